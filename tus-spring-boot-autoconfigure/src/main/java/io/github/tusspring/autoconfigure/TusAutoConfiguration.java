@@ -1,0 +1,133 @@
+package io.github.tusspring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+
+import io.github.tusspring.lock.LocalUploadLocker;
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.upload.ExpirationPolicy;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadDelivery;
+import io.github.tusspring.upload.UploadDelivery.Backoff;
+import io.github.tusspring.upload.UploadEvents;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadInterceptor;
+import io.github.tusspring.upload.UploadLocker;
+import io.github.tusspring.upload.UploadPolicy;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadStorage;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for receiving resumable uploads: the
+ * engine, without its web adapter.
+ */
+@AutoConfiguration
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnBooleanProperty(name = "tus.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(TusProperties.class)
+public final class TusAutoConfiguration {
+
+	/**
+	 * How long a request waits for one that is asked to let go of the upload: a disk may
+	 * take a while.
+	 */
+	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
+
+	@Bean
+	@ConditionalOnMissingBean
+	UploadLocker uploadLocker() {
+		return new LocalUploadLocker();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	UploadIdGenerator uploadIdGenerator() {
+		return UploadIdGenerator.random();
+	}
+
+	@Bean
+	TusTasks tusTasks() {
+		return new TusTasks();
+	}
+
+	@Bean
+	ExpirationPolicy tusExpirationPolicy(TusProperties properties) {
+		TusProperties.Expiration expiration = properties.expiration();
+		return new ExpirationPolicy(expiration.after(), expiration.mode() == TusProperties.Expiration.Mode.SLIDING,
+				expiration.completedAfter());
+	}
+
+	@Bean
+	TusUploads tusUploads(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration) {
+		return new TusUploads(storage, locker, expiration);
+	}
+
+	@Bean
+	UploadDelivery uploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
+			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties) {
+		Backoff backoff = new Backoff(properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
+		return new UploadDelivery(storage, locker, uploads, publisher, tasks.worker(), backoff);
+	}
+
+	@Bean
+	UploadEvents uploadEvents(ApplicationEventPublisher publisher) {
+		return new UploadEvents(publisher);
+	}
+
+	@Bean
+	UploadService uploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
+			TusProperties properties) {
+		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
+		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
+				properties.append().takeOverAfter(), LOCK_TIMEOUT);
+		return new UploadService(storage, locker, policy, interceptors.orderedStream().toList(), events, delivery);
+	}
+
+	@Bean
+	UploadCleaner uploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+			UploadEvents events) {
+		return new UploadCleaner(storage, locker, expiration, events, Clock.systemUTC());
+	}
+
+	@Bean
+	TusLifecycle tusLifecycle(UploadService service, UploadCleaner cleaner, TusTasks tasks, TusProperties properties) {
+		return new TusLifecycle(service, cleaner, tasks, properties);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(UploadStorage.class)
+	@ConditionalOnProperty(name = "tus.storage.type", havingValue = "disk", matchIfMissing = true)
+	static class DiskConfiguration {
+
+		@Bean
+		DiskUploadStorage uploadStorage(TusProperties properties) {
+			TusProperties.Storage.Disk disk = properties.storage().disk();
+			Path directory = disk.directory();
+			try {
+				return new DiskUploadStorage(directory, disk.durability(), disk.minFreeSpace().toBytes());
+			}
+			catch (IOException ex) {
+				throw new UnusableDirectoryException(directory, ex);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.github.tusspring.autoconfigure;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+
+import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadService;
+
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts what goes on beside the requests, and ends the requests when the application
+ * stops: before the web server begins to wait for them.
+ */
+final class TusLifecycle implements SmartLifecycle {
+
+	private static final Duration SWEEP_INTERVAL = Duration.ofMillis(250);
+
+	private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
+
+	private final UploadService service;
+
+	private final UploadCleaner cleaner;
+
+	private final TusTasks scheduler;
+
+	private final TusProperties properties;
+
+	private volatile boolean running;
+
+	TusLifecycle(UploadService service, UploadCleaner cleaner, TusTasks scheduler, TusProperties properties) {
+		this.service = service;
+		this.cleaner = cleaner;
+		this.scheduler = scheduler;
+		this.properties = properties;
+	}
+
+	@Override
+	public void start() {
+		this.running = true;
+		this.service.start();
+		this.tasks.add(this.scheduler.worker().schedule(this.service::resume, Instant.now()));
+		Duration idleTimeout = this.properties.append().idleTimeout();
+		this.tasks.add(this.scheduler.sweeper()
+			.scheduleWithFixedDelay(() -> this.service.stopSilent(idleTimeout), SWEEP_INTERVAL));
+		Duration cleanupInterval = this.properties.expiration().cleanupInterval();
+		if (!cleanupInterval.isNegative()) {
+			this.tasks.add(this.scheduler.worker().scheduleWithFixedDelay(this.cleaner::clean, cleanupInterval));
+		}
+	}
+
+	@Override
+	public void stop() {
+		this.tasks.forEach((task) -> task.cancel(false));
+		this.tasks.clear();
+		this.service.stop();
+		this.running = false;
+	}
+
+	@Override
+	public boolean isRunning() {
+		return this.running;
+	}
+
+	@Override
+	public int getPhase() {
+		return DEFAULT_PHASE - 512;
+	}
+
+}

@@ -1,0 +1,231 @@
+package io.github.tusspring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import io.github.tusspring.storage.disk.Durability;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Properties of resumable uploads.
+ *
+ * @param enabled whether resumable uploads are received
+ * @param path path of the creation URL, below the context path and the servlet's path
+ * @param maxSize largest upload that is accepted. Unlimited if not set
+ * @param location whether the Location of a new upload is relative to the server's root
+ * or an absolute URL
+ * @param storage where uploads are kept
+ * @param expiration when uploads expire
+ * @param termination what clients may remove
+ * @param download whether uploads can be downloaded
+ * @param cors what pages of other origins may do
+ * @param append how appends are treated
+ * @param redelivery how deliveries to the application that failed are repeated
+ */
+@ConfigurationProperties("tus")
+public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue("/files") String path,
+		@Nullable DataSize maxSize, @DefaultValue("relative") LocationStyle location, @DefaultValue Storage storage,
+		@DefaultValue Expiration expiration, @DefaultValue Termination termination, @DefaultValue Download download,
+		@DefaultValue Cors cors, @DefaultValue Append append, @DefaultValue Redelivery redelivery) {
+
+	public TusProperties {
+		Assert.isTrue(path.matches("(/[^/{}*?#;%\\s]+)+/?"),
+				"'tus.path' must start with a slash and name a path without wildcards, such as '/files'");
+		path = StringUtils.trimTrailingCharacter(path, '/');
+		Assert.isTrue(maxSize == null || maxSize.toBytes() > 0,
+				"'tus.max-size' must be greater than 0: leave it out to accept uploads of any size");
+	}
+
+	/**
+	 * Forms of the URL of a new upload.
+	 */
+	public enum LocationStyle {
+
+		/**
+		 * Begins with the path, so that it is right behind any proxy.
+		 */
+		RELATIVE,
+
+		/**
+		 * Begins with scheme and host as the request has them.
+		 */
+		ABSOLUTE
+
+	}
+
+	/**
+	 * Where uploads are kept.
+	 *
+	 * @param type kind of storage
+	 * @param disk storage in a directory
+	 */
+	public record Storage(@DefaultValue("disk") Type type, @DefaultValue Disk disk) {
+
+		/**
+		 * Kinds of storage.
+		 */
+		public enum Type {
+
+			/**
+			 * A directory.
+			 */
+			DISK
+
+		}
+
+		/**
+		 * Storage in a directory.
+		 *
+		 * @param directory directory in which uploads and their records are kept. Created
+		 * if it does not exist
+		 * @param durability when bytes are forced to the disk
+		 * @param minFreeSpace free space below which no more bytes are accepted
+		 */
+		public record Disk(@DefaultValue("uploads") Path directory, @DefaultValue("completion") Durability durability,
+				@DefaultValue("100MB") DataSize minFreeSpace) {
+
+			public Disk {
+				Assert.isTrue(!minFreeSpace.isNegative(),
+						"'tus.storage.disk.min-free-space' must not be negative: 0 uses the disk up to its end");
+			}
+
+		}
+
+	}
+
+	/**
+	 * When uploads expire.
+	 *
+	 * @param after how long an unfinished upload is kept. 0 keeps it for ever. If a
+	 * duration suffix is not specified, seconds are used
+	 * @param mode what the time is counted from
+	 * @param completedAfter how long a finished upload is kept. For ever if not set. If a
+	 * duration suffix is not specified, seconds are used
+	 * @param cleanupInterval how often expired uploads are removed. -1 never removes
+	 * them. If a duration suffix is not specified, seconds are used
+	 */
+	public record Expiration(@DefaultValue("24h") @DurationUnit(ChronoUnit.SECONDS) Duration after,
+			@DefaultValue("sliding") Mode mode, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration completedAfter,
+			@DefaultValue("1h") @DurationUnit(ChronoUnit.SECONDS) Duration cleanupInterval) {
+
+		public Expiration {
+			Assert.isTrue(!after.isNegative(),
+					"'tus.expiration.after' must not be negative: 0 keeps unfinished uploads for ever");
+			Assert.isTrue(completedAfter == null || (!completedAfter.isNegative() && !completedAfter.isZero()),
+					"'tus.expiration.completed-after' must be greater than 0: leave it out to keep finished uploads");
+			Assert.isTrue(!cleanupInterval.isZero(),
+					"'tus.expiration.cleanup-interval' must not be 0: -1 never removes expired uploads");
+		}
+
+		/**
+		 * What the life of an unfinished upload is counted from.
+		 */
+		public enum Mode {
+
+			/**
+			 * From the last byte.
+			 */
+			SLIDING,
+
+			/**
+			 * From the creation.
+			 */
+			ABSOLUTE
+
+		}
+
+	}
+
+	/**
+	 * What clients may remove.
+	 *
+	 * @param finished whether a client may remove a finished upload
+	 */
+	public record Termination(@DefaultValue("true") boolean finished) {
+	}
+
+	/**
+	 * Whether uploads can be downloaded.
+	 *
+	 * @param enabled whether a GET request on a finished upload gets its content
+	 */
+	public record Download(@DefaultValue("false") boolean enabled) {
+	}
+
+	/**
+	 * What pages of other origins may do.
+	 *
+	 * @param allowedOrigins origins whose pages may upload, such as
+	 * 'https://example.org', or '*' for all
+	 * @param allowedOriginPatterns patterns of origins whose pages may upload, such as
+	 * 'https://*.example.org'
+	 * @param allowCredentials whether pages of other origins may send cookies
+	 * @param maxAge how long a browser may remember the answer to a preflight request. If
+	 * a duration suffix is not specified, seconds are used
+	 */
+	public record Cors(@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedOriginPatterns,
+			@DefaultValue("false") boolean allowCredentials,
+			@DefaultValue("1800s") @DurationUnit(ChronoUnit.SECONDS) Duration maxAge) {
+
+		public Cors {
+			Assert.isTrue(!allowCredentials || !allowedOrigins.contains("*"),
+					"'tus.cors.allowed-origins' must not be '*' when 'tus.cors.allow-credentials' is true: "
+							+ "name the origins, or use 'tus.cors.allowed-origin-patterns'");
+		}
+
+		boolean isNeeded() {
+			return !this.allowedOrigins.isEmpty() || !this.allowedOriginPatterns.isEmpty();
+		}
+
+	}
+
+	/**
+	 * How appends are treated.
+	 *
+	 * @param idleTimeout silence after which an append is ended and its connection
+	 * closed. What has arrived is kept. If a duration suffix is not specified, seconds
+	 * are used
+	 * @param takeOverAfter silence after which a client that asks for the offset ends its
+	 * old request. If a duration suffix is not specified, seconds are used
+	 */
+	public record Append(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration idleTimeout,
+			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration takeOverAfter) {
+
+		public Append {
+			Assert.isTrue(!idleTimeout.isNegative() && !idleTimeout.isZero(),
+					"'tus.append.idle-timeout' must be greater than 0");
+			Assert.isTrue(!takeOverAfter.isNegative(), "'tus.append.take-over-after' must not be negative");
+		}
+
+	}
+
+	/**
+	 * How deliveries to the application that failed are repeated.
+	 *
+	 * @param initialDelay delay after the first attempt. It doubles with each further
+	 * one. If a duration suffix is not specified, seconds are used
+	 * @param maxDelay longest delay. If a duration suffix is not specified, seconds are
+	 * used
+	 */
+	public record Redelivery(@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration initialDelay,
+			@DefaultValue("10m") @DurationUnit(ChronoUnit.SECONDS) Duration maxDelay) {
+
+		public Redelivery {
+			Assert.isTrue(!initialDelay.isNegative() && !initialDelay.isZero(),
+					"'tus.redelivery.initial-delay' must be greater than 0");
+			Assert.isTrue(maxDelay.compareTo(initialDelay) >= 0,
+					"'tus.redelivery.max-delay' must not be shorter than 'tus.redelivery.initial-delay'");
+		}
+
+	}
+
+}

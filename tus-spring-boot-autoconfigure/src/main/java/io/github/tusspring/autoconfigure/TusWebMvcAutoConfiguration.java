@@ -1,0 +1,211 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.protocol.tus.TusProtocol;
+import io.github.tusspring.upload.ExpirationPolicy;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.web.BodyShieldFilter;
+import io.github.tusspring.web.ConnectionAborter;
+import io.github.tusspring.web.ServletTransfers;
+import io.github.tusspring.web.TusController;
+import io.github.tusspring.web.TusHandler;
+import io.github.tusspring.web.jetty.JettyConnectionAborter;
+import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import org.apache.catalina.startup.Tomcat;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.log.LogMessage;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for receiving resumable uploads with
+ * Spring MVC.
+ */
+@AutoConfiguration(after = TusAutoConfiguration.class)
+@ConditionalOnClass(DispatcherServlet.class)
+@ConditionalOnBean(UploadService.class)
+public final class TusWebMvcAutoConfiguration {
+
+	private static final Log logger = LogFactory.getLog(TusWebMvcAutoConfiguration.class);
+
+	/**
+	 * After the filter that handles forwarded headers, before any that refuses requests.
+	 */
+	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+
+	/**
+	 * Before the mappings of the application.
+	 */
+	private static final int MAPPING_ORDER = -10;
+
+	@Bean
+	TusProtocol tusProtocol(TusProperties properties, ExpirationPolicy expiration, ApplicationContext context) {
+		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
+		// Only an embedded server is known to have been told to let the trailer through.
+		boolean trailers = context instanceof WebServerApplicationContext;
+		return new TusProtocol(maxSize, !expiration.after().isZero(), trailers, properties.download().enabled());
+	}
+
+	@Bean
+	TusHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
+		return new TusHandler(protocol, service, uploads, ids);
+	}
+
+	@Bean
+	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters) {
+		List<ConnectionAborter> all = aborters.orderedStream().toList();
+		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)));
+	}
+
+	@Bean
+	TransferLifecycle tusTransferLifecycle(ServletTransfers transfers, TusTasks tasks) {
+		return new TransferLifecycle(transfers, tasks);
+	}
+
+	@Bean
+	TusController tusController(TusHandler handler, ServletTransfers transfers, TusProperties properties) {
+		return new TusController(handler, transfers, properties.path(),
+				properties.location() == TusProperties.LocationStyle.ABSOLUTE);
+	}
+
+	@Bean
+	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties) {
+		String path = properties.path();
+		logger.info(LogMessage.format("Resumable uploads at %s", path));
+		return new SimpleUrlHandlerMapping(
+				Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), MAPPING_ORDER);
+	}
+
+	@Bean
+	FilterRegistrationBean<BodyShieldFilter> tusBodyShieldFilter(TusProperties properties) {
+		return register(new BodyShieldFilter(properties.path()), FILTER_ORDER + 1);
+	}
+
+	private static <T extends Filter> FilterRegistrationBean<T> register(T filter, int order) {
+		FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
+		registration.setOrder(order);
+		registration.setDispatcherTypes(DispatcherType.REQUEST);
+		return registration;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnCorsCondition.class)
+	static class CorsFilterConfiguration {
+
+		@Bean
+		FilterRegistrationBean<CorsFilter> tusCorsFilter(TusProperties properties) {
+			TusProperties.Cors cors = properties.cors();
+			CorsConfiguration configuration = new CorsConfiguration();
+			configuration.setAllowedOrigins(cors.allowedOrigins().isEmpty() ? null : cors.allowedOrigins());
+			configuration
+				.setAllowedOriginPatterns(cors.allowedOriginPatterns().isEmpty() ? null : cors.allowedOriginPatterns());
+			configuration.setAllowCredentials(cors.allowCredentials());
+			configuration.setMaxAge(cors.maxAge());
+			configuration.setAllowedMethods(List.of("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE"));
+			configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+			configuration.setExposedHeaders(TusHeaders.EXPOSED);
+			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+			source.registerCorsConfiguration(properties.path(), configuration);
+			source.registerCorsConfiguration(properties.path() + "/**", configuration);
+			return register(new CorsFilter(source), FILTER_ORDER);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Tomcat.class, ConfigurableTomcatWebServerFactory.class })
+	static class TomcatConfiguration {
+
+		@Bean
+		TomcatConnectionAborter tusTomcatConnectionAborter() {
+			return new TomcatConnectionAborter();
+		}
+
+		@Bean
+		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> tusTomcatCustomizer(
+				TomcatConnectionAborter aborter) {
+			return (factory) -> {
+				factory.addEngineValves(aborter);
+				factory.addConnectorCustomizers((connector) -> {
+					if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
+						protocol.addAllowedTrailerHeader(TusHeaders.UPLOAD_CHECKSUM);
+					}
+				});
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ServletContextRequest.class)
+	static class JettyConfiguration {
+
+		@Bean
+		JettyConnectionAborter tusJettyConnectionAborter() {
+			return new JettyConnectionAborter();
+		}
+
+	}
+
+	/**
+	 * Matches when an origin is named.
+	 */
+	static class OnCorsCondition extends AnyNestedCondition {
+
+		OnCorsCondition() {
+			super(ConfigurationPhase.REGISTER_BEAN);
+		}
+
+		@ConditionalOnProperty("tus.cors.allowed-origins")
+		static class OnOrigins {
+
+		}
+
+		@ConditionalOnProperty("tus.cors.allowed-origins[0]")
+		static class OnOriginList {
+
+		}
+
+		@ConditionalOnProperty("tus.cors.allowed-origin-patterns")
+		static class OnPatterns {
+
+		}
+
+		@ConditionalOnProperty("tus.cors.allowed-origin-patterns[0]")
+		static class OnPatternList {
+
+		}
+
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.github.tusspring.protocol.tus;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.ChecksumAlgorithm;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the values of request headers, strictly: what the specification doesn't allow is
+ * a 400.
+ */
+final class RequestHeaders {
+
+	private static final int MAX_DIGITS = 19;
+
+	private RequestHeaders() {
+	}
+
+	/**
+	 * Reads a number of bytes: digits only, 2^63 - 1 at most.
+	 */
+	static @Nullable Long size(String name, @Nullable String value) {
+		if (value == null) {
+			return null;
+		}
+		boolean digits = !value.isEmpty() && value.chars().allMatch((c) -> c >= '0' && c <= '9');
+		if (digits) {
+			String significant = value.replaceFirst("^0+(?=.)", "");
+			if (significant.length() < MAX_DIGITS || (significant.length() == MAX_DIGITS
+					&& significant.compareTo(Long.toString(Long.MAX_VALUE)) <= 0)) {
+				return Long.valueOf(significant);
+			}
+		}
+		throw new TusException(400, name + " must be a number of bytes below 2^63");
+	}
+
+	static UploadMetadata metadata(@Nullable String value) {
+		try {
+			return (value != null) ? UploadMetadata.parse(value) : UploadMetadata.EMPTY;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new TusException(400, TusHeaders.UPLOAD_METADATA + " is malformed: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * Reads {@code <algorithm> <value in Base64>}.
+	 */
+	static Checksum checksum(String value) {
+		int space = value.indexOf(' ');
+		ChecksumAlgorithm algorithm = ChecksumAlgorithm.find((space < 0) ? value : value.substring(0, space));
+		if (algorithm == null) {
+			throw new TusException(400, TusHeaders.UPLOAD_CHECKSUM + " must name an algorithm of the server's");
+		}
+		try {
+			return new Checksum(algorithm, Base64.getDecoder().decode((space < 0) ? "" : value.substring(space + 1)));
+		}
+		catch (IllegalArgumentException ex) {
+			throw new TusException(400, TusHeaders.UPLOAD_CHECKSUM + " is malformed: " + ex.getMessage());
+		}
+	}
+
+	/**
+	 * Reads {@code partial} or {@code final;<url> <url> ...}. The URLs may be absolute or
+	 * relative: only their last segment counts.
+	 */
+	static @Nullable Concatenation concatenation(@Nullable String value) {
+		if (value == null) {
+			return null;
+		}
+		if (value.equals("partial")) {
+			return new Concatenation.Partial();
+		}
+		if (!value.startsWith("final;")) {
+			throw new TusException(400, TusHeaders.UPLOAD_CONCAT + " must be 'partial' or 'final;' with URLs");
+		}
+		String urls = value.substring("final;".length());
+		List<UploadId> parts = new ArrayList<>();
+		for (String url : urls.strip().split(" +")) {
+			String id = lastSegment(url);
+			if (!UploadId.isValid(id)) {
+				throw new TusException(400, TusHeaders.UPLOAD_CONCAT + " must have the URLs of partial uploads");
+			}
+			parts.add(UploadId.of(id));
+		}
+		return new Concatenation.Final(parts, urls);
+	}
+
+	private static String lastSegment(String url) {
+		int end = url.length();
+		for (int i = 0; i < end; i++) {
+			if (url.charAt(i) == '?' || url.charAt(i) == '#') {
+				end = i;
+			}
+		}
+		if (end > 0 && url.charAt(end - 1) == '/') {
+			end--;
+		}
+		return url.substring(url.lastIndexOf('/', end - 1) + 1, end);
+	}
+
+}

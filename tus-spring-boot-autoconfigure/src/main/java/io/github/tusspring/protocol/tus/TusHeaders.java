@@ -1,0 +1,69 @@
+package io.github.tusspring.protocol.tus;
+
+import java.util.List;
+
+/**
+ * The names of the headers that the protocol uses.
+ */
+public final class TusHeaders {
+
+	/** The protocol's version, in each request and answer. */
+	public static final String TUS_RESUMABLE = "Tus-Resumable";
+
+	/** The versions that the server speaks. */
+	public static final String TUS_VERSION = "Tus-Version";
+
+	/** The extensions that the server has. */
+	public static final String TUS_EXTENSION = "Tus-Extension";
+
+	/** The longest upload that the server takes. */
+	public static final String TUS_MAX_SIZE = "Tus-Max-Size";
+
+	/** The checksum algorithms that the server knows. */
+	public static final String TUS_CHECKSUM_ALGORITHM = "Tus-Checksum-Algorithm";
+
+	/** The length of the whole upload. */
+	public static final String UPLOAD_LENGTH = "Upload-Length";
+
+	/** Says that the length will be declared later. */
+	public static final String UPLOAD_DEFER_LENGTH = "Upload-Defer-Length";
+
+	/** The offset at which bytes belong, or to which they have come. */
+	public static final String UPLOAD_OFFSET = "Upload-Offset";
+
+	/** What the client says about the upload. */
+	public static final String UPLOAD_METADATA = "Upload-Metadata";
+
+	/** The part that the upload plays in a concatenation. */
+	public static final String UPLOAD_CONCAT = "Upload-Concat";
+
+	/** When the unfinished upload will expire. */
+	public static final String UPLOAD_EXPIRES = "Upload-Expires";
+
+	/** The checksum of a request's body. */
+	public static final String UPLOAD_CHECKSUM = "Upload-Checksum";
+
+	/** The method that a POST stands for. */
+	public static final String METHOD_OVERRIDE = "X-HTTP-Method-Override";
+
+	/**
+	 * The headers of answers that a page of another origin needs to read.
+	 */
+	public static final List<String> EXPOSED = List.of("Location", UPLOAD_OFFSET, UPLOAD_LENGTH, UPLOAD_DEFER_LENGTH,
+			UPLOAD_METADATA, UPLOAD_CONCAT, UPLOAD_EXPIRES, "Upload-Complete", "Upload-Limit",
+			"Upload-Draft-Interop-Version", TUS_RESUMABLE, TUS_VERSION, TUS_EXTENSION, TUS_MAX_SIZE,
+			TUS_CHECKSUM_ALGORITHM, "Retry-After", "X-Request-ID");
+
+	/**
+	 * The headers of requests that a page of another origin needs to send.
+	 */
+	public static final List<String> ALLOWED = List.of("Authorization", "Content-Type", "X-Requested-With",
+			"X-Request-ID", METHOD_OVERRIDE, TUS_RESUMABLE, UPLOAD_LENGTH, UPLOAD_DEFER_LENGTH, UPLOAD_OFFSET,
+			UPLOAD_METADATA, UPLOAD_CONCAT, UPLOAD_CHECKSUM, "Upload-Complete", "Upload-Incomplete",
+			"Upload-Draft-Interop-Version", "Content-Digest", "Repr-Digest", "Content-Disposition", "Range", "If-Range",
+			"If-None-Match", "If-Modified-Since");
+
+	private TusHeaders() {
+	}
+
+}

@@ -1,0 +1,215 @@
+package io.github.tusspring.protocol.tus;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+import io.github.tusspring.upload.AppendRequest;
+import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.ChecksumAlgorithm;
+import io.github.tusspring.upload.Concatenation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * tus 1.0.0: reads what a request asks for. Thread-safe.
+ */
+public final class TusProtocol {
+
+	/** The version that is spoken. */
+	public static final String VERSION = "1.0.0";
+
+	/** The type of a body that is to be appended. */
+	public static final String CONTENT_TYPE = "application/offset+octet-stream";
+
+	private static final String ALGORITHMS = Arrays.stream(ChecksumAlgorithm.values())
+		.map(ChecksumAlgorithm::id)
+		.collect(Collectors.joining(","));
+
+	private final @Nullable Long maxSize;
+
+	private final boolean expiration;
+
+	private final boolean trailers;
+
+	private final boolean download;
+
+	/**
+	 * Creates the protocol as one server speaks it.
+	 * @param maxSize the longest upload in bytes, or {@code null} for any
+	 * @param expiration whether uploads expire
+	 * @param trailers whether the server gets to see trailers
+	 * @param download whether uploads can be downloaded
+	 */
+	public TusProtocol(@Nullable Long maxSize, boolean expiration, boolean trailers, boolean download) {
+		this.maxSize = maxSize;
+		this.expiration = expiration;
+		this.trailers = trailers;
+		this.download = download;
+	}
+
+	/**
+	 * Returns the method that a request stands for.
+	 * @param method the request's own method
+	 * @param headers gives the value of a request header or {@code null}
+	 * @return the method in upper case
+	 */
+	public static String method(String method, UnaryOperator<@Nullable String> headers) {
+		String override = headers.apply(TusHeaders.METHOD_OVERRIDE);
+		return (override != null && headers.apply(TusHeaders.TUS_RESUMABLE) != null) ? override.toUpperCase(Locale.ROOT)
+				: method;
+	}
+
+	/**
+	 * Reads a request.
+	 * @param method the method as {@link #method} gives it
+	 * @param upload whether it is sent to an upload's URL rather than to the creation URL
+	 * @param contentLength the length of the body in bytes, or -1 if that is not known
+	 * @param headers gives the value of a request header or {@code null}
+	 * @return what the request asks for
+	 * @throws TusException if the protocol does not allow it
+	 */
+	public TusOperation read(String method, boolean upload, long contentLength,
+			UnaryOperator<@Nullable String> headers) {
+		if (method.equals("OPTIONS")) {
+			return new TusOperation.Options();
+		}
+		if (upload && this.download && method.equals("GET")) {
+			return new TusOperation.Download();
+		}
+		String version = headers.apply(TusHeaders.TUS_RESUMABLE);
+		if (!VERSION.equals(version)) {
+			if (!isAllowed(method, upload)) {
+				throw notAllowed(upload);
+			}
+			throw new TusException(412, TusHeaders.TUS_RESUMABLE + " must be " + VERSION,
+					Map.of(TusHeaders.TUS_VERSION, VERSION));
+		}
+		if (!upload) {
+			if (method.equals("POST")) {
+				return create(contentLength, headers);
+			}
+			throw notAllowed(false);
+		}
+		return switch (method) {
+			case "HEAD" -> new TusOperation.Inspect();
+			case "PATCH" -> append(contentLength, headers);
+			case "DELETE" -> new TusOperation.Terminate();
+			default -> throw notAllowed(true);
+		};
+	}
+
+	private boolean isAllowed(String method, boolean upload) {
+		return Arrays.asList(allow(upload).split(", ")).contains(method);
+	}
+
+	private TusException notAllowed(boolean upload) {
+		return new TusException(405, "The method is not allowed here", Map.of("Allow", allow(upload)));
+	}
+
+	/**
+	 * Returns the methods that can be used.
+	 * @param upload whether on an upload's URL rather than on the creation URL
+	 * @return the value of an {@code Allow} header
+	 */
+	public String allow(boolean upload) {
+		if (!upload) {
+			return "OPTIONS, POST";
+		}
+		return this.download ? "OPTIONS, HEAD, PATCH, DELETE, GET" : "OPTIONS, HEAD, PATCH, DELETE";
+	}
+
+	private TusOperation create(long contentLength, UnaryOperator<@Nullable String> headers) {
+		Concatenation concatenation = RequestHeaders.concatenation(headers.apply(TusHeaders.UPLOAD_CONCAT));
+		Long length = RequestHeaders.size(TusHeaders.UPLOAD_LENGTH, headers.apply(TusHeaders.UPLOAD_LENGTH));
+		String deferred = headers.apply(TusHeaders.UPLOAD_DEFER_LENGTH);
+		if (deferred != null && !deferred.equals("1")) {
+			throw new TusException(400, TusHeaders.UPLOAD_DEFER_LENGTH + " must be 1");
+		}
+		boolean concatenated = concatenation instanceof Concatenation.Final;
+		if (concatenated ? length != null || deferred != null : (length != null) == (deferred != null)) {
+			throw new TusException(400, concatenated ? "The length of a final upload must not be declared"
+					: "Either Upload-Length or Upload-Defer-Length: 1 must be sent");
+		}
+		boolean body = contentLength != 0 && !concatenated && isContentType(headers.apply("Content-Type"));
+		return new TusOperation.Create(length, RequestHeaders.metadata(headers.apply(TusHeaders.UPLOAD_METADATA)),
+				concatenation, body ? body(0, contentLength, null, headers) : null);
+	}
+
+	private TusOperation append(long contentLength, UnaryOperator<@Nullable String> headers) {
+		if (!isContentType(headers.apply("Content-Type"))) {
+			throw new TusException(415, "The Content-Type must be " + CONTENT_TYPE);
+		}
+		Long offset = RequestHeaders.size(TusHeaders.UPLOAD_OFFSET, headers.apply(TusHeaders.UPLOAD_OFFSET));
+		if (offset == null) {
+			throw new TusException(400, TusHeaders.UPLOAD_OFFSET + " must be sent");
+		}
+		Long length = RequestHeaders.size(TusHeaders.UPLOAD_LENGTH, headers.apply(TusHeaders.UPLOAD_LENGTH));
+		return new TusOperation.Append(body(offset, contentLength, length, headers));
+	}
+
+	/**
+	 * Reads the checksum that follows a body.
+	 * @param trailers gives the value of a trailer or {@code null}
+	 * @return the checksum, or {@code null} if there is none
+	 * @throws TusException if it is malformed
+	 */
+	public static @Nullable Checksum trailer(UnaryOperator<@Nullable String> trailers) {
+		String value = trailers.apply(TusHeaders.UPLOAD_CHECKSUM);
+		return (value != null) ? RequestHeaders.checksum(value) : null;
+	}
+
+	private AppendRequest body(long offset, long contentLength, @Nullable Long length,
+			UnaryOperator<@Nullable String> headers) {
+		String value = headers.apply(TusHeaders.UPLOAD_CHECKSUM);
+		Checksum checksum = (value != null) ? RequestHeaders.checksum(value) : null;
+		return new AppendRequest(offset, contentLength, length, checksum,
+				checksum == null && isChecksumToFollow(headers));
+	}
+
+	private boolean isChecksumToFollow(UnaryOperator<@Nullable String> headers) {
+		String trailer = headers.apply("Trailer");
+		return trailer != null && this.trailers
+				&& Arrays.stream(trailer.split(","))
+					.map(String::strip)
+					.anyMatch(TusHeaders.UPLOAD_CHECKSUM::equalsIgnoreCase);
+	}
+
+	private static boolean isContentType(@Nullable String value) {
+		if (value == null) {
+			return false;
+		}
+		int parameters = value.indexOf(';');
+		return ((parameters < 0) ? value : value.substring(0, parameters)).strip().equalsIgnoreCase(CONTENT_TYPE);
+	}
+
+	/**
+	 * Returns the headers that say what the server can do.
+	 * @param upload whether on an upload's URL rather than on the creation URL
+	 * @return headers of the answer to OPTIONS
+	 */
+	public Map<String, String> capabilities(boolean upload) {
+		StringJoiner extensions = new StringJoiner(",");
+		extensions.add("creation").add("creation-with-upload").add("creation-defer-length");
+		if (this.expiration) {
+			extensions.add("expiration");
+		}
+		extensions.add("checksum");
+		if (this.trailers) {
+			extensions.add("checksum-trailer");
+		}
+		extensions.add("termination").add("concatenation").add("concatenation-unfinished");
+		Map<String, String> headers = new java.util.LinkedHashMap<>();
+		headers.put("Allow", allow(upload));
+		headers.put(TusHeaders.TUS_VERSION, VERSION);
+		headers.put(TusHeaders.TUS_EXTENSION, extensions.toString());
+		headers.put(TusHeaders.TUS_CHECKSUM_ALGORITHM, ALGORITHMS);
+		if (this.maxSize != null) {
+			headers.put(TusHeaders.TUS_MAX_SIZE, this.maxSize.toString());
+		}
+		return headers;
+	}
+
+}

@@ -1,0 +1,172 @@
+package io.github.tusspring.protocol.tus;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+import io.github.tusspring.upload.ChecksumMismatchException;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.InsufficientStorageException;
+import io.github.tusspring.upload.InvalidUploadException;
+import io.github.tusspring.upload.OffsetMismatchException;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadExistsException;
+import io.github.tusspring.upload.UploadForbiddenException;
+import io.github.tusspring.upload.UploadGoneException;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadTooLargeException;
+
+/**
+ * What the server answers: the outcome of an operation as a status and headers.
+ */
+public final class TusResponses {
+
+	/**
+	 * The status of a checksum that does not match, which HTTP doesn't know.
+	 */
+	public static final int CHECKSUM_MISMATCH = 460;
+
+	/**
+	 * The format of a date in a header (RFC 9110, section 5.6.7).
+	 */
+	private static final DateTimeFormatter DATE = DateTimeFormatter
+		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
+		.withZone(ZoneOffset.UTC);
+
+	private TusResponses() {
+	}
+
+	/**
+	 * Returns what the answer to a creation says.
+	 * @param upload the upload after the creation
+	 * @param location the upload's URL
+	 * @return headers
+	 */
+	public static Map<String, String> created(Upload upload, String location) {
+		Map<String, String> headers = appended(upload);
+		headers.put("Location", location);
+		return headers;
+	}
+
+	/**
+	 * Returns what the answer to an append says.
+	 * @param upload the upload after the append
+	 * @return headers
+	 */
+	public static Map<String, String> appended(Upload upload) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		if (upload.answer() != null) {
+			headers.putAll(upload.answer().headers());
+		}
+		headers.put(TusHeaders.UPLOAD_OFFSET, Long.toString(upload.offset()));
+		putExpires(headers, upload);
+		return headers;
+	}
+
+	/**
+	 * Returns the status of the answer to an append.
+	 * @param upload the upload after the append
+	 * @return 204, or 200 if there is a body, or what the application has chosen
+	 */
+	public static int appendedStatus(Upload upload) {
+		UploadAnswer answer = upload.answer();
+		if (answer == null) {
+			return 204;
+		}
+		if (answer.status() != 0) {
+			return answer.status();
+		}
+		return (answer.body().length > 0) ? 200 : 204;
+	}
+
+	/**
+	 * Returns what the answer to a look at an upload says.
+	 * @param upload the upload
+	 * @return headers
+	 */
+	public static Map<String, String> inspected(Upload upload) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		if (!upload.isFinal() || upload.state() == UploadState.COMPLETED) {
+			headers.put(TusHeaders.UPLOAD_OFFSET, Long.toString(upload.offset()));
+		}
+		if (upload.length() != null) {
+			headers.put(TusHeaders.UPLOAD_LENGTH, upload.length().toString());
+		}
+		else if (!upload.isFinal()) {
+			headers.put(TusHeaders.UPLOAD_DEFER_LENGTH, "1");
+		}
+		if (!upload.metadata().header().isEmpty()) {
+			headers.put(TusHeaders.UPLOAD_METADATA, upload.metadata().header());
+		}
+		if (upload.concatenation() instanceof Concatenation.Partial) {
+			headers.put(TusHeaders.UPLOAD_CONCAT, "partial");
+		}
+		else if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+			headers.put(TusHeaders.UPLOAD_CONCAT, "final;" + concatenation.urls());
+		}
+		putExpires(headers, upload);
+		return headers;
+	}
+
+	private static void putExpires(Map<String, String> headers, Upload upload) {
+		if (upload.expires() != null) {
+			headers.put(TusHeaders.UPLOAD_EXPIRES, DATE.format(upload.expires()));
+		}
+	}
+
+	/**
+	 * Returns the status of the answer to an operation that failed.
+	 * @param ex what went wrong
+	 * @return the status
+	 */
+	public static int status(UploadException ex) {
+		if (ex instanceof UploadNotFoundException) {
+			return 404;
+		}
+		if (ex instanceof UploadGoneException) {
+			return 410;
+		}
+		if (ex instanceof UploadLockedException) {
+			return 423;
+		}
+		if (ex instanceof OffsetMismatchException || ex instanceof UploadExistsException) {
+			return 409;
+		}
+		if (ex instanceof UploadTooLargeException) {
+			return 413;
+		}
+		if (ex instanceof InvalidUploadException) {
+			return 400;
+		}
+		if (ex instanceof UploadForbiddenException) {
+			return 403;
+		}
+		if (ex instanceof ChecksumMismatchException) {
+			return CHECKSUM_MISMATCH;
+		}
+		if (ex instanceof InsufficientStorageException) {
+			return 507;
+		}
+		return (ex instanceof UploadRejectedException rejected) ? rejected.status() : 500;
+	}
+
+	/**
+	 * Returns what else the answer to an operation that failed says.
+	 * @param ex what went wrong
+	 * @return headers
+	 */
+	public static Map<String, String> headers(UploadException ex) {
+		if (ex instanceof OffsetMismatchException mismatch) {
+			return Map.of(TusHeaders.UPLOAD_OFFSET, Long.toString(mismatch.offset()));
+		}
+		return (ex instanceof UploadLockedException) ? Map.of("Retry-After", "1") : Map.of();
+	}
+
+}

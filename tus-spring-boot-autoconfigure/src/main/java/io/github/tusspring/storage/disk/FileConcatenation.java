@@ -1,0 +1,105 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Makes one file of several. The first part's file becomes the final one by a hard link
+ * and the others are appended to it by the kernel: the first part keeps its own bytes,
+ * since what goes beyond its length isn't its own. A part that begins two final uploads
+ * is copied for the second.
+ */
+final class FileConcatenation {
+
+	private static final Log logger = LogFactory.getLog(FileConcatenation.class);
+
+	private final Set<UploadId> linking = ConcurrentHashMap.newKeySet();
+
+	private final InfoFiles files;
+
+	FileConcatenation(InfoFiles files) {
+		this.files = files;
+	}
+
+	void concatenate(Upload upload, List<Upload> parts) throws IOException {
+		Path target = this.files.data(upload.id());
+		UploadId first = parts.get(0).id();
+		boolean alone = this.linking.add(first);
+		long linked = 0;
+		try {
+			Files.deleteIfExists(target);
+			linked = (alone && link(target, parts.get(0))) ? parts.get(0).offset() : 0;
+			append(target, parts.subList((linked > 0) ? 1 : 0, parts.size()), linked);
+		}
+		catch (IOException ex) {
+			undo(target, linked);
+			throw FreeSpace.translate(ex);
+		}
+		finally {
+			if (alone) {
+				this.linking.remove(first);
+			}
+		}
+	}
+
+	private boolean link(Path target, Upload first) throws IOException {
+		Path source = this.files.data(first.id());
+		if (first.offset() == 0 || Files.size(source) != first.offset()) {
+			return false;
+		}
+		try {
+			Files.createLink(target, source);
+			return true;
+		}
+		catch (UnsupportedOperationException | FileSystemException ex) {
+			logger.debug(LogMessage.format("'%s' can't be linked: %s", source, ex));
+			return false;
+		}
+	}
+
+	private void append(Path target, List<Upload> parts, long offset) throws IOException {
+		long position = offset;
+		try (FileChannel output = FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+			output.position(position);
+			for (Upload part : parts) {
+				try (FileChannel input = FileChannel.open(this.files.data(part.id()), StandardOpenOption.READ)) {
+					long copied = 0;
+					while (copied < part.offset()) {
+						long count = input.transferTo(copied, part.offset() - copied, output);
+						if (count <= 0) {
+							throw new IOException("Upload '" + part.id() + "' has lost bytes");
+						}
+						copied += count;
+					}
+				}
+			}
+		}
+	}
+
+	/**
+	 * Gives back the room that the failed attempt took.
+	 */
+	private void undo(Path target, long linked) throws IOException {
+		if (linked > 0) {
+			try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+				file.truncate(linked);
+			}
+		}
+		Files.deleteIfExists(target);
+	}
+
+}

@@ -1,0 +1,138 @@
+package io.github.tusspring.storage.disk;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadState;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * An upload's record as the JSON in its file: tusd's fields beside our own.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
+		@JsonProperty("Attempts") @Nullable Integer attempts, @JsonProperty("Cut") @Nullable Long cut,
+		@JsonProperty("ID") @Nullable String id, @JsonProperty("Size") long size,
+		@JsonProperty("SizeIsDeferred") boolean sizeIsDeferred, @JsonProperty("Offset") long offset,
+		@JsonProperty("MetaData") @Nullable Map<String, String> metaData, @JsonProperty("IsPartial") boolean isPartial,
+		@JsonProperty("IsFinal") boolean isFinal, @JsonProperty("PartialUploads") @Nullable List<String> partialUploads,
+		@JsonProperty("Storage") @Nullable Map<String, String> storage,
+		@JsonProperty("UploadMetadata") @Nullable String uploadMetadata,
+		@JsonProperty("Concat") @Nullable String concat, @JsonProperty("Created") @Nullable String created,
+		@JsonProperty("Owner") @Nullable String owner, @JsonProperty("LateLength") @Nullable Boolean lateLength,
+		@JsonProperty("Answer") @Nullable Answer answer) {
+
+	/**
+	 * How long the beginning of the file is that has the mark, filled up with blanks: it
+	 * is written in place, in one go and within one sector of a disk.
+	 */
+	static final int MARK_LENGTH = 80;
+
+	private static final String MARK_START = "{\"State\":\"";
+
+	static InfoDocument of(UploadInfo info, Path data, Path file) {
+		Concatenation.Final parts = (info.concatenation() instanceof Concatenation.Final concatenation) ? concatenation
+				: null;
+		return new InfoDocument(null, null, null, info.id().toString(), (info.length() != null) ? info.length() : 0,
+				info.length() == null, 0, info.metadata().asMap(),
+				info.concatenation() instanceof Concatenation.Partial, parts != null,
+				(parts != null) ? parts.parts().stream().map(UploadId::toString).toList() : null,
+				Map.of("Type", "filestore", "Path", data.toString(), "InfoPath", file.toString()),
+				info.metadata().header(), (parts != null) ? parts.urls() : null, info.created().toString(),
+				info.owner(), info.lateLength() ? Boolean.TRUE : null, Answer.of(info.answer()));
+	}
+
+	/**
+	 * Returns the beginning of a file with the given mark.
+	 */
+	static byte[] begin(UploadInfo.Mark mark) {
+		String text = MARK_START + mark.state() + "\",\"Attempts\":" + mark.attempts() + ",\"Cut\":" + mark.cut();
+		return (text + " ".repeat(MARK_LENGTH - 1 - text.length()) + ",").getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * Whether the beginning of a file has a mark that can be written over.
+	 */
+	static boolean hasMark(byte[] content) {
+		return content.length > MARK_LENGTH && content[MARK_LENGTH - 1] == ','
+				&& new String(content, 0, MARK_START.length(), StandardCharsets.US_ASCII).equals(MARK_START);
+	}
+
+	/**
+	 * Returns the record.
+	 * @param expected the id that the file's name says
+	 * @param hasMark whether the file has a mark that can be written over
+	 * @param modified when the file was written last
+	 * @throws IllegalArgumentException if this is not that upload's record
+	 */
+	UploadInfo toInfo(UploadId expected, boolean hasMark, Instant modified) {
+		Assert.isTrue(expected.toString().equals(this.id), "The ID is not that of the file's name");
+		Assert.isTrue(this.size >= 0, "The Size is negative");
+		UploadInfo.Mark mark = (hasMark && this.state != null) ? new UploadInfo.Mark(this.state,
+				(this.attempts != null) ? this.attempts : 0, (this.cut != null) ? this.cut : -1) : null;
+		return new UploadInfo(expected, this.sizeIsDeferred ? null : this.size, metadata(),
+				(this.created != null) ? Instant.parse(this.created) : modified, this.owner, concatenation(),
+				Boolean.TRUE.equals(this.lateLength), (this.answer != null) ? this.answer.toAnswer() : null, mark);
+	}
+
+	private UploadMetadata metadata() {
+		if (this.uploadMetadata != null) {
+			return UploadMetadata.parse(this.uploadMetadata);
+		}
+		return (this.metaData != null) ? UploadMetadata.of(this.metaData) : UploadMetadata.EMPTY;
+	}
+
+	private @Nullable Concatenation concatenation() {
+		if (this.isPartial) {
+			return new Concatenation.Partial();
+		}
+		if (!this.isFinal) {
+			return null;
+		}
+		List<String> parts = (this.partialUploads != null) ? this.partialUploads : List.of();
+		return new Concatenation.Final(parts.stream().map(UploadId::of).toList(),
+				(this.concat != null) ? this.concat : String.join(" ", parts));
+	}
+
+	/**
+	 * What the application said to the client, with the body in Base64.
+	 */
+	@JsonIgnoreProperties(ignoreUnknown = true)
+	record Answer(int status, Map<String, String> headers, String body) {
+
+		static @Nullable Answer of(@Nullable UploadAnswer answer) {
+			return (answer != null)
+					? new Answer(answer.status(), answer.headers(), Base64.getEncoder().encodeToString(answer.body()))
+					: null;
+		}
+
+		UploadAnswer toAnswer() {
+			UploadAnswer answer = new UploadAnswer();
+			if (this.status != 0) {
+				answer.status(this.status);
+			}
+			byte[] content = Base64.getDecoder().decode(this.body);
+			if (content.length > 0) {
+				answer.body(this.headers.getOrDefault("Content-Type", "application/octet-stream"), content);
+			}
+			this.headers.forEach(answer::header);
+			return answer;
+		}
+
+	}
+
+}

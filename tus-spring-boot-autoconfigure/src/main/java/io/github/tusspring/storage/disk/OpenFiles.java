@@ -1,0 +1,83 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.tusspring.upload.UploadId;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Keeps the data files of unfinished uploads open between two appends, as many as a limit
+ * allows: opening and closing one for each small append costs a third of its time. A file
+ * is here or with a writer, never both. Thread-safe.
+ */
+final class OpenFiles {
+
+	private static final Log logger = LogFactory.getLog(OpenFiles.class);
+
+	private final LinkedHashMap<UploadId, FileChannel> files = new LinkedHashMap<>();
+
+	private final int limit;
+
+	OpenFiles(int limit) {
+		this.limit = limit;
+	}
+
+	/**
+	 * Takes a file out.
+	 */
+	@Nullable FileChannel take(UploadId id) {
+		synchronized (this.files) {
+			return this.files.remove(id);
+		}
+	}
+
+	/**
+	 * Puts a file back, and closes the one that was put here longest ago if there are too
+	 * many.
+	 */
+	void put(UploadId id, FileChannel file) {
+		FileChannel surplus;
+		synchronized (this.files) {
+			surplus = this.files.put(id, file);
+			if (surplus == null && this.files.size() > this.limit) {
+				Map.Entry<UploadId, FileChannel> eldest = this.files.entrySet().iterator().next();
+				this.files.remove(eldest.getKey());
+				surplus = eldest.getValue();
+			}
+		}
+		close(surplus);
+	}
+
+	/**
+	 * Closes the file of an upload that is going to be moved or removed.
+	 */
+	void close(UploadId id) {
+		close(take(id));
+	}
+
+	void closeAll() {
+		synchronized (this.files) {
+			this.files.values().forEach(this::close);
+			this.files.clear();
+		}
+	}
+
+	private void close(@Nullable FileChannel file) {
+		try {
+			if (file != null) {
+				file.close();
+			}
+		}
+		catch (IOException ex) {
+			logger.debug(LogMessage.format("A file could not be closed: %s", ex));
+		}
+	}
+
+}

@@ -1,0 +1,257 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * Takes the bytes of one request and appends them to an upload. Bytes are pushed, so that
+ * a blocking loop and a non-blocking reader drive a session alike. It ends with exactly
+ * one of {@link #complete complete}, {@link #interrupt interrupt} and {@link #abandon
+ * abandon}, and holds the upload's lock until then. Calls must not overlap; which thread
+ * makes them doesn't matter.
+ */
+public final class AppendSession {
+
+	private static final long PROGRESS_INTERVAL = Duration.ofSeconds(1).toNanos();
+
+	private final UploadService service;
+
+	private final AppendRequest request;
+
+	private final UploadLock lock;
+
+	private final Upload upload;
+
+	private final @Nullable UploadWriter writer;
+
+	private final Consumer<StopReason> stop;
+
+	private final long limit;
+
+	private final ChecksumAlgorithm.@Nullable Calculation checksum;
+
+	private long position;
+
+	private boolean ended;
+
+	private long lastProgress = System.nanoTime();
+
+	private volatile long lastActivity = System.nanoTime();
+
+	private volatile boolean finishing;
+
+	/**
+	 * Creates a session.
+	 * @param service what made the session
+	 * @param lock the upload's lock, which the session closes at its end
+	 * @param upload the upload under the lock
+	 * @param writer writes the bytes, or {@code null} where they are stored already
+	 * @param request what the client says of the bytes
+	 * @param limit the offset up to which bytes are taken
+	 * @param stop asks the driver to end the session
+	 */
+	AppendSession(UploadService service, UploadLock lock, Upload upload, @Nullable UploadWriter writer,
+			AppendRequest request, long limit, Consumer<StopReason> stop) {
+		this.service = service;
+		this.lock = lock;
+		this.upload = upload;
+		this.writer = writer;
+		this.request = request;
+		this.stop = stop;
+		this.limit = limit;
+		this.position = request.offset();
+		this.checksum = (request.checksum() != null) ? request.checksum().algorithm().start() : null;
+	}
+
+	/**
+	 * Returns the id of the upload.
+	 * @return the id
+	 */
+	public UploadId id() {
+		return this.upload.id();
+	}
+
+	/**
+	 * Appends all remaining bytes of the buffer. After an exception the session must be
+	 * {@link #interrupt interrupted}.
+	 * @param bytes the bytes
+	 * @throws UploadTooLargeException if the upload would become longer than it may be;
+	 * the bytes up to there were taken
+	 * @throws InsufficientStorageException if there is no room for them
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public void write(ByteBuffer bytes) {
+		this.lastActivity = System.nanoTime();
+		int count = (int) Math.min(bytes.remaining(), this.limit - this.position);
+		boolean excess = count < bytes.remaining();
+		if (count > 0) {
+			append(excess ? bytes.slice(bytes.position(), count) : bytes, count);
+		}
+		if (excess) {
+			throw new UploadTooLargeException("The body goes beyond the end of the upload");
+		}
+		if (this.lastActivity - this.lastProgress > PROGRESS_INTERVAL) {
+			this.lastProgress = this.lastActivity;
+			this.service.progressed(this.upload.withOffset(offset()));
+		}
+	}
+
+	private void append(ByteBuffer bytes, int count) {
+		if (this.checksum != null) {
+			this.checksum.update(bytes.duplicate());
+		}
+		if (this.writer != null) {
+			try {
+				this.writer.write(bytes);
+			}
+			catch (IOException ex) {
+				throw this.service.storageFailed(this.upload.id(), ex);
+			}
+		}
+		else {
+			bytes.position(bytes.limit());
+		}
+		this.position += count;
+	}
+
+	/**
+	 * Ends the session when all of the body has arrived. If that makes the upload full,
+	 * it is delivered to the application before this method returns.
+	 * @param trailer gives the checksum that followed the body, or {@code null}; if it
+	 * throws, the session ends as for a missing one
+	 * @return the upload after the append
+	 * @throws ChecksumMismatchException if the bytes don't have the checksum; they are
+	 * discarded
+	 * @throws InvalidUploadException if a checksum was to follow and didn't; the bytes
+	 * are discarded
+	 * @throws UploadRejectedException if the application refuses the upload
+	 * @throws UploadDeliveryException if the application fails to take the upload
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public Upload complete(Supplier<@Nullable Checksum> trailer) {
+		try {
+			if (this.upload.state() == UploadState.COMPLETED) {
+				return this.upload;
+			}
+			verify(trailer.get());
+			Upload appended = commit();
+			if (!appended.isFull()) {
+				this.service.progressed(appended);
+				return appended;
+			}
+			this.finishing = true;
+			return this.service.finish(appended);
+		}
+		catch (IOException ex) {
+			throw this.service.storageFailed(this.upload.id(), ex);
+		}
+		finally {
+			end();
+		}
+	}
+
+	private void verify(@Nullable Checksum trailer) throws IOException {
+		if (this.request.checksumFollows() && trailer == null) {
+			throw new InvalidUploadException("The promised checksum did not follow the body");
+		}
+		if (this.checksum != null && !this.request.checksum().matches(this.checksum.value())) {
+			throw new ChecksumMismatchException();
+		}
+		if (trailer != null && this.writer != null) {
+			// Its algorithm was not known before: the bytes have to be read again.
+			ChecksumAlgorithm.Calculation calculation = trailer.algorithm().start();
+			this.writer.read(calculation::update);
+			if (!trailer.matches(calculation.value())) {
+				throw new ChecksumMismatchException();
+			}
+		}
+	}
+
+	/**
+	 * Ends the session before its body has ended. What has arrived is kept, unless it has
+	 * a checksum.
+	 * @return the upload after the append
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public Upload interrupt() {
+		try {
+			Upload appended = this.request.isHeld() ? this.upload : commit();
+			this.service.interrupted(appended);
+			return appended;
+		}
+		catch (IOException ex) {
+			throw this.service.storageFailed(this.upload.id(), ex);
+		}
+		finally {
+			end();
+		}
+	}
+
+	/**
+	 * Ends the session of an upload that is going to be removed.
+	 */
+	public void abandon() {
+		end();
+	}
+
+	private Upload commit() throws IOException {
+		if (this.writer == null) {
+			return this.upload;
+		}
+		this.writer.commit();
+		return this.service.changed(this.upload.withOffset(this.position));
+	}
+
+	private void end() {
+		Assert.state(!this.ended, "The session has ended already");
+		this.ended = true;
+		try {
+			if (this.writer != null) {
+				this.writer.close();
+			}
+		}
+		catch (IOException ex) {
+			throw this.service.storageFailed(this.upload.id(), ex);
+		}
+		finally {
+			this.service.ended(this);
+			this.lock.close();
+		}
+	}
+
+	/**
+	 * Asks the driver to end the session soon. Thread-safe.
+	 * @param reason why
+	 * @return {@code false} if the session is past the point where it can be interrupted
+	 */
+	boolean stop(StopReason reason) {
+		if (this.finishing) {
+			return false;
+		}
+		this.stop.accept(reason);
+		return true;
+	}
+
+	/**
+	 * Returns the offset that a client may be told now. Thread-safe.
+	 */
+	long offset() {
+		return (this.writer != null) ? this.writer.offset() : this.upload.offset();
+	}
+
+	boolean isFinishing() {
+		return this.finishing;
+	}
+
+	boolean isSilentFor(Duration time) {
+		return System.nanoTime() - this.lastActivity >= time.toNanos();
+	}
+
+}

@@ -1,0 +1,207 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Makes final uploads of partial ones (tus 1.0.0, section Concatenation): at once where
+ * all parts are full, else when the last of them is.
+ */
+final class Concatenator {
+
+	private static final Log logger = LogFactory.getLog(Concatenator.class);
+
+	/**
+	 * The final uploads that wait for a part. One that waited when the application
+	 * stopped is put here again by {@link #resume}.
+	 */
+	private final Map<UploadId, Set<UploadId>> waiting = new ConcurrentHashMap<>();
+
+	private final UploadStorage storage;
+
+	private final UploadLocker locker;
+
+	private final UploadPolicy policy;
+
+	private final UploadDelivery delivery;
+
+	Concatenator(UploadStorage storage, UploadLocker locker, UploadPolicy policy, UploadDelivery delivery) {
+		this.storage = storage;
+		this.locker = locker;
+		this.policy = policy;
+		this.delivery = delivery;
+	}
+
+	/**
+	 * Checks the parts of a final upload that a client asks for.
+	 * @return the upload with its length, if that is known already
+	 */
+	NewUpload resolve(NewUpload upload, Concatenation.Final concatenation) {
+		List<Upload> parts = new ArrayList<>();
+		for (UploadId id : concatenation.parts()) {
+			Upload part = find(id);
+			if (part == null || !part.isPartial() || (part.owner() != null && !part.owner().equals(upload.owner()))) {
+				throw new InvalidUploadException("There is no partial upload '" + id + "'");
+			}
+			parts.add(part);
+		}
+		Long length = length(parts);
+		return (length != null) ? upload.withLength(length) : upload;
+	}
+
+	private static @Nullable Long length(List<Upload> parts) {
+		long length = 0;
+		for (Upload part : parts) {
+			if (part.length() == null) {
+				return null;
+			}
+			length = Math.addExact(length, part.length());
+		}
+		return length;
+	}
+
+	/**
+	 * Goes on with a final upload that was just created.
+	 * @return the upload, finished if all its parts are full
+	 */
+	Upload created(Upload upload, Concatenation.Final concatenation) throws IOException {
+		Upload result = concatenate(upload.id());
+		if (result == null) {
+			register(upload.id(), concatenation);
+			// A part may have become full between the look at it and the registration.
+			result = concatenate(upload.id());
+		}
+		return (result != null) ? result : upload;
+	}
+
+	private void register(UploadId id, Concatenation.Final concatenation) {
+		concatenation.parts()
+			.forEach((part) -> this.waiting.computeIfAbsent(part, (key) -> ConcurrentHashMap.newKeySet()).add(id));
+	}
+
+	/**
+	 * Goes on with the final uploads that wait for a part.
+	 * @param part the part that is full now
+	 */
+	void filled(UploadId part) {
+		Set<UploadId> finals = this.waiting.get(part);
+		if (finals != null) {
+			finals.forEach((id) -> this.delivery.submit(() -> concatenateLate(id)));
+		}
+	}
+
+	private void concatenateLate(UploadId id) {
+		try {
+			concatenate(id);
+		}
+		catch (IOException | UploadException ex) {
+			logger.warn(LogMessage.format("Upload '%s' could not be concatenated", id), ex);
+		}
+	}
+
+	/**
+	 * Concatenates the parts of a final upload and delivers it.
+	 * @return the finished upload, or {@code null} if a part is not full yet
+	 */
+	private @Nullable Upload concatenate(UploadId id) throws IOException {
+		try (UploadLock lock = this.locker.tryLock(id)) {
+			Upload upload = this.storage.find(id);
+			if (upload == null || !(upload.concatenation() instanceof Concatenation.Final concatenation)) {
+				return null;
+			}
+			if (upload.state() != UploadState.RECEIVING) {
+				return upload;
+			}
+			List<Upload> parts = new ArrayList<>();
+			for (UploadId partId : concatenation.parts()) {
+				Upload part = this.storage.find(partId);
+				if (part == null || !part.isFull()) {
+					return null;
+				}
+				parts.add(part);
+			}
+			Upload concatenated = join(upload, parts);
+			concatenation.parts().forEach((part) -> forget(part, id));
+			return this.policy.expiration().apply(this.delivery.deliver(concatenated));
+		}
+		catch (UploadLockedException ex) {
+			// Somebody else is at it.
+			return null;
+		}
+	}
+
+	private Upload join(Upload upload, List<Upload> parts) throws IOException {
+		try {
+			this.policy.checkLength(length(parts));
+			return this.storage.concatenate(upload, parts);
+		}
+		catch (UploadTooLargeException | InsufficientStorageException ex) {
+			// The client will ask for another one.
+			this.storage.delete(upload.id());
+			throw ex;
+		}
+	}
+
+	private void forget(UploadId part, UploadId id) {
+		this.waiting.computeIfPresent(part, (key, finals) -> {
+			finals.remove(id);
+			return finals.isEmpty() ? null : finals;
+		});
+	}
+
+	/**
+	 * Returns the length of a final upload as soon as those of its parts are known.
+	 */
+	Upload withLength(Upload upload) {
+		if (upload.length() == null && upload.concatenation() instanceof Concatenation.Final concatenation) {
+			List<Upload> parts = new ArrayList<>();
+			for (UploadId id : concatenation.parts()) {
+				Upload part = find(id);
+				if (part == null) {
+					return upload;
+				}
+				parts.add(part);
+			}
+			Long length = length(parts);
+			return (length != null) ? upload.withLength(length) : upload;
+		}
+		return upload;
+	}
+
+	/**
+	 * Takes up what waited when the application stopped.
+	 */
+	void resume() {
+		try (Stream<Upload> uploads = this.storage.list()) {
+			uploads.filter((upload) -> upload.isFinal() && upload.state() == UploadState.RECEIVING)
+				.forEach((upload) -> {
+					register(upload.id(), (Concatenation.Final) upload.concatenation());
+					concatenateLate(upload.id());
+				});
+		}
+		catch (IOException ex) {
+			logger.error("Uploads can't be listed: final uploads that wait for their parts stay", ex);
+		}
+	}
+
+	private @Nullable Upload find(UploadId id) {
+		try {
+			return this.storage.find(id);
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Storage of upload '" + id + "' failed", ex);
+		}
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says when uploads expire.
+ *
+ * @param after how long an unfinished upload lives; zero for ever
+ * @param sliding whether that is counted from the last byte rather than from the creation
+ * @param completedAfter how long a finished upload lives, or {@code null} for ever
+ */
+public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Duration completedAfter) {
+
+	/**
+	 * How long the record of an upload is kept whose content is gone, if uploads live for
+	 * ever.
+	 */
+	private static final Duration REMEMBERED = Duration.ofHours(24);
+
+	/**
+	 * Returns the given upload with the time of its expiry.
+	 * @param upload an upload
+	 * @return the upload as a client or an application should see it
+	 */
+	Upload apply(Upload upload) {
+		return upload.withExpires(expires(upload));
+	}
+
+	private @Nullable Instant expires(Upload upload) {
+		if (upload.state() == UploadState.FINISHING) {
+			// All its bytes were acknowledged: the application is going to have it.
+			return null;
+		}
+		if (upload.state() == UploadState.COMPLETED && !upload.isPartial()) {
+			return (this.completedAfter != null) ? upload.modified().plus(this.completedAfter) : null;
+		}
+		if (this.after.isZero()) {
+			return null;
+		}
+		return (this.sliding ? upload.modified() : upload.created()).plus(this.after);
+	}
+
+	/**
+	 * Whether the record of a finished upload without content may be forgotten.
+	 */
+	boolean isForgettable(Upload upload, Instant now) {
+		Duration remembered = this.after.isZero() ? REMEMBERED : this.after;
+		return upload.modified().plus(remembered).isBefore(now);
+	}
+
+}

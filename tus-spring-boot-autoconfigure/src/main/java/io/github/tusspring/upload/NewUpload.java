@@ -1,0 +1,52 @@
+package io.github.tusspring.upload;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * An upload that a client asks for and that does not exist yet. Immutable.
+ *
+ * @param id the id that it is going to have
+ * @param length the length in bytes, or {@code null} if the client will declare it later
+ * @param metadata what the client says about the upload
+ * @param owner the name of the client's principal, or {@code null}
+ * @param concatenation the part that the upload plays in a concatenation, or {@code null}
+ */
+public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metadata, @Nullable String owner,
+		@Nullable Concatenation concatenation) {
+
+	public NewUpload {
+		Assert.notNull(id, "'id' must not be null");
+		Assert.notNull(metadata, "'metadata' must not be null");
+		Assert.isTrue(length == null || length >= 0, "'length' must not be negative");
+	}
+
+	/**
+	 * Returns this upload with another id.
+	 * @param id the id
+	 * @return the changed upload
+	 */
+	public NewUpload withId(UploadId id) {
+		return new NewUpload(id, this.length, this.metadata, this.owner, this.concatenation);
+	}
+
+	/**
+	 * Returns this upload with another length.
+	 * @param length the length in bytes
+	 * @return the changed upload
+	 */
+	public NewUpload withLength(long length) {
+		return new NewUpload(this.id, length, this.metadata, this.owner, this.concatenation);
+	}
+
+	/**
+	 * Returns this upload with other metadata.
+	 * @param metadata the metadata
+	 * @return the changed upload
+	 */
+	public NewUpload withMetadata(UploadMetadata metadata) {
+		return new NewUpload(this.id, this.length, metadata, this.owner, this.concatenation);
+	}
+
+}

@@ -1,0 +1,23 @@
+package io.github.tusspring.upload;
+
+/**
+ * Why an append is to end before its body does.
+ */
+public enum StopReason {
+
+	/**
+	 * A newer request wants the upload.
+	 */
+	TAKEN_OVER,
+
+	/**
+	 * No byte came for too long.
+	 */
+	IDLE,
+
+	/**
+	 * The application is shutting down.
+	 */
+	SHUTDOWN
+
+}

@@ -1,0 +1,133 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import org.springframework.core.io.Resource;
+import org.springframework.util.Assert;
+
+/**
+ * An application's access to the uploads that were received. Thread-safe.
+ */
+public final class TusUploads {
+
+	private final UploadStorage storage;
+
+	private final UploadLocker locker;
+
+	private final ExpirationPolicy expiration;
+
+	/**
+	 * Creates an instance.
+	 * @param storage keeps the uploads
+	 * @param locker keeps a deletion and requests for the same upload apart
+	 * @param expiration when uploads expire
+	 */
+	public TusUploads(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration) {
+		this.storage = storage;
+		this.locker = locker;
+		this.expiration = expiration;
+	}
+
+	/**
+	 * Finds an upload, whatever its state.
+	 * @param id the upload's id
+	 * @return the upload, or empty if there is none
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public Optional<Upload> find(UploadId id) {
+		try {
+			return Optional.ofNullable(this.storage.find(id)).map(this.expiration::apply);
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Upload '" + id + "' can't be read", ex);
+		}
+	}
+
+	/**
+	 * Lists all uploads, whatever their state, in no order and without holding them in
+	 * memory.
+	 * @return a stream, to be closed
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public Stream<Upload> list() {
+		try {
+			return this.storage.list().map(this.expiration::apply);
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Uploads can't be listed", ex);
+		}
+	}
+
+	/**
+	 * Opens the content of an upload that has all its bytes.
+	 * @param id the upload's id
+	 * @return a resource that can be read any number of times
+	 * @throws UploadNotFoundException if there is no such upload
+	 */
+	public Resource open(UploadId id) {
+		return this.storage.content(requireFull(id));
+	}
+
+	/**
+	 * Returns where the content of an upload lies that has all its bytes.
+	 * @param id the upload's id
+	 * @return the file, or empty if the storage has none
+	 * @throws UploadNotFoundException if there is no such upload
+	 */
+	public Optional<Path> path(UploadId id) {
+		return Optional.ofNullable(this.storage.path(requireFull(id)));
+	}
+
+	/**
+	 * Moves the content of a full upload to a file of the application, atomically where
+	 * the file systems can. Clients can still see that the upload is finished, as long as
+	 * an unfinished one would live.
+	 * @param id the upload's id
+	 * @param target the file, which is replaced if it exists, or a directory in which the
+	 * file is to lie under the upload's id
+	 * @return the file
+	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws IOException if the content can't be moved
+	 */
+	public Path moveTo(UploadId id, Path target) throws IOException {
+		Path file = Files.isDirectory(target) ? target.resolve(id.toString()) : target;
+		this.storage.moveContent(requireFull(id), file);
+		return file;
+	}
+
+	/**
+	 * Deletes an upload. While it is being delivered only its content is deleted, so that
+	 * its client can still see that it is finished.
+	 * @param id the upload's id
+	 * @return whether there was such an upload
+	 * @throws UploadLockedException if an append to it can't be ended in time
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public boolean delete(UploadId id) {
+		try {
+			Upload upload = this.storage.find(id);
+			if (upload != null && upload.state() == UploadState.FINISHING) {
+				this.storage.deleteContent(upload);
+				return true;
+			}
+			try (UploadLock lock = this.locker.lock(id, () -> false, Duration.ofSeconds(10))) {
+				return this.storage.delete(id);
+			}
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Upload '" + id + "' can't be deleted", ex);
+		}
+	}
+
+	private Upload requireFull(UploadId id) {
+		Upload upload = find(id).orElseThrow(() -> new UploadNotFoundException(id));
+		Assert.state(upload.isFull(), () -> "Upload '" + id + "' does not have all its bytes");
+		return upload;
+	}
+
+}

@@ -1,0 +1,88 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.event.TusUploadExpiredEvent;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Removes uploads that have expired, and what a crash left behind. Any number of
+ * instances may clean the same storage at the same time: each upload is looked at again
+ * under its lock.
+ */
+public final class UploadCleaner {
+
+	private static final Log logger = LogFactory.getLog(UploadCleaner.class);
+
+	private final UploadStorage storage;
+
+	private final UploadLocker locker;
+
+	private final ExpirationPolicy expiration;
+
+	private final UploadEvents events;
+
+	private final Clock clock;
+
+	/**
+	 * Creates a cleaner.
+	 * @param storage keeps the uploads
+	 * @param locker keeps the cleaner and requests for the same upload apart
+	 * @param expiration when uploads expire
+	 * @param events publishes what expired
+	 * @param clock says what time it is
+	 */
+	public UploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration, UploadEvents events,
+			Clock clock) {
+		this.storage = storage;
+		this.locker = locker;
+		this.expiration = expiration;
+		this.events = events;
+		this.clock = clock;
+	}
+
+	/**
+	 * Goes through all uploads once.
+	 */
+	public void clean() {
+		Instant now = this.clock.instant();
+		try (Stream<Upload> uploads = this.storage.list()) {
+			uploads.filter((upload) -> isOver(upload, now)).forEach((upload) -> remove(upload.id(), now));
+			this.storage.tidy();
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.error("The storage can't be cleaned", ex);
+		}
+	}
+
+	private boolean isOver(Upload upload, Instant now) {
+		return this.expiration.apply(upload).isExpired(now) || (upload.state() == UploadState.COMPLETED
+				&& this.expiration.isForgettable(upload, now) && !this.storage.hasContent(upload));
+	}
+
+	private void remove(UploadId id, Instant now) {
+		try (UploadLock lock = this.locker.tryLock(id)) {
+			Upload upload = this.storage.find(id);
+			if (upload == null || !isOver(upload, now)) {
+				return;
+			}
+			boolean expired = this.storage.hasContent(upload);
+			if (this.storage.delete(id) && expired) {
+				this.events.publish(new TusUploadExpiredEvent(this.expiration.apply(upload)));
+			}
+		}
+		catch (UploadLockedException ex) {
+			logger.debug(LogMessage.format("Upload '%s' is in use and can't expire", id));
+		}
+		catch (IOException | UploadException ex) {
+			logger.warn(LogMessage.format("Upload '%s' has expired and can't be removed", id), ex);
+		}
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.github.tusspring.upload;
+
+import org.springframework.util.Assert;
+
+/**
+ * Identifies an upload: the last segment of its URL and the name of its file. Since the
+ * characters are restricted to letters, digits and {@code - _ + = ~}, no path outside a
+ * storage can be built from an id, and no encoding is needed in a URL.
+ *
+ * @param value the id, 1 to {@value #MAX_LENGTH} characters
+ */
+public record UploadId(String value) {
+
+	/**
+	 * The longest id: leaves room for suffixes in a file name of 255 bytes.
+	 */
+	public static final int MAX_LENGTH = 128;
+
+	public UploadId {
+		Assert.isTrue(isValid(value),
+				() -> "'value' must have 1 to " + MAX_LENGTH + " letters, digits or any of '-_+=~'");
+	}
+
+	/**
+	 * Returns the id with the given text.
+	 * @param value the id as in a URL or a file name
+	 * @return the id
+	 * @throws IllegalArgumentException if the text is not an id
+	 */
+	public static UploadId of(String value) {
+		return new UploadId(value);
+	}
+
+	/**
+	 * Whether the given text is an id.
+	 * @param value any text
+	 * @return {@code true} if {@link #of(String)} takes it
+	 */
+	public static boolean isValid(CharSequence value) {
+		int length = value.length();
+		if (length == 0 || length > MAX_LENGTH) {
+			return false;
+		}
+		for (int i = 0; i < length; i++) {
+			if (!isValid(value.charAt(i))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static boolean isValid(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
+				|| c == '+' || c == '=' || c == '~';
+	}
+
+	@Override
+	public String toString() {
+		return this.value;
+	}
+
+}

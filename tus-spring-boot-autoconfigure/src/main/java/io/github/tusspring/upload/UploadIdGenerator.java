@@ -1,0 +1,32 @@
+package io.github.tusspring.upload;
+
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * Makes the ids of new uploads. An id is all that protects an upload of nobody in
+ * particular, so it should not be possible to guess it. Implementations are thread-safe.
+ */
+@FunctionalInterface
+public interface UploadIdGenerator {
+
+	/**
+	 * Returns an id that no other upload has.
+	 * @return the id
+	 */
+	UploadId generate();
+
+	/**
+	 * Returns a generator of 128 random bits in hexadecimal digits.
+	 * @return the generator
+	 */
+	static UploadIdGenerator random() {
+		SecureRandom random = new SecureRandom();
+		return () -> {
+			byte[] bits = new byte[16];
+			random.nextBytes(bits);
+			return new UploadId(HexFormat.of().formatHex(bits));
+		};
+	}
+
+}

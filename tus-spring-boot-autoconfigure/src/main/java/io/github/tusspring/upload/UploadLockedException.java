@@ -1,0 +1,12 @@
+package io.github.tusspring.upload;
+
+/**
+ * The upload is in use and can't be had in time: it may be tried again.
+ */
+public class UploadLockedException extends UploadException {
+
+	public UploadLockedException(UploadId id) {
+		super("Upload '" + id + "' is in use");
+	}
+
+}

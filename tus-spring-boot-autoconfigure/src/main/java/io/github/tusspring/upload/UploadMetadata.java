@@ -1,0 +1,151 @@
+package io.github.tusspring.upload;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+
+/**
+ * What a client says about an upload: keys with values, as in the header
+ * {@code Upload-Metadata} (tus 1.0.0, section Creation). The header is kept as it was
+ * sent, since a client is to get it back unchanged. Values are a client's words: check
+ * them before using them as a path, a header or markup. Immutable.
+ */
+public final class UploadMetadata {
+
+	/**
+	 * No metadata.
+	 */
+	public static final UploadMetadata EMPTY = new UploadMetadata("", Map.of());
+
+	private final String header;
+
+	private final Map<String, String> values;
+
+	private UploadMetadata(String header, Map<String, String> values) {
+		this.header = header;
+		this.values = Collections.unmodifiableMap(values);
+	}
+
+	/**
+	 * Reads the value of an {@code Upload-Metadata} header: comma-separated pairs of an
+	 * ASCII key and, after a single space, a value in Base64, which may be empty or
+	 * absent.
+	 * @param header the header's value
+	 * @return the metadata
+	 * @throws IllegalArgumentException for an empty or repeated key, control characters,
+	 * more than one space in a pair or a value that is not Base64
+	 */
+	public static UploadMetadata parse(String header) {
+		if (header.isBlank()) {
+			return EMPTY;
+		}
+		Map<String, String> values = new LinkedHashMap<>();
+		for (String pair : header.split(",", -1)) {
+			String element = pair.strip();
+			int space = element.indexOf(' ');
+			String key = (space < 0) ? element : element.substring(0, space);
+			Assert.isTrue(isKey(key), "A metadata key must be of printable ASCII characters and not empty");
+			String value = (space < 0) ? "" : decode(element.substring(space + 1));
+			Assert.isTrue(values.put(key, value) == null, "A metadata key must not be repeated");
+		}
+		return new UploadMetadata(header, values);
+	}
+
+	/**
+	 * Returns metadata with the given keys and values.
+	 * @param values keys of printable ASCII characters but space and comma, with any
+	 * values
+	 * @return the metadata
+	 * @throws IllegalArgumentException for an impossible key
+	 */
+	public static UploadMetadata of(Map<String, String> values) {
+		values.keySet().forEach((key) -> Assert.isTrue(isKey(key), () -> "'" + key + "' is not a metadata key"));
+		return new UploadMetadata(
+				values.entrySet().stream().map(UploadMetadata::encode).collect(Collectors.joining(",")),
+				new LinkedHashMap<>(values));
+	}
+
+	private static boolean isKey(String key) {
+		return !key.isEmpty() && key.chars().allMatch((c) -> c > ' ' && c < 0x7f && c != ',');
+	}
+
+	private static String decode(String value) {
+		try {
+			return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new IllegalArgumentException("A metadata value must be in Base64", ex);
+		}
+	}
+
+	private static String encode(Map.Entry<String, String> entry) {
+		byte[] value = entry.getValue().getBytes(StandardCharsets.UTF_8);
+		return (value.length != 0) ? entry.getKey() + " " + Base64.getEncoder().encodeToString(value) : entry.getKey();
+	}
+
+	/**
+	 * Returns the value of the given key.
+	 * @param key the key
+	 * @return the value, empty if the client gave the key alone, or {@code null} if there
+	 * is no such key
+	 */
+	public @Nullable String get(String key) {
+		return this.values.get(key);
+	}
+
+	/**
+	 * Returns the file's name as the client gave it, under the key {@code filename}.
+	 * @return the name or {@code null}
+	 */
+	public @Nullable String filename() {
+		return get("filename");
+	}
+
+	/**
+	 * Returns the file's media type as the client gave it, under the key
+	 * {@code filetype}.
+	 * @return the type or {@code null}
+	 */
+	public @Nullable String filetype() {
+		return get("filetype");
+	}
+
+	/**
+	 * Returns all keys and values in the order in which they were sent.
+	 * @return an unmodifiable map
+	 */
+	public Map<String, String> asMap() {
+		return this.values;
+	}
+
+	/**
+	 * Returns the header's value as it was sent.
+	 * @return the header, empty if there is no metadata
+	 */
+	public String header() {
+		return this.header;
+	}
+
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return this == other || (other instanceof UploadMetadata that && this.header.equals(that.header));
+	}
+
+	@Override
+	public int hashCode() {
+		return this.header.hashCode();
+	}
+
+	@Override
+	public String toString() {
+		return this.values.toString();
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.github.tusspring.upload;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/**
+ * Appends bytes to one upload. To be used by one thread at a time; only {@link #offset()}
+ * may be called by others.
+ */
+public interface UploadWriter extends Closeable {
+
+	/**
+	 * Appends all remaining bytes of the buffer. If it fails, those that were written
+	 * before count.
+	 * @param bytes the bytes
+	 * @throws InsufficientStorageException if there is no room
+	 * @throws UploadLockedException if a later generation writes to the upload
+	 * @throws IOException if the storage fails
+	 */
+	void write(ByteBuffer bytes) throws IOException;
+
+	/**
+	 * Returns the offset that a client may be told now.
+	 * @return the offset in bytes: held bytes, and those that are not as durable as the
+	 * storage promises, are not in it
+	 */
+	long offset();
+
+	/**
+	 * Gives all bytes that this writer has written to the consumer, piece by piece.
+	 * @param consumer takes all remaining bytes of each buffer
+	 * @throws IOException if the storage fails
+	 */
+	void read(Consumer<ByteBuffer> consumer) throws IOException;
+
+	/**
+	 * Makes all written bytes count, and as durable as the storage promises.
+	 * @param full whether these are all bytes of the upload
+	 * @throws IOException if the storage fails
+	 */
+	void commit() throws IOException;
+
+	/**
+	 * Ends the writing. Held bytes that were not committed are removed, all others stay.
+	 * @throws IOException if the storage fails
+	 */
+	@Override
+	void close() throws IOException;
+
+}

@@ -1,0 +1,71 @@
+package io.github.tusspring.upload.event;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadAnswer;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Published when all bytes of an upload are stored, in the thread of the request that
+ * brought the last one and before the client hears of it. Only when all listeners have
+ * returned is the upload completed. A listener that throws an
+ * {@link io.github.tusspring.upload.UploadRejectedException} refuses the upload; any
+ * other exception leaves it as it is, and the event is published again later. So an event
+ * may come more than once for an upload, with a higher attempt each time, also after a
+ * crash: what a listener does should bear repetition.
+ *
+ * <pre class="code">
+ * &#064;EventListener
+ * void completed(TusUploadCompletedEvent event) throws IOException {
+ *     event.moveTo(this.videos.resolve(event.upload().id() + ".mp4"));
+ * }</pre>
+ *
+ * @param upload the upload
+ * @param attempt the number of this delivery, from 1
+ * @param answer what the client is to hear beside the protocol's own words
+ * @param uploads gives access to the content
+ */
+public record TusUploadCompletedEvent(Upload upload, int attempt, UploadAnswer answer, TusUploads uploads) {
+
+	/**
+	 * Returns the content.
+	 * @return a resource that can be read any number of times
+	 */
+	public Resource resource() {
+		return this.uploads.open(this.upload.id());
+	}
+
+	/**
+	 * Returns where the content lies.
+	 * @return the file, or empty if the storage has none
+	 */
+	public Optional<Path> path() {
+		return this.uploads.path(this.upload.id());
+	}
+
+	/**
+	 * Moves the content to a file of the application, atomically where the file system
+	 * can. Clients can still see that the upload is finished.
+	 * @param target the file or, if it is a directory, where the file is to lie under the
+	 * upload's id
+	 * @return the file
+	 * @throws IOException if the content can't be moved
+	 */
+	public Path moveTo(Path target) throws IOException {
+		return this.uploads.moveTo(this.upload.id(), target);
+	}
+
+	/**
+	 * Deletes the content, when the application doesn't need it any more. Clients can
+	 * still see that the upload is finished.
+	 */
+	public void delete() {
+		this.uploads.delete(this.upload.id());
+	}
+
+}

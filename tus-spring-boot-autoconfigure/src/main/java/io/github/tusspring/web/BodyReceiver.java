@@ -1,0 +1,42 @@
+package io.github.tusspring.web;
+
+import java.nio.ByteBuffer;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.upload.StopReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the body of a request, piece by piece, and says what to answer. Calls never
+ * overlap. Exactly one of {@link #end end}, {@link #stop stop}, {@link #fail fail} and a
+ * {@link #receive receive} that answers is the last call.
+ */
+public interface BodyReceiver {
+
+	/**
+	 * Takes a piece of the body.
+	 * @param bytes the piece, valid during this call only
+	 * @return {@code null} to go on, or an answer that ends it early
+	 */
+	@Nullable TusAnswer receive(ByteBuffer bytes);
+
+	/**
+	 * Called at the end of the body.
+	 * @param trailers gives the value of a trailer or {@code null}
+	 * @return the answer
+	 */
+	TusAnswer end(UnaryOperator<@Nullable String> trailers);
+
+	/**
+	 * Called when the transfer was asked to end before its body did.
+	 * @param reason why
+	 * @return the answer, or {@code null} to close the connection without one
+	 */
+	@Nullable TusAnswer stop(StopReason reason);
+
+	/**
+	 * Called when the connection broke.
+	 */
+	void fail();
+
+}

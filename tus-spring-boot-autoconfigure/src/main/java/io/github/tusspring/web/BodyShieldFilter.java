@@ -1,0 +1,82 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.Locale;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Hides from what comes after it that a body looks like a form: no filter and no
+ * multipart resolver shall read an upload.
+ */
+public final class BodyShieldFilter extends OncePerRequestFilter {
+
+	private final PathPattern uploads;
+
+	/**
+	 * Creates a filter.
+	 * @param path the creation URL's path
+	 */
+	public BodyShieldFilter(String path) {
+		this.uploads = PathPatternParser.defaultInstance.parse(path + "/**");
+	}
+
+	@Override
+	protected boolean shouldNotFilter(HttpServletRequest request) {
+		return !isForm(request.getContentType())
+				|| !this.uploads.matches(ServletRequestPathUtils.parse(request).pathWithinApplication());
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		chain.doFilter(new ShieldedRequest(request), response);
+	}
+
+	private static boolean isForm(@Nullable String contentType) {
+		if (contentType == null) {
+			return false;
+		}
+		String type = contentType.strip().toLowerCase(Locale.ROOT);
+		return type.startsWith("multipart/") || type.startsWith(MediaType.APPLICATION_FORM_URLENCODED_VALUE);
+	}
+
+	private static final class ShieldedRequest extends HttpServletRequestWrapper {
+
+		private ShieldedRequest(HttpServletRequest request) {
+			super(request);
+		}
+
+		@Override
+		public String getContentType() {
+			return MediaType.APPLICATION_OCTET_STREAM_VALUE;
+		}
+
+		@Override
+		public @Nullable String getHeader(String name) {
+			return HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(name) ? getContentType() : super.getHeader(name);
+		}
+
+		@Override
+		public Enumeration<String> getHeaders(String name) {
+			return HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(name)
+					? Collections.enumeration(Collections.singleton(getContentType())) : super.getHeaders(name);
+		}
+
+	}
+
+}

@@ -1,0 +1,18 @@
+package io.github.tusspring.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Closes the connection of a request without an answer, which the servlet API can't.
+ */
+@FunctionalInterface
+public interface ConnectionAborter {
+
+	/**
+	 * Closes the connection, or on HTTP/2 the stream.
+	 * @param request the request
+	 * @return whether that is possible with this request's server
+	 */
+	boolean abort(HttpServletRequest request);
+
+}

@@ -1,0 +1,366 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.tusspring.upload.StopReason;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Transfers the body of a servlet request without a thread that waits for it: the
+ * container calls when bytes are there. One lock guards the request, the response and the
+ * receiver; once {@code done}, none of them is touched again, since the container may use
+ * their objects for another request. Who wants the transfer to end writes {@code stop}
+ * and then tries the lock: if that is taken, its holder sees the wish between two reads
+ * or, at the latest, after letting go.
+ */
+final class ServletBodyTransfer implements BodyTransfer, ReadListener {
+
+	private static final Log logger = LogFactory.getLog(ServletBodyTransfer.class);
+
+	/**
+	 * The room in a buffer below which it is passed on rather than filled.
+	 */
+	private static final int LITTLE_ROOM = 16 * 1024;
+
+	/**
+	 * The length up to which an unwanted body is read before it is answered, so that the
+	 * connection can be used again.
+	 */
+	private static final int SHORT_BODY = 64 * 1024;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final HttpServletRequest request;
+
+	private final HttpServletResponse response;
+
+	private final ServletTransfers transfers;
+
+	private @Nullable BodyReceiver receiver;
+
+	private @Nullable ServletInputStream input;
+
+	private @Nullable AsyncContext async;
+
+	private @Nullable TusAnswer late;
+
+	private boolean answered;
+
+	private volatile @Nullable StopReason stop;
+
+	private volatile boolean done;
+
+	ServletBodyTransfer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
+		this.request = request;
+		this.response = response;
+		this.transfers = transfers;
+	}
+
+	@Override
+	public void start(BodyReceiver receiver) {
+		this.lock.lock();
+		try {
+			open(receiver);
+		}
+		finally {
+			unlock();
+		}
+		if (this.async == null && !this.done) {
+			block();
+		}
+	}
+
+	/**
+	 * Gives an answer that doesn't depend on the body.
+	 */
+	void refuse(TusAnswer answer) {
+		this.lock.lock();
+		try {
+			open(new Refusal(answer));
+			long length = this.request.getContentLengthLong();
+			if (this.async != null) {
+				this.transfers.linger(this);
+			}
+			if (this.async == null || length < 0 || length > SHORT_BODY) {
+				answerEarly(answer);
+			}
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	private void open(BodyReceiver receiver) {
+		this.receiver = receiver;
+		try {
+			this.input = this.request.getInputStream();
+			if (this.request.isAsyncSupported()) {
+				this.async = this.request.startAsync(this.request, this.response);
+				// The timeout would count from the start: silence is measured elsewhere.
+				this.async.setTimeout(0);
+				this.input.setReadListener(this);
+			}
+		}
+		catch (IOException ex) {
+			fail(ex);
+		}
+	}
+
+	@Override
+	public void onDataAvailable() {
+		this.lock.lock();
+		try {
+			if (!this.done) {
+				read(this.input);
+			}
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	/**
+	 * Reads what is there. Small reads are gathered, since a write to a file costs more
+	 * than a copy.
+	 */
+	private void read(ServletInputStream input) {
+		ByteBuffer buffer = this.transfers.buffers().take();
+		int filled = 0;
+		IOException failure = null;
+		try {
+			while (!this.done && (this.stop == null || this.answered) && input.isReady()) {
+				// Containers leave the buffer in different states: its ends are set each
+				// time.
+				int count = input.read(buffer.limit(buffer.capacity()).position(filled));
+				if (count < 0) {
+					break;
+				}
+				filled += count;
+				if (buffer.capacity() - filled < LITTLE_ROOM) {
+					pass(buffer, filled);
+					filled = 0;
+				}
+			}
+		}
+		catch (IOException ex) {
+			failure = ex;
+		}
+		pass(buffer, filled);
+		this.transfers.buffers().give(buffer);
+		if (failure != null && !this.done) {
+			fail(failure);
+		}
+	}
+
+	private void pass(ByteBuffer buffer, int count) {
+		if (count > 0 && !this.answered && !this.done) {
+			TusAnswer early = this.receiver.receive(buffer.position(0).limit(count));
+			if (early != null) {
+				answerEarly(early);
+			}
+		}
+	}
+
+	@Override
+	public void onAllDataRead() {
+		this.lock.lock();
+		try {
+			if (!this.done) {
+				if (!this.answered) {
+					send(this.receiver.end(trailers()::get), false);
+				}
+				complete();
+			}
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	private Map<String, String> trailers() {
+		// Containers give the names in lower case or as they were sent.
+		Map<String, String> trailers = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		if (this.request.isTrailerFieldsReady()) {
+			trailers.putAll(this.request.getTrailerFields());
+		}
+		return trailers;
+	}
+
+	@Override
+	public void onError(Throwable ex) {
+		this.lock.lock();
+		try {
+			if (!this.done) {
+				fail(ex);
+			}
+		}
+		finally {
+			unlock();
+		}
+	}
+
+	private void fail(Throwable ex) {
+		logger.debug(LogMessage.format("A connection broke: %s", ex));
+		if (!this.answered) {
+			this.receiver.fail();
+			abort();
+		}
+		complete();
+	}
+
+	@Override
+	public void stop(StopReason reason) {
+		this.stop = reason;
+		settle();
+	}
+
+	/**
+	 * Ends a transfer whose body is not wanted.
+	 */
+	void giveUp() {
+		stop(StopReason.IDLE);
+		this.lock.lock();
+		try {
+			if (!this.done) {
+				complete();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void unlock() {
+		this.lock.unlock();
+		settle();
+	}
+
+	/**
+	 * Fulfils the wish to end, unless somebody else is at work and will see it.
+	 */
+	private void settle() {
+		StopReason reason = this.stop;
+		if (reason == null || this.done || !this.lock.tryLock()) {
+			return;
+		}
+		try {
+			// A body that is complete is answered by onAllDataRead.
+			if (!this.done && !this.answered && this.receiver != null && !this.input.isFinished()) {
+				interrupt(this.receiver.stop(reason));
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private void interrupt(@Nullable TusAnswer answer) {
+		if (this.async == null) {
+			// Only the thread that waits for bytes may answer.
+			this.late = answer;
+			this.done = true;
+			return;
+		}
+		if (answer != null) {
+			send(answer, true);
+		}
+		else {
+			abort();
+		}
+		complete();
+	}
+
+	private void abort() {
+		if (!this.transfers.abort(this.request) && !this.response.isCommitted()) {
+			// Some containers would make a 200 of an answer that has no status.
+			this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+			closeConnection();
+		}
+	}
+
+	private void answerEarly(TusAnswer answer) {
+		this.answered = true;
+		send(answer, true);
+		if (this.async == null) {
+			this.done = true;
+			return;
+		}
+		try {
+			this.response.flushBuffer();
+			this.transfers.linger(this);
+		}
+		catch (IOException ex) {
+			complete();
+		}
+	}
+
+	private void send(TusAnswer answer, boolean early) {
+		this.answered = true;
+		if (early) {
+			closeConnection();
+		}
+		try {
+			ServletTusExchange.write(answer, this.response);
+		}
+		catch (IOException ex) {
+			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
+		}
+	}
+
+	/**
+	 * On HTTP/1.x an answer before the end of the body ends the connection: without this
+	 * some containers would keep a thread busy with reading the rest.
+	 */
+	private void closeConnection() {
+		if (this.request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1")) {
+			this.response.setHeader("Connection", "close");
+		}
+	}
+
+	private void complete() {
+		this.done = true;
+		this.transfers.ended(this);
+		if (this.async != null) {
+			this.async.complete();
+		}
+	}
+
+	/**
+	 * Reads with a waiting thread, where the container or a wrapper knows no other way.
+	 */
+	private void block() {
+		byte[] bytes = new byte[BufferPool.BUFFER_SIZE];
+		try {
+			for (int count = 0; count >= 0 && !this.done; count = this.input.read(bytes)) {
+				this.lock.lock();
+				try {
+					pass(ByteBuffer.wrap(bytes), count);
+				}
+				finally {
+					unlock();
+				}
+			}
+			onAllDataRead();
+		}
+		catch (IOException ex) {
+			onError(ex);
+		}
+		if (this.late != null) {
+			send(this.late, true);
+		}
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.Principal;
+import java.util.Collections;
+import java.util.Enumeration;
+
+import io.github.tusspring.upload.UploadId;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * A servlet request as an exchange.
+ */
+final class ServletTusExchange implements TusExchange {
+
+	private final HttpServletRequest request;
+
+	private final HttpServletResponse response;
+
+	private final String target;
+
+	private final String base;
+
+	private final ServletTransfers transfers;
+
+	private final DownloadHandler downloads;
+
+	/**
+	 * Creates an exchange.
+	 * @param request the request
+	 * @param response the response
+	 * @param target what follows the creation URL in the path
+	 * @param base the creation URL
+	 * @param transfers what all transfers share
+	 * @param downloads sends contents
+	 */
+	ServletTusExchange(HttpServletRequest request, HttpServletResponse response, String target, String base,
+			ServletTransfers transfers, DownloadHandler downloads) {
+		this.request = request;
+		this.response = response;
+		this.target = target;
+		this.base = base;
+		this.transfers = transfers;
+		this.downloads = downloads;
+	}
+
+	@Override
+	public String method() {
+		return this.request.getMethod();
+	}
+
+	@Override
+	public String target() {
+		return this.target;
+	}
+
+	@Override
+	public @Nullable String header(String name) {
+		Enumeration<String> values = this.request.getHeaders(name);
+		if (!values.hasMoreElements()) {
+			return null;
+		}
+		String first = values.nextElement();
+		return values.hasMoreElements() ? first + "," + String.join(",", Collections.list(values)) : first;
+	}
+
+	@Override
+	public long contentLength() {
+		long length = this.request.getContentLengthLong();
+		return (length < 0 && !hasBodyOfUnknownLength()) ? 0 : length;
+	}
+
+	private boolean hasBodyOfUnknownLength() {
+		if (this.request.getHeader("Transfer-Encoding") != null) {
+			return true;
+		}
+		try {
+			// On HTTP/2 no header says so.
+			return this.request.getProtocol().startsWith("HTTP/2") && !this.request.getInputStream().isFinished();
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@Override
+	public @Nullable String principal() {
+		Principal principal = this.request.getUserPrincipal();
+		return (principal != null) ? principal.getName() : null;
+	}
+
+	@Override
+	public String location(UploadId id) {
+		return this.base + "/" + id;
+	}
+
+	@Override
+	public void answer(TusAnswer answer) {
+		if (contentLength() != 0) {
+			new ServletBodyTransfer(this.request, this.response, this.transfers).refuse(answer);
+			return;
+		}
+		try {
+			write(answer, this.response);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	static void write(TusAnswer answer, HttpServletResponse response) throws IOException {
+		// Never by sendError: an error page would take the place of the protocol's
+		// answer.
+		response.setStatus(answer.status());
+		answer.headers().forEach(response::setHeader);
+		if (answer.body().length > 0) {
+			response.setContentLength(answer.body().length);
+			response.getOutputStream().write(answer.body());
+		}
+	}
+
+	@Override
+	public void send(TusAnswer answer, Resource content) {
+		try {
+			this.downloads.send(this.request, this.response, answer, content);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (ServletException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public BodyTransfer transfer() {
+		return new ServletBodyTransfer(this.request, this.response, this.transfers);
+	}
+
+}

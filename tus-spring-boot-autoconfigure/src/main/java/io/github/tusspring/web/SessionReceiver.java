@@ -1,0 +1,99 @@
+package io.github.tusspring.web;
+
+import java.nio.ByteBuffer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.protocol.tus.TusProtocol;
+import io.github.tusspring.upload.AppendSession;
+import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadRejectedException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Pushes the body of a request into an append session.
+ */
+final class SessionReceiver implements BodyReceiver {
+
+	private static final Log logger = LogFactory.getLog(SessionReceiver.class);
+
+	private final AppendSession session;
+
+	private final Function<Upload, TusAnswer> success;
+
+	private final @Nullable Runnable discard;
+
+	/**
+	 * Creates a receiver.
+	 * @param session takes the bytes
+	 * @param success makes the answer when all bytes were taken
+	 * @param discard removes the upload when its first bytes are refused and its client
+	 * is never going to hear of it, or {@code null} if the client knows it
+	 */
+	SessionReceiver(AppendSession session, Function<Upload, TusAnswer> success, @Nullable Runnable discard) {
+		this.session = session;
+		this.success = success;
+		this.discard = discard;
+	}
+
+	@Override
+	public @Nullable TusAnswer receive(ByteBuffer bytes) {
+		try {
+			this.session.write(bytes);
+			return null;
+		}
+		catch (RuntimeException ex) {
+			if (this.discard != null) {
+				this.session.abandon();
+				this.discard.run();
+			}
+			else {
+				interrupt();
+			}
+			return TusAnswers.failed(ex);
+		}
+	}
+
+	@Override
+	public TusAnswer end(UnaryOperator<@Nullable String> trailers) {
+		try {
+			return this.success.apply(this.session.complete(() -> TusProtocol.trailer(trailers)));
+		}
+		catch (UploadRejectedException | UploadDeliveryException ex) {
+			return TusAnswers.failed(ex);
+		}
+		catch (RuntimeException ex) {
+			if (this.discard != null) {
+				this.discard.run();
+			}
+			return TusAnswers.failed(ex);
+		}
+	}
+
+	@Override
+	public @Nullable TusAnswer stop(StopReason reason) {
+		interrupt();
+		return TusAnswers.stopped(reason);
+	}
+
+	@Override
+	public void fail() {
+		interrupt();
+	}
+
+	private void interrupt() {
+		try {
+			this.session.interrupt();
+		}
+		catch (RuntimeException ex) {
+			logger.error(LogMessage.format("An append to upload '%s' could not be ended", this.session.id()), ex);
+		}
+	}
+
+}

@@ -1,0 +1,117 @@
+package io.github.tusspring.web;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.tusspring.protocol.tus.TusException;
+import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.protocol.tus.TusProtocol;
+import io.github.tusspring.protocol.tus.TusResponses;
+import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadStorageException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.ContentDisposition;
+
+/**
+ * Makes answers, each with what every tus answer has.
+ */
+final class TusAnswers {
+
+	private static final Log logger = LogFactory.getLog(TusAnswers.class);
+
+	private static final Map<String, String> TRY_AGAIN = Map.of("Retry-After", "1");
+
+	private TusAnswers() {
+	}
+
+	static TusAnswer of(int status, Map<String, String> headers) {
+		return new TusAnswer(status, complete(headers), TusAnswer.NO_BODY);
+	}
+
+	static TusAnswer created(Upload upload, String location) {
+		return new TusAnswer(201, complete(TusResponses.created(upload, location)), body(upload));
+	}
+
+	static TusAnswer appended(Upload upload) {
+		return new TusAnswer(TusResponses.appendedStatus(upload), complete(TusResponses.appended(upload)),
+				body(upload));
+	}
+
+	private static byte[] body(Upload upload) {
+		return (upload.answer() != null) ? upload.answer().body() : TusAnswer.NO_BODY;
+	}
+
+	static TusAnswer download(Upload upload) {
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put("Content-Type", Objects.requireNonNullElse(upload.metadata().filetype(), ""));
+		// Always an attachment: what somebody uploaded must not run as a page of ours.
+		String filename = Objects.requireNonNullElse(upload.metadata().filename(), upload.id().toString());
+		headers.put("Content-Disposition",
+				ContentDisposition.attachment()
+					.filename(filename.replaceAll("[\\p{Cntrl}\\\\/]", "_"), StandardCharsets.UTF_8)
+					.build()
+					.toString());
+		headers.put("X-Content-Type-Options", "nosniff");
+		headers.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
+		return new TusAnswer(200, headers, TusAnswer.NO_BODY);
+	}
+
+	/**
+	 * Returns the answer of an append that was ended.
+	 * @return the answer, or {@code null} to close the connection: any answer of the 4xx
+	 * family would make the client of a connection that stalled give up
+	 */
+	static @Nullable TusAnswer stopped(StopReason reason) {
+		return switch (reason) {
+			case TAKEN_OVER -> error(423, TRY_AGAIN, "A newer request has taken over");
+			case SHUTDOWN -> error(503, TRY_AGAIN, "The server is shutting down");
+			case IDLE -> null;
+		};
+	}
+
+	static TusAnswer failed(RuntimeException ex) {
+		if (ex instanceof TusException failure) {
+			return error(failure.status(), failure.headers(), ex.getMessage());
+		}
+		if (ex instanceof UploadException failure && !(ex instanceof UploadStorageException)
+				&& !(ex instanceof UploadDeliveryException)) {
+			return error(TusResponses.status(failure), TusResponses.headers(failure), ex.getMessage());
+		}
+		if (!(ex instanceof UploadDeliveryException)) {
+			logger.error(ex.getMessage(), ex);
+		}
+		return error(500, Map.of(), "The server failed to do that");
+	}
+
+	/**
+	 * Returns the answer to a look at an upload that failed. A client begins a new upload
+	 * when it hears of a failure of the server's, so it is asked to look again.
+	 */
+	static TusAnswer inspectionFailed(RuntimeException ex) {
+		TusAnswer answer = failed(ex);
+		return (answer.status() >= 500) ? error(423, TRY_AGAIN, "The upload can't be read now") : answer;
+	}
+
+	private static TusAnswer error(int status, Map<String, String> headers, @Nullable String message) {
+		Map<String, String> all = complete(headers);
+		all.put("Content-Type", "text/plain;charset=UTF-8");
+		return new TusAnswer(status, all, String.valueOf(message).getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static Map<String, String> complete(Map<String, String> headers) {
+		Map<String, String> all = new LinkedHashMap<>(headers);
+		all.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
+		all.put("Cache-Control", "no-store");
+		all.put("X-Content-Type-Options", "nosniff");
+		return all;
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.github.tusspring.web;
+
+import io.github.tusspring.upload.UploadId;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * A request and the answer to it, as the engine needs to see them: all that ties it to a
+ * server. A request is answered exactly once: by {@link #answer answer}, by {@link #send
+ * send}, or by its {@link #transfer transfer}.
+ */
+public interface TusExchange {
+
+	/**
+	 * Returns the request's method.
+	 * @return the method in upper case
+	 */
+	String method();
+
+	/**
+	 * Returns what follows the creation URL in the request's path.
+	 * @return the decoded path, without slashes at its ends: empty for the creation URL
+	 * itself, an id for an upload
+	 */
+	String target();
+
+	/**
+	 * Returns a header of the request.
+	 * @param name the header's name
+	 * @return its value, joined by commas if it was sent more than once, or {@code null}
+	 */
+	@Nullable String header(String name);
+
+	/**
+	 * Returns the length of the request's body.
+	 * @return the length in bytes, 0 if there is no body, -1 if the length is not known
+	 */
+	long contentLength();
+
+	/**
+	 * Returns who sends the request.
+	 * @return the principal's name or {@code null}
+	 */
+	@Nullable String principal();
+
+	/**
+	 * Returns the URL of an upload, for {@code Location}.
+	 * @param id the upload's id
+	 * @return an absolute URL, or one that begins with a slash
+	 */
+	String location(UploadId id);
+
+	/**
+	 * Answers the request, whose body is not wanted.
+	 * @param answer the answer
+	 */
+	void answer(TusAnswer answer);
+
+	/**
+	 * Answers with a content, or as much of it as the request asks for.
+	 * @param answer has the headers
+	 * @param content the content
+	 */
+	void send(TusAnswer answer, Resource content);
+
+	/**
+	 * Returns the transfer of the request's body.
+	 * @return a transfer that has not started
+	 */
+	BodyTransfer transfer();
+
+}

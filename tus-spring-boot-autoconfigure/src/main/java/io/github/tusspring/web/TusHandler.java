@@ -1,0 +1,133 @@
+package io.github.tusspring.web;
+
+import java.util.Map;
+import java.util.function.Function;
+
+import io.github.tusspring.protocol.tus.TusOperation;
+import io.github.tusspring.protocol.tus.TusProtocol;
+import io.github.tusspring.protocol.tus.TusResponses;
+import io.github.tusspring.upload.AppendRequest;
+import io.github.tusspring.upload.AppendSession;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles requests of tus clients: reads what they ask for, has it done and answers. Ties
+ * no server to the engine, and no engine to a server. Thread-safe.
+ */
+public final class TusHandler {
+
+	private final TusProtocol protocol;
+
+	private final UploadService service;
+
+	private final TusUploads uploads;
+
+	private final UploadIdGenerator ids;
+
+	/**
+	 * Creates a handler.
+	 * @param protocol reads requests
+	 * @param service does what they ask for
+	 * @param uploads gives access to the content of uploads
+	 * @param ids makes the ids of new uploads
+	 */
+	public TusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
+		this.protocol = protocol;
+		this.service = service;
+		this.uploads = uploads;
+		this.ids = ids;
+	}
+
+	/**
+	 * Handles a request. May return before it is answered.
+	 * @param exchange the request
+	 */
+	public void handle(TusExchange exchange) {
+		String method = TusProtocol.method(exchange.method(), exchange::header);
+		try {
+			boolean upload = !exchange.target().isEmpty();
+			handle(exchange, this.protocol.read(method, upload, exchange.contentLength(), exchange::header));
+		}
+		catch (RuntimeException ex) {
+			exchange.answer(method.equals("HEAD") ? TusAnswers.inspectionFailed(ex) : TusAnswers.failed(ex));
+		}
+	}
+
+	private void handle(TusExchange exchange, TusOperation operation) {
+		if (operation instanceof TusOperation.Options) {
+			exchange.answer(TusAnswers.of(204, this.protocol.capabilities(!exchange.target().isEmpty())));
+		}
+		else if (operation instanceof TusOperation.Create create) {
+			create(exchange, create);
+		}
+		else if (operation instanceof TusOperation.Append append) {
+			append(exchange, id(exchange), append.request(), TusAnswers::appended, null);
+		}
+		else if (operation instanceof TusOperation.Inspect) {
+			Upload upload = this.service.inspect(id(exchange), exchange.principal());
+			exchange.answer(TusAnswers.of(200, TusResponses.inspected(upload)));
+		}
+		else if (operation instanceof TusOperation.Terminate) {
+			this.service.terminate(id(exchange), exchange.principal());
+			exchange.answer(TusAnswers.of(204, Map.of()));
+		}
+		else {
+			download(exchange, id(exchange));
+		}
+	}
+
+	private static UploadId id(TusExchange exchange) {
+		if (!UploadId.isValid(exchange.target())) {
+			throw new UploadNotFoundException();
+		}
+		return UploadId.of(exchange.target());
+	}
+
+	private void create(TusExchange exchange, TusOperation.Create create) {
+		AppendRequest body = create.body();
+		if (body != null && create.length() != null && body.contentLength() > create.length()) {
+			throw new UploadTooLargeException("The body is longer than the upload");
+		}
+		Upload upload = this.service.create(new NewUpload(this.ids.generate(), create.length(), create.metadata(),
+				exchange.principal(), create.concatenation()));
+		String location = exchange.location(upload.id());
+		if (body == null || upload.isFull()) {
+			exchange.answer(TusAnswers.created(upload, location));
+			return;
+		}
+		// A client that hears of a refusal never hears of the upload.
+		Runnable discard = () -> this.service.discard(upload.id());
+		try {
+			append(exchange, upload.id(), body, (appended) -> TusAnswers.created(appended, location), discard);
+		}
+		catch (RuntimeException ex) {
+			discard.run();
+			throw ex;
+		}
+	}
+
+	private void append(TusExchange exchange, UploadId id, AppendRequest request, Function<Upload, TusAnswer> success,
+			@Nullable Runnable discard) {
+		BodyTransfer transfer = exchange.transfer();
+		AppendSession session = this.service.append(id, request, exchange.principal(), transfer::stop);
+		transfer.start(new SessionReceiver(session, success, discard));
+	}
+
+	private void download(TusExchange exchange, UploadId id) {
+		Upload upload = this.service.inspect(id, exchange.principal());
+		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
+			throw new UploadNotFoundException(id);
+		}
+		exchange.send(TusAnswers.download(upload), this.uploads.open(id));
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What the servlet API can't do, on Jetty.
+ */
+@NullMarked
+package io.github.tusspring.web.jetty;
+
+import org.jspecify.annotations.NullMarked;
