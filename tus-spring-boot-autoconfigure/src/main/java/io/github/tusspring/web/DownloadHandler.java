@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.http.converter.ResourceHttpMessageConverter;
+import org.springframework.http.converter.ResourceRegionHttpMessageConverter;
 import org.springframework.util.StringUtils;
 import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
@@ -24,6 +26,8 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 	private static final String ANSWER = DownloadHandler.class.getName() + ".ANSWER";
 
 	DownloadHandler() {
+		setResourceHttpMessageConverter(new ResourceHttpMessageConverter());
+		setResourceRegionHttpMessageConverter(new ResourceRegionHttpMessageConverter());
 		setEtagGenerator(DownloadHandler::etag);
 		setSupportedMethods("GET");
 	}
