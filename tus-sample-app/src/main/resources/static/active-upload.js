@@ -1,0 +1,156 @@
+import { formatDuration, formatSize } from './format.js';
+import { addItem, announce, messageOf, removeItem, showProgress } from './view.js';
+
+export const ENDPOINT = new URL('files', document.baseURI).href;
+
+const RETRY_DELAYS = [0, 1000, 2000, 5000, 10000, 20000, 30000];
+
+/** One file on its way, and its item on the page. */
+export class ActiveUpload {
+
+	#file;
+	#item;
+	#upload;
+	#onFinished;
+	#rate = new Rate();
+	#running = false;
+
+	constructor(file, { parallel, onFinished }) {
+		this.#file = file;
+		this.#onFinished = onFinished;
+		this.#item = addItem('active');
+		this.#item.querySelector('.name').textContent = file.name;
+		this.#item.querySelector('.size').textContent = formatSize(file.size);
+		this.#item.querySelector('.bar').setAttribute('aria-label', file.name);
+		this.#on('.pause', () => this.#pause());
+		this.#on('.resume', () => this.#go());
+		this.#on('.cancel', () => this.#cancel());
+		addEventListener('online', () => {
+			if (this.#item.classList.contains('offline')) {
+				this.#go();
+			}
+		});
+		const several = parallel && file.size > 0;
+		this.#upload = new tus.Upload(file, {
+			endpoint: ENDPOINT,
+			metadata: { filename: file.name, filetype: file.type },
+			retryDelays: RETRY_DELAYS,
+			parallelUploads: several ? 4 : 1,
+			// The parts of a parallel upload are gone when it is finished. Any other one is found again, and done at once.
+			removeFingerprintOnSuccess: several,
+			onProgress: (sent, total) => this.#progress(sent, total),
+			onShouldRetry: (error) => this.#shouldRetry(error),
+			onError: (error) => this.#fail(error),
+			onSuccess: () => this.#succeed(),
+		});
+	}
+
+	/** Starts the upload, where an earlier one of the same file left off if there is one. */
+	async start() {
+		this.#show('running', 'Starting …');
+		const [previous] = await this.#upload.findPreviousUploads();
+		if (previous) {
+			this.#upload.resumeFromPreviousUpload(previous);
+		}
+		this.#go();
+		return previous?.urlStorageKey;
+	}
+
+	#on(button, action) {
+		this.#item.querySelector(button).setAttribute('aria-label',
+			`${this.#item.querySelector(button).textContent} ${this.#file.name}`);
+		this.#item.querySelector(button).addEventListener('click', action);
+	}
+
+	#show(state, text) {
+		this.#item.className = `item ${state}`;
+		this.#item.querySelector('.state').textContent = text;
+		const pause = this.#item.querySelector('.pause');
+		const resume = this.#item.querySelector('.resume');
+		const focused = [pause, resume].includes(document.activeElement);
+		this.#running = state === 'running' || state === 'waiting';
+		pause.hidden = !this.#running;
+		resume.hidden = this.#running;
+		if (focused) {
+			(this.#running ? pause : resume).focus();
+		}
+	}
+
+	#go() {
+		this.#rate.reset();
+		this.#show('running', 'Connecting …');
+		this.#upload.start();
+	}
+
+	#progress(sent, total) {
+		if (!this.#running) {
+			return;
+		}
+		const percent = showProgress(this.#item, sent, total);
+		const rate = this.#rate.add(sent);
+		const remaining = rate ? `${formatSize(rate)}/s · ${formatDuration((total - sent) / rate)} left` : '';
+		this.#show('running', [`${percent} %`, (sent < total) ? remaining : 'Finishing …'].filter(Boolean).join(' · '));
+	}
+
+	#shouldRetry(error) {
+		const status = error.originalResponse?.getStatus() ?? 0;
+		const retry = (status < 400 || status >= 500 || status === 409 || status === 423) && navigator.onLine;
+		if (retry) {
+			this.#rate.reset();
+			this.#show('waiting', status ? `${messageOf(error)} Trying again …` : 'Connection lost. Trying again …');
+		}
+		return retry;
+	}
+
+	#pause() {
+		this.#upload.abort();
+		this.#show('paused', `Paused at ${this.#item.querySelector('.bar').getAttribute('aria-valuenow')} %`);
+		announce(`${this.#file.name} paused`);
+	}
+
+	async #cancel() {
+		this.#running = false;
+		try {
+			await this.#upload.abort(true);
+			removeItem('active', this.#item);
+			announce(`${this.#file.name} cancelled`);
+		}
+		catch (error) {
+			this.#fail(error);
+		}
+	}
+
+	#fail(error) {
+		const message = messageOf(error);
+		this.#show(navigator.onLine ? 'failed' : 'failed offline', message);
+		announce(`${this.#file.name}: ${message}`);
+	}
+
+	#succeed() {
+		removeItem('active', this.#item);
+		announce(`${this.#file.name} finished`);
+		this.#onFinished();
+	}
+
+}
+
+/** Bytes per second over the last few seconds. */
+class Rate {
+
+	#samples = [];
+
+	reset() {
+		this.#samples = [];
+	}
+
+	add(sent) {
+		const now = performance.now();
+		this.#samples.push({ now, sent });
+		while (now - this.#samples[0].now > 5000) {
+			this.#samples.shift();
+		}
+		const first = this.#samples[0];
+		return (now - first.now > 500) ? (sent - first.sent) * 1000 / (now - first.now) : 0;
+	}
+
+}

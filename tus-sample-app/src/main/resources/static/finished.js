@@ -1,0 +1,38 @@
+import { formatSize, formatTime } from './format.js';
+import { addItem, announce } from './view.js';
+
+const list = document.querySelector('#finished');
+const empty = document.querySelector('#finished-empty');
+
+/** Shows what the server has. */
+export async function refreshFinished() {
+	const response = await fetch('uploads').catch(() => null);
+	if (!response?.ok) {
+		empty.textContent = 'The list can’t be had at the moment.';
+		empty.hidden = false;
+		return;
+	}
+	const uploads = await response.json();
+	list.replaceChildren();
+	uploads.forEach(show);
+	empty.textContent = 'Nothing yet.';
+	empty.hidden = uploads.length > 0;
+}
+
+function show({ id, filename, size, finished }) {
+	const item = addItem('finished', true);
+	const url = `files/${id}`;
+	const link = item.querySelector('.name');
+	link.textContent = filename;
+	link.href = url;
+	link.download = filename;
+	item.querySelector('.size').textContent = formatSize(size);
+	item.querySelector('time').dateTime = finished;
+	item.querySelector('time').textContent = formatTime(finished);
+	item.querySelector('.delete').setAttribute('aria-label', `Delete ${filename}`);
+	item.querySelector('.delete').addEventListener('click', async () => {
+		const response = await fetch(url, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } });
+		announce(response.ok ? `${filename} deleted` : (await response.text()) || `${filename} can’t be deleted`);
+		await refreshFinished();
+	});
+}

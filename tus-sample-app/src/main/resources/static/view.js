@@ -1,0 +1,44 @@
+const announcer = document.querySelector('#announcer');
+
+/** Adds an item to one of the page's lists, and shows the list's section only while it has any. */
+export function addItem(list, atEnd = false) {
+	const template = document.querySelector(`#${list}-template`);
+	const item = template.content.firstElementChild.cloneNode(true);
+	document.querySelector(`#${list}`)[atEnd ? 'append' : 'prepend'](item);
+	updateSection(list);
+	return item;
+}
+
+export function removeItem(list, item) {
+	item.remove();
+	updateSection(list);
+}
+
+function updateSection(list) {
+	const section = document.querySelector(`#${list}-section`);
+	if (section) {
+		section.hidden = !document.querySelector(`#${list}`).childElementCount;
+	}
+}
+
+export function showProgress(item, sent, total) {
+	const percent = total ? Math.floor((sent / total) * 100) : 0;
+	const bar = item.querySelector('.bar');
+	bar.setAttribute('aria-valuenow', percent);
+	bar.firstElementChild.style.width = `${total ? (sent / total) * 100 : 0}%`;
+	return percent;
+}
+
+/** Says something to those who listen to the page instead of looking at it. */
+export function announce(text) {
+	announcer.textContent = text;
+}
+
+/** What the server said, or that it said nothing. */
+export function messageOf(error) {
+	const response = error.originalResponse;
+	if (!response) {
+		return navigator.onLine ? 'The server can’t be reached.' : 'There is no network.';
+	}
+	return response.getBody()?.trim() || `The server answered ${response.getStatus()}.`;
+}
