@@ -20,7 +20,7 @@ export async function refreshFinished() {
 }
 
 function show({ id, filename, size, finished }) {
-	const item = addItem('finished', true);
+	const item = addItem('finished');
 	const url = `files/${id}`;
 	const link = item.querySelector('.name');
 	link.textContent = filename;

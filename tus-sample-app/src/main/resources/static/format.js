@@ -23,6 +23,6 @@ export function formatDuration(seconds) {
 export function formatTime(time) {
 	const date = new Date(time);
 	const today = new Date().toDateString() === date.toDateString();
-	return today ? `today, ${date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`
+	return today ? `today, ${date.toLocaleTimeString([], { timeStyle: 'short' })}`
 		: date.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 }

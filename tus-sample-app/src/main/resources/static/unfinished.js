@@ -30,7 +30,7 @@ async function show(upload, onFile) {
 		return;
 	}
 	const name = upload.metadata.filename;
-	const item = addItem('unfinished', true);
+	const item = addItem('unfinished');
 	items.set(upload.urlStorageKey, item);
 	item.querySelector('.name').textContent = name;
 	item.querySelector('.size').textContent = formatSize(upload.size);

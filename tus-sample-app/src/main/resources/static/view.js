@@ -1,10 +1,10 @@
 const announcer = document.querySelector('#announcer');
 
 /** Adds an item to one of the page's lists, and shows the list's section only while it has any. */
-export function addItem(list, atEnd = false) {
+export function addItem(list) {
 	const template = document.querySelector(`#${list}-template`);
 	const item = template.content.firstElementChild.cloneNode(true);
-	document.querySelector(`#${list}`)[atEnd ? 'append' : 'prepend'](item);
+	document.querySelector(`#${list}`).append(item);
 	updateSection(list);
 	return item;
 }

@@ -1,0 +1,107 @@
+package com.example.tus;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+import org.awaitility.Awaitility;
+import org.openqa.selenium.By;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+
+/**
+ * A headless Chromium.
+ */
+final class Browser implements AutoCloseable {
+
+	static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+
+	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private final ChromeDriver driver;
+
+	Browser() {
+		ChromeOptions options = new ChromeOptions();
+		options.setBinary(CHROMIUM.toFile());
+		options.addArguments("--headless=new", "--no-sandbox", "--disable-background-networking",
+				"--disable-component-update", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage",
+				"--window-size=1100,1000");
+		this.driver = new ChromeDriver(
+				new ChromeDriverService.Builder().usingDriverExecutable(new File("/usr/bin/chromedriver")).build(),
+				options);
+		this.driver.manage().timeouts().scriptTimeout(PATIENCE);
+	}
+
+	void open(String url) {
+		this.driver.get(url);
+	}
+
+	/**
+	 * Opens a page as somebody who was never here.
+	 */
+	void openFresh(String url) {
+		open(url);
+		this.driver.executeScript("localStorage.clear()");
+		open(url);
+	}
+
+	void reload() {
+		this.driver.navigate().refresh();
+	}
+
+	void choose(String css, Path... files) {
+		this.driver.findElement(By.cssSelector(css))
+			.sendKeys(String.join("\n", List.of(files).stream().map(Path::toString).toList()));
+	}
+
+	void click(String css) {
+		this.driver.findElement(By.cssSelector(css)).click();
+	}
+
+	List<WebElement> all(String css) {
+		return this.driver.findElements(By.cssSelector(css));
+	}
+
+	String text(String css) {
+		return this.driver.findElement(By.cssSelector(css)).getText();
+	}
+
+	/**
+	 * Waits until the text of the page's part is as wanted.
+	 */
+	void awaitText(String css, Predicate<String> wanted) {
+		Awaitility.await(css)
+			.atMost(PATIENCE)
+			.pollInterval(Duration.ofMillis(50))
+			.ignoreException(StaleElementReferenceException.class)
+			.until(() -> String.join("\n", all(css).stream().map(WebElement::getText).toList()), wanted::test);
+	}
+
+	Object run(String script, Object... arguments) {
+		return this.driver.executeScript(script, arguments);
+	}
+
+	/**
+	 * Runs the body of an asynchronous function, and waits for what it returns.
+	 * @return the result, or a map with the text of the error
+	 */
+	@SuppressWarnings("unchecked")
+	Map<String, Object> call(String script, Object... arguments) {
+		return (Map<String, Object>) this.driver.executeAsyncScript("""
+				const done = arguments[arguments.length - 1];
+				(async (...args) => { %s })(...arguments).then(done, (error) => done({ error: String(error) }));
+				""".formatted(script), arguments);
+	}
+
+	@Override
+	public void close() {
+		this.driver.quit();
+	}
+
+}

@@ -1,0 +1,283 @@
+package com.example.tus;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The sample's page in Chromium, behind a proxy that can be slow and can cut.
+ */
+@SampleTest
+@EnabledWithBrowser
+class SamplePageTests {
+
+	private static Browser browser;
+
+	@TempDir
+	private Path files;
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private TusUploads uploads;
+
+	@Autowired
+	private TestListener listener;
+
+	private CuttingProxy proxy;
+
+	@BeforeAll
+	static void openBrowser() {
+		browser = new Browser();
+	}
+
+	@AfterAll
+	static void closeBrowser() {
+		browser.close();
+	}
+
+	@BeforeEach
+	void openPage() throws IOException {
+		try (Stream<Upload> all = this.uploads.list()) {
+			all.toList().forEach((upload) -> this.uploads.delete(upload.id()));
+		}
+		this.proxy = new CuttingProxy(this.port);
+		browser.openFresh("http://localhost:" + this.proxy.port() + "/");
+	}
+
+	@AfterEach
+	void closeProxy() throws IOException {
+		browser.open("about:blank");
+		this.proxy.close();
+	}
+
+	@Test
+	void chosenFilesAreUploadedAndListed() throws Exception {
+		Path first = file("first file.bin", 300_000);
+		Path second = file("zweite Datei – 二.bin", 200_000);
+		browser.choose("#files", first, second);
+		browser.awaitText("#finished",
+				(text) -> text.contains("first file.bin") && text.contains("zweite Datei – 二.bin"));
+		assertThat(browser.text("#finished")).contains("300 KB", "200 KB", "today");
+		assertThat(browser.all("#active > *")).isEmpty();
+		assertThat(browser.text("#announcer")).endsWith("finished");
+		assertContent(first);
+		assertContent(second);
+	}
+
+	@Test
+	void droppedFileIsUploaded() {
+		browser.run("""
+				const data = new DataTransfer();
+				data.items.add(new File(['dropped'], 'dropped.txt', { type: 'text/plain' }));
+				document.querySelector('#drop-zone')
+					.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+				""");
+		browser.awaitText("#finished", (text) -> text.contains("dropped.txt"));
+		assertThat(upload("dropped.txt").metadata().filetype()).isEqualTo("text/plain");
+	}
+
+	@Test
+	void emptyFileIsUploaded() throws Exception {
+		browser.choose("#files", file("empty.txt", 0));
+		browser.awaitText("#finished", (text) -> text.contains("empty.txt"));
+		assertThat(browser.text("#finished")).contains("0 B");
+		assertThat(upload("empty.txt").length()).isZero();
+	}
+
+	@Test
+	void finishedFileIsOfferedForDownload() throws Exception {
+		Path file = file("download.bin", 100_000);
+		browser.choose("#files", file);
+		browser.awaitText("#finished", (text) -> text.contains("download.bin"));
+		URI link = URI.create(browser.all("#finished a").get(0).getDomProperty("href"));
+		HttpResponse<byte[]> response = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(link).build(), HttpResponse.BodyHandlers.ofByteArray());
+		assertThat(response.statusCode()).isEqualTo(200);
+		assertThat(response.body()).isEqualTo(Files.readAllBytes(file));
+	}
+
+	@Test
+	void finishedFileCanBeDeleted() throws Exception {
+		browser.choose("#files", file("superfluous.bin", 1000));
+		browser.awaitText("#finished", (text) -> text.contains("superfluous.bin"));
+		browser.click("#finished .delete");
+		browser.awaitText("#finished-empty", "Nothing yet."::equals);
+		assertThat(uploads()).isEmpty();
+	}
+
+	@Test
+	void rateAndRemainingTimeAreShown() throws Exception {
+		this.proxy.slowDown(1_000_000);
+		browser.choose("#files", file("slow.bin", 20_000_000));
+		browser.awaitText("#active .state", (text) -> text.matches("\\d+ % · [0-9.]+ [KM]B/s · \\d+ s left"));
+		assertThat(Integer.parseInt(browser.all("#active .bar").get(0).getDomAttribute("aria-valuenow"))).isPositive();
+	}
+
+	@Test
+	void pausedUploadGoesOnWhereItWas() throws Exception {
+		Path file = file("paused.bin", 10_000_000);
+		this.proxy.slowDown(4_000_000);
+		browser.choose("#files", file);
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.click("#active .pause");
+		browser.awaitText("#active .state", (text) -> text.startsWith("Paused at"));
+		long offset = upload("paused.bin").offset();
+		assertThat(offset).isBetween(1L, 9_999_999L);
+		this.proxy.slowDown(Long.MAX_VALUE);
+		browser.click("#active .resume");
+		browser.awaitText("#finished", (text) -> text.contains("paused.bin"));
+		assertContent(file);
+		assertThat(uploads()).hasSize(1);
+	}
+
+	@Test
+	void cancelledUploadIsRemovedFromTheServer() throws Exception {
+		this.proxy.slowDown(1_000_000);
+		browser.choose("#files", file("cancelled.bin", 10_000_000));
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.click("#active .cancel");
+		browser.awaitText("#active", String::isEmpty);
+		assertThat(uploads()).isEmpty();
+		browser.reload();
+		browser.awaitText("#finished-empty", "Nothing yet."::equals);
+		assertThat(browser.all("#unfinished > *")).isEmpty();
+	}
+
+	@Test
+	void unfinishedUploadIsOfferedAfterReloadAndGoesOn() throws Exception {
+		Path file = file("reloaded.bin", 10_000_000);
+		this.proxy.slowDown(4_000_000);
+		browser.choose("#files", file);
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.reload();
+		browser.awaitText("#unfinished", (text) -> text.contains("reloaded.bin") && text.contains(" % · started"));
+		assertThat(upload("reloaded.bin").offset()).isPositive();
+		this.proxy.slowDown(Long.MAX_VALUE);
+		browser.choose("#unfinished .choose input", file);
+		browser.awaitText("#finished", (text) -> text.contains("reloaded.bin"));
+		assertThat(browser.all("#unfinished > *")).isEmpty();
+		assertContent(file);
+		assertThat(uploads()).hasSize(1);
+	}
+
+	@Test
+	void otherFileIsNotTakenForTheUnfinishedOne() throws Exception {
+		this.proxy.slowDown(4_000_000);
+		browser.choose("#files", file("mine.bin", 10_000_000));
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.reload();
+		browser.awaitText("#unfinished", (text) -> text.contains("mine.bin"));
+		browser.choose("#unfinished .choose input", file("other.bin", 10_000_000));
+		browser.awaitText("#unfinished", (text) -> text.contains("This is another file"));
+		browser.click("#unfinished .discard");
+		browser.awaitText("#unfinished", String::isEmpty);
+		assertThat(uploads()).isEmpty();
+	}
+
+	@Test
+	void sameFileAgainIsDoneAtOnce() throws Exception {
+		Path file = file("again.bin", 2_000_000);
+		browser.choose("#files", file);
+		browser.awaitText("#finished", (text) -> text.contains("again.bin"));
+		browser.choose("#files", file);
+		browser.awaitText("#announcer", (text) -> text.contains("again.bin finished"));
+		assertThat(this.listener.attempts("again.bin")).containsExactly(1);
+		assertThat(uploads()).hasSize(1);
+	}
+
+	@Test
+	void parallelUploadBecomesOneFile() throws Exception {
+		Path file = file("parallel.bin", 5_000_001);
+		browser.click(".switch");
+		browser.choose("#files", file);
+		browser.awaitText("#finished", (text) -> text.contains("parallel.bin"));
+		assertContent(file);
+		assertThat(browser.all("#finished .item")).hasSize(1);
+	}
+
+	@Test
+	void everyKindOfCutIsSurvivedWithoutAHand() throws Exception {
+		for (CuttingProxy.Cut cut : CuttingProxy.Cut.values()) {
+			Path file = file(cut + ".bin", 4_000_000);
+			int before = this.proxy.cuts();
+			this.proxy.cutAfter(1_500_000, cut);
+			browser.choose("#files", file);
+			browser.awaitText("#finished", (text) -> text.contains(cut + ".bin"));
+			assertThat(this.proxy.cuts()).as("%s", cut).isGreaterThan(before);
+			assertContent(file);
+			assertThat(this.listener.attempts(cut + ".bin")).containsExactly(1);
+		}
+	}
+
+	@Test
+	void failingListenerIsTriedAgainWithoutAHand() throws Exception {
+		Path file = file("fails-once.bin", 500_000);
+		browser.choose("#files", file);
+		browser.awaitText("#finished", (text) -> text.contains("fails-once.bin"));
+		assertThat(this.listener.attempts("fails-once.bin")).containsExactly(1, 2);
+		assertContent(file);
+	}
+
+	@Test
+	void refusalOfTheListenerIsShown() throws Exception {
+		browser.choose("#files", file("refused.bin", 500_000));
+		browser.awaitText("#active .failed .state", "No cats, please."::equals);
+		assertThat(browser.text("#announcer")).isEqualTo("refused.bin: No cats, please.");
+	}
+
+	@Test
+	void refusalOfTheSizeIsShown() throws Exception {
+		browser.choose("#files", file("huge.bin", 65 * 1024 * 1024));
+		browser.awaitText("#active .failed .state", (text) -> !text.isBlank() && !text.contains("can’t be reached"));
+		assertThat(uploads()).isEmpty();
+	}
+
+	private Path file(String name, int size) throws IOException {
+		byte[] content = new byte[size];
+		new Random(size).nextBytes(content);
+		return Files.write(this.files.resolve(name), content);
+	}
+
+	private List<Upload> uploads() {
+		try (Stream<Upload> all = this.uploads.list()) {
+			return all.toList();
+		}
+	}
+
+	private Upload upload(String filename) {
+		return uploads().stream()
+			.filter((upload) -> filename.equals(upload.metadata().filename()))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	private void assertContent(Path file) throws IOException {
+		byte[] content = this.uploads.open(upload(file.getFileName().toString()).id()).getContentAsByteArray();
+		assertThat(Arrays.equals(content, Files.readAllBytes(file))).as("%s is the same", file).isTrue();
+	}
+
+}
