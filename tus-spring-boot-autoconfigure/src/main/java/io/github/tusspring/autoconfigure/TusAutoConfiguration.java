@@ -51,13 +51,13 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadLocker uploadLocker() {
+	UploadLocker tusUploadLocker() {
 		return new LocalUploadLocker();
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadIdGenerator uploadIdGenerator() {
+	UploadIdGenerator tusUploadIdGenerator() {
 		return UploadIdGenerator.random();
 	}
 
@@ -79,19 +79,19 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
-	UploadDelivery uploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
+	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties) {
 		Backoff backoff = new Backoff(properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
 		return new UploadDelivery(storage, locker, uploads, publisher, tasks.worker(), backoff);
 	}
 
 	@Bean
-	UploadEvents uploadEvents(ApplicationEventPublisher publisher) {
+	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher) {
 		return new UploadEvents(publisher);
 	}
 
 	@Bean
-	UploadService uploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
 			TusProperties properties) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
@@ -101,7 +101,7 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
-	UploadCleaner uploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+	UploadCleaner tusUploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			UploadEvents events) {
 		return new UploadCleaner(storage, locker, expiration, events, Clock.systemUTC());
 	}
@@ -117,7 +117,7 @@ public final class TusAutoConfiguration {
 	static class DiskConfiguration {
 
 		@Bean
-		DiskUploadStorage uploadStorage(TusProperties properties) {
+		DiskUploadStorage tusUploadStorage(TusProperties properties) {
 			TusProperties.Storage.Disk disk = properties.storage().disk();
 			Path directory = disk.directory();
 			try {

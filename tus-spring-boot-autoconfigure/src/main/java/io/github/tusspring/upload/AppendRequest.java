@@ -19,4 +19,35 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 		return this.checksum != null || this.checksumFollows;
 	}
 
+	/**
+	 * Checks that the bytes belong at the end of the given upload. One whose delivery has
+	 * failed may be told of as lacking its last byte.
+	 * @throws OffsetMismatchException if they don't
+	 */
+	void checkOffset(Upload upload) {
+		boolean finishing = upload.state() == UploadState.FINISHING;
+		long expected = finishing ? upload.withoutLastByte().offset() : upload.offset();
+		if (this.offset != expected && !(finishing && this.offset == upload.offset())) {
+			throw new OffsetMismatchException(expected);
+		}
+	}
+
+	/**
+	 * Returns the given upload with the length that the client declares, or the upload
+	 * itself if that is nothing new.
+	 * @throws InvalidUploadException if the length contradicts what is known
+	 */
+	Upload declareLength(Upload upload) {
+		if (this.uploadLength == null || this.uploadLength.equals(upload.length())) {
+			return upload;
+		}
+		if (upload.length() != null) {
+			throw new InvalidUploadException("The upload's length is known and can't be changed");
+		}
+		if (this.uploadLength < upload.offset()) {
+			throw new InvalidUploadException("The upload is longer than that already");
+		}
+		return upload.withLength(this.uploadLength);
+	}
+
 }

@@ -181,10 +181,10 @@ public final class AppendSession {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public Upload interrupt() {
+		Upload appended;
 		try {
-			Upload appended = this.request.isHeld() ? this.upload : commit();
+			appended = this.request.isHeld() ? this.upload : commit();
 			this.service.interrupted(appended);
-			return appended;
 		}
 		catch (IOException ex) {
 			throw this.service.storageFailed(this.upload.id(), ex);
@@ -192,6 +192,9 @@ public final class AppendSession {
 		finally {
 			end();
 		}
+		// Only now: what goes on with the upload needs its lock.
+		this.service.released(appended);
+		return appended;
 	}
 
 	/**

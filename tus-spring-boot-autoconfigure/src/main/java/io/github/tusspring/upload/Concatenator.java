@@ -22,11 +22,15 @@ final class Concatenator {
 
 	private static final Log logger = LogFactory.getLog(Concatenator.class);
 
+	private static final int PRUNE_AT = 1000;
+
 	/**
 	 * The final uploads that wait for a part. One that waited when the application
 	 * stopped is put here again by {@link #resume}.
 	 */
 	private final Map<UploadId, Set<UploadId>> waiting = new ConcurrentHashMap<>();
+
+	private volatile int pruneAt = PRUNE_AT;
 
 	private final UploadStorage storage;
 
@@ -66,7 +70,10 @@ final class Concatenator {
 			if (part.length() == null) {
 				return null;
 			}
-			length = Math.addExact(length, part.length());
+			if (part.length() > Long.MAX_VALUE - length) {
+				throw new UploadTooLargeException("The parts are too long together");
+			}
+			length += part.length();
 		}
 		return length;
 	}
@@ -76,18 +83,32 @@ final class Concatenator {
 	 * @return the upload, finished if all its parts are full
 	 */
 	Upload created(Upload upload, Concatenation.Final concatenation) throws IOException {
-		Upload result = concatenate(upload.id());
-		if (result == null) {
-			register(upload.id(), concatenation);
-			// A part may have become full between the look at it and the registration.
-			result = concatenate(upload.id());
+		try {
+			Upload result = concatenate(upload.id(), true);
+			if (result == null) {
+				register(upload.id(), concatenation);
+				// A part may have become full between the look at it and the
+				// registration.
+				result = concatenate(upload.id(), true);
+			}
+			return (result != null) ? result : upload;
 		}
-		return (result != null) ? result : upload;
+		catch (UploadLockedException ex) {
+			// Somebody else is at it.
+			return upload;
+		}
 	}
 
 	private void register(UploadId id, Concatenation.Final concatenation) {
-		concatenation.parts()
-			.forEach((part) -> this.waiting.computeIfAbsent(part, (key) -> ConcurrentHashMap.newKeySet()).add(id));
+		if (this.waiting.size() >= this.pruneAt) {
+			prune();
+			this.pruneAt = Math.max(PRUNE_AT, this.waiting.size() * 2);
+		}
+		concatenation.parts().forEach((part) -> this.waiting.compute(part, (key, waiting) -> {
+			Set<UploadId> finals = (waiting != null) ? waiting : ConcurrentHashMap.newKeySet();
+			finals.add(id);
+			return finals;
+		}));
 	}
 
 	/**
@@ -103,18 +124,32 @@ final class Concatenator {
 
 	private void concatenateLate(UploadId id) {
 		try {
-			concatenate(id);
+			concatenate(id, false);
 		}
-		catch (IOException | UploadException ex) {
-			logger.warn(LogMessage.format("Upload '%s' could not be concatenated", id), ex);
+		catch (UploadRejectedException | UploadDeliveryException ex) {
+			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id, ex));
+		}
+		catch (UploadLockedException ex) {
+			// Who has it may have looked at the parts before the last was full.
+			this.delivery.submitLater(() -> concatenateLate(id));
+		}
+		catch (UploadTooLargeException ex) {
+			logger.info(LogMessage.format("Upload '%s' was removed: %s", id, ex.getMessage()));
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.warn(LogMessage.format("Upload '%s' could not be concatenated, trying again later", id), ex);
+			this.delivery.submitLater(() -> concatenateLate(id));
 		}
 	}
 
 	/**
 	 * Concatenates the parts of a final upload and delivers it.
+	 * @param id the final upload's id
+	 * @param unknown whether no client knows of the upload if this fails
 	 * @return the finished upload, or {@code null} if a part is not full yet
+	 * @throws UploadLockedException if somebody else is at it
 	 */
-	private @Nullable Upload concatenate(UploadId id) throws IOException {
+	private @Nullable Upload concatenate(UploadId id, boolean unknown) throws IOException {
 		try (UploadLock lock = this.locker.tryLock(id)) {
 			Upload upload = this.storage.find(id);
 			if (upload == null || !(upload.concatenation() instanceof Concatenation.Final concatenation)) {
@@ -131,25 +166,33 @@ final class Concatenator {
 				}
 				parts.add(part);
 			}
-			Upload concatenated = join(upload, parts);
-			concatenation.parts().forEach((part) -> forget(part, id));
+			Upload concatenated = join(upload, parts, unknown);
+			removed(upload);
 			return this.policy.expiration().apply(this.delivery.deliver(concatenated));
-		}
-		catch (UploadLockedException ex) {
-			// Somebody else is at it.
-			return null;
 		}
 	}
 
-	private Upload join(Upload upload, List<Upload> parts) throws IOException {
+	private Upload join(Upload upload, List<Upload> parts, boolean unknown) throws IOException {
 		try {
 			this.policy.checkLength(length(parts));
 			return this.storage.concatenate(upload, parts);
 		}
-		catch (UploadTooLargeException | InsufficientStorageException ex) {
-			// The client will ask for another one.
-			this.storage.delete(upload.id());
+		catch (IOException | RuntimeException ex) {
+			if (unknown || ex instanceof UploadTooLargeException) {
+				// The client will ask for another one.
+				this.storage.delete(upload.id());
+				removed(upload);
+			}
 			throw ex;
+		}
+	}
+
+	/**
+	 * Forgets a final upload that waits no more.
+	 */
+	void removed(Upload upload) {
+		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+			concatenation.parts().forEach((part) -> forget(part, upload.id()));
 		}
 	}
 
@@ -158,6 +201,17 @@ final class Concatenator {
 			finals.remove(id);
 			return finals.isEmpty() ? null : finals;
 		});
+	}
+
+	/**
+	 * Forgets the final uploads that were removed while they waited, by whomever.
+	 */
+	private void prune() {
+		this.waiting.forEach((part, finals) -> finals.forEach((id) -> {
+			if (find(id) == null) {
+				forget(part, id);
+			}
+		}));
 	}
 
 	/**
@@ -190,7 +244,7 @@ final class Concatenator {
 					concatenateLate(upload.id());
 				});
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.error("Uploads can't be listed: final uploads that wait for their parts stay", ex);
 		}
 	}

@@ -1,5 +1,6 @@
 package io.github.tusspring.upload;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -30,6 +31,16 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	private @Nullable Instant expires(Upload upload) {
+		try {
+			return computeExpires(upload);
+		}
+		catch (ArithmeticException | DateTimeException ex) {
+			// A record that somebody else wrote may name any time.
+			return null;
+		}
+	}
+
+	private @Nullable Instant computeExpires(Upload upload) {
 		if (upload.state() == UploadState.FINISHING) {
 			// All its bytes were acknowledged: the application is going to have it.
 			return null;

@@ -15,6 +15,8 @@ import org.springframework.util.Assert;
  */
 public final class TusUploads {
 
+	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+
 	private final UploadStorage storage;
 
 	private final UploadLocker locker;
@@ -86,7 +88,8 @@ public final class TusUploads {
 	/**
 	 * Moves the content of a full upload to a file of the application, atomically where
 	 * the file systems can. Clients can still see that the upload is finished, as long as
-	 * an unfinished one would live.
+	 * an unfinished one would live. If the content was moved to that file before, nothing
+	 * happens: a listener that is called again may do the same again.
 	 * @param id the upload's id
 	 * @param target the file, which is replaced if it exists, or a directory in which the
 	 * file is to lie under the upload's id
@@ -95,8 +98,11 @@ public final class TusUploads {
 	 * @throws IOException if the content can't be moved
 	 */
 	public Path moveTo(UploadId id, Path target) throws IOException {
+		Upload upload = requireFull(id);
 		Path file = Files.isDirectory(target) ? target.resolve(id.toString()) : target;
-		this.storage.moveContent(requireFull(id), file);
+		if (this.storage.hasContent(upload) || !Files.isRegularFile(file) || Files.size(file) != upload.offset()) {
+			this.storage.moveContent(upload, file);
+		}
 		return file;
 	}
 
@@ -109,18 +115,28 @@ public final class TusUploads {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public boolean delete(UploadId id) {
-		try {
-			Upload upload = this.storage.find(id);
-			if (upload != null && upload.state() == UploadState.FINISHING) {
-				this.storage.deleteContent(upload);
-				return true;
+		try (UploadLock lock = this.locker.lock(id, () -> false, LOCK_TIMEOUT)) {
+			return this.storage.delete(id);
+		}
+		catch (UploadLockedException ex) {
+			Upload upload = find(id).orElse(null);
+			if (upload == null || upload.state() != UploadState.FINISHING) {
+				throw ex;
 			}
-			try (UploadLock lock = this.locker.lock(id, () -> false, Duration.ofSeconds(10))) {
-				return this.storage.delete(id);
-			}
+			deleteContent(upload);
+			return true;
 		}
 		catch (IOException ex) {
 			throw new UploadStorageException("Upload '" + id + "' can't be deleted", ex);
+		}
+	}
+
+	private void deleteContent(Upload upload) {
+		try {
+			this.storage.deleteContent(upload);
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Content of upload '" + upload.id() + "' can't be deleted", ex);
 		}
 	}
 

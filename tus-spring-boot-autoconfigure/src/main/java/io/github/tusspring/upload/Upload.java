@@ -65,12 +65,17 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	}
 
 	/**
-	 * Returns this upload with its length unknown.
-	 * @return the changed upload
+	 * Returns what a client may hear of a full upload whose delivery has failed: one byte
+	 * less than there is, which is no less than it ever heard, so that it sends the last
+	 * byte again and hears of the next delivery. One that declared the length after the
+	 * last byte heard more: it is to declare the length again.
 	 */
-	Upload withoutLength() {
-		return new Upload(this.id, null, this.offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+	Upload withoutLastByte() {
+		if (this.lateLength || this.offset == 0) {
+			return new Upload(this.id, null, this.offset, this.metadata, this.state, this.created, this.modified,
+					this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+		}
+		return withOffset(this.offset - 1);
 	}
 
 	/**

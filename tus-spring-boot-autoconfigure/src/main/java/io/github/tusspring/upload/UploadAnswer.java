@@ -1,6 +1,8 @@
 package io.github.tusspring.upload;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -86,7 +88,7 @@ public final class UploadAnswer {
 	 * @return the headers in the order in which they were set
 	 */
 	public Map<String, String> headers() {
-		return Map.copyOf(this.headers);
+		return Collections.unmodifiableMap(new LinkedHashMap<>(this.headers));
 	}
 
 	/**
@@ -108,7 +110,7 @@ public final class UploadAnswer {
 	@Override
 	public boolean equals(@Nullable Object other) {
 		return this == other || (other instanceof UploadAnswer that && this.status == that.status
-				&& this.headers.equals(that.headers) && java.util.Arrays.equals(this.body, that.body));
+				&& this.headers.equals(that.headers) && Arrays.equals(this.body, that.body));
 	}
 
 	@Override

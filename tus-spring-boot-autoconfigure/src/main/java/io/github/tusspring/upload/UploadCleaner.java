@@ -62,8 +62,9 @@ public final class UploadCleaner {
 	}
 
 	private boolean isOver(Upload upload, Instant now) {
-		return this.expiration.apply(upload).isExpired(now) || (upload.state() == UploadState.COMPLETED
-				&& this.expiration.isForgettable(upload, now) && !this.storage.hasContent(upload));
+		boolean settled = upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
+		return this.expiration.apply(upload).isExpired(now)
+				|| (settled && this.expiration.isForgettable(upload, now) && !this.storage.hasContent(upload));
 	}
 
 	private void remove(UploadId id, Instant now) {
@@ -80,7 +81,7 @@ public final class UploadCleaner {
 		catch (UploadLockedException ex) {
 			logger.debug(LogMessage.format("Upload '%s' is in use and can't expire", id));
 		}
-		catch (IOException | UploadException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.warn(LogMessage.format("Upload '%s' has expired and can't be removed", id), ex);
 		}
 	}

@@ -6,14 +6,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.log.LogMessage;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
@@ -27,6 +30,11 @@ public final class UploadDelivery {
 	private static final Log logger = LogFactory.getLog(UploadDelivery.class);
 
 	private final Map<UploadId, Boolean> running = new ConcurrentHashMap<>();
+
+	/**
+	 * The next attempts, one for each upload however often its client comes back.
+	 */
+	private final Map<UploadId, ScheduledFuture<?>> repeats = new ConcurrentHashMap<>();
 
 	private final UploadStorage storage;
 
@@ -68,24 +76,38 @@ public final class UploadDelivery {
 	 * tried again
 	 */
 	Upload deliver(Upload upload) throws IOException {
-		this.running.put(upload.id(), Boolean.TRUE);
+		UploadId id = upload.id();
+		Upload attempt = upload.withNextAttempt();
+		this.running.put(id, Boolean.TRUE);
 		try {
-			Upload attempt = upload.withNextAttempt();
-			this.storage.update(attempt);
-			UploadAnswer answer = new UploadAnswer();
-			try {
-				publish(attempt, answer);
-			}
-			catch (UploadRejectedException ex) {
-				this.storage.deleteContent(attempt);
-				update(attempt.withState(UploadState.REJECTED));
-				throw ex;
-			}
-			return update(attempt.withState(UploadState.COMPLETED).withAnswer(answer.isEmpty() ? null : answer));
+			Upload completed = attempt(attempt);
+			cancelRepeat(id);
+			return completed;
+		}
+		catch (UploadRejectedException | UploadNotFoundException ex) {
+			cancelRepeat(id);
+			throw ex;
+		}
+		catch (IOException | RuntimeException ex) {
+			repeat(id, this.backoff.delay(attempt.attempts()));
+			throw ex;
 		}
 		finally {
-			this.running.remove(upload.id());
+			this.running.remove(id);
 		}
+	}
+
+	private Upload attempt(Upload attempt) throws IOException {
+		this.storage.update(attempt);
+		UploadAnswer answer = new UploadAnswer();
+		try {
+			publish(attempt, answer);
+		}
+		catch (UploadRejectedException ex) {
+			reject(attempt);
+			throw ex;
+		}
+		return complete(attempt.withState(UploadState.COMPLETED), answer.isEmpty() ? null : answer);
 	}
 
 	private void publish(Upload upload, UploadAnswer answer) {
@@ -99,23 +121,54 @@ public final class UploadDelivery {
 			if (ex instanceof UndeclaredThrowableException && ex.getCause() instanceof UploadRejectedException cause) {
 				throw cause;
 			}
-			Duration delay = this.backoff.delay(upload.attempts());
 			logger
 				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
-						upload.id(), upload.attempts(), delay), ex);
-			this.scheduler.schedule(() -> redeliver(upload.id()), Instant.now().plus(delay));
+						upload.id(), upload.attempts(), this.backoff.delay(upload.attempts())), ex);
 			throw new UploadDeliveryException(upload.id(), ex);
 		}
 	}
 
-	private Upload update(Upload upload) throws IOException {
+	/**
+	 * Stores that the application has taken an upload. If there is no room for its
+	 * answer, only the client that waits for it gets it.
+	 */
+	private Upload complete(Upload upload, @Nullable UploadAnswer answer) throws IOException {
+		Upload answered = upload.withAnswer(answer);
+		try {
+			update(answered);
+		}
+		catch (InsufficientStorageException ex) {
+			if (answer == null) {
+				throw ex;
+			}
+			logger.warn(LogMessage.format("The answer to upload '%s' can't be stored: %s", upload.id(), ex));
+			update(upload);
+		}
+		return answered;
+	}
+
+	/**
+	 * Stores that the application refuses an upload, and only then removes the content: a
+	 * crash between leaves no upload without content that would be delivered again.
+	 */
+	private void reject(Upload upload) throws IOException {
+		update(upload.withState(UploadState.REJECTED));
+		try {
+			this.storage.deleteContent(upload);
+		}
+		catch (IOException ex) {
+			logger.warn(LogMessage.format("The content of the refused upload '%s' stays until the upload expires: %s",
+					upload.id(), ex));
+		}
+	}
+
+	private void update(Upload upload) throws IOException {
 		try {
 			this.storage.update(upload);
 		}
 		catch (UploadNotFoundException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id()));
 		}
-		return upload;
 	}
 
 	/**
@@ -140,7 +193,42 @@ public final class UploadDelivery {
 	 * @param task the task
 	 */
 	void submit(Runnable task) {
-		this.scheduler.schedule(task, Instant.now());
+		schedule(task, Duration.ZERO);
+	}
+
+	/**
+	 * Runs a task that could not be done now.
+	 * @param task the task
+	 */
+	void submitLater(Runnable task) {
+		schedule(task, this.backoff.initialDelay());
+	}
+
+	private @Nullable ScheduledFuture<?> schedule(Runnable task, Duration delay) {
+		try {
+			return this.scheduler.schedule(task, Instant.now().plus(delay));
+		}
+		catch (TaskRejectedException ex) {
+			logger.debug("The application is stopping: what is left to do is done at the next start");
+			return null;
+		}
+	}
+
+	private void repeat(UploadId id, Duration delay) {
+		ScheduledFuture<?> next = schedule(() -> redeliver(id), delay);
+		if (next != null) {
+			cancel(this.repeats.put(id, next));
+		}
+	}
+
+	private void cancelRepeat(UploadId id) {
+		cancel(this.repeats.remove(id));
+	}
+
+	private static void cancel(@Nullable ScheduledFuture<?> repeat) {
+		if (repeat != null) {
+			repeat.cancel(false);
+		}
 	}
 
 	/**
@@ -151,12 +239,13 @@ public final class UploadDelivery {
 			uploads.filter((upload) -> upload.state() == UploadState.FINISHING)
 				.forEach((upload) -> redeliver(upload.id()));
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.error("Uploads can't be listed: those that wait for delivery stay", ex);
 		}
 	}
 
 	private void redeliver(UploadId id) {
+		this.repeats.remove(id);
 		try (UploadLock lock = this.locker.tryLock(id)) {
 			Upload upload = this.storage.find(id);
 			if (upload != null && upload.state() == UploadState.FINISHING) {
@@ -165,13 +254,14 @@ public final class UploadDelivery {
 		}
 		catch (UploadLockedException ex) {
 			logger.debug(LogMessage.format("Upload '%s' is in use: it is not delivered again now", id));
-			this.scheduler.schedule(() -> redeliver(id), Instant.now().plus(this.backoff.initialDelay()));
+			repeat(id, this.backoff.initialDelay());
 		}
-		catch (UploadRejectedException | UploadDeliveryException ex) {
-			logger.debug(LogMessage.format("Upload '%s' was not taken", id), ex);
+		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {
+			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id, ex));
 		}
-		catch (IOException ex) {
-			logger.error(LogMessage.format("Upload '%s' can't be read", id), ex);
+		catch (IOException | RuntimeException ex) {
+			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id), ex);
+			repeat(id, this.backoff.initialDelay());
 		}
 	}
 
@@ -184,7 +274,10 @@ public final class UploadDelivery {
 	public record Backoff(Duration initialDelay, Duration maxDelay) {
 
 		Duration delay(int attempts) {
-			Duration delay = this.initialDelay.multipliedBy(1L << Math.min(attempts - 1, 30));
+			Duration delay = this.initialDelay;
+			for (int i = 1; i < attempts && delay.compareTo(this.maxDelay) < 0; i++) {
+				delay = delay.multipliedBy(2);
+			}
 			return (delay.compareTo(this.maxDelay) < 0) ? delay : this.maxDelay;
 		}
 

@@ -28,7 +28,7 @@ public final class UploadEvents {
 		try {
 			this.publisher.publishEvent(event);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.warn(LogMessage.format("A listener failed to handle %s", event), ex);
 		}
 	}

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
 
 /**
  * What a client says about an upload: keys with values, as in the header
@@ -48,7 +49,7 @@ public final class UploadMetadata {
 		}
 		Map<String, String> values = new LinkedHashMap<>();
 		for (String pair : header.split(",", -1)) {
-			String element = pair.strip();
+			String element = StringUtils.trimTrailingCharacter(StringUtils.trimLeadingCharacter(pair, ' '), ' ');
 			int space = element.indexOf(' ');
 			String key = (space < 0) ? element : element.substring(0, space);
 			Assert.isTrue(isKey(key), "A metadata key must be of printable ASCII characters and not empty");

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UploadService {
 
-	private final ConcurrentMap<UploadId, AppendSession> active = new ConcurrentHashMap<>();
+	private final RunningAppends running = new RunningAppends();
 
 	private final UploadStorage storage;
 
@@ -37,8 +35,6 @@ public final class UploadService {
 	private final UploadDelivery delivery;
 
 	private final Concatenator concatenator;
-
-	private volatile boolean stopped;
 
 	/**
 	 * Creates a service.
@@ -80,24 +76,36 @@ public final class UploadService {
 		this.policy.checkLength(accepted.length());
 		for (UploadInterceptor interceptor : this.interceptors) {
 			accepted = interceptor.beforeCreate(accepted);
+			this.policy.checkLength(accepted.length());
 		}
 		try {
-			Upload created = this.policy.expiration().apply(this.storage.create(accepted));
-			this.events.publish(new TusUploadCreatedEvent(created));
-			if (created.concatenation() instanceof Concatenation.Final concatenation) {
-				return this.concatenator.created(created, concatenation);
-			}
-			return created.isFull() ? finishEmpty(created) : created;
+			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted) : createAndWait(accepted);
 		}
 		catch (IOException ex) {
 			throw storageFailed(accepted.id(), ex);
 		}
 	}
 
-	private Upload finishEmpty(Upload upload) throws IOException {
+	private Upload createAndWait(NewUpload upload) throws IOException {
+		Upload created = store(upload);
+		return (created.concatenation() instanceof Concatenation.Final concatenation)
+				? this.concatenator.created(created, concatenation) : created;
+	}
+
+	/**
+	 * Creates an upload that is full from the beginning: under its lock, so that nobody
+	 * else delivers it.
+	 */
+	private Upload createEmpty(NewUpload upload) throws IOException {
 		try (UploadLock lock = this.locker.tryLock(upload.id())) {
-			return finish(upload);
+			return finish(store(upload));
 		}
+	}
+
+	private Upload store(NewUpload upload) throws IOException {
+		Upload created = this.policy.expiration().apply(this.storage.create(upload));
+		this.events.publish(new TusUploadCreatedEvent(created));
+		return created;
 	}
 
 	/**
@@ -119,29 +127,30 @@ public final class UploadService {
 	 */
 	public AppendSession append(UploadId id, AppendRequest request, @Nullable String principal,
 			Consumer<StopReason> stop) {
-		if (this.stopped) {
+		if (this.running.isStopped()) {
 			throw new UploadLockedException(id);
 		}
-		AppendSession running = this.active.get(id);
-		if (running != null) {
+		AppendSession holder = this.running.find(id);
+		if (holder != null) {
 			// A stray request at a wrong offset must not end a healthy one.
-			checkOffset(require(id, principal).withOffset(running.offset()), request);
+			request.checkOffset(require(id, principal).withOffset(holder.offset()));
 		}
-		Opening opening = new Opening(stop);
+		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
 		UploadLock lock = this.locker.lock(id, opening::stop, this.policy.lockTimeout());
+		AppendSession session = null;
 		try {
-			AppendSession session = open(lock, require(id, principal), request, stop);
-			opening.session = session;
-			this.active.put(id, session);
+			session = open(lock, require(id, principal), request, stop);
+			opening.opened(session);
+			this.running.add(session);
 			return session;
 		}
 		catch (IOException ex) {
-			lock.close();
 			throw storageFailed(id, ex);
 		}
-		catch (RuntimeException ex) {
-			lock.close();
-			throw ex;
+		finally {
+			if (session == null) {
+				lock.close();
+			}
 		}
 	}
 
@@ -150,8 +159,11 @@ public final class UploadService {
 		if (found.isFinal()) {
 			throw new UploadForbiddenException("A final upload can't be changed");
 		}
-		checkOffset(found, request);
-		Upload upload = declareLength(found, request);
+		request.checkOffset(found);
+		Upload upload = request.declareLength(found);
+		if (upload != found) {
+			this.policy.checkLength(upload.length());
+		}
 		long limit = this.policy.limit(upload);
 		if (request.contentLength() > limit - request.offset()) {
 			throw new UploadTooLargeException("The body goes beyond the end of the upload");
@@ -162,28 +174,6 @@ public final class UploadService {
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
 		return new AppendSession(this, lock, upload, writer, request, limit, stop);
-	}
-
-	private void checkOffset(Upload upload, AppendRequest request) {
-		boolean delivered = upload.state() == UploadState.FINISHING;
-		if (request.offset() != upload.offset() && !(delivered && request.offset() == told(upload).offset())) {
-			throw new OffsetMismatchException((delivered ? told(upload) : upload).offset());
-		}
-	}
-
-	private Upload declareLength(Upload upload, AppendRequest request) {
-		Long declared = request.uploadLength();
-		if (declared == null || declared.equals(upload.length())) {
-			return upload;
-		}
-		if (upload.length() != null) {
-			throw new InvalidUploadException("The upload's length is known and can't be changed");
-		}
-		if (declared < upload.offset()) {
-			throw new InvalidUploadException("The upload is longer than that already");
-		}
-		this.policy.checkLength(declared);
-		return upload.withLength(declared);
 	}
 
 	/**
@@ -197,12 +187,13 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public Upload inspect(UploadId id, @Nullable String principal) {
-		AppendSession running = this.active.get(id);
+		AppendSession running = this.running.find(id);
 		if (running != null && running.isSilentFor(this.policy.takeOverAfter())) {
+			require(id, principal);
 			this.locker.lock(id, () -> true, this.policy.lockTimeout()).close();
 		}
 		Upload upload = require(id, principal);
-		running = this.active.get(id);
+		running = this.running.find(id);
 		if (running != null && !running.isFinishing()) {
 			upload = upload.withOffset(running.offset());
 		}
@@ -214,18 +205,7 @@ public final class UploadService {
 		}
 		// The delivery may have ended since the first look.
 		Upload settled = require(id, principal);
-		return (settled.state() == UploadState.FINISHING) ? told(settled) : settled;
-	}
-
-	/**
-	 * Returns what a client may hear of an upload whose delivery has failed: one byte
-	 * less than there is, which is no less than it ever heard, so that it sends the last
-	 * byte again and hears of the next delivery. One that declared the length after the
-	 * last byte heard more: it is to declare the length again.
-	 */
-	private Upload told(Upload upload) {
-		return (upload.lateLength() || upload.offset() == 0) ? upload.withoutLength()
-				: upload.withOffset(upload.offset() - 1);
+		return (settled.state() == UploadState.FINISHING) ? settled.withoutLastByte() : settled;
 	}
 
 	/**
@@ -244,8 +224,10 @@ public final class UploadService {
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}
-			this.storage.delete(id);
-			this.events.publish(new TusUploadTerminatedEvent(upload));
+			if (this.storage.delete(id)) {
+				this.concatenator.removed(upload);
+				this.events.publish(new TusUploadTerminatedEvent(upload));
+			}
 		}
 		catch (IOException ex) {
 			throw storageFailed(id, ex);
@@ -259,7 +241,10 @@ public final class UploadService {
 	 */
 	public void discard(UploadId id) {
 		try (UploadLock lock = this.locker.lock(id, () -> false, this.policy.lockTimeout())) {
-			this.storage.delete(id);
+			Upload upload = this.storage.find(id);
+			if (this.storage.delete(id) && upload != null) {
+				this.events.publish(new TusUploadTerminatedEvent(upload));
+			}
 		}
 		catch (IOException ex) {
 			throw storageFailed(id, ex);
@@ -280,26 +265,21 @@ public final class UploadService {
 	 * @param time the time
 	 */
 	public void stopSilent(Duration time) {
-		for (AppendSession session : this.active.values()) {
-			if (session.isSilentFor(time)) {
-				session.stop(StopReason.IDLE);
-			}
-		}
+		this.running.stopSilent(time);
 	}
 
 	/**
 	 * Begins appends, again after a {@link #stop}.
 	 */
 	public void start() {
-		this.stopped = false;
+		this.running.start();
 	}
 
 	/**
 	 * Asks all appends to end and begins no further ones.
 	 */
 	public void stop() {
-		this.stopped = true;
-		this.active.values().forEach((session) -> session.stop(StopReason.SHUTDOWN));
+		this.running.stop();
 	}
 
 	private Upload require(UploadId id, @Nullable String principal) {
@@ -315,7 +295,7 @@ public final class UploadService {
 		}
 		upload = this.policy.expiration().apply(upload);
 		if (upload.state() == UploadState.REJECTED
-				|| (upload.isExpired(Instant.now()) && !this.active.containsKey(id))) {
+				|| (upload.isExpired(Instant.now()) && this.running.find(id) == null)) {
 			throw new UploadGoneException(id);
 		}
 		return upload;
@@ -339,6 +319,12 @@ public final class UploadService {
 
 	void interrupted(Upload upload) {
 		this.events.publish(new TusUploadInterruptedEvent(upload));
+	}
+
+	/**
+	 * Goes on with an upload whose client may not come back.
+	 */
+	void released(Upload upload) {
 		if (upload.isFull() && upload.isPartial()) {
 			this.concatenator.filled(upload.id());
 		}
@@ -348,36 +334,11 @@ public final class UploadService {
 	}
 
 	void ended(AppendSession session) {
-		this.active.remove(session.id(), session);
+		this.running.remove(session);
 	}
 
 	UploadStorageException storageFailed(UploadId id, IOException cause) {
 		return new UploadStorageException("Storage of upload '" + id + "' failed", cause);
-	}
-
-	/**
-	 * Stands for a session that is being opened: a wish that comes so early is the
-	 * driver's to remember.
-	 */
-	private static final class Opening {
-
-		private final Consumer<StopReason> stop;
-
-		private volatile @Nullable AppendSession session;
-
-		private Opening(Consumer<StopReason> stop) {
-			this.stop = stop;
-		}
-
-		private boolean stop() {
-			AppendSession opened = this.session;
-			if (opened != null) {
-				return opened.stop(StopReason.TAKEN_OVER);
-			}
-			this.stop.accept(StopReason.TAKEN_OVER);
-			return true;
-		}
-
 	}
 
 }

@@ -37,7 +37,6 @@ public interface UploadWriter extends Closeable {
 
 	/**
 	 * Makes all written bytes count, and as durable as the storage promises.
-	 * @param full whether these are all bytes of the upload
 	 * @throws IOException if the storage fails
 	 */
 	void commit() throws IOException;

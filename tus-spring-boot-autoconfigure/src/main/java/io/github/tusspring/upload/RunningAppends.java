@@ -1,0 +1,101 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * The appends that run in this instance: at most one for each upload. Thread-safe.
+ */
+final class RunningAppends {
+
+	private static final Log logger = LogFactory.getLog(RunningAppends.class);
+
+	private final ConcurrentMap<UploadId, AppendSession> sessions = new ConcurrentHashMap<>();
+
+	private volatile boolean stopped;
+
+	@Nullable AppendSession find(UploadId id) {
+		return this.sessions.get(id);
+	}
+
+	void add(AppendSession session) {
+		this.sessions.put(session.id(), session);
+		if (this.stopped) {
+			// It was opened while all others were asked to end.
+			stop(session, StopReason.SHUTDOWN);
+		}
+	}
+
+	void remove(AppendSession session) {
+		this.sessions.remove(session.id(), session);
+	}
+
+	boolean isStopped() {
+		return this.stopped;
+	}
+
+	void start() {
+		this.stopped = false;
+	}
+
+	void stop() {
+		this.stopped = true;
+		this.sessions.values().forEach((session) -> stop(session, StopReason.SHUTDOWN));
+	}
+
+	void stopSilent(Duration time) {
+		for (AppendSession session : this.sessions.values()) {
+			if (session.isSilentFor(time)) {
+				stop(session, StopReason.IDLE);
+			}
+		}
+	}
+
+	private static void stop(AppendSession session, StopReason reason) {
+		try {
+			session.stop(reason);
+		}
+		catch (RuntimeException ex) {
+			// The others are to be asked all the same.
+			logger.error(LogMessage.format("An append to upload '%s' can't be stopped", session.id()), ex);
+		}
+	}
+
+	/**
+	 * Stands for a session that is being opened: a wish that comes so early is the
+	 * driver's to remember.
+	 */
+	static final class Opening {
+
+		private final Consumer<StopReason> stop;
+
+		private volatile @Nullable AppendSession session;
+
+		Opening(Consumer<StopReason> stop) {
+			this.stop = stop;
+		}
+
+		void opened(AppendSession session) {
+			this.session = session;
+		}
+
+		boolean stop() {
+			AppendSession opened = this.session;
+			if (opened != null) {
+				return opened.stop(StopReason.TAKEN_OVER);
+			}
+			this.stop.accept(StopReason.TAKEN_OVER);
+			return true;
+		}
+
+	}
+
+}
