@@ -12,6 +12,7 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
 import io.github.tusspring.upload.UploadDelivery.Backoff;
+import io.github.tusspring.upload.UploadEndpoints;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
@@ -67,10 +68,15 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
-	ExpirationPolicy tusExpirationPolicy(TusProperties properties) {
+	UploadEndpoints tusUploadEndpoints(TusProperties properties) {
+		return new UploadEndpoints(properties.endpoints().stream().map(TusProperties.Endpoint::toEndpoint).toList());
+	}
+
+	@Bean
+	ExpirationPolicy tusExpirationPolicy(TusProperties properties, UploadEndpoints endpoints) {
 		TusProperties.Expiration expiration = properties.expiration();
 		return new ExpirationPolicy(expiration.after(), expiration.mode() == TusProperties.Expiration.Mode.SLIDING,
-				expiration.completedAfter());
+				expiration.completedAfter(), endpoints);
 	}
 
 	@Bean
@@ -80,9 +86,9 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties) {
+			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, UploadEndpoints endpoints) {
 		Backoff backoff = new Backoff(properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
-		return new UploadDelivery(storage, locker, uploads, publisher, tasks.worker(), backoff);
+		return new UploadDelivery(storage, locker, uploads, publisher, tasks.worker(), backoff, endpoints);
 	}
 
 	@Bean
@@ -93,10 +99,10 @@ public final class TusAutoConfiguration {
 	@Bean
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
-			TusProperties properties) {
+			TusProperties properties, UploadEndpoints endpoints) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
-				properties.append().takeOverAfter(), LOCK_TIMEOUT);
+				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints);
 		return new UploadService(storage, locker, policy, interceptors.orderedStream().toList(), events, delivery);
 	}
 

@@ -39,6 +39,8 @@ public final class AppendSession {
 
 	private long position;
 
+	private boolean writerClosed;
+
 	private boolean ended;
 
 	private long lastProgress = System.nanoTime();
@@ -123,7 +125,9 @@ public final class AppendSession {
 
 	/**
 	 * Ends the session when all of the body has arrived. If that makes the upload full,
-	 * it is delivered to the application before this method returns.
+	 * it is delivered to the application before this method returns; one for an endpoint
+	 * of the application's own is returned as {@link UploadState#FINISHING}, and the
+	 * caller has to see to its {@link UploadService#delivery delivery}.
 	 * @param trailer gives the checksum that followed the body, or {@code null}; if it
 	 * throws, the session ends as for a missing one
 	 * @return the upload after the append
@@ -146,8 +150,10 @@ public final class AppendSession {
 				this.service.progressed(appended);
 				return appended;
 			}
+			// Before somebody else may get the upload.
+			closeWriter();
 			this.finishing = true;
-			return this.service.finish(appended);
+			return this.service.finish(appended, this.lock);
 		}
 		catch (IOException ex) {
 			throw this.service.storageFailed(this.upload.id(), ex);
@@ -216,16 +222,23 @@ public final class AppendSession {
 		Assert.state(!this.ended, "The session has ended already");
 		this.ended = true;
 		try {
-			if (this.writer != null) {
-				this.writer.close();
-			}
+			closeWriter();
 		}
 		catch (IOException ex) {
 			throw this.service.storageFailed(this.upload.id(), ex);
 		}
 		finally {
 			this.service.ended(this);
-			this.lock.close();
+			if (!this.finishing) {
+				this.lock.close();
+			}
+		}
+	}
+
+	private void closeWriter() throws IOException {
+		if (this.writer != null && !this.writerClosed) {
+			this.writerClosed = true;
+			this.writer.close();
 		}
 	}
 

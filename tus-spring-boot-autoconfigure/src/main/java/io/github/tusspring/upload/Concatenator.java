@@ -52,11 +52,17 @@ final class Concatenator {
 	 * @return the upload with its length, if that is known already
 	 */
 	NewUpload resolve(NewUpload upload, Concatenation.Final concatenation) {
+		UploadClient client = new UploadClient(upload.owner(), upload.endpoint());
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId id : concatenation.parts()) {
 			Upload part = find(id);
-			if (part == null || !part.isPartial() || (part.owner() != null && !part.owner().equals(upload.owner()))) {
+			if (part == null || !part.isPartial() || !client.mayReach(part)) {
 				throw new InvalidUploadException("There is no partial upload '" + id + "'");
+			}
+			if (upload.endpoint() != null && !part.isFull()) {
+				// Its handler runs in a request of the client's: there will be no later
+				// one.
+				throw new InvalidUploadException("Partial upload '" + id + "' is not finished");
 			}
 			parts.add(part);
 		}
@@ -85,6 +91,10 @@ final class Concatenator {
 	Upload created(Upload upload, Concatenation.Final concatenation) throws IOException {
 		try {
 			Upload result = concatenate(upload.id(), true);
+			if (result == null && upload.endpoint() != null) {
+				this.storage.delete(upload.id());
+				throw new InvalidUploadException("A partial upload was removed");
+			}
 			if (result == null) {
 				register(upload.id(), concatenation);
 				// A part may have become full between the look at it and the
@@ -143,38 +153,55 @@ final class Concatenator {
 	}
 
 	/**
-	 * Concatenates the parts of a final upload and delivers it.
+	 * Concatenates the parts of a final upload and delivers it, unless it is for an
+	 * endpoint of the application's own and no client waits.
 	 * @param id the final upload's id
-	 * @param unknown whether no client knows of the upload if this fails
-	 * @return the finished upload, or {@code null} if a part is not full yet
+	 * @param unknown whether its client waits, and knows nothing of it if this fails
+	 * @return the full upload, or {@code null} if a part is not full yet
 	 * @throws UploadLockedException if somebody else is at it
 	 */
 	private @Nullable Upload concatenate(UploadId id, boolean unknown) throws IOException {
-		try (UploadLock lock = this.locker.tryLock(id)) {
-			Upload upload = this.storage.find(id);
+		UploadLock lock = this.locker.tryLock(id);
+		Upload upload;
+		boolean deliver = false;
+		try {
+			upload = this.storage.find(id);
 			if (upload == null || !(upload.concatenation() instanceof Concatenation.Final concatenation)) {
 				return null;
 			}
-			if (upload.state() != UploadState.RECEIVING) {
-				return upload;
-			}
-			List<Upload> parts = new ArrayList<>();
-			for (UploadId partId : concatenation.parts()) {
-				Upload part = this.storage.find(partId);
-				if (part == null || !part.isFull()) {
+			if (upload.state() == UploadState.RECEIVING) {
+				List<Upload> parts = fullParts(concatenation);
+				if (parts == null) {
 					return null;
 				}
-				parts.add(part);
+				upload = join(upload, parts, unknown);
+				removed(upload);
+				deliver = upload.endpoint() == null || unknown;
 			}
-			Upload concatenated = join(upload, parts, unknown);
-			removed(upload);
-			return this.policy.expiration().apply(this.delivery.deliver(concatenated));
 		}
+		finally {
+			if (!deliver) {
+				lock.close();
+			}
+		}
+		return deliver ? this.policy.expiration().apply(this.delivery.deliver(upload, lock)) : upload;
+	}
+
+	private @Nullable List<Upload> fullParts(Concatenation.Final concatenation) throws IOException {
+		List<Upload> parts = new ArrayList<>();
+		for (UploadId id : concatenation.parts()) {
+			Upload part = this.storage.find(id);
+			if (part == null || !part.isFull()) {
+				return null;
+			}
+			parts.add(part);
+		}
+		return parts;
 	}
 
 	private Upload join(Upload upload, List<Upload> parts, boolean unknown) throws IOException {
 		try {
-			this.policy.checkLength(length(parts));
+			this.policy.checkLength(length(parts), upload.endpoint());
 			return this.storage.concatenate(upload, parts);
 		}
 		catch (IOException | RuntimeException ex) {

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param after how long an unfinished upload lives; zero for ever
  * @param sliding whether that is counted from the last byte rather than from the creation
  * @param completedAfter how long a finished upload lives, or {@code null} for ever
+ * @param endpoints the application's own endpoints, for which some of this may differ
  */
-public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Duration completedAfter) {
+public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Duration completedAfter,
+		UploadEndpoints endpoints) {
 
 	/**
 	 * How long the record of an upload is kept whose content is gone, if uploads live for
@@ -41,24 +43,38 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	private @Nullable Instant computeExpires(Upload upload) {
-		if (upload.state() == UploadState.FINISHING) {
+		if (upload.state() == UploadState.FINISHING && upload.endpoint() == null) {
 			// All its bytes were acknowledged: the application is going to have it.
 			return null;
 		}
 		if (upload.state() == UploadState.COMPLETED && !upload.isPartial()) {
 			return (this.completedAfter != null) ? upload.modified().plus(this.completedAfter) : null;
 		}
-		if (this.after.isZero()) {
+		Duration time = after(upload);
+		if (time.isZero()) {
 			return null;
 		}
-		return (this.sliding ? upload.modified() : upload.created()).plus(this.after);
+		return (this.sliding ? upload.modified() : upload.created()).plus(time);
+	}
+
+	private Duration after(Upload upload) {
+		UploadEndpoint endpoint = this.endpoints.find(upload.endpoint());
+		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;
+	}
+
+	/**
+	 * Whether the content of a finished upload is of no use any more.
+	 */
+	boolean isSpent(Upload upload) {
+		return this.endpoints.isSpent(upload);
 	}
 
 	/**
 	 * Whether the record of a finished upload without content may be forgotten.
 	 */
 	boolean isForgettable(Upload upload, Instant now) {
-		Duration remembered = this.after.isZero() ? REMEMBERED : this.after;
+		Duration time = after(upload);
+		Duration remembered = time.isZero() ? REMEMBERED : time;
 		return upload.modified().plus(remembered).isBefore(now);
 	}
 

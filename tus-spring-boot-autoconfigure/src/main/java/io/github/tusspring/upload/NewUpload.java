@@ -12,9 +12,11 @@ import org.springframework.util.Assert;
  * @param metadata what the client says about the upload
  * @param owner the name of the client's principal, or {@code null}
  * @param concatenation the part that the upload plays in a concatenation, or {@code null}
+ * @param endpoint the path of the application's own endpoint that the upload is for, or
+ * {@code null} if it is to be delivered as an event
  */
 public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metadata, @Nullable String owner,
-		@Nullable Concatenation concatenation) {
+		@Nullable Concatenation concatenation, @Nullable String endpoint) {
 
 	public NewUpload {
 		Assert.notNull(id, "'id' must not be null");
@@ -23,12 +25,27 @@ public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metad
 	}
 
 	/**
+	 * Creates an instance for an upload that is to be delivered as an event.
+	 * @param id the id that it is going to have
+	 * @param length the length in bytes, or {@code null} if the client will declare it
+	 * later
+	 * @param metadata what the client says about the upload
+	 * @param owner the name of the client's principal, or {@code null}
+	 * @param concatenation the part that the upload plays in a concatenation, or
+	 * {@code null}
+	 */
+	public NewUpload(UploadId id, @Nullable Long length, UploadMetadata metadata, @Nullable String owner,
+			@Nullable Concatenation concatenation) {
+		this(id, length, metadata, owner, concatenation, null);
+	}
+
+	/**
 	 * Returns this upload with another id.
 	 * @param id the id
 	 * @return the changed upload
 	 */
 	public NewUpload withId(UploadId id) {
-		return new NewUpload(id, this.length, this.metadata, this.owner, this.concatenation);
+		return new NewUpload(id, this.length, this.metadata, this.owner, this.concatenation, this.endpoint);
 	}
 
 	/**
@@ -37,7 +54,7 @@ public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metad
 	 * @return the changed upload
 	 */
 	public NewUpload withLength(long length) {
-		return new NewUpload(this.id, length, this.metadata, this.owner, this.concatenation);
+		return new NewUpload(this.id, length, this.metadata, this.owner, this.concatenation, this.endpoint);
 	}
 
 	/**
@@ -46,7 +63,7 @@ public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metad
 	 * @return the changed upload
 	 */
 	public NewUpload withMetadata(UploadMetadata metadata) {
-		return new NewUpload(this.id, this.length, metadata, this.owner, this.concatenation);
+		return new NewUpload(this.id, this.length, metadata, this.owner, this.concatenation, this.endpoint);
 	}
 
 }

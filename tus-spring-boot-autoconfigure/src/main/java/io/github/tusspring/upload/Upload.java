@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * it will not
  * @param owner the name of the principal that created the upload, or {@code null}
  * @param concatenation the part that the upload plays in a concatenation, or {@code null}
+ * @param endpoint the path of the application's own endpoint that the upload is for, or
+ * {@code null} if it is delivered as an event
  * @param attempts how often the upload's delivery to the application was begun
  * @param lateLength whether the length was only declared when all bytes were stored, so
  * that the client knows of every byte
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Upload(UploadId id, @Nullable Long length, long offset, UploadMetadata metadata, UploadState state,
 		Instant created, Instant modified, @Nullable Instant expires, @Nullable String owner,
-		@Nullable Concatenation concatenation, int attempts, boolean lateLength, @Nullable UploadAnswer answer) {
+		@Nullable Concatenation concatenation, @Nullable String endpoint, int attempts, boolean lateLength,
+		@Nullable UploadAnswer answer) {
 
 	/**
 	 * Whether this is a piece of a later final upload.
@@ -61,7 +64,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withLength(long length) {
 		return new Upload(this.id, length, this.offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.attempts, length == this.offset, this.answer);
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, length == this.offset,
+				this.answer);
 	}
 
 	/**
@@ -73,7 +77,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	Upload withoutLastByte() {
 		if (this.lateLength || this.offset == 0) {
 			return new Upload(this.id, null, this.offset, this.metadata, this.state, this.created, this.modified,
-					this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+					this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
+					this.answer);
 		}
 		return withOffset(this.offset - 1);
 	}
@@ -94,7 +99,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withOffset(long offset) {
 		return new Upload(this.id, this.length, offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
+				this.answer);
 	}
 
 	/**
@@ -104,7 +110,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withState(UploadState state) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
+				this.answer);
 	}
 
 	/**
@@ -113,8 +120,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withNextAttempt() {
 		return new Upload(this.id, this.length, this.offset, this.metadata, UploadState.FINISHING, this.created,
-				this.modified, this.expires, this.owner, this.concatenation, this.attempts + 1, this.lateLength,
-				this.answer);
+				this.modified, this.expires, this.owner, this.concatenation, this.endpoint, this.attempts + 1,
+				this.lateLength, this.answer);
 	}
 
 	/**
@@ -124,7 +131,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withModified(Instant modified) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, modified,
-				this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
+				this.answer);
 	}
 
 	/**
@@ -134,7 +142,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withExpires(@Nullable Instant expires) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, this.modified,
-				expires, this.owner, this.concatenation, this.attempts, this.lateLength, this.answer);
+				expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, this.answer);
 	}
 
 	/**
@@ -144,7 +152,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withAnswer(@Nullable UploadAnswer answer) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.attempts, this.lateLength, answer);
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, answer);
 	}
 
 }

@@ -5,6 +5,7 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ public final class UploadDelivery {
 
 	private static final Log logger = LogFactory.getLog(UploadDelivery.class);
 
-	private final Map<UploadId, Boolean> running = new ConcurrentHashMap<>();
+	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
 
 	/**
 	 * The next attempts, one for each upload however often its client comes back.
@@ -48,6 +49,8 @@ public final class UploadDelivery {
 
 	private final Backoff backoff;
 
+	private final UploadEndpoints endpoints;
+
 	/**
 	 * Creates an instance.
 	 * @param storage keeps the uploads
@@ -56,75 +59,72 @@ public final class UploadDelivery {
 	 * @param publisher publishes the completed event
 	 * @param scheduler repeats deliveries that failed
 	 * @param backoff when to repeat them
+	 * @param endpoints the application's own endpoints that take uploads
 	 */
 	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, TaskScheduler scheduler, Backoff backoff) {
+			ApplicationEventPublisher publisher, TaskScheduler scheduler, Backoff backoff, UploadEndpoints endpoints) {
 		this.storage = storage;
 		this.locker = locker;
 		this.uploads = uploads;
 		this.publisher = publisher;
 		this.scheduler = scheduler;
 		this.backoff = backoff;
+		this.endpoints = endpoints;
 	}
 
 	/**
-	 * Delivers a full upload. The caller holds its lock.
+	 * Delivers a full upload, or begins to: that of one for an endpoint of the
+	 * application's own goes on when this method returns.
 	 * @param upload the upload
-	 * @return the completed upload
+	 * @param lock the upload's lock, which is closed at the end of the delivery
+	 * @return the upload, completed or {@link UploadState#FINISHING}
 	 * @throws UploadRejectedException if the application refuses the upload
 	 * @throws UploadDeliveryException if the application fails to take it; that will be
 	 * tried again
 	 */
-	Upload deliver(Upload upload) throws IOException {
-		UploadId id = upload.id();
-		Upload attempt = upload.withNextAttempt();
-		this.running.put(id, Boolean.TRUE);
-		try {
-			Upload completed = attempt(attempt);
-			cancelRepeat(id);
-			return completed;
+	Upload deliver(Upload upload, UploadLock lock) throws IOException {
+		Delivery delivery = begin(upload, lock);
+		if (upload.endpoint() != null) {
+			return delivery.upload();
 		}
-		catch (UploadRejectedException | UploadNotFoundException ex) {
-			cancelRepeat(id);
-			throw ex;
+		try (delivery) {
+			UploadAnswer answer = new UploadAnswer();
+			publish(delivery, answer);
+			return delivery.succeed(answer.isEmpty() ? null : answer);
+		}
+	}
+
+	private Delivery begin(Upload upload, UploadLock lock) throws IOException {
+		Upload attempt = upload.withNextAttempt();
+		Delivery delivery = new Delivery(this, lock, attempt);
+		this.running.put(upload.id(), delivery);
+		try {
+			this.storage.update(attempt);
+			return delivery;
 		}
 		catch (IOException | RuntimeException ex) {
-			repeat(id, this.backoff.delay(attempt.attempts()));
+			if (!(ex instanceof UploadNotFoundException)) {
+				repeat(attempt);
+			}
+			ended(delivery, lock);
 			throw ex;
-		}
-		finally {
-			this.running.remove(id);
 		}
 	}
 
-	private Upload attempt(Upload attempt) throws IOException {
-		this.storage.update(attempt);
-		UploadAnswer answer = new UploadAnswer();
-		try {
-			publish(attempt, answer);
-		}
-		catch (UploadRejectedException ex) {
-			reject(attempt);
-			throw ex;
-		}
-		return complete(attempt.withState(UploadState.COMPLETED), answer.isEmpty() ? null : answer);
-	}
-
-	private void publish(Upload upload, UploadAnswer answer) {
+	private void publish(Delivery delivery, UploadAnswer answer) {
+		Upload upload = delivery.upload();
 		try {
 			this.publisher.publishEvent(new TusUploadCompletedEvent(upload, upload.attempts(), answer, this.uploads));
 		}
-		catch (UploadRejectedException ex) {
-			throw ex;
-		}
 		catch (Throwable ex) {
-			if (ex instanceof UndeclaredThrowableException && ex.getCause() instanceof UploadRejectedException cause) {
-				throw cause;
+			Throwable cause = (ex instanceof UndeclaredThrowableException && ex.getCause() != null) ? ex.getCause()
+					: ex;
+			if (cause instanceof UploadRejectedException rejection) {
+				delivery.reject();
+				throw rejection;
 			}
-			logger
-				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
-						upload.id(), upload.attempts(), this.backoff.delay(upload.attempts())), ex);
-			throw new UploadDeliveryException(upload.id(), ex);
+			delivery.fail(cause);
+			throw new UploadDeliveryException(upload.id(), cause);
 		}
 	}
 
@@ -132,43 +132,91 @@ public final class UploadDelivery {
 	 * Stores that the application has taken an upload. If there is no room for its
 	 * answer, only the client that waits for it gets it.
 	 */
-	private Upload complete(Upload upload, @Nullable UploadAnswer answer) throws IOException {
-		Upload answered = upload.withAnswer(answer);
+	void complete(Upload upload) {
 		try {
-			update(answered);
+			update(upload);
 		}
 		catch (InsufficientStorageException ex) {
-			if (answer == null) {
+			if (upload.answer() == null) {
 				throw ex;
 			}
 			logger.warn(LogMessage.format("The answer to upload '%s' can't be stored: %s", upload.id(), ex));
-			update(upload);
+			update(upload.withAnswer(null));
 		}
-		return answered;
+		cancelRepeat(upload.id());
 	}
 
 	/**
 	 * Stores that the application refuses an upload, and only then removes the content: a
 	 * crash between leaves no upload without content that would be delivered again.
 	 */
-	private void reject(Upload upload) throws IOException {
-		update(upload.withState(UploadState.REJECTED));
-		try {
-			this.storage.deleteContent(upload);
-		}
-		catch (IOException ex) {
-			logger.warn(LogMessage.format("The content of the refused upload '%s' stays until the upload expires: %s",
-					upload.id(), ex));
-		}
+	void reject(Upload upload) {
+		update(upload);
+		cancelRepeat(upload.id());
+		removeContent(upload);
 	}
 
-	private void update(Upload upload) throws IOException {
+	private void update(Upload upload) {
 		try {
 			this.storage.update(upload);
 		}
 		catch (UploadNotFoundException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id()));
 		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Storage of upload '" + upload.id() + "' failed", ex);
+		}
+	}
+
+	/**
+	 * Sees to it that an upload which the application has failed to take is not
+	 * forgotten.
+	 */
+	void failed(Upload upload, @Nullable Throwable cause) {
+		if (upload.endpoint() == null) {
+			logger
+				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
+						upload.id(), upload.attempts(), this.backoff.delay(upload.attempts())), cause);
+			repeat(upload);
+		}
+		else if (upload.attempts() == 1) {
+			logger.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back",
+					upload.endpoint(), upload.id()), cause);
+		}
+	}
+
+	/**
+	 * Ends a delivery.
+	 */
+	void ended(Delivery delivery, UploadLock lock) {
+		Upload upload = delivery.upload();
+		if (this.endpoints.isSpent(upload)) {
+			removeContent(upload);
+		}
+		this.running.remove(upload.id(), delivery);
+		lock.close();
+	}
+
+	private void removeContent(Upload upload) {
+		try {
+			this.storage.deleteContent(upload);
+		}
+		catch (UploadNotFoundException ex) {
+			logger.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id()));
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.warn(LogMessage.format("The content of upload '%s' stays until the upload is forgotten: %s",
+					upload.id(), ex));
+		}
+	}
+
+	/**
+	 * Returns the delivery that has been begun for an upload.
+	 * @param id the upload's id
+	 * @return the delivery
+	 */
+	Delivery running(UploadId id) {
+		return Objects.requireNonNull(this.running.get(id));
 	}
 
 	/**
@@ -214,6 +262,12 @@ public final class UploadDelivery {
 		}
 	}
 
+	private void repeat(Upload upload) {
+		if (upload.endpoint() == null) {
+			repeat(upload.id(), this.backoff.delay(upload.attempts()));
+		}
+	}
+
 	private void repeat(UploadId id, Duration delay) {
 		ScheduledFuture<?> next = schedule(() -> redeliver(id), delay);
 		if (next != null) {
@@ -232,12 +286,20 @@ public final class UploadDelivery {
 	}
 
 	/**
-	 * Delivers again what was full when the application stopped or crashed.
+	 * Delivers again what was full when the application stopped or crashed. What belongs
+	 * to an endpoint of the application's own waits for its client.
 	 */
 	public void resume() {
 		try (Stream<Upload> uploads = this.storage.list()) {
-			uploads.filter((upload) -> upload.state() == UploadState.FINISHING)
-				.forEach((upload) -> redeliver(upload.id()));
+			uploads.filter((upload) -> upload.state() == UploadState.FINISHING).forEach((upload) -> {
+				if (upload.endpoint() == null) {
+					redeliver(upload.id());
+				}
+				else {
+					logger.info(LogMessage.format("Upload '%s' waits for its client to come back to '%s'", upload.id(),
+							upload.endpoint()));
+				}
+			});
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.error("Uploads can't be listed: those that wait for delivery stay", ex);
@@ -246,10 +308,14 @@ public final class UploadDelivery {
 
 	private void redeliver(UploadId id) {
 		this.repeats.remove(id);
-		try (UploadLock lock = this.locker.tryLock(id)) {
-			Upload upload = this.storage.find(id);
-			if (upload != null && upload.state() == UploadState.FINISHING) {
-				deliver(upload);
+		try {
+			UploadLock lock = this.locker.tryLock(id);
+			Upload upload = find(id, lock);
+			if (upload != null && upload.state() == UploadState.FINISHING && upload.endpoint() == null) {
+				deliver(upload, lock);
+			}
+			else {
+				lock.close();
 			}
 		}
 		catch (UploadLockedException ex) {
@@ -262,6 +328,16 @@ public final class UploadDelivery {
 		catch (IOException | RuntimeException ex) {
 			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id), ex);
 			repeat(id, this.backoff.initialDelay());
+		}
+	}
+
+	private @Nullable Upload find(UploadId id, UploadLock lock) throws IOException {
+		try {
+			return this.storage.find(id);
+		}
+		catch (IOException | RuntimeException ex) {
+			lock.close();
+			throw ex;
 		}
 	}
 

@@ -12,14 +12,32 @@ import org.jspecify.annotations.Nullable;
  * @param terminateFinished whether a client may remove a finished upload
  * @param takeOverAfter the silence after which a look at an upload ends an append to it
  * @param lockTimeout how long a request waits for an append that is asked to end
+ * @param endpoints the application's own endpoints, for which some of this may differ
  */
 public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, boolean terminateFinished,
-		Duration takeOverAfter, Duration lockTimeout) {
+		Duration takeOverAfter, Duration lockTimeout, UploadEndpoints endpoints) {
 
-	void checkLength(@Nullable Long length) {
-		if (length != null && this.maxSize != null && length > this.maxSize) {
-			throw new UploadTooLargeException("An upload may have " + this.maxSize + " bytes at most");
+	/**
+	 * Checks an upload that a client asks for.
+	 */
+	void check(NewUpload upload) {
+		checkLength(upload.length(), upload.endpoint());
+		UploadEndpoint endpoint = this.endpoints.find(upload.endpoint());
+		if (endpoint != null) {
+			endpoint.check(upload);
 		}
+	}
+
+	void checkLength(@Nullable Long length, @Nullable String endpoint) {
+		Long limit = maxSize(endpoint);
+		if (length != null && limit != null && length > limit) {
+			throw new UploadTooLargeException("An upload may have " + limit + " bytes at most");
+		}
+	}
+
+	private @Nullable Long maxSize(@Nullable String path) {
+		UploadEndpoint endpoint = this.endpoints.find(path);
+		return (endpoint != null && endpoint.maxSize() != null) ? endpoint.maxSize() : this.maxSize;
 	}
 
 	/**
@@ -29,7 +47,8 @@ public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, 
 		if (upload.length() != null) {
 			return upload.length();
 		}
-		return (this.maxSize != null) ? this.maxSize : Long.MAX_VALUE;
+		Long limit = maxSize(upload.endpoint());
+		return (limit != null) ? limit : Long.MAX_VALUE;
 	}
 
 }

@@ -58,7 +58,9 @@ public final class UploadService {
 
 	/**
 	 * Creates an upload. One of length 0, and a final one of which all parts are there,
-	 * is delivered to the application before this method returns.
+	 * is delivered to the application before this method returns; one for an endpoint of
+	 * the application's own is returned as {@link UploadState#FINISHING}, and the caller
+	 * has to see to its {@link #delivery delivery}.
 	 * @param upload what the client asks for
 	 * @return the new upload
 	 * @throws UploadTooLargeException if it is longer than allowed
@@ -73,10 +75,10 @@ public final class UploadService {
 		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
 			accepted = this.concatenator.resolve(upload, concatenation);
 		}
-		this.policy.checkLength(accepted.length());
+		this.policy.check(accepted);
 		for (UploadInterceptor interceptor : this.interceptors) {
 			accepted = interceptor.beforeCreate(accepted);
-			this.policy.checkLength(accepted.length());
+			this.policy.checkLength(accepted.length(), accepted.endpoint());
 		}
 		try {
 			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted) : createAndWait(accepted);
@@ -97,9 +99,17 @@ public final class UploadService {
 	 * else delivers it.
 	 */
 	private Upload createEmpty(NewUpload upload) throws IOException {
-		try (UploadLock lock = this.locker.tryLock(upload.id())) {
-			return finish(store(upload));
+		UploadLock lock = this.locker.tryLock(upload.id());
+		Upload created = null;
+		try {
+			created = store(upload);
 		}
+		finally {
+			if (created == null) {
+				lock.close();
+			}
+		}
+		return finish(created, lock);
 	}
 
 	private Upload store(NewUpload upload) throws IOException {
@@ -112,7 +122,7 @@ public final class UploadService {
 	 * Begins to append to an upload, after taking it over from a request that still does.
 	 * @param id the upload's id
 	 * @param request what the client says of the bytes to come
-	 * @param principal the name of the client's principal, or {@code null}
+	 * @param client who asks
 	 * @param stop asks the driver to {@link AppendSession#interrupt() interrupt} the
 	 * session soon; called by any thread, perhaps before this method returns
 	 * @return a session that takes the bytes
@@ -125,21 +135,20 @@ public final class UploadService {
 	 * @throws UploadLockedException if the upload can't be had in time
 	 * @throws InsufficientStorageException if there is no room
 	 */
-	public AppendSession append(UploadId id, AppendRequest request, @Nullable String principal,
-			Consumer<StopReason> stop) {
+	public AppendSession append(UploadId id, AppendRequest request, UploadClient client, Consumer<StopReason> stop) {
 		if (this.running.isStopped()) {
 			throw new UploadLockedException(id);
 		}
 		AppendSession holder = this.running.find(id);
 		if (holder != null) {
 			// A stray request at a wrong offset must not end a healthy one.
-			request.checkOffset(require(id, principal).withOffset(holder.offset()));
+			request.checkOffset(require(id, client).withOffset(holder.offset()));
 		}
 		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
 		UploadLock lock = this.locker.lock(id, opening::stop, this.policy.lockTimeout());
 		AppendSession session = null;
 		try {
-			session = open(lock, require(id, principal), request, stop);
+			session = open(lock, require(id, client), request, stop);
 			opening.opened(session);
 			this.running.add(session);
 			return session;
@@ -162,7 +171,7 @@ public final class UploadService {
 		request.checkOffset(found);
 		Upload upload = request.declareLength(found);
 		if (upload != found) {
-			this.policy.checkLength(upload.length());
+			this.policy.checkLength(upload.length(), upload.endpoint());
 		}
 		long limit = this.policy.limit(upload);
 		if (request.contentLength() > limit - request.offset()) {
@@ -180,19 +189,19 @@ public final class UploadService {
 	 * Looks at an upload. An append that is still receiving bytes goes on undisturbed;
 	 * one that is silent is ended first, so that the offset is one to continue at.
 	 * @param id the upload's id
-	 * @param principal the name of the client's principal, or {@code null}
+	 * @param client who asks
 	 * @return the upload as its client may see it
 	 * @throws UploadNotFoundException if there is no such upload
 	 * @throws UploadGoneException if it has expired or was refused
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
-	public Upload inspect(UploadId id, @Nullable String principal) {
+	public Upload inspect(UploadId id, UploadClient client) {
 		AppendSession running = this.running.find(id);
 		if (running != null && running.isSilentFor(this.policy.takeOverAfter())) {
-			require(id, principal);
+			require(id, client);
 			this.locker.lock(id, () -> true, this.policy.lockTimeout()).close();
 		}
-		Upload upload = require(id, principal);
+		Upload upload = require(id, client);
 		running = this.running.find(id);
 		if (running != null && !running.isFinishing()) {
 			upload = upload.withOffset(running.offset());
@@ -204,23 +213,23 @@ public final class UploadService {
 			throw new UploadLockedException(id);
 		}
 		// The delivery may have ended since the first look.
-		Upload settled = require(id, principal);
+		Upload settled = require(id, client);
 		return (settled.state() == UploadState.FINISHING) ? settled.withoutLastByte() : settled;
 	}
 
 	/**
 	 * Removes an upload at its client's wish, after ending an append to it.
 	 * @param id the upload's id
-	 * @param principal the name of the client's principal, or {@code null}
+	 * @param client who asks
 	 * @throws UploadNotFoundException if there is no such upload
 	 * @throws UploadGoneException if it has expired or was refused
 	 * @throws UploadForbiddenException if it is finished and finished ones are to stay
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
-	public void terminate(UploadId id, @Nullable String principal) {
-		require(id, principal);
+	public void terminate(UploadId id, UploadClient client) {
+		require(id, client);
 		try (UploadLock lock = this.locker.lock(id, () -> false, this.policy.lockTimeout())) {
-			Upload upload = require(id, principal);
+			Upload upload = require(id, client);
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}
@@ -282,7 +291,7 @@ public final class UploadService {
 		this.running.stop();
 	}
 
-	private Upload require(UploadId id, @Nullable String principal) {
+	private Upload require(UploadId id, UploadClient client) {
 		Upload upload;
 		try {
 			upload = this.storage.find(id);
@@ -290,23 +299,41 @@ public final class UploadService {
 		catch (IOException ex) {
 			throw storageFailed(id, ex);
 		}
-		if (upload == null || (upload.owner() != null && !upload.owner().equals(principal))) {
+		if (upload == null || !client.mayReach(upload)) {
 			throw new UploadNotFoundException(id);
 		}
 		upload = this.policy.expiration().apply(upload);
 		if (upload.state() == UploadState.REJECTED
-				|| (upload.isExpired(Instant.now()) && this.running.find(id) == null)) {
+				|| (upload.isExpired(Instant.now()) && this.running.find(id) == null && !this.delivery.isRunning(id))) {
 			throw new UploadGoneException(id);
 		}
 		return upload;
 	}
 
-	Upload finish(Upload upload) throws IOException {
+	/**
+	 * Finishes a full upload.
+	 * @param upload the upload
+	 * @param lock the upload's lock, which is not the caller's any more
+	 * @return the finished upload
+	 */
+	Upload finish(Upload upload, UploadLock lock) throws IOException {
 		if (upload.isPartial()) {
+			lock.close();
 			this.concatenator.filled(upload.id());
 			return upload;
 		}
-		return this.policy.expiration().apply(this.delivery.deliver(upload));
+		return this.policy.expiration().apply(this.delivery.deliver(upload, lock));
+	}
+
+	/**
+	 * Returns the delivery of an upload that {@link #create create} or
+	 * {@link AppendSession#complete complete} has just returned as
+	 * {@link UploadState#FINISHING}.
+	 * @param upload the upload
+	 * @return the delivery, to be closed by the caller
+	 */
+	public Delivery delivery(Upload upload) {
+		return this.delivery.running(upload.id());
 	}
 
 	Upload changed(Upload upload) {
@@ -328,7 +355,7 @@ public final class UploadService {
 		if (upload.isFull() && upload.isPartial()) {
 			this.concatenator.filled(upload.id());
 		}
-		else if (upload.isFull()) {
+		else if (upload.isFull() && upload.endpoint() == null) {
 			this.delivery.deliverSoon(upload.id());
 		}
 	}

@@ -11,6 +11,7 @@ import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadNotFoundException;
@@ -33,18 +34,24 @@ public final class TusHandler {
 
 	private final UploadIdGenerator ids;
 
+	private final @Nullable String endpoint;
+
 	/**
 	 * Creates a handler.
 	 * @param protocol reads requests
 	 * @param service does what they ask for
 	 * @param uploads gives access to the content of uploads
 	 * @param ids makes the ids of new uploads
+	 * @param endpoint the path of the application's own endpoint whose uploads these are,
+	 * or {@code null}
 	 */
-	public TusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
+	public TusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids,
+			@Nullable String endpoint) {
 		this.protocol = protocol;
 		this.service = service;
 		this.uploads = uploads;
 		this.ids = ids;
+		this.endpoint = endpoint;
 	}
 
 	/**
@@ -73,16 +80,20 @@ public final class TusHandler {
 			append(exchange, id(exchange), append.request(), TusAnswers::appended, null);
 		}
 		else if (operation instanceof TusOperation.Inspect) {
-			Upload upload = this.service.inspect(id(exchange), exchange.principal());
+			Upload upload = this.service.inspect(id(exchange), client(exchange));
 			exchange.answer(TusAnswers.of(200, TusResponses.inspected(upload)));
 		}
 		else if (operation instanceof TusOperation.Terminate) {
-			this.service.terminate(id(exchange), exchange.principal());
+			this.service.terminate(id(exchange), client(exchange));
 			exchange.answer(TusAnswers.of(204, Map.of()));
 		}
 		else {
 			download(exchange, id(exchange));
 		}
+	}
+
+	private UploadClient client(TusExchange exchange) {
+		return new UploadClient(exchange.principal(), this.endpoint);
 	}
 
 	private static UploadId id(TusExchange exchange) {
@@ -98,7 +109,7 @@ public final class TusHandler {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
 		Upload upload = this.service.create(new NewUpload(this.ids.generate(), create.length(), create.metadata(),
-				exchange.principal(), create.concatenation()));
+				exchange.principal(), create.concatenation(), this.endpoint));
 		String location = exchange.location(upload.id());
 		if (body == null || upload.isFull()) {
 			exchange.answer(TusAnswers.created(upload, location));
@@ -118,12 +129,12 @@ public final class TusHandler {
 	private void append(TusExchange exchange, UploadId id, AppendRequest request, Function<Upload, TusAnswer> success,
 			@Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
-		AppendSession session = this.service.append(id, request, exchange.principal(), transfer::stop);
+		AppendSession session = this.service.append(id, request, client(exchange), transfer::stop);
 		transfer.start(new SessionReceiver(session, success, discard));
 	}
 
 	private void download(TusExchange exchange, UploadId id) {
-		Upload upload = this.service.inspect(id, exchange.principal());
+		Upload upload = this.service.inspect(id, client(exchange));
 		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
 			throw new UploadNotFoundException(id);
 		}

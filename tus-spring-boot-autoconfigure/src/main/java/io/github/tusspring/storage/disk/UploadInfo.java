@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
  * @param created when the upload was created
  * @param owner the name of the principal that created the upload, or {@code null}
  * @param concatenation the part that the upload plays in a concatenation, or {@code null}
+ * @param endpoint the path of the application's endpoint that the upload is for, or
+ * {@code null}
  * @param lateLength whether the length was declared when all bytes were stored
  * @param answer what the application said to the client at the end, or {@code null}
  * @param mark what changes often, or {@code null} in a record that tusd wrote
  */
 record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, Instant created, @Nullable String owner,
-		@Nullable Concatenation concatenation, boolean lateLength, @Nullable UploadAnswer answer, @Nullable Mark mark) {
+		@Nullable Concatenation concatenation, @Nullable String endpoint, boolean lateLength,
+		@Nullable UploadAnswer answer, @Nullable Mark mark) {
 
 	static UploadInfo of(NewUpload upload, Instant created) {
 		return new UploadInfo(upload.id(), upload.length(), upload.metadata(), created, upload.owner(),
-				upload.concatenation(), false, null, Mark.INITIAL);
+				upload.concatenation(), upload.endpoint(), false, null, Mark.INITIAL);
 	}
 
 	/**
@@ -47,7 +50,7 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 			offset = this.length;
 		}
 		return new Upload(this.id, this.length, offset, this.metadata, state(mark, offset), this.created, modified,
-				null, this.owner, this.concatenation, mark.attempts(), this.lateLength, this.answer);
+				null, this.owner, this.concatenation, this.endpoint, mark.attempts(), this.lateLength, this.answer);
 	}
 
 	/**
@@ -68,7 +71,7 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 
 	UploadInfo withMark(Mark mark) {
 		return new UploadInfo(this.id, this.length, this.metadata, this.created, this.owner, this.concatenation,
-				this.lateLength, this.answer, mark);
+				this.endpoint, this.lateLength, this.answer, mark);
 	}
 
 	/**
@@ -77,7 +80,7 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	UploadInfo with(Upload upload) {
 		long cut = (this.mark != null) ? this.mark.cut() : -1;
 		return new UploadInfo(this.id, upload.length(), this.metadata, this.created, this.owner, this.concatenation,
-				upload.lateLength(), upload.answer(), new Mark(upload.state(), upload.attempts(), cut));
+				this.endpoint, upload.lateLength(), upload.answer(), new Mark(upload.state(), upload.attempts(), cut));
 	}
 
 	/**

@@ -1,0 +1,104 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to deliver a full upload to the application. Begun with
+ * {@link UploadState#FINISHING} stored, it goes on until it is {@link #close closed}:
+ * until then nobody else gets the upload, and who asks for it is told to come back. It
+ * may be ended by another thread than the one that began it, and a second end of whatever
+ * kind changes nothing. Thread-safe.
+ */
+public final class Delivery implements AutoCloseable {
+
+	private final UploadDelivery deliveries;
+
+	private final UploadLock lock;
+
+	private Upload upload;
+
+	private Outcome outcome = Outcome.NONE;
+
+	private boolean closed;
+
+	Delivery(UploadDelivery deliveries, UploadLock lock, Upload upload) {
+		this.deliveries = deliveries;
+		this.lock = lock;
+		this.upload = upload;
+	}
+
+	/**
+	 * Returns the upload.
+	 * @return the upload as it is now
+	 */
+	public synchronized Upload upload() {
+		return this.upload;
+	}
+
+	/**
+	 * Notes that the application has taken the upload, with what it says to the client.
+	 * To be called before the client hears it.
+	 * @param answer the application's answer or {@code null}
+	 * @return the completed upload
+	 * @throws UploadStorageException if that can't be stored: the delivery then has
+	 * failed
+	 */
+	public synchronized Upload succeed(@Nullable UploadAnswer answer) {
+		if (this.outcome == Outcome.NONE) {
+			Upload completed = this.upload.withState(UploadState.COMPLETED).withAnswer(answer);
+			this.deliveries.complete(completed);
+			this.upload = completed;
+			this.outcome = Outcome.TAKEN;
+		}
+		return this.upload;
+	}
+
+	/**
+	 * Notes that the application has refused the upload, and removes its content.
+	 * @throws UploadStorageException if that can't be stored: the delivery then has
+	 * failed
+	 */
+	public synchronized void reject() {
+		if (this.outcome == Outcome.NONE) {
+			Upload rejected = this.upload.withState(UploadState.REJECTED);
+			this.deliveries.reject(rejected);
+			this.upload = rejected;
+			this.outcome = Outcome.REFUSED;
+		}
+	}
+
+	/**
+	 * Notes that the application has failed to take the upload: it stays, and is
+	 * delivered again.
+	 * @param cause why, or {@code null} if that is not known
+	 */
+	public synchronized void fail(@Nullable Throwable cause) {
+		if (this.outcome == Outcome.NONE) {
+			this.outcome = Outcome.FAILED;
+			this.deliveries.failed(this.upload, cause);
+		}
+	}
+
+	/**
+	 * Lets go of the upload, after the content was removed if it is of no more use. A
+	 * delivery of which nobody has said how it went has failed.
+	 */
+	@Override
+	public synchronized void close() {
+		if (this.closed) {
+			return;
+		}
+		this.closed = true;
+		fail(null);
+		this.deliveries.ended(this, this.lock);
+	}
+
+	private enum Outcome {
+
+		NONE, TAKEN, REFUSED, FAILED
+
+	}
+
+}

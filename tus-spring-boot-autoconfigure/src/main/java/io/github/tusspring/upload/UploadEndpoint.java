@@ -1,0 +1,66 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
+
+/**
+ * What holds for the uploads that one of the application's own endpoints takes, where it
+ * differs from what holds for all others. Immutable.
+ *
+ * @param path the endpoint's path, which may have variables for single segments
+ * @param maxSize the length in bytes that an upload may have, or {@code null} if the
+ * general limit holds
+ * @param expiresAfter how long an unfinished upload lives, zero for ever, or {@code null}
+ * if the general time holds
+ * @param keep whether the content stays when the endpoint has taken it
+ * @param requiredMetadata the keys without which no upload is created
+ * @param filetypes the media types that are taken, or nothing to take all
+ */
+public record UploadEndpoint(String path, @Nullable Long maxSize, @Nullable Duration expiresAfter, boolean keep,
+		List<String> requiredMetadata, List<MimeType> filetypes) {
+
+	public UploadEndpoint {
+		Assert.hasText(path, "'path' must not be empty");
+		Assert.isTrue(maxSize == null || maxSize > 0, "'maxSize' must be greater than 0");
+		Assert.isTrue(expiresAfter == null || !expiresAfter.isNegative(), "'expiresAfter' must not be negative");
+		requiredMetadata = List.copyOf(requiredMetadata);
+		filetypes = List.copyOf(filetypes);
+	}
+
+	/**
+	 * Checks what a client says of an upload that it wants to create.
+	 */
+	void check(NewUpload upload) {
+		if (upload.concatenation() instanceof Concatenation.Partial) {
+			// What the file is, its final upload says.
+			return;
+		}
+		for (String key : this.requiredMetadata) {
+			String value = upload.metadata().get(key);
+			if (value == null || value.isBlank()) {
+				throw new UploadRejectedException(400, "Upload-Metadata must have '" + key + "'");
+			}
+		}
+		if (!this.filetypes.isEmpty() && !isTaken(upload.metadata().filetype())) {
+			throw new UploadRejectedException(415, "Upload-Metadata must have a 'filetype' of " + this.filetypes);
+		}
+	}
+
+	private boolean isTaken(@Nullable String filetype) {
+		try {
+			MimeType type = MimeTypeUtils.parseMimeType(String.valueOf(filetype));
+			return this.filetypes.stream().anyMatch((taken) -> taken.includes(type));
+		}
+		catch (InvalidMimeTypeException ex) {
+			return false;
+		}
+	}
+
+}

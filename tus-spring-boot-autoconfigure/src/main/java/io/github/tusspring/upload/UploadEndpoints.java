@@ -1,0 +1,57 @@
+package io.github.tusspring.upload;
+
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.AntPathMatcher;
+
+/**
+ * The application's own endpoints that take uploads. Thread-safe.
+ */
+public final class UploadEndpoints {
+
+	/**
+	 * No endpoint: every upload is delivered as an event.
+	 */
+	public static final UploadEndpoints NONE = new UploadEndpoints(List.of());
+
+	private final AntPathMatcher matcher = new AntPathMatcher();
+
+	private final List<UploadEndpoint> endpoints;
+
+	/**
+	 * Creates an instance.
+	 * @param endpoints the endpoints, of which no two have paths in common
+	 */
+	public UploadEndpoints(Collection<UploadEndpoint> endpoints) {
+		this.endpoints = List.copyOf(endpoints);
+	}
+
+	/**
+	 * Finds an endpoint.
+	 * @param path the path that an upload names, or {@code null}
+	 * @return the endpoint, or {@code null} if there is none: an upload may have been
+	 * made for one that is not configured any more
+	 */
+	@Nullable UploadEndpoint find(@Nullable String path) {
+		if (path != null) {
+			for (UploadEndpoint endpoint : this.endpoints) {
+				if (endpoint.path().equals(path) || this.matcher.match(endpoint.path(), path)) {
+					return endpoint;
+				}
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Whether the content of an upload is of no use any more.
+	 */
+	boolean isSpent(Upload upload) {
+		UploadEndpoint endpoint = find(upload.endpoint());
+		return endpoint != null && !endpoint.keep() && upload.state() == UploadState.COMPLETED && !upload.isPartial();
+	}
+
+}
