@@ -1,7 +1,6 @@
 package com.example.tus;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -252,11 +251,7 @@ class SamplePageTests {
 
 	@Test
 	void refusalOfTheSizeIsShown() throws Exception {
-		Path file = this.files.resolve("huge.bin");
-		try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
-			sparse.setLength(129 * 1024 * 1024);
-		}
-		browser.choose("#files", file);
+		browser.choose("#files", file("huge.bin", 65 * 1024 * 1024));
 		browser.awaitText("#active .failed .state", (text) -> !text.isBlank() && !text.contains("can’t be reached"));
 		assertThat(uploads()).isEmpty();
 	}

@@ -8,6 +8,7 @@ import java.time.Duration;
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.upload.ExpirationPolicy;
+import io.github.tusspring.upload.MinimumRate;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
@@ -16,10 +17,12 @@ import io.github.tusspring.upload.UploadEndpoints;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
+import io.github.tusspring.upload.UploadLimits;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadPolicy;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -102,8 +105,18 @@ public final class TusAutoConfiguration {
 			TusProperties properties, UploadEndpoints endpoints) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
-				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints);
+				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),
+				limits(properties.limits()));
 		return new UploadService(storage, locker, policy, interceptors.orderedStream().toList(), events, delivery);
+	}
+
+	private static @Nullable MinimumRate minRate(TusProperties.Append append) {
+		return (append.minRate() != null) ? new MinimumRate(append.minRate().toBytes(), append.minRateWindow()) : null;
+	}
+
+	private static UploadLimits limits(TusProperties.Limits limits) {
+		return new UploadLimits(limits.maxUploads(), limits.maxUploadsPerClient(), limits.maxAppends(),
+				limits.maxAppendsPerClient());
 	}
 
 	@Bean

@@ -31,6 +31,7 @@ import org.springframework.util.unit.DataSize;
  * @param download whether uploads can be downloaded
  * @param cors what pages of other origins may do
  * @param append how appends are treated
+ * @param limits how many uploads and appends there may be at a time
  * @param redelivery how deliveries to the application that failed are repeated
  * @param endpoints the application's own endpoints that are made resumable
  */
@@ -38,8 +39,8 @@ import org.springframework.util.unit.DataSize;
 public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue("/files") String path,
 		@Nullable DataSize maxSize, @DefaultValue("relative") LocationStyle location, @DefaultValue Storage storage,
 		@DefaultValue Expiration expiration, @DefaultValue Termination termination, @DefaultValue Download download,
-		@DefaultValue Cors cors, @DefaultValue Append append, @DefaultValue Redelivery redelivery,
-		@DefaultValue List<Endpoint> endpoints) {
+		@DefaultValue Cors cors, @DefaultValue Append append, @DefaultValue Limits limits,
+		@DefaultValue Redelivery redelivery, @DefaultValue List<Endpoint> endpoints) {
 
 	public TusProperties {
 		Assert.isTrue(path.matches("(/[^/{}*?#;%\\s]+)+/?"),
@@ -200,14 +201,50 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * are used
 	 * @param takeOverAfter silence after which a client that asks for the offset ends its
 	 * old request. If a duration suffix is not specified, seconds are used
+	 * @param minRate number of bytes in a second below which an append is ended as a
+	 * silent one is, such as '1KB'. Any rate if not set
+	 * @param minRateWindow time over which the rate is measured. If a duration suffix is
+	 * not specified, seconds are used
 	 */
 	public record Append(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration idleTimeout,
-			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration takeOverAfter) {
+			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration takeOverAfter, @Nullable DataSize minRate,
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration minRateWindow) {
 
 		public Append {
 			Assert.isTrue(!idleTimeout.isNegative() && !idleTimeout.isZero(),
 					"'tus.append.idle-timeout' must be greater than 0");
 			Assert.isTrue(!takeOverAfter.isNegative(), "'tus.append.take-over-after' must not be negative");
+			Assert.isTrue(minRate == null || minRate.toBytes() > 0,
+					"'tus.append.min-rate' must be greater than 0: leave it out to accept any rate");
+			Assert.isTrue(minRateWindow.compareTo(Duration.ofSeconds(1)) >= 0,
+					"'tus.append.min-rate-window' must be 1s or longer");
+		}
+
+	}
+
+	/**
+	 * How many uploads and appends there may be at a time. A client is a principal or,
+	 * where there is none, a remote address. 0 is any number.
+	 *
+	 * @param maxUploads number of unfinished uploads above which a creation is refused
+	 * @param maxUploadsPerClient number of unfinished uploads of one client above which a
+	 * creation is refused
+	 * @param maxAppends number of open appends above which another one is put off
+	 * @param maxAppendsPerClient number of open appends of one client above which another
+	 * one is put off
+	 */
+	public record Limits(@DefaultValue("0") int maxUploads, @DefaultValue("0") int maxUploadsPerClient,
+			@DefaultValue("0") int maxAppends, @DefaultValue("0") int maxAppendsPerClient) {
+
+		public Limits {
+			check("max-uploads", maxUploads);
+			check("max-uploads-per-client", maxUploadsPerClient);
+			check("max-appends", maxAppends);
+			check("max-appends-per-client", maxAppendsPerClient);
+		}
+
+		private static void check(String name, int limit) {
+			Assert.isTrue(limit >= 0, () -> "'tus.limits." + name + "' must not be negative: 0 allows any number");
 		}
 
 	}

@@ -45,7 +45,7 @@ public final class AppendSession {
 
 	private long lastProgress = System.nanoTime();
 
-	private volatile long lastActivity = System.nanoTime();
+	private final Pace pace = new Pace();
 
 	private volatile boolean finishing;
 
@@ -90,17 +90,19 @@ public final class AppendSession {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public void write(ByteBuffer bytes) {
-		this.lastActivity = System.nanoTime();
 		int count = (int) Math.min(bytes.remaining(), this.limit - this.position);
 		boolean excess = count < bytes.remaining();
 		if (count > 0) {
+			this.pace.begin();
 			append(excess ? bytes.slice(bytes.position(), count) : bytes, count);
+			this.pace.end(count);
 		}
 		if (excess) {
 			throw new UploadTooLargeException("The body goes beyond the end of the upload");
 		}
-		if (this.lastActivity - this.lastProgress > PROGRESS_INTERVAL) {
-			this.lastProgress = this.lastActivity;
+		long now = this.pace.lastActivity();
+		if (now - this.lastProgress > PROGRESS_INTERVAL) {
+			this.lastProgress = now;
 			this.service.progressed(this.upload.withOffset(offset()));
 		}
 	}
@@ -140,6 +142,7 @@ public final class AppendSession {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public Upload complete(Supplier<@Nullable Checksum> trailer) {
+		this.pace.begin();
 		try {
 			if (this.upload.state() == UploadState.COMPLETED) {
 				return this.upload;
@@ -267,7 +270,11 @@ public final class AppendSession {
 	}
 
 	boolean isSilentFor(Duration time) {
-		return System.nanoTime() - this.lastActivity >= time.toNanos();
+		return this.pace.isSilentFor(time);
+	}
+
+	boolean isBelow(@Nullable MinimumRate rate) {
+		return this.pace.isBelow(rate);
 	}
 
 }

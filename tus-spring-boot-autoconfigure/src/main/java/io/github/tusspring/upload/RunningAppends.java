@@ -51,9 +51,9 @@ final class RunningAppends {
 		this.sessions.values().forEach((session) -> stop(session, StopReason.SHUTDOWN));
 	}
 
-	void stopSilent(Duration time) {
+	void stopSilent(Duration time, @Nullable MinimumRate rate) {
 		for (AppendSession session : this.sessions.values()) {
-			if (session.isSilentFor(time)) {
+			if (session.isSilentFor(time) || session.isBelow(rate)) {
 				stop(session, StopReason.IDLE);
 			}
 		}

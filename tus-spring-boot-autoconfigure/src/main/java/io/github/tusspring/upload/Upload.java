@@ -26,11 +26,13 @@ import org.jspecify.annotations.Nullable;
  * @param lateLength whether the length was only declared when all bytes were stored, so
  * that the client knows of every byte
  * @param answer what the application said to the client at the end, or {@code null}
+ * @param remoteAddress the address of the client that created the upload, or {@code null}
+ * if it didn't have to be kept
  */
 public record Upload(UploadId id, @Nullable Long length, long offset, UploadMetadata metadata, UploadState state,
 		Instant created, Instant modified, @Nullable Instant expires, @Nullable String owner,
 		@Nullable Concatenation concatenation, @Nullable String endpoint, int attempts, boolean lateLength,
-		@Nullable UploadAnswer answer) {
+		@Nullable UploadAnswer answer, @Nullable String remoteAddress) {
 
 	/**
 	 * Whether this is a piece of a later final upload.
@@ -65,7 +67,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	public Upload withLength(long length) {
 		return new Upload(this.id, length, this.offset, this.metadata, this.state, this.created, this.modified,
 				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, length == this.offset,
-				this.answer);
+				this.answer, this.remoteAddress);
 	}
 
 	/**
@@ -78,7 +80,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 		if (this.lateLength || this.offset == 0) {
 			return new Upload(this.id, null, this.offset, this.metadata, this.state, this.created, this.modified,
 					this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-					this.answer);
+					this.answer, this.remoteAddress);
 		}
 		return withOffset(this.offset - 1);
 	}
@@ -100,7 +102,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	public Upload withOffset(long offset) {
 		return new Upload(this.id, this.length, offset, this.metadata, this.state, this.created, this.modified,
 				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer);
+				this.answer, this.remoteAddress);
 	}
 
 	/**
@@ -111,7 +113,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	public Upload withState(UploadState state) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, state, this.created, this.modified,
 				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer);
+				this.answer, this.remoteAddress);
 	}
 
 	/**
@@ -121,7 +123,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	public Upload withNextAttempt() {
 		return new Upload(this.id, this.length, this.offset, this.metadata, UploadState.FINISHING, this.created,
 				this.modified, this.expires, this.owner, this.concatenation, this.endpoint, this.attempts + 1,
-				this.lateLength, this.answer);
+				this.lateLength, this.answer, this.remoteAddress);
 	}
 
 	/**
@@ -132,7 +134,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	public Upload withModified(Instant modified) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, modified,
 				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer);
+				this.answer, this.remoteAddress);
 	}
 
 	/**
@@ -142,7 +144,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withExpires(@Nullable Instant expires) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, this.modified,
-				expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, this.answer);
+				expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, this.answer,
+				this.remoteAddress);
 	}
 
 	/**
@@ -152,7 +155,8 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 */
 	public Upload withAnswer(@Nullable UploadAnswer answer) {
 		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, answer);
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, answer,
+				this.remoteAddress);
 	}
 
 }

@@ -8,13 +8,37 @@ import org.jspecify.annotations.Nullable;
  * @param principal the name of the client's principal, or {@code null}
  * @param endpoint the path of the application's own endpoint at which the client asks, or
  * {@code null}
+ * @param remoteAddress the client's address, or {@code null} if it isn't known
  */
-public record UploadClient(@Nullable String principal, @Nullable String endpoint) {
+public record UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress) {
 
 	/**
 	 * A client without a principal that asks at no endpoint of the application's own.
 	 */
 	public static final UploadClient ANONYMOUS = new UploadClient(null, null);
+
+	/**
+	 * Creates an instance for a client whose address isn't known.
+	 * @param principal the name of the client's principal, or {@code null}
+	 * @param endpoint the path of the application's own endpoint at which the client
+	 * asks, or {@code null}
+	 */
+	public UploadClient(@Nullable String principal, @Nullable String endpoint) {
+		this(principal, endpoint, null);
+	}
+
+	/**
+	 * Returns what uploads and appends are counted by.
+	 * @return the principal or else the address, or {@code null} if neither is known
+	 */
+	@Nullable String key() {
+		return key(this.principal, this.remoteAddress);
+	}
+
+	static @Nullable String key(@Nullable String principal, @Nullable String remoteAddress) {
+		// A principal must not be able to pass for an address.
+		return (principal != null) ? "principal " + principal : remoteAddress;
+	}
 
 	/**
 	 * Whether the client may see an upload. To others it does not exist.

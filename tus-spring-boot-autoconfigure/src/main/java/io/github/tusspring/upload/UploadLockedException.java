@@ -6,7 +6,11 @@ package io.github.tusspring.upload;
 public class UploadLockedException extends UploadException {
 
 	public UploadLockedException(UploadId id) {
-		super("Upload '" + id + "' is in use");
+		this("Upload '" + id + "' is in use");
+	}
+
+	UploadLockedException(String message) {
+		super(message);
 	}
 
 }

@@ -13,9 +13,28 @@ import org.jspecify.annotations.Nullable;
  * @param takeOverAfter the silence after which a look at an upload ends an append to it
  * @param lockTimeout how long a request waits for an append that is asked to end
  * @param endpoints the application's own endpoints, for which some of this may differ
+ * @param minRate how quickly the bytes of an append have to come, or {@code null} for any
+ * rate
+ * @param limits how many uploads and appends there may be
  */
 public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, boolean terminateFinished,
-		Duration takeOverAfter, Duration lockTimeout, UploadEndpoints endpoints) {
+		Duration takeOverAfter, Duration lockTimeout, UploadEndpoints endpoints, @Nullable MinimumRate minRate,
+		UploadLimits limits) {
+
+	/**
+	 * Creates a policy without a minimum rate and without limits.
+	 * @param maxSize the length in bytes that an upload may have, or {@code null} for any
+	 * @param expiration when uploads expire
+	 * @param terminateFinished whether a client may remove a finished upload
+	 * @param takeOverAfter the silence after which a look at an upload ends an append to
+	 * it
+	 * @param lockTimeout how long a request waits for an append that is asked to end
+	 * @param endpoints the application's own endpoints, for which some of this may differ
+	 */
+	public UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, boolean terminateFinished,
+			Duration takeOverAfter, Duration lockTimeout, UploadEndpoints endpoints) {
+		this(maxSize, expiration, terminateFinished, takeOverAfter, lockTimeout, endpoints, null, UploadLimits.NONE);
+	}
 
 	/**
 	 * Checks an upload that a client asks for.

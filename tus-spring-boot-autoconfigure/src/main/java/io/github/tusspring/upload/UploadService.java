@@ -36,6 +36,10 @@ public final class UploadService {
 
 	private final Concatenator concatenator;
 
+	private final UnfinishedUploads unfinished;
+
+	private final OpenAppends appends;
+
 	/**
 	 * Creates a service.
 	 * @param storage keeps the uploads
@@ -54,6 +58,8 @@ public final class UploadService {
 		this.events = events;
 		this.delivery = delivery;
 		this.concatenator = new Concatenator(storage, locker, policy, delivery);
+		this.unfinished = new UnfinishedUploads(storage, policy);
+		this.appends = new OpenAppends(policy.limits());
 	}
 
 	/**
@@ -68,6 +74,7 @@ public final class UploadService {
 	 * @throws InvalidUploadException if a part of a final upload is no partial upload
 	 * @throws UploadExistsException if there is one with this id
 	 * @throws InsufficientStorageException if there is no room
+	 * @throws TooManyUploadsException if there are too many unfinished uploads
 	 * @throws UploadDeliveryException if the application fails to take the upload
 	 */
 	public Upload create(NewUpload upload) {
@@ -80,11 +87,15 @@ public final class UploadService {
 			accepted = interceptor.beforeCreate(accepted);
 			this.policy.checkLength(accepted.length(), accepted.endpoint());
 		}
+		accepted = this.unfinished.reserve(accepted);
 		try {
 			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted) : createAndWait(accepted);
 		}
 		catch (IOException ex) {
 			throw storageFailed(accepted.id(), ex);
+		}
+		finally {
+			this.unfinished.release(accepted.id());
 		}
 	}
 
@@ -114,6 +125,7 @@ public final class UploadService {
 
 	private Upload store(NewUpload upload) throws IOException {
 		Upload created = this.policy.expiration().apply(this.storage.create(upload));
+		this.unfinished.created(created.id());
 		this.events.publish(new TusUploadCreatedEvent(created));
 		return created;
 	}
@@ -132,7 +144,8 @@ public final class UploadService {
 	 * @throws OffsetMismatchException if it is to be continued elsewhere
 	 * @throws UploadTooLargeException if more bytes are announced than are missing
 	 * @throws InvalidUploadException if the declared length contradicts what is known
-	 * @throws UploadLockedException if the upload can't be had in time
+	 * @throws UploadLockedException if the upload can't be had in time, or there are too
+	 * many open appends
 	 * @throws InsufficientStorageException if there is no room
 	 */
 	public AppendSession append(UploadId id, AppendRequest request, UploadClient client, Consumer<StopReason> stop) {
@@ -148,6 +161,7 @@ public final class UploadService {
 		UploadLock lock = this.locker.lock(id, opening::stop, this.policy.lockTimeout());
 		AppendSession session = null;
 		try {
+			lock = this.appends.open(lock, client);
 			session = open(lock, require(id, client), request, stop);
 			opening.opened(session);
 			this.running.add(session);
@@ -234,6 +248,7 @@ public final class UploadService {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}
 			if (this.storage.delete(id)) {
+				this.unfinished.remove(id);
 				this.concatenator.removed(upload);
 				this.events.publish(new TusUploadTerminatedEvent(upload));
 			}
@@ -251,6 +266,7 @@ public final class UploadService {
 	public void discard(UploadId id) {
 		try (UploadLock lock = this.locker.lock(id, () -> false, this.policy.lockTimeout())) {
 			Upload upload = this.storage.find(id);
+			this.unfinished.remove(id);
 			if (this.storage.delete(id) && upload != null) {
 				this.events.publish(new TusUploadTerminatedEvent(upload));
 			}
@@ -262,19 +278,23 @@ public final class UploadService {
 
 	/**
 	 * Takes up what waited when the application stopped or crashed: final uploads that
-	 * wait for their parts, and full uploads that wait for their delivery.
+	 * wait for their parts, and full uploads that wait for their delivery. Counts the
+	 * unfinished ones, where their number is limited.
 	 */
 	public void resume() {
+		this.unfinished.load();
 		this.concatenator.resume();
 		this.delivery.resume();
 	}
 
 	/**
-	 * Asks all appends to end that have not received a byte for the given time.
+	 * Asks all appends to end that have not received a byte for the given time, or fewer
+	 * than the minimum rate asks for. To be called every now and then, by one thread at a
+	 * time.
 	 * @param time the time
 	 */
 	public void stopSilent(Duration time) {
-		this.running.stopSilent(time);
+		this.running.stopSilent(time, this.policy.minRate());
 	}
 
 	/**
@@ -317,6 +337,7 @@ public final class UploadService {
 	 * @return the finished upload
 	 */
 	Upload finish(Upload upload, UploadLock lock) throws IOException {
+		this.unfinished.remove(upload.id());
 		if (upload.isPartial()) {
 			lock.close();
 			this.concatenator.filled(upload.id());
@@ -352,6 +373,9 @@ public final class UploadService {
 	 * Goes on with an upload whose client may not come back.
 	 */
 	void released(Upload upload) {
+		if (upload.isFull()) {
+			this.unfinished.remove(upload.id());
+		}
 		if (upload.isFull() && upload.isPartial()) {
 			this.concatenator.filled(upload.id());
 		}

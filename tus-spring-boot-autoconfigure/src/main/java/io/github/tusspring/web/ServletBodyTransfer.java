@@ -63,6 +63,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private volatile boolean done;
 
+	private boolean aborted;
+
 	ServletBodyTransfer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
 		this.request = request;
 		this.response = response;
@@ -126,6 +128,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			if (!this.done) {
 				read(this.input);
 			}
+			else {
+				recede();
+			}
 		}
 		finally {
 			unlock();
@@ -184,6 +189,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				}
 				complete();
 			}
+			else {
+				recede();
+			}
 		}
 		finally {
 			unlock();
@@ -206,9 +214,22 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			if (!this.done) {
 				fail(ex);
 			}
+			else {
+				recede();
+			}
 		}
 		finally {
 			unlock();
+		}
+	}
+
+	/**
+	 * Called when the container was already at it when another thread closed the
+	 * connection: only this thread can complete the request then.
+	 */
+	private void recede() {
+		if (this.aborted && this.request.isAsyncStarted()) {
+			this.transfers.abort(this.request);
 		}
 	}
 
@@ -218,7 +239,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			this.receiver.fail();
 			abort();
 		}
-		complete();
+		else {
+			complete();
+		}
 	}
 
 	@Override
@@ -276,18 +299,27 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		if (answer != null) {
 			send(answer, true);
+			complete();
 		}
 		else {
 			abort();
 		}
-		complete();
 	}
 
+	/**
+	 * Ends the exchange without an answer.
+	 */
 	private void abort() {
-		if (!this.transfers.abort(this.request) && !this.response.isCommitted()) {
-			// Some containers would make a 200 of an answer that has no status.
-			this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-			closeConnection();
+		this.done = true;
+		this.aborted = true;
+		this.transfers.ended(this);
+		if (!this.transfers.abort(this.request)) {
+			if (!this.response.isCommitted()) {
+				// Some containers would make a 200 of an answer that has no status.
+				this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+				closeConnection();
+			}
+			complete();
 		}
 	}
 

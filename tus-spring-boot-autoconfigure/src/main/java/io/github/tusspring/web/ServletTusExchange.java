@@ -96,6 +96,11 @@ final class ServletTusExchange implements TusExchange {
 	}
 
 	@Override
+	public @Nullable String remoteAddress() {
+		return this.request.getRemoteAddr();
+	}
+
+	@Override
 	public String location(UploadId id) {
 		return this.base + "/" + id;
 	}

@@ -45,6 +45,15 @@ public interface TusExchange {
 	@Nullable String principal();
 
 	/**
+	 * Returns where the request comes from, which stands for a principal where uploads
+	 * are counted by client.
+	 * @return the client's address, or {@code null} if it isn't known
+	 */
+	default @Nullable String remoteAddress() {
+		return null;
+	}
+
+	/**
 	 * Returns the URL of an upload, for {@code Location}.
 	 * @param id the upload's id
 	 * @return an absolute URL, or one that begins with a slash

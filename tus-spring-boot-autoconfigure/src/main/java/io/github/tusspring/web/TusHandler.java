@@ -9,6 +9,8 @@ import io.github.tusspring.protocol.tus.TusResponses;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.TooManyAppendsException;
+import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
@@ -93,7 +95,7 @@ public final class TusHandler {
 	}
 
 	private UploadClient client(TusExchange exchange) {
-		return new UploadClient(exchange.principal(), this.endpoint);
+		return new UploadClient(exchange.principal(), this.endpoint, exchange.remoteAddress());
 	}
 
 	private static UploadId id(TusExchange exchange) {
@@ -109,7 +111,7 @@ public final class TusHandler {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
 		Upload upload = this.service.create(new NewUpload(this.ids.generate(), create.length(), create.metadata(),
-				exchange.principal(), create.concatenation(), this.endpoint));
+				exchange.principal(), create.concatenation(), this.endpoint, exchange.remoteAddress()));
 		String location = exchange.location(upload.id());
 		if (body == null || upload.isFull()) {
 			exchange.answer(TusAnswers.created(upload, location));
@@ -119,6 +121,10 @@ public final class TusHandler {
 		Runnable discard = () -> this.service.discard(upload.id());
 		try {
 			append(exchange, upload.id(), body, (appended) -> TusAnswers.created(appended, location), discard);
+		}
+		catch (TooManyAppendsException ex) {
+			discard.run();
+			throw new TooManyUploadsException(ex.getMessage());
 		}
 		catch (RuntimeException ex) {
 			discard.run();

@@ -11,6 +11,7 @@ import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.OffsetMismatchException;
+import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadException;
@@ -151,6 +152,9 @@ public final class TusResponses {
 		if (ex instanceof ChecksumMismatchException) {
 			return CHECKSUM_MISMATCH;
 		}
+		if (ex instanceof TooManyUploadsException) {
+			return 429;
+		}
 		if (ex instanceof InsufficientStorageException) {
 			return 507;
 		}
@@ -165,6 +169,9 @@ public final class TusResponses {
 	public static Map<String, String> headers(UploadException ex) {
 		if (ex instanceof OffsetMismatchException mismatch) {
 			return Map.of(TusHeaders.UPLOAD_OFFSET, Long.toString(mismatch.offset()));
+		}
+		if (ex instanceof TooManyUploadsException) {
+			return Map.of("Retry-After", "60");
 		}
 		return (ex instanceof UploadLockedException) ? Map.of("Retry-After", "1") : Map.of();
 	}

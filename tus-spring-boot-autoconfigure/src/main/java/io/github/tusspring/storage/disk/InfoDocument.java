@@ -34,7 +34,9 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 		@JsonProperty("UploadMetadata") @Nullable String uploadMetadata,
 		@JsonProperty("Concat") @Nullable String concat, @JsonProperty("Created") @Nullable String created,
 		@JsonProperty("Owner") @Nullable String owner, @JsonProperty("Endpoint") @Nullable String endpoint,
-		@JsonProperty("LateLength") @Nullable Boolean lateLength, @JsonProperty("Answer") @Nullable Answer answer) {
+		@JsonProperty("LateLength") @Nullable Boolean lateLength,
+		@JsonProperty("RemoteAddress") @Nullable String remoteAddress,
+		@JsonProperty("Answer") @Nullable Answer answer) {
 
 	/**
 	 * How long the beginning of the file is that has the mark, filled up with blanks: it
@@ -53,7 +55,8 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 				(parts != null) ? parts.parts().stream().map(UploadId::toString).toList() : null,
 				Map.of("Type", "filestore", "Path", data.toString(), "InfoPath", file.toString()),
 				info.metadata().header(), (parts != null) ? parts.urls() : null, info.created().toString(),
-				info.owner(), info.endpoint(), info.lateLength() ? Boolean.TRUE : null, Answer.of(info.answer()));
+				info.owner(), info.endpoint(), info.lateLength() ? Boolean.TRUE : null, info.remoteAddress(),
+				Answer.of(info.answer()));
 	}
 
 	/**
@@ -87,7 +90,7 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 		return new UploadInfo(expected, this.sizeIsDeferred ? null : this.size, metadata(),
 				(this.created != null) ? Instant.parse(this.created) : modified, this.owner, concatenation(),
 				this.endpoint, Boolean.TRUE.equals(this.lateLength),
-				(this.answer != null) ? this.answer.toAnswer() : null, mark);
+				(this.answer != null) ? this.answer.toAnswer() : null, this.remoteAddress, mark);
 	}
 
 	private UploadMetadata metadata() {

@@ -25,15 +25,16 @@ import org.jspecify.annotations.Nullable;
  * {@code null}
  * @param lateLength whether the length was declared when all bytes were stored
  * @param answer what the application said to the client at the end, or {@code null}
+ * @param remoteAddress the address of the client, or {@code null} if it needn't be kept
  * @param mark what changes often, or {@code null} in a record that tusd wrote
  */
 record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, Instant created, @Nullable String owner,
 		@Nullable Concatenation concatenation, @Nullable String endpoint, boolean lateLength,
-		@Nullable UploadAnswer answer, @Nullable Mark mark) {
+		@Nullable UploadAnswer answer, @Nullable String remoteAddress, @Nullable Mark mark) {
 
 	static UploadInfo of(NewUpload upload, Instant created) {
 		return new UploadInfo(upload.id(), upload.length(), upload.metadata(), created, upload.owner(),
-				upload.concatenation(), upload.endpoint(), false, null, Mark.INITIAL);
+				upload.concatenation(), upload.endpoint(), false, null, upload.remoteAddress(), Mark.INITIAL);
 	}
 
 	/**
@@ -50,7 +51,8 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 			offset = this.length;
 		}
 		return new Upload(this.id, this.length, offset, this.metadata, state(mark, offset), this.created, modified,
-				null, this.owner, this.concatenation, this.endpoint, mark.attempts(), this.lateLength, this.answer);
+				null, this.owner, this.concatenation, this.endpoint, mark.attempts(), this.lateLength, this.answer,
+				this.remoteAddress);
 	}
 
 	/**
@@ -71,7 +73,7 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 
 	UploadInfo withMark(Mark mark) {
 		return new UploadInfo(this.id, this.length, this.metadata, this.created, this.owner, this.concatenation,
-				this.endpoint, this.lateLength, this.answer, mark);
+				this.endpoint, this.lateLength, this.answer, this.remoteAddress, mark);
 	}
 
 	/**
@@ -80,7 +82,8 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	UploadInfo with(Upload upload) {
 		long cut = (this.mark != null) ? this.mark.cut() : -1;
 		return new UploadInfo(this.id, upload.length(), this.metadata, this.created, this.owner, this.concatenation,
-				this.endpoint, upload.lateLength(), upload.answer(), new Mark(upload.state(), upload.attempts(), cut));
+				this.endpoint, upload.lateLength(), upload.answer(), this.remoteAddress,
+				new Mark(upload.state(), upload.attempts(), cut));
 	}
 
 	/**

@@ -15,8 +15,12 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 
 	@Override
 	public boolean abort(HttpServletRequest request) {
-		ServletContextRequest jettyRequest = ServletContextRequest.getServletContextRequest(request);
-		if (jettyRequest == null) {
+		ServletContextRequest jettyRequest;
+		try {
+			jettyRequest = ServletContextRequest.getServletContextRequest(request);
+		}
+		catch (IllegalStateException ex) {
+			// The request of another server, with Jetty on the class path too.
 			return false;
 		}
 		ServletChannel channel = jettyRequest.getServletChannel();
@@ -25,6 +29,9 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 		}
 		else {
 			channel.getEndPoint().close();
+		}
+		if (request.isAsyncStarted()) {
+			request.getAsyncContext().complete();
 		}
 		return true;
 	}

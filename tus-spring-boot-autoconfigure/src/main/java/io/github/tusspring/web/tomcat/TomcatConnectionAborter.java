@@ -3,6 +3,9 @@ package io.github.tusspring.web.tomcat;
 import java.io.IOException;
 
 import io.github.tusspring.web.ConnectionAborter;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.catalina.connector.Request;
@@ -37,8 +40,45 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 		if (!(request.getAttribute(REQUEST) instanceof Request tomcatRequest)) {
 			return false;
 		}
+		AsyncContext async = tomcatRequest.isAsyncStarted() ? tomcatRequest.getAsyncContext() : null;
+		if (async == null || tomcatRequest.getCoyoteRequest().isRequestThread()) {
+			tomcatRequest.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
+			if (async != null) {
+				async.complete();
+			}
+			return true;
+		}
+		// Tomcat has a thread of its own end the request as soon as it is closed:
+		// completing it here would race with that, and might hit the request that comes
+		// next.
+		async.addListener(new Completion());
 		tomcatRequest.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
 		return true;
+	}
+
+	/**
+	 * Completes the request before Tomcat makes an error page for a connection that is
+	 * gone.
+	 */
+	private static final class Completion implements AsyncListener {
+
+		@Override
+		public void onError(AsyncEvent event) {
+			event.getAsyncContext().complete();
+		}
+
+		@Override
+		public void onComplete(AsyncEvent event) {
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) {
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) {
+		}
+
 	}
 
 }

@@ -1,0 +1,65 @@
+package io.github.tusspring.upload;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts something in all and by client. Holds nothing for a client that has none.
+ * Thread-safe.
+ */
+final class ClientCounts {
+
+	private final Map<String, Integer> counts = new HashMap<>();
+
+	private final int max;
+
+	private final int maxPerClient;
+
+	private int total;
+
+	/**
+	 * Creates counts of nothing.
+	 * @param max the number in all, or 0 for any
+	 * @param maxPerClient the number for each client, or 0 for any
+	 */
+	ClientCounts(int max, int maxPerClient) {
+		this.max = max;
+		this.maxPerClient = maxPerClient;
+	}
+
+	/**
+	 * Counts one more, if there may be one more.
+	 * @param client the client, or {@code null} if it isn't known, which counts in all
+	 * only
+	 */
+	synchronized boolean tryAdd(@Nullable String client) {
+		if (this.max > 0 && this.total >= this.max) {
+			return false;
+		}
+		if (this.maxPerClient > 0 && client != null && this.counts.getOrDefault(client, 0) >= this.maxPerClient) {
+			return false;
+		}
+		add(client);
+		return true;
+	}
+
+	/**
+	 * Counts one more, whether or not there may be one more.
+	 */
+	synchronized void add(@Nullable String client) {
+		this.total++;
+		if (client != null) {
+			this.counts.merge(client, 1, Integer::sum);
+		}
+	}
+
+	synchronized void remove(@Nullable String client) {
+		this.total--;
+		if (client != null) {
+			this.counts.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);
+		}
+	}
+
+}

@@ -1,0 +1,35 @@
+package io.github.tusspring.upload;
+
+import org.springframework.util.Assert;
+
+/**
+ * How many uploads and appends there may be at a time, so that no client takes the room
+ * or the connections of all others. A client is a principal or, where there is none, a
+ * remote address. Each number is greater than 0, or 0 for any number.
+ *
+ * @param maxUploads the number of unfinished uploads
+ * @param maxUploadsPerClient the number of unfinished uploads of one client
+ * @param maxAppends the number of open appends
+ * @param maxAppendsPerClient the number of open appends of one client
+ */
+public record UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppends, int maxAppendsPerClient) {
+
+	/**
+	 * No limits.
+	 */
+	public static final UploadLimits NONE = new UploadLimits(0, 0, 0, 0);
+
+	public UploadLimits {
+		Assert.isTrue(maxUploads >= 0 && maxUploadsPerClient >= 0 && maxAppends >= 0 && maxAppendsPerClient >= 0,
+				"limits must not be negative");
+	}
+
+	boolean areUploadsLimited() {
+		return this.maxUploads > 0 || this.maxUploadsPerClient > 0;
+	}
+
+	boolean areAppendsLimited() {
+		return this.maxAppends > 0 || this.maxAppendsPerClient > 0;
+	}
+
+}

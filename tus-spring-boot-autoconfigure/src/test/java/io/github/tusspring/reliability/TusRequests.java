@@ -1,0 +1,100 @@
+package io.github.tusspring.reliability;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The requests of a tus client on raw connections, one connection for each.
+ */
+final class TusRequests {
+
+	private final int port;
+
+	TusRequests(int port) {
+		this.port = port;
+	}
+
+	RawConnection connect() {
+		return RawConnection.to(this.port);
+	}
+
+	/**
+	 * Creates an upload and returns its path.
+	 */
+	String create(long length, String... headers) {
+		List<String> all = new ArrayList<>(List.of(headers));
+		all.add("Upload-Length: " + length);
+		RawResponse response = post(all.toArray(String[]::new));
+		assertThat(response.status()).as(response.toString()).isEqualTo(201);
+		return response.header("Location");
+	}
+
+	RawResponse post(String... headers) {
+		return exchange("POST /files", headers, new byte[0]);
+	}
+
+	RawResponse post(byte[] body, String... headers) {
+		return exchange("POST /files", headers, body);
+	}
+
+	RawResponse head(String path) {
+		return exchange("HEAD " + path, new String[0], null);
+	}
+
+	long offset(String path) {
+		RawResponse response = head(path);
+		assertThat(response.status()).as(response.toString()).isEqualTo(200);
+		return Long.parseLong(response.header("Upload-Offset"));
+	}
+
+	RawResponse delete(String path) {
+		return exchange("DELETE " + path, new String[0], null);
+	}
+
+	RawResponse options(String path) {
+		return exchange("OPTIONS " + path, new String[0], null);
+	}
+
+	RawResponse patch(String path, long offset, byte[] body, String... headers) {
+		List<String> all = new ArrayList<>(List.of(headers));
+		all.add("Upload-Offset: " + offset);
+		return exchange("PATCH " + path, all.toArray(String[]::new), body);
+	}
+
+	/**
+	 * Begins an append whose body is for the caller to send.
+	 */
+	RawConnection openPatch(String path, long offset, long contentLength) {
+		return connect().request(lines("PATCH " + path, contentLength, "Upload-Offset: " + offset));
+	}
+
+	private RawResponse exchange(String request, String[] headers, byte[] body) {
+		try (RawConnection connection = connect().timeout(Duration.ofSeconds(60))) {
+			connection.request(lines(request, (body != null) ? body.length : -1, headers));
+			if (body != null) {
+				connection.send(body);
+			}
+			return connection.read();
+		}
+	}
+
+	static String[] lines(String request, long contentLength, String... headers) {
+		List<String> lines = new ArrayList<>();
+		lines.add(request + " HTTP/1.1");
+		lines.add("Host: localhost");
+		lines.add("Tus-Resumable: 1.0.0");
+		if (contentLength >= 0) {
+			lines.add("Content-Type: application/offset+octet-stream");
+			lines.add("Content-Length: " + contentLength);
+		}
+		lines.addAll(List.of(headers));
+		return lines.toArray(String[]::new);
+	}
+
+}
