@@ -78,7 +78,7 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	TusHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
-		return new TusHandler(protocol, service, uploads, ids, null);
+		return new TusHandler(protocol, service, uploads, ids);
 	}
 
 	@Bean

@@ -23,9 +23,10 @@ public interface BodyReceiver {
 	/**
 	 * Called at the end of the body.
 	 * @param trailers gives the value of a trailer or {@code null}
-	 * @return the answer
+	 * @return the answer, or {@code null} if the request is answered by a
+	 * {@link HandOver} and not the transfer's any more
 	 */
-	TusAnswer end(UnaryOperator<@Nullable String> trailers);
+	@Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers);
 
 	/**
 	 * Called when the transfer was asked to end before its body did.

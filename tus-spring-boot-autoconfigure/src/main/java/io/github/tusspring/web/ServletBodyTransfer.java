@@ -184,8 +184,15 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		this.lock.lock();
 		try {
 			if (!this.done) {
-				if (!this.answered) {
-					send(this.receiver.end(trailers()::get), false);
+				TusAnswer answer = this.answered ? null : this.receiver.end(trailers()::get);
+				if (answer == null && !this.answered) {
+					// Handed over: nothing of this is ours any more.
+					this.done = true;
+					this.transfers.ended(this);
+					return;
+				}
+				if (answer != null) {
+					send(answer, false);
 				}
 				complete();
 			}

@@ -31,6 +31,8 @@ final class ServletTusExchange implements TusExchange {
 
 	private final DownloadHandler downloads;
 
+	private final @Nullable HandOver handOver;
+
 	/**
 	 * Creates an exchange.
 	 * @param request the request
@@ -39,15 +41,17 @@ final class ServletTusExchange implements TusExchange {
 	 * @param base the creation URL
 	 * @param transfers what all transfers share
 	 * @param downloads sends contents
+	 * @param handOver takes full uploads, or {@code null}
 	 */
 	ServletTusExchange(HttpServletRequest request, HttpServletResponse response, String target, String base,
-			ServletTransfers transfers, DownloadHandler downloads) {
+			ServletTransfers transfers, DownloadHandler downloads, @Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
 		this.target = target;
 		this.base = base;
 		this.transfers = transfers;
 		this.downloads = downloads;
+		this.handOver = handOver;
 	}
 
 	@Override
@@ -146,6 +150,11 @@ final class ServletTusExchange implements TusExchange {
 	@Override
 	public BodyTransfer transfer() {
 		return new ServletBodyTransfer(this.request, this.response, this.transfers);
+	}
+
+	@Override
+	public @Nullable HandOver handOver() {
+		return this.handOver;
 	}
 
 }

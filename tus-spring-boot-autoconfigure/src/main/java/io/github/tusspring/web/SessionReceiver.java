@@ -25,18 +25,19 @@ final class SessionReceiver implements BodyReceiver {
 
 	private final AppendSession session;
 
-	private final Function<Upload, TusAnswer> success;
+	private final Function<Upload, @Nullable TusAnswer> success;
 
 	private final @Nullable Runnable discard;
 
 	/**
 	 * Creates a receiver.
 	 * @param session takes the bytes
-	 * @param success makes the answer when all bytes were taken
+	 * @param success makes the answer when all bytes were taken, or sees to it that there
+	 * will be one
 	 * @param discard removes the upload when its first bytes are refused and its client
 	 * is never going to hear of it, or {@code null} if the client knows it
 	 */
-	SessionReceiver(AppendSession session, Function<Upload, TusAnswer> success, @Nullable Runnable discard) {
+	SessionReceiver(AppendSession session, Function<Upload, @Nullable TusAnswer> success, @Nullable Runnable discard) {
 		this.session = session;
 		this.success = success;
 		this.discard = discard;
@@ -61,7 +62,7 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
-	public TusAnswer end(UnaryOperator<@Nullable String> trailers) {
+	public @Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
 			return this.success.apply(this.session.complete(() -> TusProtocol.trailer(trailers)));
 		}

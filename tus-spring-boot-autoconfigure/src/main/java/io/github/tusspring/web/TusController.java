@@ -53,8 +53,8 @@ public final class TusController implements HttpRequestHandler {
 			String url = request.getRequestURL().toString();
 			base = url.substring(0, url.length() - request.getRequestURI().length()) + base;
 		}
-		this.handler.handle(
-				new ServletTusExchange(request, response, target(requestPath), base, this.transfers, this.downloads));
+		this.handler.handle(new ServletTusExchange(request, response, target(requestPath), base, this.transfers,
+				this.downloads, null));
 	}
 
 	private String target(RequestPath requestPath) {

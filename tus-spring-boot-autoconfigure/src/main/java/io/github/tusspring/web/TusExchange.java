@@ -8,7 +8,7 @@ import org.springframework.core.io.Resource;
 /**
  * A request and the answer to it, as the engine needs to see them: all that ties it to a
  * server. A request is answered exactly once: by {@link #answer answer}, by {@link #send
- * send}, or by its {@link #transfer transfer}.
+ * send}, by its {@link #transfer transfer}, or by its {@link #handOver hand-over}.
  */
 public interface TusExchange {
 
@@ -78,5 +78,13 @@ public interface TusExchange {
 	 * @return a transfer that has not started
 	 */
 	BodyTransfer transfer();
+
+	/**
+	 * Returns what takes the uploads of this exchange when they are full.
+	 * @return the hand-over, or {@code null} if an event is published
+	 */
+	default @Nullable HandOver handOver() {
+		return null;
+	}
 
 }

@@ -36,24 +36,18 @@ public final class TusHandler {
 
 	private final UploadIdGenerator ids;
 
-	private final @Nullable String endpoint;
-
 	/**
 	 * Creates a handler.
 	 * @param protocol reads requests
 	 * @param service does what they ask for
 	 * @param uploads gives access to the content of uploads
 	 * @param ids makes the ids of new uploads
-	 * @param endpoint the path of the application's own endpoint whose uploads these are,
-	 * or {@code null}
 	 */
-	public TusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids,
-			@Nullable String endpoint) {
+	public TusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
 		this.protocol = protocol;
 		this.service = service;
 		this.uploads = uploads;
 		this.ids = ids;
-		this.endpoint = endpoint;
 	}
 
 	/**
@@ -79,7 +73,8 @@ public final class TusHandler {
 			create(exchange, create);
 		}
 		else if (operation instanceof TusOperation.Append append) {
-			append(exchange, id(exchange), append.request(), TusAnswers::appended, null);
+			append(exchange, id(exchange), append.request(),
+					(appended) -> settled(exchange, appended, TusAnswers::appended), null);
 		}
 		else if (operation instanceof TusOperation.Inspect) {
 			Upload upload = this.service.inspect(id(exchange), client(exchange));
@@ -94,8 +89,13 @@ public final class TusHandler {
 		}
 	}
 
-	private UploadClient client(TusExchange exchange) {
-		return new UploadClient(exchange.principal(), this.endpoint, exchange.remoteAddress());
+	private static UploadClient client(TusExchange exchange) {
+		return new UploadClient(exchange.principal(), endpoint(exchange), exchange.remoteAddress());
+	}
+
+	private static @Nullable String endpoint(TusExchange exchange) {
+		HandOver handOver = exchange.handOver();
+		return (handOver != null) ? handOver.endpoint() : null;
 	}
 
 	private static UploadId id(TusExchange exchange) {
@@ -111,16 +111,18 @@ public final class TusHandler {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
 		Upload upload = this.service.create(new NewUpload(this.ids.generate(), create.length(), create.metadata(),
-				exchange.principal(), create.concatenation(), this.endpoint, exchange.remoteAddress()));
-		String location = exchange.location(upload.id());
+				exchange.principal(), create.concatenation(), endpoint(exchange), exchange.remoteAddress()));
 		if (body == null || upload.isFull()) {
-			exchange.answer(TusAnswers.created(upload, location));
+			TusAnswer answer = created(exchange, upload);
+			if (answer != null) {
+				exchange.answer(answer);
+			}
 			return;
 		}
 		// A client that hears of a refusal never hears of the upload.
 		Runnable discard = () -> this.service.discard(upload.id());
 		try {
-			append(exchange, upload.id(), body, (appended) -> TusAnswers.created(appended, location), discard);
+			append(exchange, upload.id(), body, (appended) -> created(exchange, appended), discard);
 		}
 		catch (TooManyAppendsException ex) {
 			discard.run();
@@ -132,8 +134,26 @@ public final class TusHandler {
 		}
 	}
 
-	private void append(TusExchange exchange, UploadId id, AppendRequest request, Function<Upload, TusAnswer> success,
-			@Nullable Runnable discard) {
+	private @Nullable TusAnswer created(TusExchange exchange, Upload upload) {
+		String location = exchange.location(upload.id());
+		return settled(exchange, upload, (created) -> TusAnswers.created(created, location));
+	}
+
+	/**
+	 * Makes the answer of what has been done to an upload, unless it is handed over now
+	 * and answered later.
+	 */
+	private @Nullable TusAnswer settled(TusExchange exchange, Upload upload, Function<Upload, TusAnswer> answer) {
+		HandOver handOver = exchange.handOver();
+		if (handOver == null || upload.state() != UploadState.FINISHING) {
+			return answer.apply(upload);
+		}
+		handOver.begin(this.service.delivery(upload), answer);
+		return null;
+	}
+
+	private void append(TusExchange exchange, UploadId id, AppendRequest request,
+			Function<Upload, @Nullable TusAnswer> success, @Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(id, request, client(exchange), transfer::stop);
 		transfer.start(new SessionReceiver(session, success, discard));
