@@ -146,7 +146,12 @@ final class CuttingProxy implements Closeable {
 
 		private final Socket server;
 
+		/**
+		 * Whether the server is to go on believing in the connection.
+		 */
 		private volatile boolean silent;
+
+		private volatile boolean answerLost;
 
 		Link(Socket client, Socket server) {
 			this.client = client;
@@ -164,7 +169,7 @@ final class CuttingProxy implements Closeable {
 					if (allowed >= 0) {
 						Cut cut = takeCut();
 						if (cut == Cut.LOST_ANSWER) {
-							this.silent = true;
+							this.answerLost = true;
 							out.write(buffer, allowed, n - allowed);
 							continue;
 						}
@@ -189,7 +194,7 @@ final class CuttingProxy implements Closeable {
 				InputStream in = this.server.getInputStream();
 				OutputStream out = this.client.getOutputStream();
 				for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-					if (this.silent) {
+					if (this.answerLost) {
 						CuttingProxy.this.cuts.incrementAndGet();
 						break;
 					}

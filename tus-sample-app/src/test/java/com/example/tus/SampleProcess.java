@@ -1,0 +1,93 @@
+package com.example.tus;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+import org.awaitility.Awaitility;
+
+/**
+ * The sample as a process of its own with a small heap, to be killed.
+ */
+final class SampleProcess implements Closeable {
+
+	private final Process process;
+
+	private final List<String> output = new CopyOnWriteArrayList<>();
+
+	private final int port;
+
+	SampleProcess(Path directory) throws IOException {
+		this(SampleApplication.class, directory);
+	}
+
+	SampleProcess(Class<?> main, Path directory, String... arguments) throws IOException {
+		List<String> command = new ArrayList<>();
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
+				System.getProperty("java.class.path"), main.getName(), "--server.port=0",
+				"--tus.storage.disk.directory=" + directory));
+		command.addAll(List.of(arguments));
+		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		Thread reader = new Thread(this::read, "output");
+		reader.setDaemon(true);
+		reader.start();
+		String started = awaitLine((line) -> line.contains("Tomcat started on port "));
+		this.port = Integer.parseInt(started.replaceAll(".*Tomcat started on port (\\d+).*", "$1"));
+	}
+
+	int port() {
+		return this.port;
+	}
+
+	/**
+	 * Waits for a line of the output.
+	 */
+	String awaitLine(Predicate<String> wanted) {
+		return Awaitility.await()
+			.atMost(Duration.ofSeconds(90))
+			.conditionEvaluationListener(null)
+			.until(() -> this.output.stream().filter(wanted).findFirst().orElse(null), (line) -> {
+				if (line == null && !this.process.isAlive()) {
+					throw new IllegalStateException("The sample has ended:\n" + String.join("\n", this.output));
+				}
+				return line != null;
+			});
+	}
+
+	List<String> output() {
+		return this.output;
+	}
+
+	/**
+	 * Kills the process as {@code kill -9} does.
+	 */
+	void kill() {
+		this.process.destroyForcibly();
+		this.process.onExit().join();
+	}
+
+	private void read() {
+		try (BufferedReader reader = new BufferedReader(
+				new InputStreamReader(this.process.getInputStream(), StandardCharsets.UTF_8))) {
+			reader.lines().forEach(this.output::add);
+		}
+		catch (IOException | UncheckedIOException ex) {
+			// Killed.
+		}
+	}
+
+	@Override
+	public void close() {
+		kill();
+	}
+
+}
