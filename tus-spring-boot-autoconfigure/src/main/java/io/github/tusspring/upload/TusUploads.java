@@ -66,20 +66,24 @@ public final class TusUploads {
 	}
 
 	/**
-	 * Opens the content of an upload that has all its bytes.
+	 * Opens the content of an upload that has all its bytes and is not a part of another
+	 * one.
 	 * @param id the upload's id
 	 * @return a resource that can be read any number of times
 	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws IllegalStateException if it lacks bytes or is a partial upload
 	 */
 	public Resource open(UploadId id) {
 		return this.storage.content(requireFull(id));
 	}
 
 	/**
-	 * Returns where the content of an upload lies that has all its bytes.
+	 * Returns where the content of an upload lies that has all its bytes and is not a
+	 * part of another one.
 	 * @param id the upload's id
 	 * @return the file, or empty if the storage has none
 	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws IllegalStateException if it lacks bytes or is a partial upload
 	 */
 	public Optional<Path> path(UploadId id) {
 		return Optional.ofNullable(this.storage.path(requireFull(id)));
@@ -95,6 +99,7 @@ public final class TusUploads {
 	 * file is to lie under the upload's id
 	 * @return the file
 	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws IllegalStateException if it lacks bytes or is a partial upload
 	 * @throws IOException if the content can't be moved
 	 */
 	public Path moveTo(UploadId id, Path target) throws IOException {
@@ -143,6 +148,8 @@ public final class TusUploads {
 	private Upload requireFull(UploadId id) {
 		Upload upload = find(id).orElseThrow(() -> new UploadNotFoundException(id));
 		Assert.state(upload.isFull(), () -> "Upload '" + id + "' does not have all its bytes");
+		// A storage may let a final upload grow out of its first part.
+		Assert.state(!upload.isPartial(), () -> "Upload '" + id + "' is a part of another one");
 		return upload;
 	}
 

@@ -70,7 +70,7 @@ public interface UploadStorage {
 
 	/**
 	 * Returns the content of a finished upload.
-	 * @param upload the upload
+	 * @param upload the upload, not a partial one
 	 * @return a resource that can be read any number of times
 	 */
 	Resource content(Upload upload);
@@ -84,7 +84,7 @@ public interface UploadStorage {
 
 	/**
 	 * Returns where the content lies, if it lies in a file.
-	 * @param upload the upload
+	 * @param upload the upload, not a partial one
 	 * @return the path, or {@code null} for a storage without files
 	 */
 	default @Nullable Path path(Upload upload) {

@@ -3,25 +3,19 @@ package io.github.tusspring.storage.disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
-import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadExistsException;
@@ -31,14 +25,10 @@ import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadWriter;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
-import org.springframework.core.log.LogMessage;
-import org.springframework.util.ConcurrentLruCache;
 
 /**
  * Keeps uploads in a directory. The file {@code <id>} has the bytes, and its length is
@@ -49,15 +39,9 @@ import org.springframework.util.ConcurrentLruCache;
  */
 public final class DiskUploadStorage implements UploadStorage, Closeable {
 
-	private static final Log logger = LogFactory.getLog(DiskUploadStorage.class);
-
 	private static final int OPEN_FILES = 512;
 
-	private static final Duration LEFT_BEHIND = Duration.ofSeconds(10);
-
 	private final ConcurrentMap<UploadId, DiskUploadWriter> writers = new ConcurrentHashMap<>();
-
-	private final InfoCache infos = new InfoCache();
 
 	private final OpenFiles openFiles = new OpenFiles(OPEN_FILES);
 
@@ -68,6 +52,10 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	private final FreeSpace freeSpace;
 
 	private final InfoFiles infoFiles;
+
+	private final UploadRecords records;
+
+	private final FileContents contents;
 
 	private final FileConcatenation concatenation;
 
@@ -83,104 +71,79 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.durability = durability;
 		this.freeSpace = new FreeSpace(this.directory, minFreeSpace);
 		this.infoFiles = new InfoFiles(this.directory, durability != Durability.NONE);
+		this.records = new UploadRecords(this.infoFiles);
+		this.contents = new FileContents(durability != Durability.NONE);
 		this.concatenation = new FileConcatenation(this.infoFiles);
 		Files.delete(Files.createTempFile(this.directory, ".writable", null));
 	}
 
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
-		checkSpace();
+		this.freeSpace.check();
 		Instant now = Instant.now();
 		UploadInfo info = UploadInfo.of(upload, now);
 		try {
-			this.infoFiles.create(info);
-			FileChannel file = FileChannel.open(this.infoFiles.data(upload.id()), StandardOpenOption.CREATE_NEW,
-					StandardOpenOption.READ, StandardOpenOption.WRITE);
-			this.openFiles.put(upload.id(), file);
+			this.records.create(info);
+			createData(upload.id());
 		}
 		catch (FileAlreadyExistsException ex) {
 			throw new UploadExistsException(upload.id());
 		}
 		catch (IOException ex) {
-			throw FreeSpace.translate(ex);
+			throw this.freeSpace.translate(ex);
 		}
 		if (this.durability == Durability.APPEND) {
-			force(this.directory);
+			FileContents.force(this.directory);
 		}
-		this.infos.put(info);
 		return info.toUpload(0, now);
+	}
+
+	private void createData(UploadId id) throws IOException {
+		try {
+			this.openFiles.put(id,
+					open(id, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+		}
+		catch (IOException ex) {
+			// Else a file that is not ours would become an upload's content.
+			this.records.delete(id);
+			throw ex;
+		}
+	}
+
+	private FileChannel open(UploadId id, OpenOption... options) throws IOException {
+		try {
+			return FileChannel.open(this.infoFiles.data(id), options);
+		}
+		catch (NoSuchFileException | FileAlreadyExistsException ex) {
+			throw ex;
+		}
+		catch (FileSystemException ex) {
+			// There may be too many open files: those between two appends can be opened
+			// again.
+			this.openFiles.closeAll();
+			return FileChannel.open(this.infoFiles.data(id), options);
+		}
 	}
 
 	@Override
 	public @Nullable Upload find(UploadId id) throws IOException {
-		BasicFileAttributes data = attributes(this.infoFiles.data(id));
-		UploadInfo info = this.infos.get(id);
-		if (info == null || isDoubtful(info, data)) {
-			info = this.infoFiles.read(id);
-			if (info == null) {
-				this.infos.remove(id);
-				return null;
-			}
-			this.infos.put(info);
-		}
-		return toUpload(info, data);
-	}
-
-	/**
-	 * Whether another instance may have changed the record since it was read.
-	 */
-	private static boolean isDoubtful(UploadInfo info, @Nullable BasicFileAttributes data) {
-		return data == null || info.length() == null
-				|| (info.isReceiving() && data.size() >= info.length() && info.concatenation() == null);
-	}
-
-	private @Nullable Upload toUpload(UploadInfo info, @Nullable BasicFileAttributes data) throws IOException {
-		if (data != null) {
-			return info.toUpload(data.size(), data.lastModifiedTime().toInstant());
-		}
-		if (info.isReceiving()) {
-			return null;
-		}
-		BasicFileAttributes record = attributes(this.infoFiles.file(info.id()));
-		// The application has taken the content.
-		return (record != null)
-				? info.toUpload(Objects.requireNonNullElse(info.length(), 0L), record.lastModifiedTime().toInstant())
-				: null;
-	}
-
-	private static @Nullable BasicFileAttributes attributes(Path path) throws IOException {
-		try {
-			return Files.readAttributes(path, BasicFileAttributes.class);
-		}
-		catch (NoSuchFileException ex) {
-			return null;
-		}
+		return this.records.find(id);
 	}
 
 	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
-		checkSpace();
+		this.freeSpace.check();
 		UploadId id = upload.id();
-		UploadInfo info = require(id);
+		UploadInfo info = this.records.require(id);
 		if (info.mark() == null) {
 			info = info.withMark(UploadInfo.Mark.INITIAL);
-			this.infoFiles.replace(info);
-			this.infos.put(info);
+			this.records.replace(info);
 		}
-		FileChannel file = this.openFiles.take(id);
-		if (file == null) {
-			file = FileChannel.open(this.infoFiles.data(id), StandardOpenOption.READ, StandardOpenOption.WRITE);
-		}
-		DiskUploadWriter writer = new DiskUploadWriter(this, upload, file, generation, held,
+		DiskUploadWriter writer = new DiskUploadWriter(this, upload, take(id), generation, held,
 				this.durability == Durability.APPEND);
 		try {
 			fenceOlder(writer);
-			if (info.mark().cut() >= 0) {
-				file.truncate(upload.offset());
-			}
-			if (held || info.mark().cut() >= 0) {
-				cut(id, held ? upload.offset() : -1);
-			}
+			prepare(writer, info, held);
 			return writer;
 		}
 		catch (IOException | RuntimeException ex) {
@@ -189,16 +152,43 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		}
 	}
 
+	private FileChannel take(UploadId id) throws IOException {
+		FileChannel file = this.openFiles.take(id);
+		try {
+			return (file != null) ? file : open(id, StandardOpenOption.READ, StandardOpenOption.WRITE);
+		}
+		catch (NoSuchFileException ex) {
+			throw new UploadNotFoundException(id);
+		}
+	}
+
 	private void fenceOlder(DiskUploadWriter writer) {
-		this.writers.compute(writer.upload().id(), (id, other) -> {
-			if (other != null && other.generation() > writer.generation()) {
+		UploadId id = writer.upload().id();
+		DiskUploadWriter other;
+		while ((other = this.writers.putIfAbsent(id, writer)) != null) {
+			if (other.generation() > writer.generation()) {
 				throw new UploadLockedException(id);
 			}
-			if (other != null) {
-				other.fence();
+			other.fence();
+			if (this.writers.replace(id, other, writer)) {
+				return;
 			}
-			return writer;
-		});
+		}
+	}
+
+	private void prepare(DiskUploadWriter writer, UploadInfo info, boolean held) throws IOException {
+		Upload upload = writer.upload();
+		boolean cut = info.mark().cut() >= 0;
+		if (cut) {
+			writer.file().truncate(upload.offset());
+		}
+		if (writer.file().size() != upload.offset()) {
+			// An older writer wrote after the look at the file.
+			throw new UploadLockedException(upload.id());
+		}
+		if (held || cut) {
+			cut(upload.id(), held ? upload.offset() : -1);
+		}
 	}
 
 	void closed(DiskUploadWriter writer, boolean keepOpen) throws IOException {
@@ -211,80 +201,67 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		}
 	}
 
+	/**
+	 * Stores where to cut after a crash. That there is nothing to cut any more needs not
+	 * be forced unless the bytes are, too.
+	 */
 	void cut(UploadId id, long cut) throws IOException {
-		UploadInfo info = require(id);
-		UploadInfo changed = info.withMark(info.mark().withCut(cut));
-		this.infoFiles.mark(id, changed.mark());
-		this.infos.put(changed);
+		UploadInfo info = this.records.require(id);
+		boolean forced = (cut >= 0) ? this.durability != Durability.NONE : this.durability == Durability.APPEND;
+		this.records.mark(info.withMark(info.mark().withCut(cut)), forced);
 	}
 
-	void checkSpace() throws IOException {
-		this.freeSpace.check();
+	FreeSpace freeSpace() {
+		return this.freeSpace;
 	}
 
 	@Override
 	public void update(Upload upload) throws IOException {
 		UploadId id = upload.id();
-		UploadInfo info = require(id);
+		UploadInfo info = this.records.require(id);
 		UploadInfo changed = info.with(upload);
 		boolean finishing = upload.state() == UploadState.FINISHING && upload.attempts() == 1
 				&& this.durability != Durability.NONE;
 		if (finishing) {
-			force(this.infoFiles.data(id));
+			FileContents.force(this.infoFiles.data(id));
 		}
+		boolean marked = changed.isSameButForMark(info);
 		try {
-			if (changed.isSameButForMark(info)) {
-				this.infoFiles.mark(id, changed.mark());
+			if (marked) {
+				this.records.mark(changed, this.durability != Durability.NONE);
 			}
 			else {
-				this.infoFiles.replace(changed);
+				this.records.replace(changed);
 			}
 		}
-		catch (NoSuchFileException ex) {
-			throw new UploadNotFoundException(id);
-		}
 		catch (IOException ex) {
-			throw FreeSpace.translate(ex);
+			throw this.freeSpace.translate(ex);
 		}
-		if (finishing) {
-			force(this.directory);
-		}
-		this.infos.put(changed);
-	}
-
-	private UploadInfo require(UploadId id) throws IOException {
-		UploadInfo info = this.infos.get(id);
-		if (info == null) {
-			info = this.infoFiles.read(id);
-		}
-		if (info == null) {
-			throw new UploadNotFoundException(id);
-		}
-		return info;
-	}
-
-	private static void force(Path path) throws IOException {
-		try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-			channel.force(true);
-		}
-		catch (NoSuchFileException ex) {
-			logger.debug(LogMessage.format("'%s' was removed before it was forced", path));
+		if (finishing || (!marked && this.durability == Durability.APPEND)) {
+			FileContents.force(this.directory);
 		}
 	}
 
 	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
-		checkSpace();
+		this.freeSpace.check();
 		long length = parts.stream().mapToLong(Upload::offset).sum();
 		this.openFiles.close(upload.id());
 		parts.forEach((part) -> this.openFiles.close(part.id()));
-		if (upload.length() == null) {
-			UploadInfo changed = require(upload.id()).with(upload.withLength(length));
-			this.infoFiles.replace(changed);
-			this.infos.put(changed);
+		try {
+			if (upload.length() == null) {
+				this.records.replace(this.records.require(upload.id()).with(upload.withLength(length)));
+			}
+			this.concatenation.concatenate(upload, parts);
 		}
-		this.concatenation.concatenate(upload, parts);
-		return Objects.requireNonNull(find(upload.id()));
+		catch (IOException ex) {
+			throw this.freeSpace.translate(ex);
+		}
+		Upload concatenated = find(upload.id());
+		if (concatenated == null) {
+			throw new UploadNotFoundException(upload.id());
+		}
+		return concatenated;
 	}
 
 	@Override
@@ -304,131 +281,46 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
-		Path source = path(upload);
 		this.openFiles.close(upload.id());
-		try {
-			Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
-		}
-		catch (AtomicMoveNotSupportedException ex) {
-			moveBetweenFileSystems(source, target);
-		}
-		remember(upload.id());
-	}
-
-	private void moveBetweenFileSystems(Path source, Path target) throws IOException {
-		Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
-		Path copy = Files.createTempFile(parent, target.getFileName() + ".", null);
-		try {
-			Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
-			if (this.durability != Durability.NONE) {
-				force(copy);
-			}
-			Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
-		}
-		finally {
-			Files.deleteIfExists(copy);
-		}
-		Files.delete(source);
+		this.contents.move(path(upload), target);
+		this.records.touch(upload.id());
 	}
 
 	@Override
 	public void deleteContent(Upload upload) throws IOException {
 		this.openFiles.close(upload.id());
 		if (Files.deleteIfExists(path(upload))) {
-			remember(upload.id());
-		}
-	}
-
-	/**
-	 * Renews the time from which a record without content is remembered.
-	 */
-	private void remember(UploadId id) throws IOException {
-		UploadInfo info = require(id);
-		if (info.mark() != null) {
-			this.infoFiles.mark(id, info.mark());
+			this.records.touch(upload.id());
 		}
 	}
 
 	@Override
 	public boolean delete(UploadId id) throws IOException {
+		UploadInfo info = this.infoFiles.read(id);
+		if (info != null && info.mark() != null && info.mark().state() == UploadState.FINISHING) {
+			// A crash between the two deletions must not leave one that is delivered.
+			this.records.mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
+		}
 		this.openFiles.close(id);
-		this.infos.remove(id);
 		// The record goes last: until then it says whose the bytes are.
-		boolean data = Files.deleteIfExists(this.infoFiles.data(id));
-		return Files.deleteIfExists(this.infoFiles.file(id)) || data;
+		boolean data = (info != null || Files.exists(this.infoFiles.file(id)))
+				&& Files.deleteIfExists(this.infoFiles.data(id));
+		return this.records.delete(id) || data;
 	}
 
 	@Override
 	public Stream<Upload> list() throws IOException {
-		DirectoryStream<Path> files = Files.newDirectoryStream(this.directory, "*" + InfoFiles.SUFFIX);
-		return StreamSupport.stream(files.spliterator(), false)
-			.map(this::read)
-			.filter(Objects::nonNull)
-			.onClose(() -> close(files));
-	}
-
-	private @Nullable Upload read(Path file) {
-		String name = file.getFileName().toString();
-		String id = name.substring(0, name.length() - InfoFiles.SUFFIX.length());
-		if (!UploadId.isValid(id)) {
-			return null;
-		}
-		try {
-			UploadInfo info = this.infoFiles.read(UploadId.of(id));
-			return (info != null) ? toUpload(info, attributes(this.infoFiles.data(info.id()))) : null;
-		}
-		catch (IOException ex) {
-			logger.warn(LogMessage.format("'%s' can't be read: %s", file, ex));
-			return null;
-		}
-	}
-
-	private static void close(Closeable files) {
-		try {
-			files.close();
-		}
-		catch (IOException ex) {
-			logger.debug(LogMessage.format("A directory could not be closed: %s", ex));
-		}
+		return this.records.list(this.directory);
 	}
 
 	@Override
 	public void tidy() throws IOException {
-		Instant before = Instant.now().minus(LEFT_BEHIND);
-		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory, "*.info*")) {
-			for (Path file : files) {
-				BasicFileAttributes attributes = attributes(file);
-				if (attributes != null && attributes.lastModifiedTime().toInstant().isBefore(before)
-						&& isLeftBehind(file, attributes)) {
-					Files.deleteIfExists(file);
-				}
-			}
-		}
-	}
-
-	/**
-	 * Whether a crash has left the file behind: while it wrote a record again, or created
-	 * or deleted an upload.
-	 */
-	private boolean isLeftBehind(Path file, BasicFileAttributes attributes) throws IOException {
-		String name = file.getFileName().toString();
-		String id = name.substring(0, name.indexOf('.'));
-		if (!UploadId.isValid(id)) {
-			return false;
-		}
-		if (name.endsWith(InfoFiles.TEMPORARY_SUFFIX)) {
-			return true;
-		}
-		if (!name.endsWith(InfoFiles.SUFFIX) || Files.exists(this.directory.resolve(id))) {
-			return false;
-		}
-		UploadInfo info = this.infoFiles.read(UploadId.of(id));
-		return (info != null) ? info.mark() != null && info.isReceiving() : attributes.size() == 0;
+		new LeftBehind(this.directory, this.infoFiles).remove();
 	}
 
 	@Override
 	public void close() {
-		this.openFiles.closeAll();
+		this.openFiles.stop();
 	}
 
 }

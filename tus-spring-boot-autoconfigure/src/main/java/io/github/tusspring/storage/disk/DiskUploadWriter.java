@@ -1,5 +1,6 @@
 package io.github.tusspring.storage.disk;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -40,9 +41,11 @@ final class DiskUploadWriter implements UploadWriter {
 
 	private boolean pending;
 
+	private boolean failed;
+
 	private volatile long offset;
 
-	private volatile boolean fenced;
+	private boolean fenced;
 
 	DiskUploadWriter(DiskUploadStorage storage, Upload upload, FileChannel file, long generation, boolean held,
 			boolean forced) {
@@ -59,12 +62,10 @@ final class DiskUploadWriter implements UploadWriter {
 	}
 
 	@Override
-	public void write(ByteBuffer bytes) throws IOException {
-		if (this.fenced) {
-			throw new UploadLockedException(this.upload.id());
-		}
+	public synchronized void write(ByteBuffer bytes) throws IOException {
+		checkFence();
 		if (this.position >= this.nextSpaceCheck) {
-			this.storage.checkSpace();
+			this.storage.freeSpace().check();
 			this.nextSpaceCheck = this.position + SPACE_INTERVAL;
 		}
 		try {
@@ -73,12 +74,19 @@ final class DiskUploadWriter implements UploadWriter {
 			}
 		}
 		catch (IOException ex) {
-			throw FreeSpace.translate(ex);
+			this.failed = true;
+			throw this.storage.freeSpace().translate(ex);
 		}
 		finally {
 			if (!this.held && !this.forced) {
 				this.offset = this.position;
 			}
+		}
+	}
+
+	private void checkFence() {
+		if (this.fenced) {
+			throw new UploadLockedException(this.upload.id());
 		}
 	}
 
@@ -89,43 +97,72 @@ final class DiskUploadWriter implements UploadWriter {
 
 	@Override
 	public void read(Consumer<ByteBuffer> consumer) throws IOException {
-		ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BUFFER);
+		ByteBuffer buffer = ByteBuffer.allocate(READ_BUFFER);
 		for (long from = this.upload.offset(); from < this.position;) {
-			from += this.file.read(buffer.clear().limit((int) Math.min(READ_BUFFER, this.position - from)), from);
+			int count = this.file.read(buffer.clear().limit((int) Math.min(READ_BUFFER, this.position - from)), from);
+			if (count < 0) {
+				throw new EOFException("Upload '" + this.upload.id() + "' has lost bytes");
+			}
+			from += count;
 			consumer.accept(buffer.flip());
 		}
 	}
 
 	@Override
-	public void commit() throws IOException {
-		if (this.fenced) {
-			throw new UploadLockedException(this.upload.id());
+	public synchronized void commit() throws IOException {
+		checkFence();
+		try {
+			if (this.forced) {
+				this.file.force(false);
+			}
+			if (this.pending) {
+				this.storage.cut(this.upload.id(), -1);
+				this.pending = false;
+			}
 		}
-		if (this.forced) {
-			this.file.force(false);
-		}
-		if (this.pending) {
-			this.storage.cut(this.upload.id(), -1);
-			this.pending = false;
+		catch (IOException ex) {
+			this.failed = true;
+			throw ex;
 		}
 		this.offset = this.position;
 	}
 
 	@Override
-	public void close() throws IOException {
-		if (this.pending) {
-			this.file.truncate(this.upload.offset());
-			this.storage.cut(this.upload.id(), -1);
-			this.position = this.upload.offset();
+	public synchronized void close() throws IOException {
+		boolean reusable = false;
+		try {
+			if (!this.fenced) {
+				discard();
+				boolean full = this.upload.length() != null && this.upload.length() == this.position;
+				reusable = !full && !this.failed;
+			}
 		}
-		boolean full = this.upload.length() != null && this.upload.length() == this.position;
-		this.storage.closed(this, !full);
+		finally {
+			this.storage.closed(this, reusable);
+		}
 	}
 
 	/**
-	 * Keeps this writer from writing any more: a later one has come.
+	 * Removes the bytes that don't count: those that were held, and those that could not
+	 * be forced.
 	 */
-	void fence() {
+	private void discard() throws IOException {
+		if (this.pending) {
+			this.position = this.upload.offset();
+			this.file.truncate(this.position);
+			this.storage.cut(this.upload.id(), -1);
+		}
+		else if (this.forced && this.offset < this.position) {
+			this.position = this.offset;
+			this.file.truncate(this.position);
+		}
+	}
+
+	/**
+	 * Keeps this writer from writing any more, since a later one has come. A write that
+	 * is under way has ended when this method returns.
+	 */
+	synchronized void fence() {
 		this.fenced = true;
 	}
 

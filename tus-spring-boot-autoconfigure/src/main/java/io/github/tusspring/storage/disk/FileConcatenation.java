@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
@@ -35,8 +36,12 @@ final class FileConcatenation {
 		this.files = files;
 	}
 
+	/**
+	 * Gives a final upload the content of its parts. It is made beside the upload's file
+	 * and moved into place, so that a crash leaves all of it or nothing.
+	 */
 	void concatenate(Upload upload, List<Upload> parts) throws IOException {
-		Path target = this.files.data(upload.id());
+		Path target = this.files.concatenation(upload.id());
 		UploadId first = parts.get(0).id();
 		boolean alone = this.linking.add(first);
 		long linked = 0;
@@ -44,10 +49,11 @@ final class FileConcatenation {
 			Files.deleteIfExists(target);
 			linked = (alone && link(target, parts.get(0))) ? parts.get(0).offset() : 0;
 			append(target, parts.subList((linked > 0) ? 1 : 0, parts.size()), linked);
+			Files.move(target, this.files.data(upload.id()), StandardCopyOption.ATOMIC_MOVE);
 		}
 		catch (IOException ex) {
 			undo(target, linked);
-			throw FreeSpace.translate(ex);
+			throw ex;
 		}
 		finally {
 			if (alone) {
@@ -62,10 +68,14 @@ final class FileConcatenation {
 			return false;
 		}
 		try {
+			if (!Integer.valueOf(1).equals(Files.getAttribute(source, "unix:nlink"))) {
+				// Another final upload has this file: it must not grow any more.
+				return false;
+			}
 			Files.createLink(target, source);
 			return true;
 		}
-		catch (UnsupportedOperationException | FileSystemException ex) {
+		catch (UnsupportedOperationException | IllegalArgumentException | FileSystemException ex) {
 			logger.debug(LogMessage.format("'%s' can't be linked: %s", source, ex));
 			return false;
 		}

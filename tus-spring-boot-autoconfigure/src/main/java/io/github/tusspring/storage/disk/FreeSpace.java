@@ -23,11 +23,13 @@ final class FreeSpace {
 
 	private volatile long usable;
 
-	private volatile long checked = System.nanoTime() - INTERVAL;
+	private volatile long checked;
 
 	FreeSpace(Path directory, long minimum) throws IOException {
 		this.store = Files.getFileStore(directory);
 		this.minimum = minimum;
+		this.usable = this.store.getUsableSpace();
+		this.checked = System.nanoTime();
 	}
 
 	/**
@@ -49,15 +51,27 @@ final class FreeSpace {
 	}
 
 	/**
-	 * Finds out whether there was no room, since the file system says so in words only.
+	 * Finds out whether there was no room, since the file system says so in words only,
+	 * and those in any language.
+	 * @return the given exception if it means something else
+	 * @throws InsufficientStorageException if there was no room
 	 */
-	static IOException translate(IOException ex) {
+	IOException translate(IOException ex) {
 		String message = String.valueOf(ex.getMessage()).toLowerCase(Locale.ROOT);
 		if (message.contains("no space left") || message.contains("quota exceeded")
-				|| message.contains("not enough space") || message.contains("file too large")) {
+				|| message.contains("not enough space") || message.contains("file too large") || isFull()) {
 			throw new InsufficientStorageException("There is no free space left", ex);
 		}
 		return ex;
+	}
+
+	private boolean isFull() {
+		try {
+			return this.store.getUsableSpace() <= 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
 	}
 
 }

@@ -1,26 +1,29 @@
 package io.github.tusspring.storage.disk;
 
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the records of the uploads that were used last. Thread-safe.
+ * Keeps the records of the uploads that were used last, within a limit of their number
+ * and of what clients wrote into them. Thread-safe.
  */
 final class InfoCache {
 
 	private static final int LIMIT = 8192;
 
-	private final Map<UploadId, UploadInfo> infos = new LinkedHashMap<>(16, 0.75f, true) {
+	/**
+	 * The limit of all metadata and addresses together, in characters.
+	 */
+	private static final long TEXT_LIMIT = 8 * 1024 * 1024;
 
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<UploadId, UploadInfo> eldest) {
-			return size() > LIMIT;
-		}
+	private final Map<UploadId, UploadInfo> infos = new LinkedHashMap<>(16, 0.75f, true);
 
-	};
+	private long text;
 
 	@Nullable UploadInfo get(UploadId id) {
 		synchronized (this.infos) {
@@ -30,14 +33,29 @@ final class InfoCache {
 
 	void put(UploadInfo info) {
 		synchronized (this.infos) {
-			this.infos.put(info.id(), info);
+			this.text += text(info) - text(this.infos.put(info.id(), info));
+			Iterator<UploadInfo> eldest = this.infos.values().iterator();
+			while (this.infos.size() > LIMIT || this.text > TEXT_LIMIT) {
+				this.text -= text(eldest.next());
+				eldest.remove();
+			}
 		}
 	}
 
 	void remove(UploadId id) {
 		synchronized (this.infos) {
-			this.infos.remove(id);
+			this.text -= text(this.infos.remove(id));
 		}
+	}
+
+	private static int text(@Nullable UploadInfo info) {
+		if (info == null) {
+			return 0;
+		}
+		int answer = (info.answer() != null) ? info.answer().body().length : 0;
+		int urls = (info.concatenation() instanceof Concatenation.Final concatenation) ? concatenation.urls().length()
+				: 0;
+		return info.metadata().header().length() + urls + answer;
 	}
 
 }

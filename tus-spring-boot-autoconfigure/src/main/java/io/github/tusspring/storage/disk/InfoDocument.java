@@ -18,6 +18,7 @@ import io.github.tusspring.upload.UploadState;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.CollectionUtils;
 
 /**
  * An upload's record as the JSON in its file: tusd's fields beside our own.
@@ -71,7 +72,14 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 	 * Whether the beginning of a file has a mark that can be written over.
 	 */
 	static boolean hasMark(byte[] content) {
-		return content.length > MARK_LENGTH && content[MARK_LENGTH - 1] == ','
+		return content.length > MARK_LENGTH && content[MARK_LENGTH - 1] == ',' && isOurs(content);
+	}
+
+	/**
+	 * Whether a file begins as we write it.
+	 */
+	static boolean isOurs(byte[] content) {
+		return content.length >= MARK_START.length()
 				&& new String(content, 0, MARK_START.length(), StandardCharsets.US_ASCII).equals(MARK_START);
 	}
 
@@ -85,6 +93,8 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 	UploadInfo toInfo(UploadId expected, boolean hasMark, Instant modified) {
 		Assert.isTrue(expected.toString().equals(this.id), "The ID is not that of the file's name");
 		Assert.isTrue(this.size >= 0, "The Size is negative");
+		Assert.isTrue(this.attempts == null || this.attempts >= 0, "The Attempts are negative");
+		Assert.isTrue(!this.isFinal || !CollectionUtils.isEmpty(this.partialUploads), "The PartialUploads are missing");
 		UploadInfo.Mark mark = (hasMark && this.state != null) ? new UploadInfo.Mark(this.state,
 				(this.attempts != null) ? this.attempts : 0, (this.cut != null) ? this.cut : -1) : null;
 		return new UploadInfo(expected, this.sizeIsDeferred ? null : this.size, metadata(),
@@ -129,11 +139,11 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 			if (this.status != 0) {
 				answer.status(this.status);
 			}
+			this.headers.forEach(answer::header);
 			byte[] content = Base64.getDecoder().decode(this.body);
 			if (content.length > 0) {
 				answer.body(this.headers.getOrDefault("Content-Type", "application/octet-stream"), content);
 			}
-			this.headers.forEach(answer::header);
 			return answer;
 		}
 

@@ -1,6 +1,7 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -8,15 +9,18 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.log.LogMessage;
+import org.springframework.util.Assert;
 
 /**
  * Reads and writes the {@code .info} files. A whole record is written to a temporary file
@@ -28,6 +32,13 @@ final class InfoFiles {
 	static final String SUFFIX = ".info";
 
 	static final String TEMPORARY_SUFFIX = ".info.tmp";
+
+	static final String CONCATENATION_SUFFIX = ".concat";
+
+	/**
+	 * Far beyond what the longest request header and answer make.
+	 */
+	private static final int MAX_SIZE = 4 * 1024 * 1024;
 
 	private static final Log logger = LogFactory.getLog(InfoFiles.class);
 
@@ -48,6 +59,10 @@ final class InfoFiles {
 
 	Path file(UploadId id) {
 		return this.directory.resolve(id + SUFFIX);
+	}
+
+	Path concatenation(UploadId id) {
+		return this.directory.resolve(id + CONCATENATION_SUFFIX);
 	}
 
 	private Path temporary(UploadId id) {
@@ -79,33 +94,46 @@ final class InfoFiles {
 		// The mark stands in for the brace that opens the document.
 		content.put(begin).put(json, 1, json.length - 1).flip();
 		try (FileChannel channel = FileChannel.open(path, withWrite(options))) {
-			writeFully(channel, content);
+			writeFully(channel, content, path);
 		}
 	}
 
-	private static java.util.Set<StandardOpenOption> withWrite(StandardOpenOption... options) {
-		java.util.Set<StandardOpenOption> all = java.util.EnumSet.of(StandardOpenOption.WRITE);
-		all.addAll(java.util.List.of(options));
+	private void writeFully(FileChannel channel, ByteBuffer content, Path path) throws IOException {
+		try {
+			writeFully(channel, content, this.forced);
+		}
+		catch (IOException ex) {
+			Files.deleteIfExists(path);
+			throw ex;
+		}
+	}
+
+	private static Set<StandardOpenOption> withWrite(StandardOpenOption... options) {
+		Set<StandardOpenOption> all = EnumSet.of(StandardOpenOption.WRITE);
+		all.addAll(List.of(options));
 		return all;
 	}
 
-	private void writeFully(FileChannel channel, ByteBuffer content) throws IOException {
+	private static void writeFully(FileChannel channel, ByteBuffer content, boolean forced) throws IOException {
 		long position = 0;
 		while (content.hasRemaining()) {
 			position += channel.write(content, position);
 		}
-		if (this.forced) {
+		if (forced) {
 			channel.force(true);
 		}
 	}
 
 	/**
 	 * Writes over the mark of a record that has one.
+	 * @param id the upload's id
+	 * @param mark the mark
+	 * @param forced whether to force it to the disk
 	 * @throws NoSuchFileException if there is no record
 	 */
-	void mark(UploadId id, UploadInfo.Mark mark) throws IOException {
+	void mark(UploadId id, UploadInfo.Mark mark, boolean forced) throws IOException {
 		try (FileChannel channel = FileChannel.open(file(id), StandardOpenOption.WRITE)) {
-			writeFully(channel, ByteBuffer.wrap(InfoDocument.begin(mark)));
+			writeFully(channel, ByteBuffer.wrap(InfoDocument.begin(mark)), forced);
 		}
 	}
 
@@ -114,27 +142,61 @@ final class InfoFiles {
 	 * @return the record, or {@code null} if there is none or none that can be understood
 	 */
 	@Nullable UploadInfo read(UploadId id) throws IOException {
-		Path file = file(id);
-		byte[] content;
 		try {
-			content = Files.readAllBytes(file);
+			return parse(id);
 		}
 		catch (NoSuchFileException ex) {
 			return null;
 		}
+		catch (RuntimeException ex) {
+			return readAgain(id);
+		}
+	}
+
+	/**
+	 * Reads a record that another instance may just have been writing the mark of.
+	 */
+	private @Nullable UploadInfo readAgain(UploadId id) throws IOException {
+		try {
+			return parse(id);
+		}
+		catch (NoSuchFileException ex) {
+			return null;
+		}
+		catch (RuntimeException ex) {
+			// Whoever wrote it: any kind of wrong content is the same to us.
+			logger.warn(LogMessage.format("'%s' is not the record of an upload: %s", file(id), ex.getMessage()));
+			return null;
+		}
+	}
+
+	private @Nullable UploadInfo parse(UploadId id) throws IOException {
+		byte[] content = content(file(id));
 		if (content.length == 0) {
 			return null;
 		}
+		InfoDocument document = this.mapper.readValue(content, InfoDocument.class);
+		Assert.notNull(document, "The document is null");
+		return document.toInfo(id, InfoDocument.hasMark(content), Files.getLastModifiedTime(file(id)).toInstant());
+	}
+
+	private static byte[] content(Path file) throws IOException {
+		try (InputStream input = Files.newInputStream(file)) {
+			byte[] content = input.readNBytes(MAX_SIZE + 1);
+			Assert.isTrue(content.length <= MAX_SIZE, "It is too large");
+			return content;
+		}
+	}
+
+	/**
+	 * Whether a record begins as we write it, complete or not.
+	 */
+	boolean isOurs(UploadId id) throws IOException {
 		try {
-			return this.mapper.readValue(content, InfoDocument.class)
-				.toInfo(id, InfoDocument.hasMark(content), Files.getLastModifiedTime(file).toInstant());
+			return InfoDocument.isOurs(content(file(id)));
 		}
-		catch (JacksonException | IllegalArgumentException | java.time.DateTimeException ex) {
-			logger.warn(LogMessage.format("'%s' is not the record of an upload: %s", file, ex.getMessage()));
-			return null;
-		}
-		catch (NoSuchFileException ex) {
-			return null;
+		catch (NoSuchFileException | IllegalArgumentException ex) {
+			return false;
 		}
 	}
 

@@ -25,6 +25,8 @@ final class OpenFiles {
 
 	private final int limit;
 
+	private boolean stopped;
+
 	OpenFiles(int limit) {
 		this.limit = limit;
 	}
@@ -33,9 +35,12 @@ final class OpenFiles {
 	 * Takes a file out.
 	 */
 	@Nullable FileChannel take(UploadId id) {
+		FileChannel file;
 		synchronized (this.files) {
-			return this.files.remove(id);
+			file = this.files.remove(id);
 		}
+		// An interrupt closes the file that a thread works with.
+		return (file != null && file.isOpen()) ? file : null;
 	}
 
 	/**
@@ -45,8 +50,8 @@ final class OpenFiles {
 	void put(UploadId id, FileChannel file) {
 		FileChannel surplus;
 		synchronized (this.files) {
-			surplus = this.files.put(id, file);
-			if (surplus == null && this.files.size() > this.limit) {
+			surplus = this.stopped ? file : this.files.put(id, file);
+			if (!this.stopped && surplus == null && this.files.size() > this.limit) {
 				Map.Entry<UploadId, FileChannel> eldest = this.files.entrySet().iterator().next();
 				this.files.remove(eldest.getKey());
 				surplus = eldest.getValue();
@@ -60,6 +65,16 @@ final class OpenFiles {
 	 */
 	void close(UploadId id) {
 		close(take(id));
+	}
+
+	/**
+	 * Closes all files and keeps none open from now on.
+	 */
+	void stop() {
+		synchronized (this.files) {
+			this.stopped = true;
+			closeAll();
+		}
 	}
 
 	void closeAll() {

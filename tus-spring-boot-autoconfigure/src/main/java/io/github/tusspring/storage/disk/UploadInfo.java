@@ -106,6 +106,10 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 
 		static final Mark INITIAL = new Mark(UploadState.RECEIVING, 0, -1);
 
+		Mark withState(UploadState state) {
+			return new Mark(state, this.attempts, this.cut);
+		}
+
 		Mark withCut(long cut) {
 			return new Mark(this.state, this.attempts, cut);
 		}

@@ -1,0 +1,76 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
+
+import io.github.tusspring.upload.UploadId;
+
+/**
+ * Removes what a crash has left behind: while a record was written, or an upload was
+ * created, concatenated or deleted. Files that are not ours stay.
+ */
+final class LeftBehind {
+
+	/**
+	 * Another instance may be at work with what is younger.
+	 */
+	private static final Duration AGE = Duration.ofSeconds(10);
+
+	/**
+	 * A copy may stand still for longer than anything else.
+	 */
+	private static final Duration CONCATENATION_AGE = Duration.ofHours(1);
+
+	private final Path directory;
+
+	private final InfoFiles files;
+
+	LeftBehind(Path directory, InfoFiles files) {
+		this.directory = directory;
+		this.files = files;
+	}
+
+	void remove() throws IOException {
+		Instant now = Instant.now();
+		try (DirectoryStream<Path> stream = Files.newDirectoryStream(this.directory, "*.{info,tmp,concat}")) {
+			for (Path file : stream) {
+				BasicFileAttributes attributes = UploadRecords.attributes(file);
+				if (attributes != null && attributes.isRegularFile() && isLeftBehind(file, attributes, now)) {
+					Files.deleteIfExists(file);
+				}
+			}
+		}
+	}
+
+	private boolean isLeftBehind(Path file, BasicFileAttributes attributes, Instant now) throws IOException {
+		String name = file.getFileName().toString();
+		String id = name.substring(0, name.indexOf('.'));
+		if (!UploadId.isValid(id)) {
+			return false;
+		}
+		Instant modified = attributes.lastModifiedTime().toInstant();
+		return switch (name.substring(id.length())) {
+			case InfoFiles.TEMPORARY_SUFFIX -> modified.isBefore(now.minus(AGE));
+			case InfoFiles.CONCATENATION_SUFFIX -> modified.isBefore(now.minus(CONCATENATION_AGE));
+			case InfoFiles.SUFFIX -> modified.isBefore(now.minus(AGE)) && isWithoutData(UploadId.of(id), attributes);
+			default -> false;
+		};
+	}
+
+	private boolean isWithoutData(UploadId id, BasicFileAttributes attributes) throws IOException {
+		if (Files.exists(this.files.data(id))) {
+			return false;
+		}
+		if (attributes.size() == 0) {
+			return true;
+		}
+		UploadInfo info = this.files.read(id);
+		return (info != null) ? info.mark() != null && info.isReceiving() : this.files.isOurs(id);
+	}
+
+}

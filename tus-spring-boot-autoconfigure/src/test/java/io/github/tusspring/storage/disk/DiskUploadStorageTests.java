@@ -1,0 +1,305 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.AbstractUploadStorageTests;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.InsufficientStorageException;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadExistsException;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class DiskUploadStorageTests extends AbstractUploadStorageTests {
+
+	private static final UploadId ID = UploadId.of("upload");
+
+	private DiskUploadStorage storage;
+
+	@BeforeEach
+	void open() throws IOException {
+		this.storage = new DiskUploadStorage(uploads(), Durability.NONE, 0);
+	}
+
+	@AfterEach
+	void close() {
+		this.storage.close();
+	}
+
+	private Path uploads() {
+		return this.directory.resolve("uploads");
+	}
+
+	private Path file(String name) {
+		return uploads().resolve(name);
+	}
+
+	@Override
+	protected UploadStorage storage() {
+		return this.storage;
+	}
+
+	@Override
+	protected UploadStorage reopen() {
+		try {
+			return new DiskUploadStorage(uploads(), Durability.NONE, 0);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	@Test
+	void uploadIsAFileWithItsIdAsNameAndARecordBesideIt() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abc");
+		assertThat(files()).containsExactlyInAnyOrder("upload", "upload.info");
+		assertThat(file("upload")).hasContent("abc");
+		assertThat(this.storage.path(this.storage.find(ID))).isEqualTo(file("upload"));
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void eachDurabilityKeepsAndDeliversTheSame(Durability durability) throws Exception {
+		DiskUploadStorage storage = new DiskUploadStorage(this.directory.resolve(durability.name()), durability, 0);
+		storage.create(upload(ID, 6L));
+		try (UploadWriter writer = storage.append(storage.find(ID), 1, false)) {
+			writer.write(bytes("abc"));
+			writer.commit();
+		}
+		try (UploadWriter writer = storage.append(storage.find(ID), 2, true)) {
+			writer.write(bytes("def"));
+			writer.commit();
+		}
+		storage.update(storage.find(ID).withNextAttempt());
+		storage.update(storage.find(ID).withState(UploadState.COMPLETED));
+		Path target = this.directory.resolve(durability + ".txt");
+		storage.moveContent(storage.find(ID), target);
+		assertThat(target).hasContent("abcdef");
+		assertThat(storage.find(ID).state()).isEqualTo(UploadState.COMPLETED);
+		storage.close();
+	}
+
+	@Test
+	void forcedWriterShowsOnlyBytesThatAreForced() throws Exception {
+		DiskUploadStorage forcing = new DiskUploadStorage(uploads(), Durability.APPEND, 0);
+		forcing.create(upload(ID, 6L));
+		try (UploadWriter writer = forcing.append(forcing.find(ID), 1, false)) {
+			writer.write(bytes("abc"));
+			assertThat(writer.offset()).isZero();
+			writer.commit();
+			assertThat(writer.offset()).isEqualTo(3);
+		}
+		forcing.close();
+	}
+
+	@Test
+	void fileThatIsNotAnUploadIsNeitherTakenOverNorTouched() throws Exception {
+		Files.writeString(file("upload"), "somebody's");
+		assertThatExceptionOfType(UploadExistsException.class).isThrownBy(() -> this.storage.create(upload(ID, 6L)));
+		assertThat(this.storage.find(ID)).isNull();
+		assertThat(this.storage.delete(ID)).isFalse();
+		this.storage.tidy();
+		assertThat(files()).containsExactly("upload");
+		assertThat(file("upload")).hasContent("somebody's");
+	}
+
+	@Test
+	void creationThatFailsLeavesNothingBehind() throws Exception {
+		// A directory in the data file's place.
+		Files.createDirectory(file("upload"));
+		assertThatExceptionOfType(UploadExistsException.class).isThrownBy(() -> this.storage.create(upload(ID, 6L)));
+		assertThat(files()).containsExactly("upload");
+	}
+
+	@Test
+	void dataFileThatVanishedIsAnUploadThatIsNotFound() throws Exception {
+		Upload created = this.storage.create(upload(ID, 6L));
+		this.storage.close();
+		DiskUploadStorage storage = (DiskUploadStorage) reopen();
+		Files.delete(file("upload"));
+		assertThat(storage.find(ID)).isNull();
+		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> storage.append(created, 1, false));
+	}
+
+	@Test
+	void fileThatAnInterruptClosedIsOpenedAgain() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "ab");
+		UploadWriter writer = this.storage.append(this.storage.find(ID), 100, false);
+		Thread.currentThread().interrupt();
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> writer.write(bytes("c")));
+		assertThat(Thread.interrupted()).isTrue();
+		writer.close();
+		try (UploadWriter next = this.storage.append(this.storage.find(ID), 101, false)) {
+			next.write(bytes("cdef"));
+			next.commit();
+		}
+		assertThat(content(this.storage, ID)).isEqualTo("abcdef");
+	}
+
+	@Test
+	void stateThatAnotherInstanceHasStoredIsSeen() throws Exception {
+		this.storage.create(upload(ID, 3L));
+		append(ID, "abc");
+		this.storage.update(this.storage.find(ID).withNextAttempt());
+		UploadStorage other = reopen();
+		other.update(other.find(ID).withState(UploadState.COMPLETED));
+		assertThat(this.storage.find(ID).state()).isEqualTo(UploadState.COMPLETED);
+		other.delete(ID);
+		assertThat(this.storage.find(ID)).isNull();
+	}
+
+	@Test
+	void crashWhileAnUploadWasCreatedLeavesNothing() throws Exception {
+		this.storage.create(upload(ID, 3L));
+		Files.delete(file("upload"));
+		Files.createFile(file("empty.info"));
+		Files.writeString(file("torn.info"), "{\"State\":\"RECEI");
+		Files.writeString(file("upload.info.tmp"), "{");
+		age("upload.info", "empty.info", "torn.info", "upload.info.tmp");
+		assertThat(list(this.storage)).isEmpty();
+		this.storage.tidy();
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void whatAnotherInstanceMayJustBeCreatingIsNotTidied() throws Exception {
+		Files.createFile(file("empty.info"));
+		Files.createFile(file("upload.info.tmp"));
+		this.storage.tidy();
+		assertThat(files()).containsExactlyInAnyOrder("empty.info", "upload.info.tmp");
+	}
+
+	@Test
+	void foreignFilesAreNotTidied() throws Exception {
+		Files.writeString(file("foreign.info"), "hello");
+		Files.writeString(file("other.json.info"), "{}");
+		Files.writeString(file("some.tmp"), "x");
+		age("foreign.info", "other.json.info", "some.tmp");
+		this.storage.tidy();
+		assertThat(files()).hasSize(3);
+	}
+
+	@Test
+	void crashWhileAFinishingUploadWasDeletedLeavesNothingToDeliver() throws Exception {
+		this.storage.create(upload(ID, 3L));
+		append(ID, "abc");
+		this.storage.update(this.storage.find(ID).withNextAttempt());
+		// The deletion gets as far as the data file: the record can't be deleted, since
+		// it
+		// is a link to one that stays.
+		byte[] before = Files.readAllBytes(file("upload.info"));
+		Path copy = Files.createLink(this.directory.resolve("record"), file("upload.info"));
+		this.storage.delete(ID);
+		assertThat(Files.readAllBytes(copy)).isNotEqualTo(before);
+		Files.copy(copy, file("upload.info"));
+		assertThat(reopen().find(ID).state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void finalUploadKeepsItsOwnFileWhenAPartIsUsedAgain() throws Exception {
+		Upload a = part("a", "one");
+		Upload b = part("b", "two");
+		Upload first = concatenate("first", a);
+		Path taken = this.directory.resolve("taken");
+		this.storage.moveContent(first, taken);
+		concatenate("second", a, b);
+		assertThat(taken).hasContent("one");
+		assertThat(file("second")).hasContent("onetwo");
+	}
+
+	@Test
+	void crashWhileAFinalUploadWasMadeLeavesItAsItWas() throws Exception {
+		Upload a = part("a", "one");
+		Upload b = part("b", "two");
+		UploadId id = UploadId.of("final");
+		Upload created = this.storage.create(new NewUpload(id, 6L, UploadMetadata.EMPTY, null,
+				new Concatenation.Final(List.of(a.id(), b.id()), "")));
+		// As it was left in the middle of the second part.
+		Files.createLink(file("final.concat"), file("a"));
+		Files.writeString(file("final.concat"), "t", StandardOpenOption.APPEND);
+		UploadStorage restarted = reopen();
+		assertThat(restarted.find(id).state()).isEqualTo(UploadState.RECEIVING);
+		restarted.concatenate(created, List.of(restarted.find(a.id()), restarted.find(b.id())));
+		assertThat(content(restarted, id)).isEqualTo("onetwo");
+		assertThat(restarted.find(a.id()).offset()).isEqualTo(3);
+		assertThat(file("final.concat")).doesNotExist();
+	}
+
+	@Test
+	void manyUploadsAreListedWithFewOpenFiles() throws Exception {
+		for (int i = 0; i < 600; i++) {
+			this.storage.create(upload(UploadId.of("upload-" + i), 3L));
+		}
+		assertThat(list(this.storage)).hasSize(600);
+		for (int i = 0; i < 600; i++) {
+			append(UploadId.of("upload-" + i), "abc");
+		}
+		assertThat(list(this.storage)).allMatch(Upload::isFull);
+	}
+
+	@Test
+	void storageWithoutEnoughRoomTakesNothingAndKeepsWhatItHas() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abc");
+		DiskUploadStorage full = new DiskUploadStorage(uploads(), Durability.NONE, Long.MAX_VALUE);
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> full.create(upload(UploadId.of("other"), 6L)));
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> full.append(full.find(ID), 1, false));
+		assertThat(content(full, ID)).isEqualTo("abc");
+		assertThat(full.delete(ID)).isTrue();
+	}
+
+	@Test
+	void fileThatIsKeptOpenIsClosedBeforeItIsMoved() throws Exception {
+		OpenFiles files = new OpenFiles(1);
+		FileChannel first = FileChannel.open(Files.createFile(file("a")));
+		FileChannel second = FileChannel.open(Files.createFile(file("b")));
+		files.put(UploadId.of("a"), first);
+		files.put(UploadId.of("b"), second);
+		assertThat(first.isOpen()).isFalse();
+		files.close(UploadId.of("b"));
+		assertThat(second.isOpen()).isFalse();
+		FileChannel third = FileChannel.open(file("a"));
+		files.stop();
+		files.put(UploadId.of("c"), third);
+		assertThat(third.isOpen()).isFalse();
+	}
+
+	private void age(String... names) throws IOException {
+		for (String name : names) {
+			Files.setLastModifiedTime(file(name), FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+		}
+	}
+
+	private List<String> files() throws IOException {
+		try (Stream<Path> files = Files.list(uploads())) {
+			return files.map((file) -> file.getFileName().toString()).toList();
+		}
+	}
+
+}

@@ -1,0 +1,171 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What every locker promises. An implementation's tests extend this class.
+ */
+public abstract class AbstractUploadLockerTests {
+
+	private static final UploadId ID = UploadId.of("upload");
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	/**
+	 * Returns the locker to test, always the same one.
+	 */
+	protected abstract UploadLocker locker();
+
+	@Test
+	void uploadHasOneHolder() {
+		UploadLock lock = locker().tryLock(ID);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().tryLock(ID));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().lock(ID, () -> true, TIMEOUT));
+		lock.close();
+		locker().tryLock(ID).close();
+	}
+
+	@Test
+	void uploadsDoNotDisturbEachOther() {
+		try (UploadLock first = locker().tryLock(ID); UploadLock second = locker().tryLock(UploadId.of("other"))) {
+			assertThat(first.generation()).isNotEqualTo(second.generation());
+		}
+	}
+
+	@Test
+	void generationsGrow() {
+		long last = Long.MIN_VALUE;
+		for (int i = 0; i < 10; i++) {
+			try (UploadLock lock = (i % 2 == 0) ? locker().tryLock(ID) : locker().lock(ID, () -> true, TIMEOUT)) {
+				assertThat(lock.generation()).isGreaterThan(last);
+				last = lock.generation();
+			}
+		}
+	}
+
+	@Test
+	void newcomerGetsTheLockOfAHolderThatLetsGo() {
+		AtomicReference<UploadLock> held = new AtomicReference<>();
+		held.set(locker().lock(ID, () -> {
+			held.get().close();
+			return true;
+		}, TIMEOUT));
+		try (UploadLock lock = locker().lock(ID, () -> true, TIMEOUT)) {
+			assertThat(lock.generation()).isGreaterThan(held.get().generation());
+		}
+	}
+
+	@Test
+	void newcomerWaitsForAHolderThatIsGoingToLetGo() throws Exception {
+		CountDownLatch asked = new CountDownLatch(1);
+		UploadLock held = locker().lock(ID, () -> {
+			asked.countDown();
+			return true;
+		}, TIMEOUT);
+		CompletableFuture<UploadLock> newcomer = CompletableFuture
+			.supplyAsync(() -> locker().lock(ID, () -> true, TIMEOUT));
+		assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+		assertThat(newcomer).isNotDone();
+		held.close();
+		newcomer.get(10, TimeUnit.SECONDS).close();
+	}
+
+	@Test
+	void newcomerGivesUpWhenAHolderDoesNotLetGoInTime() {
+		try (UploadLock held = locker().lock(ID, () -> true, TIMEOUT)) {
+			long start = System.nanoTime();
+			assertThatExceptionOfType(UploadLockedException.class)
+				.isThrownBy(() -> locker().lock(ID, () -> true, Duration.ofMillis(50)));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(45),
+					Duration.ofSeconds(8));
+			assertThat(held.generation()).isNotNull();
+		}
+	}
+
+	@Test
+	void newcomerIsRefusedAtOnceWhenTheHolderCanNotBeInterrupted() {
+		try (UploadLock held = locker().lock(ID, () -> false, TIMEOUT)) {
+			long start = System.nanoTime();
+			assertThatExceptionOfType(UploadLockedException.class)
+				.isThrownBy(() -> locker().lock(ID, () -> true, Duration.ofMinutes(1)));
+			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+			assertThat(held.generation()).isNotNull();
+		}
+	}
+
+	@Test
+	void attemptThatMustNotDisturbDoesNotAskTheHolder() {
+		AtomicInteger asked = new AtomicInteger();
+		try (UploadLock held = locker().lock(ID, () -> asked.incrementAndGet() > 0, TIMEOUT)) {
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().tryLock(ID));
+			assertThat(asked).hasValue(0);
+			assertThat(held.generation()).isNotNull();
+		}
+	}
+
+	@Test
+	void anyThreadMayLetGoAndMoreThanOnce() throws Exception {
+		UploadLock lock = locker().tryLock(ID);
+		CompletableFuture.runAsync(lock::close).get(10, TimeUnit.SECONDS);
+		try (UploadLock next = locker().tryLock(ID)) {
+			lock.close();
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().tryLock(ID));
+			assertThat(next.generation()).isGreaterThan(lock.generation());
+		}
+	}
+
+	@Test
+	void thereIsNeverMoreThanOneHolder() throws Exception {
+		AtomicInteger holders = new AtomicInteger();
+		AtomicInteger most = new AtomicInteger();
+		AtomicInteger taken = new AtomicInteger();
+		ExecutorService threads = Executors.newFixedThreadPool(8);
+		try {
+			List<Future<?>> results = new ArrayList<>();
+			for (int i = 0; i < 8; i++) {
+				results.add(threads.submit(() -> {
+					for (int round = 0; round < 200; round++) {
+						take(holders, most, taken);
+					}
+				}));
+			}
+			for (Future<?> result : results) {
+				result.get(60, TimeUnit.SECONDS);
+			}
+		}
+		finally {
+			threads.shutdownNow();
+		}
+		assertThat(most).hasValue(1);
+		assertThat(taken).hasPositiveValue();
+		locker().tryLock(ID).close();
+	}
+
+	private void take(AtomicInteger holders, AtomicInteger most, AtomicInteger taken) {
+		try (UploadLock lock = locker().lock(ID, () -> true, TIMEOUT)) {
+			most.accumulateAndGet(holders.incrementAndGet(), Math::max);
+			Thread.yield();
+			holders.decrementAndGet();
+			taken.incrementAndGet();
+		}
+		catch (UploadLockedException ex) {
+			// Another one was quicker, again and again.
+		}
+	}
+
+}
