@@ -21,7 +21,6 @@ import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,7 +31,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationContext;
@@ -40,6 +38,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
 import org.springframework.core.log.LogMessage;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -152,16 +151,8 @@ public final class TusWebMvcAutoConfiguration {
 		}
 
 		@Bean
-		WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory> tusTomcatCustomizer(
-				TomcatConnectionAborter aborter) {
-			return (factory) -> {
-				factory.addEngineValves(aborter);
-				factory.addConnectorCustomizers((connector) -> {
-					if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
-						protocol.addAllowedTrailerHeader(TusHeaders.UPLOAD_CHECKSUM);
-					}
-				});
-			};
+		TusTomcatCustomizer tusTomcatCustomizer(TomcatConnectionAborter aborter, Environment environment) {
+			return new TusTomcatCustomizer(aborter, environment);
 		}
 
 	}

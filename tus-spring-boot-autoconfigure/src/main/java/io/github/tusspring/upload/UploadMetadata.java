@@ -79,6 +79,7 @@ public final class UploadMetadata {
 
 	private static String decode(String value) {
 		try {
+			Assert.isTrue(value.length() % 4 == 0, "the value is not padded");
 			return new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8);
 		}
 		catch (IllegalArgumentException ex) {

@@ -8,6 +8,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.ResourceHttpMessageConverter;
@@ -50,7 +52,14 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 				response.setHeader(name, value);
 			}
 		});
-		handleRequest(request, response);
+		RangeRequest ranges = new RangeRequest(request, etag(content), content.lastModified());
+		if (!ranges.isSatisfiable(content)) {
+			// Not left to the handler, whose answer would be an error page.
+			response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
+			response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + content.contentLength());
+			return;
+		}
+		handleRequest(ranges, response);
 	}
 
 	@Override

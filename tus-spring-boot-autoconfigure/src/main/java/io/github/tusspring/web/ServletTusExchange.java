@@ -1,7 +1,6 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -10,14 +9,19 @@ import io.github.tusspring.upload.UploadId;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.core.log.LogMessage;
 
 /**
  * A servlet request as an exchange.
  */
 final class ServletTusExchange implements TusExchange {
+
+	private static final Log logger = LogFactory.getLog(ServletTusExchange.class);
 
 	private final HttpServletRequest request;
 
@@ -119,7 +123,7 @@ final class ServletTusExchange implements TusExchange {
 			write(answer, this.response);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
 		}
 	}
 
@@ -140,7 +144,9 @@ final class ServletTusExchange implements TusExchange {
 			this.downloads.send(this.request, this.response, answer, content);
 		}
 		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			// The client has gone, or must not take a part for the whole.
+			logger.debug(LogMessage.format("A content could not be sent: %s", ex));
+			this.transfers.abort(this.request);
 		}
 		catch (ServletException ex) {
 			throw new IllegalStateException(ex);

@@ -18,8 +18,6 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.ContentDisposition;
-
 /**
  * Makes answers, each with what every tus answer has.
  */
@@ -41,8 +39,13 @@ final class TusAnswers {
 	}
 
 	static TusAnswer appended(Upload upload) {
-		return new TusAnswer(TusResponses.appendedStatus(upload), complete(TusResponses.appended(upload)),
-				body(upload));
+		int status = TusResponses.appendedStatus(upload);
+		Map<String, String> headers = complete(TusResponses.appended(upload));
+		if (status == 204 || status == 205) {
+			headers.remove("Content-Type");
+			return new TusAnswer(status, headers, TusAnswer.NO_BODY);
+		}
+		return new TusAnswer(status, headers, body(upload));
 	}
 
 	private static byte[] body(Upload upload) {
@@ -52,14 +55,11 @@ final class TusAnswers {
 	static TusAnswer download(Upload upload) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Content-Type", Objects.requireNonNullElse(upload.metadata().filetype(), ""));
-		// Always an attachment: what somebody uploaded must not run as a page of ours.
 		String filename = Objects.requireNonNullElse(upload.metadata().filename(), upload.id().toString());
-		headers.put("Content-Disposition",
-				ContentDisposition.attachment()
-					.filename(filename.replaceAll("[\\p{Cntrl}\\\\/]", "_"), StandardCharsets.UTF_8)
-					.build()
-					.toString());
+		headers.put("Content-Disposition", Attachment.disposition(filename));
 		headers.put("X-Content-Type-Options", "nosniff");
+		// Somebody's file: a browser may keep it, but has to ask each time.
+		headers.put("Cache-Control", "private, no-cache");
 		headers.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
 		return new TusAnswer(200, headers, TusAnswer.NO_BODY);
 	}

@@ -1,6 +1,7 @@
 package io.github.tusspring.web;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import io.github.tusspring.protocol.tus.TusOperation;
@@ -21,6 +22,8 @@ import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
 
 /**
  * Handles requests of tus clients: reads what they ask for, has it done and answers. Ties
@@ -58,6 +61,11 @@ public final class TusHandler {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try {
 			boolean upload = !exchange.target().isEmpty();
+			if (upload && method.equals("GET")) {
+				// Whoever asks whether an upload is gone hears so, with downloads or
+				// without.
+				this.service.inspect(id(exchange), client(exchange));
+			}
 			handle(exchange, this.protocol.read(method, upload, exchange.contentLength(), exchange::header));
 		}
 		catch (RuntimeException ex) {
@@ -110,8 +118,14 @@ public final class TusHandler {
 		if (body != null && create.length() != null && body.contentLength() > create.length()) {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
-		Upload upload = this.service.create(new NewUpload(this.ids.generate(), create.length(), create.metadata(),
-				exchange.principal(), create.concatenation(), endpoint(exchange), exchange.remoteAddress()));
+		NewUpload wanted = new NewUpload(this.ids.generate(), create.length(), create.metadata(), exchange.principal(),
+				create.concatenation(), endpoint(exchange), exchange.remoteAddress());
+		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {
+			// Its creation will finish it: not before it is clear that nothing follows.
+			exchange.transfer().start(new NoBody(() -> created(exchange, this.service.create(wanted))));
+			return;
+		}
+		Upload upload = this.service.create(wanted);
 		if (body == null || upload.isFull()) {
 			TusAnswer answer = created(exchange, upload);
 			if (answer != null) {
@@ -164,7 +178,12 @@ public final class TusHandler {
 		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
 			throw new UploadNotFoundException(id);
 		}
-		exchange.send(TusAnswers.download(upload), this.uploads.open(id));
+		Resource content = this.uploads.open(id);
+		if (!content.exists()) {
+			// The application has taken it.
+			throw new UploadNotFoundException(id);
+		}
+		exchange.send(TusAnswers.download(upload), content);
 	}
 
 }

@@ -11,6 +11,8 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.Assert;
+
 /**
  * Reads the values of request headers, strictly: what the specification doesn't allow is
  * a 400.
@@ -59,7 +61,9 @@ final class RequestHeaders {
 			throw new TusException(400, TusHeaders.UPLOAD_CHECKSUM + " must name an algorithm of the server's");
 		}
 		try {
-			return new Checksum(algorithm, Base64.getDecoder().decode((space < 0) ? "" : value.substring(space + 1)));
+			String base64 = (space < 0) ? "" : value.substring(space + 1);
+			Assert.isTrue(base64.length() % 4 == 0, "the value is not padded");
+			return new Checksum(algorithm, Base64.getDecoder().decode(base64));
 		}
 		catch (IllegalArgumentException ex) {
 			throw new TusException(400, TusHeaders.UPLOAD_CHECKSUM + " is malformed: " + ex.getMessage());

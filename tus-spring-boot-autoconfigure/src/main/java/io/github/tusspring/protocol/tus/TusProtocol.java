@@ -58,8 +58,7 @@ public final class TusProtocol {
 	 */
 	public static String method(String method, UnaryOperator<@Nullable String> headers) {
 		String override = headers.apply(TusHeaders.METHOD_OVERRIDE);
-		return (override != null && headers.apply(TusHeaders.TUS_RESUMABLE) != null) ? override.toUpperCase(Locale.ROOT)
-				: method;
+		return (override != null && !override.isBlank()) ? override.strip().toUpperCase(Locale.ROOT) : method;
 	}
 
 	/**
@@ -79,11 +78,7 @@ public final class TusProtocol {
 		if (upload && this.download && method.equals("GET")) {
 			return new TusOperation.Download();
 		}
-		String version = headers.apply(TusHeaders.TUS_RESUMABLE);
-		if (!VERSION.equals(version)) {
-			if (!isAllowed(method, upload)) {
-				throw notAllowed(upload);
-			}
+		if (!VERSION.equals(headers.apply(TusHeaders.TUS_RESUMABLE))) {
 			throw new TusException(412, TusHeaders.TUS_RESUMABLE + " must be " + VERSION,
 					Map.of(TusHeaders.TUS_VERSION, VERSION));
 		}
@@ -99,10 +94,6 @@ public final class TusProtocol {
 			case "DELETE" -> new TusOperation.Terminate();
 			default -> throw notAllowed(true);
 		};
-	}
-
-	private boolean isAllowed(String method, boolean upload) {
-		return Arrays.asList(allow(upload).split(", ")).contains(method);
 	}
 
 	private TusException notAllowed(boolean upload) {

@@ -1,0 +1,56 @@
+package io.github.tusspring.autoconfigure;
+
+import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+
+import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.Environment;
+
+/**
+ * Tells Tomcat what uploads need. Comes after Boot's own customizers and before those of
+ * the application, which have the last word.
+ */
+final class TusTomcatCustomizer implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory>, Ordered {
+
+	/**
+	 * What the head of an answer has beside that which the client sent.
+	 */
+	private static final int RESPONSE_HEADERS = 4096;
+
+	private final TomcatConnectionAborter aborter;
+
+	private final Environment environment;
+
+	TusTomcatCustomizer(TomcatConnectionAborter aborter, Environment environment) {
+		this.aborter = aborter;
+		this.environment = environment;
+	}
+
+	@Override
+	public int getOrder() {
+		return 1;
+	}
+
+	@Override
+	public void customize(ConfigurableTomcatWebServerFactory factory) {
+		factory.addEngineValves(this.aborter);
+		factory.addConnectorCustomizers(this::customize);
+	}
+
+	private void customize(Connector connector) {
+		if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
+			protocol.addAllowedTrailerHeader(TusHeaders.UPLOAD_CHECKSUM);
+			if (!this.environment.containsProperty("server.tomcat.max-http-response-header-size")) {
+				// A client gets its metadata back: what fitted in a request has to fit in
+				// an answer.
+				protocol.setMaxHttpResponseHeaderSize(Math.max(protocol.getMaxHttpResponseHeaderSize(),
+						protocol.getMaxHttpRequestHeaderSize() + RESPONSE_HEADERS));
+			}
+		}
+	}
+
+}

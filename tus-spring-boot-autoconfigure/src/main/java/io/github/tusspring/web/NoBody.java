@@ -1,0 +1,42 @@
+package io.github.tusspring.web;
+
+import java.nio.ByteBuffer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.upload.UploadTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for the end of a body that must be empty.
+ *
+ * @param success does what the request asks for, and makes the answer
+ */
+record NoBody(Supplier<@Nullable TusAnswer> success) implements BodyReceiver {
+
+	@Override
+	public TusAnswer receive(ByteBuffer bytes) {
+		return TusAnswers.failed(new UploadTooLargeException("The body is longer than the upload"));
+	}
+
+	@Override
+	public @Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers) {
+		try {
+			return this.success.get();
+		}
+		catch (RuntimeException ex) {
+			return TusAnswers.failed(ex);
+		}
+	}
+
+	@Override
+	public @Nullable TusAnswer stop(StopReason reason) {
+		return TusAnswers.stopped(reason);
+	}
+
+	@Override
+	public void fail() {
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.github.tusspring.test;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A request in the making: has {@code Host} and {@code Tus-Resumable} unless they are
+ * taken away, and whatever else is put in, wrong or right.
+ */
+public final class RawRequest {
+
+	private final int port;
+
+	private final List<String> lines = new ArrayList<>();
+
+	private final List<byte[]> chunks = new ArrayList<>();
+
+	private final List<String> trailers = new ArrayList<>();
+
+	private byte[] body = new byte[0];
+
+	private boolean chunked;
+
+	private RawRequest(String method, URI uri) {
+		this.port = uri.getPort();
+		String target = uri.getRawPath() + ((uri.getRawQuery() != null) ? "?" + uri.getRawQuery() : "");
+		this.lines.add(method + " " + target + " HTTP/1.1");
+		this.lines.add("Host: " + uri.getAuthority());
+		this.lines.add("Tus-Resumable: 1.0.0");
+	}
+
+	public static RawRequest of(String method, URI uri) {
+		return new RawRequest(method, uri);
+	}
+
+	/**
+	 * Replaces the path by one that {@link URI} would not take.
+	 */
+	public RawRequest target(String target) {
+		this.lines.set(0, this.lines.get(0).split(" ")[0] + " " + target + " HTTP/1.1");
+		return this;
+	}
+
+	/**
+	 * Adds a line to the head, beside any other of the same name.
+	 */
+	public RawRequest with(String line) {
+		this.lines.add(line);
+		return this;
+	}
+
+	/**
+	 * Removes all lines with the header of the given name.
+	 */
+	public RawRequest without(String name) {
+		this.lines.removeIf((line) -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1));
+		return this;
+	}
+
+	/**
+	 * Sets the body, with its length.
+	 */
+	public RawRequest body(String body) {
+		return body(body.getBytes(StandardCharsets.UTF_8));
+	}
+
+	/**
+	 * Sets the body, with its length.
+	 */
+	public RawRequest body(byte[] body) {
+		this.body = body;
+		return with("Content-Length: " + body.length);
+	}
+
+	/**
+	 * Sends the body in chunks.
+	 */
+	public RawRequest chunked(String... chunks) {
+		this.chunked = true;
+		for (String chunk : chunks) {
+			this.chunks.add(chunk.getBytes(StandardCharsets.UTF_8));
+		}
+		return with("Transfer-Encoding: chunked");
+	}
+
+	/**
+	 * Adds a line that follows a chunked body.
+	 */
+	public RawRequest trailer(String line) {
+		this.trailers.add(line);
+		return with("Trailer: " + line.substring(0, line.indexOf(':')));
+	}
+
+	/**
+	 * Sends the request on the given connection.
+	 */
+	public RawConnection on(RawConnection connection) {
+		connection.request(this.lines.toArray(String[]::new));
+		if (this.chunked) {
+			this.chunks.forEach(connection::chunk);
+			connection.lastChunk(this.trailers.toArray(String[]::new));
+		}
+		else if (this.body.length > 0) {
+			connection.send(this.body);
+		}
+		return connection;
+	}
+
+	/**
+	 * Sends the request on a connection of its own and reads the answer.
+	 */
+	public RawResponse send() {
+		try (RawConnection connection = RawConnection.to(this.port)) {
+			return on(connection).read();
+		}
+	}
+
+}
