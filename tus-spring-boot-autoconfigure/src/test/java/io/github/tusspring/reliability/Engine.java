@@ -1,0 +1,100 @@
+package io.github.tusspring.reliability;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.github.tusspring.lock.LocalUploadLocker;
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.upload.ExpirationPolicy;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadDelivery;
+import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.UploadEvents;
+import io.github.tusspring.upload.UploadLocker;
+import io.github.tusspring.upload.UploadPolicy;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * The engine on a directory, without a server and without threads of its own.
+ */
+final class Engine {
+
+	private final ManualTaskScheduler scheduler = new ManualTaskScheduler();
+
+	private final DiskUploadStorage storage;
+
+	private final TusUploads uploads;
+
+	private final UploadService service;
+
+	private final UploadCleaner cleaner;
+
+	Engine(Path directory, Durability durability, Consumer<TusUploadCompletedEvent> listener) throws IOException {
+		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, UploadEndpoints.NONE);
+		UploadLocker locker = new LocalUploadLocker();
+		this.storage = new DiskUploadStorage(directory, durability, 0);
+		this.uploads = new TusUploads(this.storage, locker, expiration);
+		ApplicationEventPublisher publisher = (event) -> {
+			if (event instanceof TusUploadCompletedEvent completed) {
+				listener.accept(completed);
+			}
+		};
+		UploadDelivery delivery = new UploadDelivery(this.storage, locker, this.uploads, publisher, this.scheduler,
+				new UploadDelivery.Backoff(Duration.ofMinutes(1), Duration.ofMinutes(1)), UploadEndpoints.NONE);
+		UploadEvents events = new UploadEvents(publisher);
+		UploadPolicy policy = new UploadPolicy(null, expiration, true, Duration.ofSeconds(1), Duration.ofSeconds(5),
+				UploadEndpoints.NONE);
+		this.service = new UploadService(this.storage, locker, policy, List.of(), events, delivery);
+		this.cleaner = new UploadCleaner(this.storage, locker, expiration, events,
+				Clock.offset(Clock.systemUTC(), Duration.ofHours(25)));
+	}
+
+	UploadService service() {
+		return this.service;
+	}
+
+	TusUploads uploads() {
+		return this.uploads;
+	}
+
+	DiskUploadStorage storage() {
+		return this.storage;
+	}
+
+	/**
+	 * Does what the application does when it starts.
+	 */
+	void resume() {
+		this.service.resume();
+		runDueTasks();
+	}
+
+	void runDueTasks() {
+		this.scheduler.runUntil(Instant.now());
+	}
+
+	/**
+	 * Repeats what has failed.
+	 */
+	void runLaterTasks() {
+		this.scheduler.runUntil(Instant.now().plus(Duration.ofSeconds(90)));
+	}
+
+	/**
+	 * Lets all uploads expire that can.
+	 */
+	void expire() {
+		this.cleaner.clean();
+	}
+
+}
