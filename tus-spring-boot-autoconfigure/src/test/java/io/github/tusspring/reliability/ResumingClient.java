@@ -1,0 +1,197 @@
+package io.github.tusspring.reliability;
+
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+import io.github.tusspring.test.RawResponse;
+
+/**
+ * Uploads one file after the other and goes on after each failure as the protocol says.
+ * Notes what was acknowledged, and what the server may never do.
+ */
+final class ResumingClient implements Runnable {
+
+	private final Random random;
+
+	private final TusRequests requests;
+
+	private final int maxLength;
+
+	private final Map<String, Long> completed;
+
+	private final ConcurrentLinkedQueue<String> complaints = new ConcurrentLinkedQueue<>();
+
+	private volatile boolean stopped;
+
+	private long resumed;
+
+	/**
+	 * Creates a client.
+	 * @param port where the server is, was or will be
+	 * @param seed makes the client do the same again
+	 * @param maxLength the length of the longest file
+	 * @param completed gets the ids of finished uploads with the seeds of their contents
+	 */
+	ResumingClient(int port, long seed, int maxLength, Map<String, Long> completed) {
+		this.requests = new TusRequests(port);
+		this.random = new Random(seed);
+		this.maxLength = maxLength;
+		this.completed = completed;
+	}
+
+	/**
+	 * Lets the client finish its file and no other.
+	 */
+	void stop() {
+		this.stopped = true;
+	}
+
+	List<String> complaints() {
+		return new ArrayList<>(this.complaints);
+	}
+
+	long resumed() {
+		return this.resumed;
+	}
+
+	static byte[] content(long seed, int length) {
+		byte[] content = new byte[length];
+		new Random(seed).nextBytes(content);
+		return content;
+	}
+
+	@Override
+	public void run() {
+		while (!this.stopped) {
+			long seed = this.random.nextLong();
+			byte[] content = content(seed,
+					(this.random.nextInt(20) == 0) ? 0 : this.random.nextInt(this.maxLength) + 1);
+			try {
+				upload(seed, content);
+			}
+			catch (RuntimeException ex) {
+				complain("upload of seed " + seed + " failed: " + ex);
+			}
+		}
+	}
+
+	private void complain(String complaint) {
+		this.complaints.add(complaint);
+	}
+
+	private void upload(long seed, byte[] content) {
+		String metadata = "Upload-Metadata: seed "
+				+ Base64.getEncoder().encodeToString(Long.toString(seed).getBytes(StandardCharsets.US_ASCII));
+		String path = null;
+		long acknowledged = 0;
+		while (path == null) {
+			boolean body = this.random.nextBoolean();
+			byte[] first = body ? piece(content, 0) : new byte[0];
+			RawResponse response = answer(
+					() -> this.requests.post(first, metadata, "Upload-Length: " + content.length));
+			if (response != null && response.status() == 201) {
+				path = response.header("Location");
+				acknowledged = Long.parseLong(response.header("Upload-Offset"));
+			}
+			else {
+				expect(response, "POST", 423);
+			}
+		}
+		while (acknowledged < content.length) {
+			acknowledged = goOn(path, content, acknowledged);
+		}
+		this.completed.put(path.substring("/files/".length()), seed);
+	}
+
+	private byte[] piece(byte[] content, long from) {
+		int rest = (int) (content.length - from);
+		int count = (this.random.nextInt(3) == 0) ? rest : Math.min(rest, this.random.nextInt(200_000) + 1);
+		return java.util.Arrays.copyOfRange(content, (int) from, (int) from + count);
+	}
+
+	private long goOn(String path, byte[] content, long acknowledged) {
+		byte[] piece = piece(content, acknowledged);
+		String[] headers = (this.random.nextInt(3) == 0) ? new String[] { "Upload-Checksum: sha1 " + sha1(piece) }
+				: new String[0];
+		RawResponse response = answer(() -> this.requests.patch(path, acknowledged, piece, headers));
+		if (response != null && response.status() == 204) {
+			long offset = Long.parseLong(response.header("Upload-Offset"));
+			if (offset != acknowledged + piece.length) {
+				complain(path + ": PATCH of " + piece.length + " at " + acknowledged + " says " + offset);
+			}
+			return offset;
+		}
+		expect(response, "PATCH " + path, 409, 423);
+		return inspect(path, content.length, acknowledged);
+	}
+
+	private long inspect(String path, long length, long acknowledged) {
+		this.resumed++;
+		while (true) {
+			RawResponse response = answer(() -> this.requests.head(path));
+			if (response != null && response.status() == 200) {
+				long offset = Long.parseLong(response.header("Upload-Offset"));
+				if (offset < acknowledged || offset > length) {
+					complain(path + ": " + acknowledged + " bytes were acknowledged, HEAD says " + offset);
+				}
+				return offset;
+			}
+			if (response != null && response.status() == 404) {
+				complain(path + " is lost");
+				return length;
+			}
+			expect(response, "HEAD " + path, 423);
+		}
+	}
+
+	private void expect(RawResponse response, String request, Integer... statuses) {
+		if (response != null && !List.of(statuses).contains(response.status())) {
+			complain(request + ": " + response);
+		}
+		pause();
+	}
+
+	private static void pause() {
+		try {
+			Thread.sleep(20);
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Returns the answer, or {@code null} if there is none because the server is gone.
+	 */
+	private static RawResponse answer(java.util.function.Supplier<RawResponse> request) {
+		try {
+			return request.get();
+		}
+		catch (UncheckedIOException ex) {
+			return null;
+		}
+	}
+
+	private static String sha1(byte[] bytes) {
+		try {
+			return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(bytes));
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	static Map<String, Long> newResults() {
+		return new ConcurrentHashMap<>();
+	}
+
+}
