@@ -1,6 +1,7 @@
 package com.example.tus;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -251,7 +252,11 @@ class SamplePageTests {
 
 	@Test
 	void refusalOfTheSizeIsShown() throws Exception {
-		browser.choose("#files", file("huge.bin", 65 * 1024 * 1024));
+		Path file = this.files.resolve("huge.bin");
+		try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+			sparse.setLength(129 * 1024 * 1024);
+		}
+		browser.choose("#files", file);
 		browser.awaitText("#active .failed .state", (text) -> !text.isBlank() && !text.contains("can’t be reached"));
 		assertThat(uploads()).isEmpty();
 	}

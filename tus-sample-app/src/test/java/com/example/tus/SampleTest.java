@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Import;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "tus.storage.disk.directory=target/uploads-${random.uuid}", "tus.max-size=64MB",
+		properties = { "tus.storage.disk.directory=target/uploads-${random.uuid}", "tus.max-size=128MB",
 				"tus.cors.allowed-origin-patterns=http://localhost:[*]" })
 @Import(TestListener.class)
 @interface SampleTest {
