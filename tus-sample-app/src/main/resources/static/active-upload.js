@@ -22,27 +22,24 @@ export class ActiveUpload {
 		this.#item.querySelector('.name').textContent = file.name;
 		this.#item.querySelector('.size').textContent = formatSize(file.size);
 		this.#item.querySelector('.bar').setAttribute('aria-label', file.name);
-		this.#on('.pause', () => this.#pause());
-		this.#on('.resume', () => this.#go());
-		this.#on('.cancel', () => this.#cancel());
+		this.#button('.pause').addEventListener('click', () => this.#pause());
+		this.#button('.resume').addEventListener('click', () => this.#go());
+		this.#button('.cancel').addEventListener('click', () => this.#cancel());
 		addEventListener('online', () => {
 			if (this.#item.classList.contains('offline')) {
 				this.#go();
 			}
 		});
-		const several = parallel && file.size > 0;
 		this.#upload = new tus.Upload(file, {
 			endpoint: ENDPOINT,
 			metadata: { filename: file.name, filetype: file.type },
 			retryDelays: RETRY_DELAYS,
-			parallelUploads: several ? 4 : 1,
-			// The parts of a parallel upload are gone when it is finished. Any other one is found again, and done at once.
-			removeFingerprintOnSuccess: several,
 			onProgress: (sent, total) => this.#progress(sent, total),
 			onShouldRetry: (error) => this.#shouldRetry(error),
 			onError: (error) => this.#fail(error),
 			onSuccess: () => this.#succeed(),
 		});
+		this.#send((parallel && file.size > 0) ? 4 : 1);
 	}
 
 	/** Starts the upload, where an earlier one of the same file left off if there is one. */
@@ -50,25 +47,43 @@ export class ActiveUpload {
 		this.#show('running', 'Starting …');
 		const [previous] = await this.#upload.findPreviousUploads();
 		if (previous) {
+			// It goes on over as many connections as it began with.
+			this.#send(previous.parallelUploadUrls?.length ?? 1);
 			this.#upload.resumeFromPreviousUpload(previous);
 		}
 		this.#go();
 		return previous?.urlStorageKey;
 	}
 
-	#on(button, action) {
-		this.#item.querySelector(button).setAttribute('aria-label',
-			`${this.#item.querySelector(button).textContent} ${this.#file.name}`);
-		this.#item.querySelector(button).addEventListener('click', action);
+	#send(connections) {
+		this.#upload.options.parallelUploads = connections;
+		// The parts of a parallel upload are gone when it is finished. Any other one is found again, and done at once.
+		this.#upload.options.removeFingerprintOnSuccess = connections > 1;
+	}
+
+	#button(selector) {
+		return this.#item.querySelector(selector);
+	}
+
+	#label(selector, text) {
+		this.#button(selector).textContent = text;
+		this.#button(selector).setAttribute('aria-label', `${text} ${this.#file.name}`);
 	}
 
 	#show(state, text) {
-		this.#item.className = `item ${state}`;
 		this.#item.querySelector('.state').textContent = text;
-		const pause = this.#item.querySelector('.pause');
-		const resume = this.#item.querySelector('.resume');
+		if (this.#item.className === `item ${state}`) {
+			return;
+		}
+		this.#item.className = `item ${state}`;
+		const failed = state.startsWith('failed');
+		const pause = this.#button('.pause');
+		const resume = this.#button('.resume');
 		const focused = [pause, resume].includes(document.activeElement);
 		this.#running = state === 'running' || state === 'waiting';
+		this.#label('.pause', 'Pause');
+		this.#label('.resume', failed ? 'Try again' : 'Resume');
+		this.#label('.cancel', failed ? 'Remove' : 'Cancel');
 		pause.hidden = !this.#running;
 		resume.hidden = this.#running;
 		if (focused) {
@@ -112,12 +127,16 @@ export class ActiveUpload {
 		this.#running = false;
 		try {
 			await this.#upload.abort(true);
-			removeItem('active', this.#item);
-			announce(`${this.#file.name} cancelled`);
 		}
 		catch (error) {
-			this.#fail(error);
+			// What the server has removed by itself needs no more.
+			if (![404, 410].includes(error.originalResponse?.getStatus())) {
+				this.#fail(error);
+				return;
+			}
 		}
+		removeItem('active', this.#item);
+		announce(`${this.#file.name} cancelled`);
 	}
 
 	#fail(error) {

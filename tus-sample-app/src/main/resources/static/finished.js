@@ -26,9 +26,7 @@ function show({ id, filename, size, finished }) {
 	link.textContent = filename;
 	link.href = url;
 	link.download = filename;
-	item.querySelector('.size').textContent = formatSize(size);
-	item.querySelector('time').dateTime = finished;
-	item.querySelector('time').textContent = formatTime(finished);
+	item.querySelector('.state').textContent = `${formatSize(size)} · ${formatTime(finished)}`;
 	item.querySelector('.delete').setAttribute('aria-label', `Delete ${filename}`);
 	item.querySelector('.delete').addEventListener('click', async () => {
 		const response = await fetch(url, { method: 'DELETE', headers: { 'Tus-Resumable': '1.0.0' } });
