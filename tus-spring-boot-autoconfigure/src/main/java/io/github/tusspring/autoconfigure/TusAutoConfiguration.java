@@ -36,6 +36,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for receiving resumable uploads: the
@@ -71,8 +73,11 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
-	UploadEndpoints tusUploadEndpoints(TusProperties properties) {
-		return new UploadEndpoints(properties.endpoints().stream().map(TusProperties.Endpoint::toEndpoint).toList());
+	UploadEndpoints tusUploadEndpoints(TusProperties properties, Environment environment) {
+		String servletPath = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
+				'/');
+		return new UploadEndpoints(
+				properties.endpoints().stream().map((endpoint) -> endpoint.toEndpoint(servletPath)).toList());
 	}
 
 	@Bean

@@ -51,6 +51,14 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	}
 
 	/**
+	 * Returns the length in bytes that an upload to an endpoint may have.
+	 */
+	@Nullable Long maxSize(Endpoint endpoint) {
+		DataSize size = (endpoint.maxSize() != null) ? endpoint.maxSize() : this.maxSize;
+		return (size != null) ? size.toBytes() : null;
+	}
+
+	/**
 	 * Forms of the URL of a new upload.
 	 */
 	public enum LocationStyle {
@@ -295,8 +303,8 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 					"'tus.endpoints[].max-size' must be greater than 0: leave it out to accept what 'tus.max-size' does");
 		}
 
-		UploadEndpoint toEndpoint() {
-			return new UploadEndpoint(this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
+		UploadEndpoint toEndpoint(String servletPath) {
+			return new UploadEndpoint(servletPath + this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
 					this.expiration.after(), this.keep, this.metadata.required(), this.metadata.filetypes());
 		}
 

@@ -11,6 +11,7 @@ import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
+import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusHandler;
@@ -92,9 +93,13 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	TusController tusController(TusHandler handler, ServletTransfers transfers, TusProperties properties) {
-		return new TusController(handler, transfers, properties.path(),
-				properties.location() == TusProperties.LocationStyle.ABSOLUTE);
+	ServletExchanges tusServletExchanges(ServletTransfers transfers, TusProperties properties) {
+		return new ServletExchanges(transfers, properties.location() == TusProperties.LocationStyle.ABSOLUTE);
+	}
+
+	@Bean
+	TusController tusController(TusHandler handler, ServletExchanges exchanges, TusProperties properties) {
+		return new TusController(handler, exchanges, properties.path());
 	}
 
 	@Bean

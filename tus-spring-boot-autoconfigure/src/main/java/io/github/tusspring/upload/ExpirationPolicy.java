@@ -50,15 +50,24 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 		if (upload.state() == UploadState.COMPLETED && !upload.isPartial()) {
 			return (this.completedAfter != null) ? upload.modified().plus(this.completedAfter) : null;
 		}
-		Duration time = after(upload);
+		Duration time = after(upload.endpoint());
 		if (time.isZero()) {
 			return null;
 		}
 		return (this.sliding ? upload.modified() : upload.created()).plus(time);
 	}
 
-	private Duration after(Upload upload) {
-		UploadEndpoint endpoint = this.endpoints.find(upload.endpoint());
+	/**
+	 * Whether the uploads of an endpoint of the application's own never expire.
+	 * @param endpoint the endpoint's path
+	 * @return {@code true} if they live for ever
+	 */
+	public boolean isNever(String endpoint) {
+		return after(endpoint).isZero();
+	}
+
+	private Duration after(@Nullable String path) {
+		UploadEndpoint endpoint = this.endpoints.find(path);
 		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;
 	}
 
@@ -73,7 +82,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	 * Whether the record of a finished upload without content may be forgotten.
 	 */
 	boolean isForgettable(Upload upload, Instant now) {
-		Duration time = after(upload);
+		Duration time = after(upload.endpoint());
 		Duration remembered = time.isZero() ? REMEMBERED : time;
 		return upload.modified().plus(remembered).isBefore(now);
 	}

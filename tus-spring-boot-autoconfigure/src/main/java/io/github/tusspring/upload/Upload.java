@@ -106,6 +106,17 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	}
 
 	/**
+	 * Returns this upload with other metadata.
+	 * @param metadata what is said about the upload
+	 * @return the changed upload
+	 */
+	public Upload withMetadata(UploadMetadata metadata) {
+		return new Upload(this.id, this.length, this.offset, metadata, this.state, this.created, this.modified,
+				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
+				this.answer, this.remoteAddress);
+	}
+
+	/**
 	 * Returns this upload in another state.
 	 * @param state the state
 	 * @return the changed upload

@@ -110,7 +110,9 @@ final class ServletTusExchange implements TusExchange {
 
 	@Override
 	public String location(UploadId id) {
-		return this.base + "/" + id;
+		String query = (this.handOver != null) ? this.request.getQueryString() : null;
+		// The application is to see it with the upload, whose last byte is sent there.
+		return this.base + "/" + id + ((query != null) ? "?" + query : "");
 	}
 
 	@Override

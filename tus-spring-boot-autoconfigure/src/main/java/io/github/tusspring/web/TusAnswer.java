@@ -13,4 +13,21 @@ public record TusAnswer(int status, Map<String, String> headers, byte[] body) {
 
 	static final byte[] NO_BODY = new byte[0];
 
+	/**
+	 * Returns the answer to a request that was refused or has failed.
+	 * @param ex what went wrong
+	 * @return the answer
+	 */
+	public static TusAnswer failed(RuntimeException ex) {
+		return TusAnswers.failed(ex);
+	}
+
+	/**
+	 * Returns the headers that every answer has.
+	 * @return the headers
+	 */
+	public static Map<String, String> standardHeaders() {
+		return TusAnswers.of(200, Map.of()).headers();
+	}
+
 }

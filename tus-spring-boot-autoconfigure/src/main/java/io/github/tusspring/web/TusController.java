@@ -18,29 +18,23 @@ public final class TusController implements HttpRequestHandler {
 
 	private final TusHandler handler;
 
-	private final ServletTransfers transfers;
-
-	private final DownloadHandler downloads = new DownloadHandler();
+	private final ServletExchanges exchanges;
 
 	private final String path;
 
 	private final int pathElements;
 
-	private final boolean absolute;
-
 	/**
 	 * Creates a controller.
 	 * @param handler handles the requests
-	 * @param transfers what all transfers share
+	 * @param exchanges makes exchanges of requests
 	 * @param path the creation URL's path below the context path and the servlet's path
-	 * @param absolute whether the URLs of uploads are absolute
 	 */
-	public TusController(TusHandler handler, ServletTransfers transfers, String path, boolean absolute) {
+	public TusController(TusHandler handler, ServletExchanges exchanges, String path) {
 		this.handler = handler;
-		this.transfers = transfers;
+		this.exchanges = exchanges;
 		this.path = path;
 		this.pathElements = PathContainer.parsePath(path).elements().size();
-		this.absolute = absolute;
 	}
 
 	@Override
@@ -49,12 +43,7 @@ public final class TusController implements HttpRequestHandler {
 				? ServletRequestPathUtils.getParsedRequestPath(request)
 				: ServletRequestPathUtils.parseAndCache(request);
 		String base = requestPath.contextPath().value() + this.path;
-		if (this.absolute) {
-			String url = request.getRequestURL().toString();
-			base = url.substring(0, url.length() - request.getRequestURI().length()) + base;
-		}
-		this.handler.handle(new ServletTusExchange(request, response, target(requestPath), base, this.transfers,
-				this.downloads, null));
+		this.handler.handle(this.exchanges.exchange(request, response, base, target(requestPath), null));
 	}
 
 	private String target(RequestPath requestPath) {

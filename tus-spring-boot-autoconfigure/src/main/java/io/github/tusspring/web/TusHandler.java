@@ -73,6 +73,15 @@ public final class TusHandler {
 		}
 	}
 
+	/**
+	 * Returns what clients can do.
+	 * @param upload whether at an upload's URL rather than at the creation URL
+	 * @return headers of the answer to OPTIONS
+	 */
+	public Map<String, String> capabilities(boolean upload) {
+		return TusAnswers.of(204, this.protocol.capabilities(upload)).headers();
+	}
+
 	private void handle(TusExchange exchange, TusOperation operation) {
 		if (operation instanceof TusOperation.Options) {
 			exchange.answer(TusAnswers.of(204, this.protocol.capabilities(!exchange.target().isEmpty())));

@@ -36,6 +36,8 @@ public final class TusProtocol {
 
 	private final boolean download;
 
+	private final boolean unfinishedParts;
+
 	/**
 	 * Creates the protocol as one server speaks it.
 	 * @param maxSize the longest upload in bytes, or {@code null} for any
@@ -44,10 +46,28 @@ public final class TusProtocol {
 	 * @param download whether uploads can be downloaded
 	 */
 	public TusProtocol(@Nullable Long maxSize, boolean expiration, boolean trailers, boolean download) {
+		this(maxSize, expiration, trailers, download, true);
+	}
+
+	private TusProtocol(@Nullable Long maxSize, boolean expiration, boolean trailers, boolean download,
+			boolean unfinishedParts) {
 		this.maxSize = maxSize;
 		this.expiration = expiration;
 		this.trailers = trailers;
 		this.download = download;
+		this.unfinishedParts = unfinishedParts;
+	}
+
+	/**
+	 * Returns the protocol as it is spoken where full uploads are handed over in their
+	 * clients' requests: a final upload can't wait for its parts, and nothing can be
+	 * downloaded.
+	 * @param maxSize the longest upload in bytes, or {@code null} for any
+	 * @param expiration whether uploads expire
+	 * @return the protocol there
+	 */
+	public TusProtocol forHandOver(@Nullable Long maxSize, boolean expiration) {
+		return new TusProtocol(maxSize, expiration, this.trailers, false, false);
 	}
 
 	/**
@@ -191,7 +211,10 @@ public final class TusProtocol {
 		if (this.trailers) {
 			extensions.add("checksum-trailer");
 		}
-		extensions.add("termination").add("concatenation").add("concatenation-unfinished");
+		extensions.add("termination").add("concatenation");
+		if (this.unfinishedParts) {
+			extensions.add("concatenation-unfinished");
+		}
 		Map<String, String> headers = new java.util.LinkedHashMap<>();
 		headers.put("Allow", allow(upload));
 		headers.put(TusHeaders.TUS_VERSION, VERSION);

@@ -1,0 +1,85 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.tusspring.web.endpoint.EndpointHandlers;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Checks at start-up that each endpoint can be told from all others and has a handler.
+ */
+final class EndpointCheck implements SmartInitializingSingleton {
+
+	private final TusProperties properties;
+
+	private final EndpointHandlers handlers;
+
+	private final String servletPath;
+
+	EndpointCheck(TusProperties properties, EndpointHandlers handlers, String servletPath) {
+		this.properties = properties;
+		this.handlers = handlers;
+		this.servletPath = servletPath;
+	}
+
+	/**
+	 * Checks the paths.
+	 */
+	static void checkPaths(TusProperties properties) {
+		String uploads = properties.path();
+		List<String> paths = new ArrayList<>();
+		for (int i = 0; i < properties.endpoints().size(); i++) {
+			String path = properties.endpoints().get(i).path();
+			String name = "'tus.endpoints[" + i + "].path'";
+			if (collide(path, uploads) || matches(uploads + "/**", path)) {
+				throw new InvalidEndpointException(
+						name + " is '" + path + "', which collides with 'tus.path', '" + uploads + "'.",
+						"Give 'tus.path' or the endpoint a path that is not below the other.");
+			}
+			for (int j = 0; j < i; j++) {
+				if (collide(path, paths.get(j))) {
+					throw new InvalidEndpointException(
+							name + " is '" + path + "', which collides with 'tus.endpoints[" + j + "].path', '"
+									+ paths.get(j) + "'.",
+							"Give each endpoint a path that no other matches, and that is no upload's URL of another.");
+				}
+			}
+			paths.add(path);
+		}
+	}
+
+	private static boolean collide(String one, String other) {
+		return matches(one, other) || matches(other, one) || matches(one + "/{id}", other)
+				|| matches(other + "/{id}", one);
+	}
+
+	private static boolean matches(String pattern, String path) {
+		return PathPatternParser.defaultInstance.parse(pattern)
+			.matches(PathContainer.parsePath(path.replaceAll("\\{[^/]+}", "x")));
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		for (int i = 0; i < this.properties.endpoints().size(); i++) {
+			TusProperties.Endpoint endpoint = this.properties.endpoints().get(i);
+			String path = this.servletPath + endpoint.path();
+			if (!this.handlers.exist(path, HttpMethod.valueOf(endpoint.method().name()))) {
+				throw new InvalidEndpointException(
+						"'tus.endpoints[" + i + "].path' is '" + endpoint.path()
+								+ "', but nothing in the application handles " + endpoint.method() + " " + path + ".",
+						"Add a handler such as a controller's method with @" + mapping(endpoint.method()) + "(\""
+								+ endpoint.path() + "\"), or correct the path.");
+			}
+		}
+	}
+
+	private static String mapping(TusProperties.Endpoint.Method method) {
+		return (method == TusProperties.Endpoint.Method.PUT) ? "PutMapping" : "PostMapping";
+	}
+
+}

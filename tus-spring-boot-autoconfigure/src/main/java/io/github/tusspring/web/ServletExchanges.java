@@ -1,0 +1,48 @@
+package io.github.tusspring.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes exchanges of servlet requests. Thread-safe.
+ */
+public final class ServletExchanges {
+
+	private final ServletTransfers transfers;
+
+	private final DownloadHandler downloads = new DownloadHandler();
+
+	private final boolean absolute;
+
+	/**
+	 * Creates an instance.
+	 * @param transfers what all transfers share
+	 * @param absolute whether the URLs of uploads are absolute
+	 */
+	public ServletExchanges(ServletTransfers transfers, boolean absolute) {
+		this.transfers = transfers;
+		this.absolute = absolute;
+	}
+
+	/**
+	 * Makes an exchange.
+	 * @param request the request
+	 * @param response the response
+	 * @param base the path of the creation URL, from the root of the server and encoded
+	 * @param target what follows that in the request's path, decoded and without slashes
+	 * at its ends: nothing or an id
+	 * @param handOver takes full uploads, or {@code null} if an event is published
+	 * @return the exchange
+	 */
+	public TusExchange exchange(HttpServletRequest request, HttpServletResponse response, String base, String target,
+			@Nullable HandOver handOver) {
+		String location = base;
+		if (this.absolute) {
+			String url = request.getRequestURL().toString();
+			location = url.substring(0, url.length() - request.getRequestURI().length()) + base;
+		}
+		return new ServletTusExchange(request, response, target, location, this.transfers, this.downloads, handOver);
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.tusspring.web.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.tusspring.upload.UploadMetadata;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * Makes of what a client says about an upload what a handler may trust as a header or a
+ * file's name.
+ */
+final class DeliveredHeaders {
+
+	/**
+	 * The headers of the last append that say nothing of the upload as a whole.
+	 */
+	private static final Set<String> HIDDEN = Set.of("tus-resumable", "upload-offset", "upload-length",
+			"upload-defer-length", "upload-metadata", "upload-concat", "upload-checksum", "upload-complete",
+			"upload-incomplete", "upload-draft-interop-version", "x-http-method-override", "transfer-encoding",
+			"content-type", "content-length", "content-encoding", "content-disposition", "content-range", "content-md5",
+			"content-digest", "repr-digest", "expect", "trailer", "te");
+
+	private DeliveredHeaders() {
+	}
+
+	static boolean isHidden(String name) {
+		return HIDDEN.contains(name.toLowerCase(Locale.ROOT));
+	}
+
+	/**
+	 * Returns metadata whose file name and type are what {@link #filename} and
+	 * {@link #filetype} say, if they are there.
+	 */
+	static UploadMetadata safe(UploadMetadata metadata) {
+		Map<String, String> values = new LinkedHashMap<>(metadata.asMap());
+		values.computeIfPresent("filename", (key, name) -> Objects.requireNonNullElse(filename(metadata), ""));
+		values.computeIfPresent("filetype", (key, type) -> filetype(metadata).toString());
+		return values.equals(metadata.asMap()) ? metadata : UploadMetadata.of(values);
+	}
+
+	/**
+	 * Returns a name that is one segment of a path and has no control characters.
+	 */
+	static @Nullable String filename(UploadMetadata metadata) {
+		String name = metadata.filename();
+		if (name == null || name.isBlank()) {
+			return null;
+		}
+		String safe = name.replaceAll("[\\p{Cc}/\\\\]", "_");
+		return (safe.equals(".") || safe.equals("..")) ? "_" : safe;
+	}
+
+	/**
+	 * Returns a type whose content nobody but the handler will try to read.
+	 */
+	static MediaType filetype(UploadMetadata metadata) {
+		String type = metadata.filetype();
+		if (type == null || !type.chars().allMatch((c) -> c >= ' ' && c < 0x7f)) {
+			return MediaType.APPLICATION_OCTET_STREAM;
+		}
+		try {
+			MediaType mediaType = MediaType.parseMediaType(type);
+			// A form would be read by filters and never reach the handler as a body.
+			boolean form = mediaType.getType().equalsIgnoreCase("multipart")
+					|| MediaType.APPLICATION_FORM_URLENCODED.includes(mediaType);
+			return (mediaType.isConcrete() && !form) ? mediaType : MediaType.APPLICATION_OCTET_STREAM;
+		}
+		catch (InvalidMediaTypeException ex) {
+			return MediaType.APPLICATION_OCTET_STREAM;
+		}
+	}
+
+	static String disposition(ContentDisposition.Builder builder, String filename) {
+		return builder.filename(filename, StandardCharsets.UTF_8).build().toString();
+	}
+
+}

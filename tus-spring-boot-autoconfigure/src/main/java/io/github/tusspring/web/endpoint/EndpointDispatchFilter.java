@@ -1,0 +1,30 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/**
+ * Goes around all other filters when a full upload is dispatched to an endpoint's
+ * handler, to hear how that went.
+ */
+public final class EndpointDispatchFilter implements Filter {
+
+	@Override
+	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		if (request.getAttribute(EndpointDelivery.ATTRIBUTE) instanceof EndpointDelivery delivery) {
+			delivery.dispatch((HttpServletRequest) request, (HttpServletResponse) response, chain);
+		}
+		else {
+			chain.doFilter(request, response);
+		}
+	}
+
+}

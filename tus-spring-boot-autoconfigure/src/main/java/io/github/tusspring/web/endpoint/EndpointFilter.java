@@ -1,0 +1,120 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.web.ServletExchanges;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
+import org.springframework.util.StringUtils;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Takes the requests of tus clients at the application's own endpoints. Comes after all
+ * other filters, so that what they refuse never gets here. Every other request passes
+ * untouched.
+ */
+public final class EndpointFilter extends OncePerRequestFilter {
+
+	private final List<ResumableEndpoint> endpoints;
+
+	private final ServletExchanges exchanges;
+
+	private final TusUploads uploads;
+
+	private final HandlerLookup handlers;
+
+	/**
+	 * Creates a filter.
+	 * @param endpoints the endpoints
+	 * @param exchanges makes exchanges of requests
+	 * @param uploads gives access to the content of uploads
+	 * @param handlers finds the endpoints' handlers
+	 */
+	public EndpointFilter(List<ResumableEndpoint> endpoints, ServletExchanges exchanges, TusUploads uploads,
+			HandlerLookup handlers) {
+		this.endpoints = List.copyOf(endpoints);
+		this.exchanges = exchanges;
+		this.uploads = uploads;
+		this.handlers = handlers;
+	}
+
+	/**
+	 * Whether a request is one of a tus client's rather than of the application's own: it
+	 * says so by a header that it has or, before it is sent, is asking to have. A GET is
+	 * always the application's.
+	 */
+	static boolean isTus(HttpServletRequest request) {
+		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null && !request.getMethod().equals("GET");
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		PathContainer path = RequestPath.parse(request.getRequestURI(), request.getContextPath())
+			.pathWithinApplication();
+		for (ResumableEndpoint endpoint : this.endpoints) {
+			ResumableEndpoint.Match match = endpoint.match(path);
+			if (match != null && isTus(request)) {
+				handle(request, response, endpoint, match);
+				return;
+			}
+			if (match != null && request.getMethod().equals("OPTIONS")) {
+				new EndpointOptions(endpoint, match).answer(request, response, chain);
+				return;
+			}
+			if (endpoint.byPath() && isForgery(request, endpoint, match)) {
+				refuse(response);
+				return;
+			}
+		}
+		chain.doFilter(request, response);
+	}
+
+	private void handle(HttpServletRequest request, HttpServletResponse response, ResumableEndpoint endpoint,
+			ResumableEndpoint.Match match) {
+		DeliveryRequest deliveryRequest = new DeliveryRequest(request);
+		DeliveryResponse deliveryResponse = new DeliveryResponse(response);
+		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), deliveryRequest, deliveryResponse,
+				this.uploads, this.handlers);
+		endpoint.handler()
+			.handle(this.exchanges.exchange(deliveryRequest, deliveryResponse, request.getContextPath() + match.path(),
+					match.target(), handOver));
+	}
+
+	/**
+	 * Whether a request from outside would look to the handler as a delivery by path
+	 * does.
+	 */
+	private static boolean isForgery(HttpServletRequest request, ResumableEndpoint endpoint,
+			ResumableEndpoint.@Nullable Match match) {
+		if (!request.getMethod().equals(endpoint.method().name())) {
+			return false;
+		}
+		if (match != null && match.target().isEmpty()) {
+			return true;
+		}
+		// A servlet is found by a path that the container has put in order.
+		String servletPath = request.getServletPath() + ((request.getPathInfo() != null) ? request.getPathInfo() : "");
+		return endpoint.pattern().matches(PathContainer.parsePath(StringUtils.trimTrailingCharacter(servletPath, '/')));
+	}
+
+	private static void refuse(HttpServletResponse response) throws IOException {
+		byte[] message = "This endpoint takes resumable uploads only: an ordinary request could name any file"
+			.getBytes(StandardCharsets.UTF_8);
+		response.setStatus(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE);
+		response.setContentType("text/plain;charset=UTF-8");
+		response.setContentLength(message.length);
+		response.getOutputStream().write(message);
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.github.tusspring.upload.Delivery;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.web.HandOver;
+import io.github.tusspring.web.TusAnswer;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Hands full uploads over to an endpoint's handler: the client's own request is
+ * dispatched to the endpoint's path, looking like one that brought the whole content at
+ * once.
+ */
+final class EndpointHandOver implements HandOver {
+
+	private static final Log logger = LogFactory.getLog(EndpointHandOver.class);
+
+	private final ResumableEndpoint endpoint;
+
+	private final String path;
+
+	private final DeliveryRequest request;
+
+	private final DeliveryResponse response;
+
+	private final TusUploads uploads;
+
+	private final HandlerLookup handlers;
+
+	EndpointHandOver(ResumableEndpoint endpoint, String path, DeliveryRequest request, DeliveryResponse response,
+			TusUploads uploads, HandlerLookup handlers) {
+		this.endpoint = endpoint;
+		this.path = path;
+		this.request = request;
+		this.response = response;
+		this.uploads = uploads;
+		this.handlers = handlers;
+	}
+
+	@Override
+	public String endpoint() {
+		return this.path;
+	}
+
+	@Override
+	public void begin(Delivery delivery, Function<Upload, TusAnswer> answer) {
+		EndpointDelivery handling = new EndpointDelivery(delivery, answer, this.request, this.response);
+		try {
+			Upload upload = delivery.upload();
+			prepare(upload.withMetadata(DeliveredHeaders.safe(upload.metadata())), handling);
+			dispatch(handling);
+		}
+		catch (IOException | ServletException | RuntimeException ex) {
+			logger.error(LogMessage.format("Upload '%s' can't be handed over", delivery.upload().id()), ex);
+			if (!handling.failed(ex)) {
+				sendFailure();
+			}
+		}
+	}
+
+	private void prepare(Upload upload, EndpointDelivery handling) throws IOException {
+		Resource content = this.uploads.open(upload.id());
+		String method = this.endpoint.method().name();
+		DeliveredBody body;
+		if (this.endpoint.byPath()) {
+			Optional<Path> file = this.uploads.path(upload.id());
+			Object location = file.isPresent() ? file.get() : content.getURI();
+			body = DeliveredBody.ofLocation(method, upload, content, location);
+			this.request.setAttribute(TusAttributes.LOCATION, location);
+		}
+		else {
+			body = DeliveredBody.ofContent(method, upload, content);
+			String part = this.handlers.part(this.request, this.path, body);
+			body = (part != null) ? body.asForm(part, upload) : body;
+		}
+		this.request.setAttribute(TusAttributes.UPLOAD, upload);
+		this.request.setAttribute(TusAttributes.METADATA, upload.metadata());
+		this.request.setAttribute(EndpointDelivery.ATTRIBUTE, handling);
+		TusAnswer.standardHeaders().forEach(this.response::setHeader);
+		this.response.hold(handling);
+		this.request.deliver(handling, body);
+	}
+
+	private void dispatch(EndpointDelivery handling) throws IOException, ServletException {
+		if (this.request.isAsyncStarted()) {
+			AsyncContext context = this.request.getAsyncContext();
+			context.addListener(handling);
+			context.dispatch(this.path);
+		}
+		else if (this.request.isAsyncSupported()) {
+			this.request.startAsync(this.request, this.response).dispatch(this.path);
+		}
+		else {
+			// A filter or a servlet of the application's can't do otherwise.
+			handling.dispatch(this.request, this.response,
+					(request, response) -> request.getRequestDispatcher(this.path).forward(request, response));
+		}
+	}
+
+	private void sendFailure() {
+		try {
+			this.response.sendError(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+			if (this.request.isAsyncStarted()) {
+				this.request.getAsyncContext().complete();
+			}
+		}
+		catch (IOException | IllegalStateException ex) {
+			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
+		}
+	}
+
+}

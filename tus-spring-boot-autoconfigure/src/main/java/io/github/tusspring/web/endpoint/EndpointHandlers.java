@@ -1,0 +1,127 @@
+package io.github.tusspring.web.endpoint;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.resource.DefaultServletHttpRequestHandler;
+import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
+
+/**
+ * Finds out at start-up whether an endpoint has a handler at all, as far as that can be
+ * known without a request.
+ */
+public final class EndpointHandlers {
+
+	private final HandlerLookup handlers;
+
+	private final @Nullable ServletContext servletContext;
+
+	/**
+	 * Creates an instance.
+	 * @param handlers finds Spring MVC's handlers
+	 * @param servletContext knows the servlets and filters, or {@code null}
+	 */
+	public EndpointHandlers(HandlerLookup handlers, @Nullable ServletContext servletContext) {
+		this.handlers = handlers;
+		this.servletContext = servletContext;
+	}
+
+	/**
+	 * Whether there is a handler for an endpoint's requests, or may be one.
+	 * @param path the endpoint's path below the context path
+	 * @param method the method of the requests
+	 * @return {@code false} if there is certainly none
+	 */
+	public boolean exist(String path, HttpMethod method) {
+		String example = path.replaceAll("\\{[^/]+}", "x");
+		return hasServlet(example) || hasSpringHandler(example, method);
+	}
+
+	private boolean hasSpringHandler(String path, HttpMethod method) {
+		try {
+			Object handler = this.handlers.find(emptyRequest(), path, method.name(), null);
+			return handler != null && !(handler instanceof ResourceHttpRequestHandler)
+					&& !(handler instanceof DefaultServletHttpRequestHandler);
+		}
+		catch (HttpRequestMethodNotSupportedException ex) {
+			return false;
+		}
+		catch (Exception ex) {
+			// There is one, and it wants more than this request has.
+			return true;
+		}
+	}
+
+	private boolean hasServlet(String path) {
+		if (this.servletContext == null) {
+			return true;
+		}
+		for (ServletRegistration servlet : this.servletContext.getServletRegistrations().values()) {
+			if (!DispatcherServlet.class.getName().equals(servlet.getClassName())
+					&& isMapped(servlet.getMappings(), path)) {
+				return true;
+			}
+		}
+		for (FilterRegistration filter : this.servletContext.getFilterRegistrations().values()) {
+			if (isMapped(filter.getUrlPatternMappings(), path)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isMapped(Collection<String> patterns, String path) {
+		return patterns.stream()
+			.anyMatch((pattern) -> pattern.equals(path) || (pattern.endsWith("/*") && pattern.length() > 2
+					&& (path + "/").startsWith(pattern.substring(0, pattern.length() - 1))));
+	}
+
+	/**
+	 * Returns a request that says nothing.
+	 */
+	private static HttpServletRequest emptyRequest() {
+		InvocationHandler handler = (proxy, method, arguments) -> {
+			Class<?> type = method.getReturnType();
+			if (type == Enumeration.class) {
+				return Collections.emptyEnumeration();
+			}
+			if (type == Map.class) {
+				return Map.of();
+			}
+			if (type == Collection.class) {
+				return List.of();
+			}
+			if (type == String.class) {
+				return switch (method.getName()) {
+					case "getContextPath", "getServletPath" -> "";
+					case "getProtocol" -> "HTTP/1.1";
+					case "getScheme" -> "http";
+					case "getServerName", "getRemoteAddr", "getRemoteHost", "getLocalName", "getLocalAddr" ->
+						"localhost";
+					default -> null;
+				};
+			}
+			if (type == boolean.class) {
+				return false;
+			}
+			return (type == int.class) ? (Object) 0 : (type == long.class) ? (Object) 0L : null;
+		};
+		return (HttpServletRequest) Proxy.newProxyInstance(EndpointHandlers.class.getClassLoader(),
+				new Class<?>[] { HttpServletRequest.class }, handler);
+	}
+
+}

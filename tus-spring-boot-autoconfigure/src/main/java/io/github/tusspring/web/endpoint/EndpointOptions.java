@@ -1,0 +1,95 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+import io.github.tusspring.web.TusAnswer;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers OPTIONS at an endpoint: the application's answer, with what a tus client wants
+ * to know beside it.
+ *
+ * @param endpoint the endpoint
+ * @param match the place in it
+ */
+record EndpointOptions(ResumableEndpoint endpoint, ResumableEndpoint.Match match) {
+
+	void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		Map<String, String> capabilities = this.endpoint.handler().capabilities(!this.match.target().isEmpty());
+		capabilities.forEach(response::setHeader);
+		OptionsResponse options = new OptionsResponse(response, capabilities.getOrDefault("Allow", ""));
+		chain.doFilter(request, options);
+		options.end();
+	}
+
+	/**
+	 * Joins the methods of the application's with ours, and doesn't let the application
+	 * say that there is nothing.
+	 */
+	private static final class OptionsResponse extends HttpServletResponseWrapper {
+
+		private final String allow;
+
+		private OptionsResponse(HttpServletResponse response, String allow) {
+			super(response);
+			this.allow = allow;
+		}
+
+		@Override
+		public void setHeader(String name, @Nullable String value) {
+			super.setHeader(name, (value != null && name.equalsIgnoreCase("Allow")) ? join(value) : value);
+		}
+
+		@Override
+		public void addHeader(String name, @Nullable String value) {
+			if (name.equalsIgnoreCase("Allow")) {
+				setHeader(name, value);
+			}
+			else {
+				super.addHeader(name, value);
+			}
+		}
+
+		private String join(String methods) {
+			Set<String> all = new LinkedHashSet<>(Arrays.asList(methods.split("\\s*,\\s*")));
+			all.addAll(Arrays.asList(this.allow.split("\\s*,\\s*")));
+			return String.join(", ", all);
+		}
+
+		@Override
+		public void sendError(int status) throws IOException {
+			if (!isMissing(status)) {
+				super.sendError(status);
+			}
+		}
+
+		@Override
+		public void sendError(int status, String message) throws IOException {
+			if (!isMissing(status)) {
+				super.sendError(status, message);
+			}
+		}
+
+		private static boolean isMissing(int status) {
+			return status == SC_NOT_FOUND || status == SC_METHOD_NOT_ALLOWED;
+		}
+
+		private void end() {
+			if (isMissing(getStatus()) && !isCommitted()) {
+				setStatus(SC_NO_CONTENT);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,65 @@
+package io.github.tusspring.web.endpoint;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.tusspring.upload.UploadAnswer;
+
+/**
+ * Makes of a handler's response what can be stored and said again.
+ */
+final class HandlerAnswer {
+
+	/**
+	 * Headers that belong to one answer, to its client or to its connection, and those
+	 * that filters add to every answer.
+	 */
+	private static final Set<String> NOT_STORED = Set.of("set-cookie", "content-length", "content-type",
+			"transfer-encoding", "connection", "keep-alive", "trailer", "date", "server", "vary", "tus-resumable",
+			"cache-control", "pragma", "expires", "x-content-type-options", "x-frame-options", "x-xss-protection",
+			"strict-transport-security");
+
+	private HandlerAnswer() {
+	}
+
+	/**
+	 * Returns what can be stored.
+	 * @param response the response, which holds the body
+	 * @param whole whether it holds all of the body
+	 */
+	static UploadAnswer of(DeliveryResponse response, boolean whole) {
+		UploadAnswer answer = new UploadAnswer();
+		for (String name : response.getHeaderNames()) {
+			Collection<String> values = List.copyOf(response.getHeaders(name));
+			String value = String.join(", ", values);
+			if (isStored(name) && !values.equals(response.initial(name)) && isPrintable(value)) {
+				answer.header(name, value);
+			}
+		}
+		byte[] body = whole ? response.held() : new byte[0];
+		String contentType = response.getContentType();
+		if (body.length > 0) {
+			answer.body(Objects.requireNonNullElse(contentType, "application/octet-stream"), body);
+		}
+		else if (contentType != null) {
+			answer.header("Content-Type", contentType);
+		}
+		// A redirection is for a page that was sent by a form: the client that uploads
+		// would follow it with the method that it has.
+		return (response.getStatus() < 300) ? answer.status(response.getStatus()) : answer;
+	}
+
+	private static boolean isStored(String name) {
+		String lower = name.toLowerCase(Locale.ROOT);
+		return !lower.isEmpty() && !NOT_STORED.contains(lower) && !lower.startsWith("access-control-")
+				&& !lower.startsWith("upload-");
+	}
+
+	private static boolean isPrintable(String value) {
+		return value.chars().noneMatch((c) -> c < ' ' && c != '\t');
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.github.tusspring.web.endpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.tusspring.web.TusHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.UriUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * An endpoint of the application's own that is made resumable.
+ *
+ * @param pattern matches the endpoint's path, below the context path
+ * @param method the method of the request that the endpoint's handler gets
+ * @param byPath whether the handler gets the path of the content rather than the content
+ * @param handler handles the requests of tus clients
+ */
+public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean byPath, TusHandler handler) {
+
+	/**
+	 * Creates an endpoint.
+	 * @param path the endpoint's path below the context path, which may have variables
+	 * @param method the method of the request that the endpoint's handler gets
+	 * @param byPath whether the handler gets the path of the content rather than the
+	 * content
+	 * @param handler handles the requests of tus clients
+	 * @return the endpoint
+	 */
+	public static ResumableEndpoint of(String path, HttpMethod method, boolean byPath, TusHandler handler) {
+		return new ResumableEndpoint(PathPatternParser.defaultInstance.parse(path), method, byPath, handler);
+	}
+
+	/**
+	 * Matches the path of a request.
+	 * @param path the path below the context path
+	 * @return where in the endpoint it points, or {@code null} if it doesn't
+	 */
+	@Nullable Match match(PathContainer path) {
+		List<String> segments = new ArrayList<>();
+		for (PathContainer.Element element : path.elements()) {
+			if (element instanceof PathContainer.PathSegment segment) {
+				segments.add(segment.valueToMatch());
+			}
+		}
+		Match creation = match(segments, "");
+		if (creation != null || segments.isEmpty()) {
+			return creation;
+		}
+		return match(segments.subList(0, segments.size() - 1), segments.get(segments.size() - 1));
+	}
+
+	private @Nullable Match match(List<String> segments, String target) {
+		StringBuilder path = new StringBuilder();
+		segments.forEach((segment) -> path.append('/').append(UriUtils.encodePathSegment(segment, "UTF-8")));
+		return this.pattern.matches(PathContainer.parsePath(path.toString())) ? new Match(path.toString(), target)
+				: null;
+	}
+
+	/**
+	 * A place in an endpoint.
+	 *
+	 * @param path the endpoint's path, with the values of its variables, encoded
+	 * @param target what follows it: nothing or an id
+	 */
+	record Match(String path, String target) {
+	}
+
+}

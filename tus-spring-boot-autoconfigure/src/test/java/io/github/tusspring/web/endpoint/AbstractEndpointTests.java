@@ -1,0 +1,344 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link EndpointFilter} with all that belongs to it.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class AbstractEndpointTests {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private TestServer server;
+
+	private TusClient client;
+
+	private EndpointApplication.Documents documents;
+
+	protected abstract TestServer.Builder builder();
+
+	@BeforeAll
+	void start() {
+		TestServer.Builder builder = builder().with(EndpointApplication.class);
+		for (int i = 0; i < EndpointApplication.PATHS.length; i++) {
+			builder.property("tus.endpoints[" + i + "].path", EndpointApplication.PATHS[i]);
+		}
+		this.server = builder.start();
+		this.client = new TusClient(this.server.port());
+		this.documents = this.server.bean(EndpointApplication.Documents.class);
+	}
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
+
+	private Path content(String location) {
+		return this.server.directory().resolve(location.replaceAll(".*/", "").replaceAll("\\?.*", ""));
+	}
+
+	@Test
+	void handlerGetsTheUploadAsOneRequest() {
+		RawResponse created = this.client.create("/documents", 11, Map.of("filename", "über/uns.txt"));
+		assertThat(created.status()).isEqualTo(201);
+		String location = created.header("Location");
+		assertThat(location).matches("/documents/[^/]+");
+		assertThat(this.client.append(location, 0, "hello ").status()).isEqualTo(204);
+		RawResponse answer = this.client.append(location, 6, "world");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+		assertThat(answer.header("Upload-Offset")).isEqualTo("11");
+		assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
+		assertThat(answer.text()).contains("\"method\":\"POST\"", "\"uri\":\"/documents\"",
+				"\"content\":\"hello world\"", "\"length\":11", "\"type\":\"application/octet-stream\"",
+				"\"filename\":\"über_uns.txt\"", "filename*=UTF-8''%C3%BCber_uns.txt",
+				"\"upload\":\"" + location.substring(11) + "\"");
+	}
+
+	@Test
+	void contentTypeComesFromFiletype() {
+		RawResponse answer = this.client.upload("/documents", "hi", Map.of("filetype", "text/markdown"));
+		assertThat(answer.text()).contains("\"type\":\"text/markdown\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			text/plain\\r\\nX-Evil: 1
+			multipart/form-data; boundary=x
+			application/x-www-form-urlencoded
+			*/*
+			nonsense
+			""")
+	void filetypeThatIsNoSafeContentTypeBecomesOctetStream(String filetype) {
+		RawResponse answer = this.client.upload("/documents", "a=b",
+				Map.of("filetype", filetype.replace("\\r\\n", "\r\n")));
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.text()).contains("\"type\":\"application/octet-stream\"", "\"content\":\"a=b\"");
+	}
+
+	@Test
+	void finishedUploadIsRememberedWithoutItsContent() {
+		RawResponse created = this.client.create("/documents", 2, Map.of());
+		String location = created.header("Location");
+		assertThat(this.client.append(location, 0, "hi").status()).isEqualTo(200);
+		assertThat(content(location)).doesNotExist();
+		RawResponse head = this.client.head(location);
+		assertThat(head.status()).isEqualTo(200);
+		assertThat(head.header("Upload-Offset")).isEqualTo("2");
+	}
+
+	@Test
+	void lostAnswerCanBeAskedForAgain() {
+		RawResponse created = this.client.create("/text", 2, Map.of());
+		String location = created.header("Location");
+		RawResponse answer = this.client.append(location, 0, "hi");
+		RawResponse again = this.client.append(location, 2, NOTHING);
+		assertThat(again.status()).isEqualTo(200);
+		assertThat(again.text()).isEqualTo("text hi").isEqualTo(answer.text());
+		assertThat(again.header("Content-Type")).isEqualTo(answer.header("Content-Type"));
+		assertThat(again.header("Upload-Offset")).isEqualTo("2");
+	}
+
+	@Test
+	void creationThatFinishesAtOnceHasTheUploadsLocationAndTheHandlersBody() {
+		RawResponse answer = this.client.tus("POST", "/text", "hello".getBytes(), "Upload-Length: 5",
+				"Content-Type: application/offset+octet-stream");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+		assertThat(answer.header("Location")).startsWith("/text/");
+		assertThat(answer.header("Upload-Offset")).isEqualTo("5");
+		assertThat(answer.text()).isEqualTo("text hello");
+	}
+
+	@Test
+	void emptyUploadIsHandedOverByItsCreation() {
+		RawResponse answer = this.client.create("/bytes", 0, Map.of());
+		assertThat(answer.status()).as(answer.toString()).isIn(201, 400);
+		RawResponse stream = this.client.create("/documents", 0, Map.of());
+		assertThat(stream.status()).isEqualTo(201);
+		assertThat(stream.text()).contains("\"length\":0");
+	}
+
+	@Test
+	void uploadWithDeferredLengthIsHandedOverWhenItsLengthIsDeclared() {
+		RawResponse created = this.client.tus("POST", "/text", NOTHING, "Upload-Defer-Length: 1");
+		String location = created.header("Location");
+		assertThat(this.client.append(location, 0, "abc").status()).isEqualTo(204);
+		RawResponse answer = this.client.append(location, 3, NOTHING, "Upload-Length: 3");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("text abc");
+	}
+
+	@Test
+	void finalUploadIsHandedOverByItsCreation() {
+		String one = this.client.tus("POST", "/text", NOTHING, "Upload-Length: 2", "Upload-Concat: partial")
+			.header("Location");
+		String two = this.client.tus("POST", "/text", NOTHING, "Upload-Length: 2", "Upload-Concat: partial")
+			.header("Location");
+		assertThat(this.client.append(one, 0, "ab").status()).isEqualTo(204);
+		RawResponse early = this.client.tus("POST", "/text", NOTHING, "Upload-Concat: final;" + one + " " + two);
+		assertThat(early.status()).isEqualTo(400);
+		assertThat(this.client.append(two, 0, "cd").status()).isEqualTo(204);
+		RawResponse answer = this.client.tus("POST", "/text", NOTHING, "Upload-Concat: final;" + one + " " + two);
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
+		assertThat(answer.text()).isEqualTo("text abcd");
+	}
+
+	@Test
+	void queryStringOfTheCreationReachesTheHandler() {
+		RawResponse created = this.client.create("/documents?folder=7", 2, Map.of());
+		String location = created.header("Location");
+		RawResponse answer = this.client.append(location, 0, "hi");
+		assertThat(answer.text()).contains("\"query\":\"folder=7\"", "\"uri\":\"/documents\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			/bytes         | 200 | 5 bytes
+			/text          | 200 | text hello
+			/resource      | 200 | true 5
+			/form          | 200 | f.txt text/plain 5 hello My title
+			/forms         | 200 | 1 hello
+			/callable      | 200 | called hello
+			/deferred      | 202 | deferred hello
+			/streaming     | 200 | streamed hello
+			/function      | 202 | hello
+			/servlet       | 200 | servlet got hello
+			/async-servlet | 200 | later hello
+			""")
+	void handlersOfEveryKindGetTheContent(String path, int status, String body) {
+		RawResponse created = this.client.create(path, 5,
+				Map.of("filename", "f.txt", "filetype", "text/plain", "title", "My title"));
+		String location = created.header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+		assertThat(answer.text()).isEqualTo(body);
+		assertThat(answer.header("Upload-Offset")).isEqualTo("5");
+		RawResponse again = this.client.append(location, 5, NOTHING);
+		assertThat(again.status()).isEqualTo(status);
+		assertThat(again.text()).isEqualTo(body);
+	}
+
+	@Test
+	void endpointMayHaveVariables() {
+		RawResponse created = this.client.create("/projects/a%20b/documents", 2, Map.of());
+		String location = created.header("Location");
+		assertThat(location).startsWith("/projects/a%20b/documents/");
+		assertThat(this.client.head(location.replace("a%20b", "other")).status()).isEqualTo(404);
+		assertThat(this.client.append(location, 0, "hi").text()).isEqualTo("a b got hi");
+	}
+
+	@Test
+	void uploadIsReachableBelowItsEndpointOnly() {
+		String location = this.client.create("/documents", 2, Map.of()).header("Location");
+		String id = location.substring("/documents/".length());
+		assertThat(this.client.head(location).status()).isEqualTo(200);
+		assertThat(this.client.head("/files/" + id).status()).isEqualTo(404);
+		assertThat(this.client.head("/text/" + id).status()).isEqualTo(404);
+		String other = this.client.create("/files", 2, Map.of()).header("Location");
+		assertThat(this.client.head("/documents/" + other.substring("/files/".length())).status()).isEqualTo(404);
+	}
+
+	@Test
+	void requestsThatAreNotResumablePassUntouched() {
+		RawResponse posted = this.client.send("POST", "/documents", "plain".getBytes(), "Content-Type: text/plain");
+		assertThat(posted.status()).isEqualTo(200);
+		assertThat(posted.text()).contains("\"content\":\"plain\"", "\"upload\":\"none\"");
+		assertThat(posted.header("Tus-Resumable")).isNull();
+		assertThat(this.client.send("GET", "/documents", NOTHING).text()).isEqualTo("list");
+		assertThat(this.client.tus("GET", "/documents/7", NOTHING).text()).isEqualTo("document 7");
+		assertThat(this.client.send("PUT", "/documents/7", "x".getBytes(), "Content-Type: text/plain").text())
+			.isEqualTo("put 7 x");
+	}
+
+	@Test
+	void optionsShowWhatTheApplicationAndTheProtocolCan() {
+		RawResponse options = this.client.send("OPTIONS", "/documents", NOTHING);
+		assertThat(options.status()).isIn(200, 204);
+		assertThat(options.header("Tus-Version")).isEqualTo("1.0.0");
+		assertThat(options.header("Tus-Extension")).contains("concatenation")
+			.doesNotContain("concatenation-unfinished");
+		assertThat(options.header("Allow")).contains("POST", "GET", "OPTIONS");
+		RawResponse below = this.client.send("OPTIONS", "/text/abc", NOTHING);
+		assertThat(below.status()).isIn(200, 204);
+		assertThat(below.header("Allow")).contains("PATCH", "HEAD", "DELETE");
+		assertThat(this.client.tus("OPTIONS", "/documents", NOTHING).status()).isEqualTo(204);
+	}
+
+	@Test
+	void handlerThatFailsIsCalledAgainByTheClientThatComesBack() {
+		this.documents.attempts.set(0);
+		String location = this.client.create("/flaky", 5, Map.of()).header("Location");
+		RawResponse failed = this.client.append(location, 0, "hello");
+		assertThat(failed.status()).isEqualTo(500);
+		RawResponse head = this.client.head(location);
+		assertThat(head.status()).isEqualTo(200);
+		assertThat(head.header("Upload-Offset")).isEqualTo("4");
+		assertThat(this.client.append(location, 4, "o").status()).isEqualTo(503);
+		RawResponse answer = this.client.append(location, 4, "o");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("attempt 3 got hello");
+		assertThat(this.client.head(location).header("Upload-Offset")).isEqualTo("5");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/refusing, 422, not hello", "/throwing, 409, no room for hello", "/status, 415, /status" })
+	void handlerThatRefusesIsHeardAndTheContentIsGone(String path, int status, String body) {
+		String location = this.client.create(path, 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
+		assertThat(answer.text()).contains(body);
+		assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
+		assertThat(content(location)).doesNotExist();
+		assertThat(this.client.head(location).status()).isEqualTo(410);
+	}
+
+	@Test
+	void handlerThatReadsNothingIsAsGood() {
+		String location = this.client.create("/ignoring", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).isEqualTo(204);
+		assertThat(answer.header("X-Ignored")).isEqualTo("yes");
+		assertThat(this.client.append(location, 5, NOTHING).header("X-Ignored")).isEqualTo("yes");
+		assertThat(content(location)).doesNotExist();
+	}
+
+	@Test
+	void redirectionOfAHandlerIsNoRedirectionForTheClient() {
+		String location = this.client.create("/redirecting", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).isEqualTo(204);
+		assertThat(answer.header("Location")).isEqualTo("/documents/42");
+	}
+
+	@Test
+	void clientThatAsksWhileTheHandlerRunsIsToldToComeBack() throws Exception {
+		this.documents.started = new CountDownLatch(1);
+		this.documents.goOn = new CountDownLatch(1);
+		String location = this.client.create("/slow", 5, Map.of()).header("Location");
+		CompletableFuture<RawResponse> answer = CompletableFuture
+			.supplyAsync(() -> this.client.append(location, 0, "hello"));
+		assertThat(this.documents.started.await(20, TimeUnit.SECONDS)).isTrue();
+		RawResponse head = this.client.head(location);
+		assertThat(head.status()).isEqualTo(423);
+		assertThat(head.header("Retry-After")).isNotNull();
+		assertThat(this.client.append(location, 4, "o").status()).isEqualTo(423);
+		assertThat(this.client.append(location, 5, NOTHING).status()).isEqualTo(423);
+		assertThat(this.client.tus("DELETE", location, NOTHING).status()).isEqualTo(423);
+		this.documents.goOn.countDown();
+		assertThat(answer.get(20, TimeUnit.SECONDS).text()).isEqualTo("slow hello");
+		assertThat(this.client.head(location).header("Upload-Offset")).isEqualTo("5");
+	}
+
+	@Test
+	void longAnswerIsStreamedAndRememberedWithoutItsBody() {
+		String location = this.client.create("/long-answer", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.body()).hasSize(200 * 1024);
+		assertThat(answer.header("Upload-Offset")).isEqualTo("5");
+		RawResponse again = this.client.append(location, 5, NOTHING);
+		assertThat(again.status()).isEqualTo(200);
+		assertThat(again.header("X-Long")).isEqualTo("yes");
+		assertThat(again.body()).isEmpty();
+	}
+
+	@Test
+	void methodOverrideWorksAtAnEndpoint() {
+		String location = this.client.create("/text", 2, Map.of()).header("Location");
+		RawResponse answer = this.client.tus("POST", location, "hi".getBytes(StandardCharsets.UTF_8),
+				"X-HTTP-Method-Override: PATCH", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream");
+		assertThat(answer.text()).isEqualTo("text hi");
+	}
+
+	@Test
+	void deletedUploadIsGone() throws IOException {
+		String location = this.client.create("/text", 2, Map.of()).header("Location");
+		assertThat(this.client.tus("DELETE", location, NOTHING).status()).isEqualTo(204);
+		assertThat(this.client.head(location).status()).isEqualTo(404);
+		try (Stream<Path> files = Files.list(this.server.directory())) {
+			assertThat(files).noneMatch((file) -> file.getFileName().toString().startsWith(location.substring(6)));
+		}
+	}
+
+}
