@@ -42,7 +42,7 @@ final class InfoFiles {
 
 	private static final Log logger = LogFactory.getLog(InfoFiles.class);
 
-	private final JsonMapper mapper = JsonMapper.builder().build();
+	private static final JsonMapper mapper = JsonMapper.builder().build();
 
 	private final Path directory;
 
@@ -88,7 +88,7 @@ final class InfoFiles {
 	}
 
 	private void write(Path path, UploadInfo info, StandardOpenOption... options) throws IOException {
-		byte[] json = this.mapper.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
+		byte[] json = mapper.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
 		byte[] begin = InfoDocument.begin(info.mark());
 		ByteBuffer content = ByteBuffer.allocate(begin.length + json.length - 1);
 		// The mark stands in for the brace that opens the document.
@@ -175,7 +175,7 @@ final class InfoFiles {
 		if (content.length == 0) {
 			return null;
 		}
-		InfoDocument document = this.mapper.readValue(content, InfoDocument.class);
+		InfoDocument document = mapper.readValue(content, InfoDocument.class);
 		Assert.notNull(document, "The document is null");
 		return document.toInfo(id, InfoDocument.hasMark(content), Files.getLastModifiedTime(file(id)).toInstant());
 	}

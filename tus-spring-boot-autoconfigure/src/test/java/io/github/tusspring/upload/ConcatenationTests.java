@@ -1,0 +1,245 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class ConcatenationTests {
+
+	@TempDir
+	private Path directory;
+
+	private TestEngine engine;
+
+	@BeforeEach
+	void start() {
+		this.engine = restart();
+	}
+
+	private TestEngine restart() {
+		return new TestEngine(TestEngine.disk(this.directory.resolve("uploads")));
+	}
+
+	private void part(String id, String text) {
+		this.engine.createPart(id, (long) text.length());
+		this.engine.append(id, 0, text);
+	}
+
+	@Test
+	void finalUploadOfFullPartsIsFinishedAtOnce() {
+		part("p", "one");
+		part("q", "two");
+		Upload created = this.engine.createFinal("a", "p", "q", "p");
+		assertThat(created.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(created.length()).isEqualTo(9);
+		assertThat(this.engine.content("a")).isEqualTo("onetwoone");
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.attempts("p")).isEmpty();
+	}
+
+	@Test
+	void finalUploadWaitsForItsParts() {
+		part("p", "one");
+		this.engine.createPart("q", 3L);
+		this.engine.append("q", 0, "t");
+		Upload created = this.engine.createFinal("a", "p", "q");
+		assertThat(created.state()).isEqualTo(UploadState.RECEIVING);
+		assertThat(this.engine.inspect("a").length()).isEqualTo(6);
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).isEmpty();
+		this.engine.append("q", 1, "wo");
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.content("a")).isEqualTo("onetwo");
+		assertThat(this.engine.inspect("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void lengthIsKnownAsSoonAsThatOfAllParts() {
+		part("p", "one");
+		this.engine.createPart("q", null);
+		this.engine.createFinal("a", "p", "q");
+		assertThat(this.engine.inspect("a").length()).isNull();
+		this.engine.append("q", TestEngine.declare(0, 4), "tw");
+		assertThat(this.engine.inspect("a").length()).isEqualTo(7);
+	}
+
+	@Test
+	void partThatIsCutOffAfterItsLastByteFinishesTheFinalUpload() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("a", "p");
+		AppendSession session = this.engine.begin("p", 0);
+		session.write(TestEngine.bytes("one"));
+		session.interrupt();
+		this.engine.scheduler.run();
+		assertThat(this.engine.content("a")).isEqualTo("one");
+	}
+
+	@Test
+	void waitingGoesOnAfterARestart() {
+		part("p", "one");
+		this.engine.createPart("q", 3L);
+		this.engine.createFinal("a", "p", "q");
+		TestEngine restarted = restart();
+		restarted.service.resume();
+		assertThat(restarted.attempts("a")).isEmpty();
+		restarted.append("q", 0, "two");
+		restarted.scheduler.run();
+		assertThat(restarted.attempts("a")).containsExactly(1);
+		assertThat(restarted.content("a")).isEqualTo("onetwo");
+	}
+
+	@Test
+	void partsThatWereFullBeforeARestartAreConcatenatedAfterIt() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("a", "p");
+		this.engine.append("p", 0, "one");
+		TestEngine restarted = restart();
+		restarted.service.resume();
+		assertThat(restarted.attempts("a")).containsExactly(1);
+		assertThat(restarted.content("a")).isEqualTo("one");
+	}
+
+	@Test
+	void finalUploadWhoseLockIsTakenIsLookedAtAgain() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("a", "p");
+		this.engine.append("p", 0, "one");
+		try (UploadLock lock = this.engine.locker.tryLock(UploadId.of("a"))) {
+			assertThat(lock.generation()).isPositive();
+			this.engine.scheduler.run();
+			assertThat(this.engine.attempts("a")).isEmpty();
+		}
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+	}
+
+	@Test
+	void concatenationThatFailsWithoutAClientIsTriedAgain() {
+		TestEngine failing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			private int calls;
+
+			@Override
+			public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+				if (++this.calls == 1) {
+					throw new InsufficientStorageException("full");
+				}
+				return super.concatenate(upload, parts);
+			}
+
+		});
+		failing.createPart("p", 3L);
+		failing.createFinal("a", "p");
+		failing.append("p", 0, "one");
+		failing.scheduler.run();
+		assertThat(failing.attempts("a")).isEmpty();
+		failing.scheduler.run();
+		assertThat(failing.attempts("a")).containsExactly(1);
+	}
+
+	@Test
+	void concatenationThatFailsBeforeItsClientHearsOfItLeavesNothing() {
+		TestEngine failing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+				throw new InsufficientStorageException("full");
+			}
+
+		});
+		part("p", "one");
+		assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> failing.createFinal("a", "p"));
+		assertThat(failing.stored("a")).isNull();
+		assertThat(failing.stored("p").isFull()).isTrue();
+	}
+
+	@Test
+	void onlyPartialUploadsCanBeConcatenated() {
+		this.engine.create("whole", 3L);
+		part("p", "one");
+		this.engine.createFinal("final", "p");
+		for (String part : List.of("whole", "final", "unknown")) {
+			assertThatExceptionOfType(InvalidUploadException.class)
+				.isThrownBy(() -> this.engine.createFinal("a", part));
+		}
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
+	void partsOfSomebodyElseCanNotBeConcatenated() {
+		this.engine.service
+			.create(new NewUpload(UploadId.of("p"), 0L, UploadMetadata.EMPTY, "ben", new Concatenation.Partial()));
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+	}
+
+	@Test
+	void partsThatAreTooLongTogetherAreRefused() {
+		TestEngine limited = new TestEngine(this.engine.storage, 5L, Duration.ofHours(1));
+		part("p", "one");
+		part("q", "two");
+		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> limited.createFinal("a", "p", "q"));
+		assertThat(limited.stored("a")).isNull();
+		this.engine.createPart("max", Long.MAX_VALUE);
+		assertThatExceptionOfType(UploadTooLargeException.class)
+			.isThrownBy(() -> this.engine.createFinal("b", "max", "p"));
+		assertThat(this.engine.stored("b")).isNull();
+	}
+
+	@Test
+	void partsOfUnknownLengthThatBecomeTooLongRemoveTheFinalUpload() {
+		TestEngine limited = new TestEngine(this.engine.storage, 5L, Duration.ofHours(1));
+		limited.createPart("p", null);
+		limited.createPart("q", null);
+		limited.createFinal("a", "p", "q");
+		limited.append("p", TestEngine.declare(0, 3), "one");
+		limited.append("q", TestEngine.declare(0, 3), "two");
+		limited.scheduler.run();
+		assertThat(limited.stored("a")).isNull();
+		assertThat(limited.attempts("a")).isEmpty();
+	}
+
+	@Test
+	void finalUploadCanNotBeAppendedTo() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("a", "p");
+		assertThatExceptionOfType(UploadForbiddenException.class).isThrownBy(() -> this.engine.begin("a", 0));
+		this.engine.append("p", 0, "one");
+		this.engine.scheduler.run();
+		assertThatExceptionOfType(UploadForbiddenException.class).isThrownBy(() -> this.engine.begin("a", 3));
+	}
+
+	@Test
+	void finalUploadThatWasTerminatedIsNotMade() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("a", "p");
+		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
+		this.engine.append("p", 0, "one");
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).isEmpty();
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void failedDeliveryOfAFinalUploadIsRepeated() {
+		part("p", "one");
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not now");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+		this.engine.listener = (event) -> {
+		};
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+}

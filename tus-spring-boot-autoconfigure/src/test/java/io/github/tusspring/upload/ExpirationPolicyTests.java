@@ -1,0 +1,87 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ExpirationPolicyTests {
+
+	private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+	private static final Instant MODIFIED = Instant.parse("2026-01-02T00:00:00Z");
+
+	private static final Duration DAY = Duration.ofDays(1);
+
+	@Test
+	void slidingTimeCountsFromTheLastByte() {
+		assertThat(expires(policy(DAY, true, null), upload(UploadState.RECEIVING, null))).isEqualTo(MODIFIED.plus(DAY));
+	}
+
+	@Test
+	void absoluteTimeCountsFromTheCreation() {
+		assertThat(expires(policy(DAY, false, null), upload(UploadState.RECEIVING, null))).isEqualTo(CREATED.plus(DAY));
+	}
+
+	@Test
+	void zeroKeepsUnfinishedUploadsForEver() {
+		assertThat(expires(policy(Duration.ZERO, true, null), upload(UploadState.RECEIVING, null))).isNull();
+	}
+
+	@Test
+	void uploadThatWaitsForItsDeliveryNeverExpires() {
+		assertThat(expires(policy(DAY, true, DAY), upload(UploadState.FINISHING, null))).isNull();
+	}
+
+	@Test
+	void finishedUploadStaysUnlessTheApplicationSaysOtherwise() {
+		Upload completed = upload(UploadState.COMPLETED, null);
+		assertThat(expires(policy(DAY, true, null), completed)).isNull();
+		assertThat(expires(policy(DAY, true, Duration.ofHours(1)), completed))
+			.isEqualTo(MODIFIED.plus(Duration.ofHours(1)));
+	}
+
+	@Test
+	void fullPartialUploadExpiresAsAnUnfinishedOne() {
+		assertThat(expires(policy(DAY, true, null), upload(UploadState.COMPLETED, new Concatenation.Partial())))
+			.isEqualTo(MODIFIED.plus(DAY));
+	}
+
+	@Test
+	void rejectedUploadIsRememberedAsLongAsAnUnfinishedOneLives() {
+		assertThat(expires(policy(DAY, true, null), upload(UploadState.REJECTED, null))).isEqualTo(MODIFIED.plus(DAY));
+	}
+
+	@Test
+	void timeThatCanNotBeTold() {
+		ExpirationPolicy policy = policy(Duration.ofSeconds(Long.MAX_VALUE), true, null);
+		assertThat(expires(policy, upload(UploadState.RECEIVING, null))).isNull();
+	}
+
+	@Test
+	void recordWithoutContentIsForgottenAfterTheTimeOfAnUnfinishedUpload() {
+		Upload completed = upload(UploadState.COMPLETED, null);
+		assertThat(policy(DAY, true, null).isForgettable(completed, MODIFIED.plus(DAY))).isFalse();
+		assertThat(policy(DAY, true, null).isForgettable(completed, MODIFIED.plus(DAY).plusMillis(1))).isTrue();
+		assertThat(policy(Duration.ZERO, true, null).isForgettable(completed, MODIFIED.plus(Duration.ofHours(23))))
+			.isFalse();
+		assertThat(policy(Duration.ZERO, true, null).isForgettable(completed, MODIFIED.plus(Duration.ofHours(25))))
+			.isTrue();
+	}
+
+	private static Instant expires(ExpirationPolicy policy, Upload upload) {
+		return policy.apply(upload).expires();
+	}
+
+	private static ExpirationPolicy policy(Duration after, boolean sliding, Duration completedAfter) {
+		return new ExpirationPolicy(after, sliding, completedAfter, UploadEndpoints.NONE);
+	}
+
+	private static Upload upload(UploadState state, Concatenation concatenation) {
+		return new Upload(UploadId.of("a"), 3L, 3, UploadMetadata.EMPTY, state, CREATED, MODIFIED, null, null,
+				concatenation, null, 0, false, null, null);
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.Trigger;
+
+/**
+ * Runs tasks when a test says so, in the order of their times.
+ */
+final class ManualTaskScheduler implements TaskScheduler {
+
+	private final List<Task> tasks = new ArrayList<>();
+
+	private boolean stopped;
+
+	@Override
+	public synchronized ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
+		if (this.stopped) {
+			throw new TaskRejectedException("stopped");
+		}
+		Task scheduled = new Task(task, startTime);
+		this.tasks.add(scheduled);
+		return scheduled;
+	}
+
+	void stop() {
+		this.stopped = true;
+	}
+
+	/**
+	 * Returns how long from now each task is to wait, rounded to seconds.
+	 */
+	synchronized List<Duration> delays() {
+		return this.tasks.stream()
+			.map((task) -> Duration.ofSeconds(Math.round(Duration.between(Instant.now(), task.time).toMillis() / 1e3)))
+			.toList();
+	}
+
+	/**
+	 * Runs all tasks that there are now, at whatever time they were to run.
+	 */
+	void run() {
+		List<Task> due;
+		synchronized (this) {
+			due = this.tasks.stream().sorted(Comparator.comparing((task) -> task.time)).toList();
+			this.tasks.clear();
+		}
+		due.forEach((task) -> task.runnable.run());
+	}
+
+	@Override
+	public ScheduledFuture<?> schedule(Runnable task, Trigger trigger) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Duration period) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
+		throw new UnsupportedOperationException();
+	}
+
+	@Override
+	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Duration delay) {
+		throw new UnsupportedOperationException();
+	}
+
+	private final class Task implements ScheduledFuture<Object> {
+
+		private final Runnable runnable;
+
+		private final Instant time;
+
+		private Task(Runnable runnable, Instant time) {
+			this.runnable = runnable;
+			this.time = time;
+		}
+
+		@Override
+		public boolean cancel(boolean mayInterruptIfRunning) {
+			synchronized (ManualTaskScheduler.this) {
+				return ManualTaskScheduler.this.tasks.remove(this);
+			}
+		}
+
+		@Override
+		public long getDelay(TimeUnit unit) {
+			return unit.convert(Duration.between(Instant.now(), this.time));
+		}
+
+		@Override
+		public int compareTo(Delayed other) {
+			return Long.compare(getDelay(TimeUnit.MILLISECONDS), other.getDelay(TimeUnit.MILLISECONDS));
+		}
+
+		@Override
+		public boolean isCancelled() {
+			return false;
+		}
+
+		@Override
+		public boolean isDone() {
+			return false;
+		}
+
+		@Override
+		public Object get() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public Object get(long timeout, TimeUnit unit) {
+			throw new UnsupportedOperationException();
+		}
+
+	}
+
+}

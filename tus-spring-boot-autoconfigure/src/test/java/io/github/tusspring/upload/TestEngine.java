@@ -1,0 +1,163 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import io.github.tusspring.lock.LocalUploadLocker;
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+
+/**
+ * The engine without a server: what happens is recorded, what waits is run by hand.
+ */
+class TestEngine {
+
+	static final UploadClient CLIENT = UploadClient.ANONYMOUS;
+
+	static final Consumer<StopReason> NO_STOP = (reason) -> {
+	};
+
+	final List<Object> events = new ArrayList<>();
+
+	final ManualTaskScheduler scheduler = new ManualTaskScheduler();
+
+	final UploadLocker locker = new LocalUploadLocker();
+
+	final ExpirationPolicy expiration;
+
+	final UploadStorage storage;
+
+	final TusUploads uploads;
+
+	final UploadService service;
+
+	Consumer<TusUploadCompletedEvent> listener = (event) -> {
+	};
+
+	TestEngine(UploadStorage storage, UploadInterceptor... interceptors) {
+		this(storage, null, Duration.ofHours(24), interceptors);
+	}
+
+	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadInterceptor... interceptors) {
+		this.storage = storage;
+		this.expiration = new ExpirationPolicy(expiresAfter, true, null, UploadEndpoints.NONE);
+		this.uploads = new TusUploads(storage, this.locker, this.expiration);
+		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
+				Duration.ofMinutes(10));
+		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
+				UploadEndpoints.NONE);
+		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
+				Duration.ofSeconds(5), UploadEndpoints.NONE);
+		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors),
+				new UploadEvents(this::publish), delivery);
+	}
+
+	static DiskUploadStorage disk(Path directory) {
+		try {
+			return new DiskUploadStorage(directory, Durability.NONE, 0);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private void publish(Object event) {
+		this.events.add(event);
+		if (event instanceof TusUploadCompletedEvent completed) {
+			this.listener.accept(completed);
+		}
+	}
+
+	UploadCleaner cleaner(Clock clock) {
+		return new UploadCleaner(this.storage, this.locker, this.expiration, new UploadEvents(this::publish), clock);
+	}
+
+	Upload create(String id, Long length) {
+		return this.service.create(new NewUpload(UploadId.of(id), length, UploadMetadata.EMPTY, null, null));
+	}
+
+	Upload createPart(String id, Long length) {
+		return this.service
+			.create(new NewUpload(UploadId.of(id), length, UploadMetadata.EMPTY, null, new Concatenation.Partial()));
+	}
+
+	Upload createFinal(String id, String... parts) {
+		List<UploadId> ids = Stream.of(parts).map(UploadId::of).toList();
+		return this.service.create(new NewUpload(UploadId.of(id), null, UploadMetadata.EMPTY, null,
+				new Concatenation.Final(ids, String.join(" ", parts))));
+	}
+
+	AppendSession begin(String id, long offset) {
+		return this.service.append(UploadId.of(id), request(offset), CLIENT, NO_STOP);
+	}
+
+	Upload append(String id, long offset, String text) {
+		return append(id, request(offset), text);
+	}
+
+	Upload append(String id, AppendRequest request, String text) {
+		AppendSession session = this.service.append(UploadId.of(id), request, CLIENT, NO_STOP);
+		try {
+			session.write(bytes(text));
+		}
+		catch (RuntimeException ex) {
+			session.interrupt();
+			throw ex;
+		}
+		return session.complete(() -> null);
+	}
+
+	static AppendRequest request(long offset) {
+		return new AppendRequest(offset, -1, null, null, false);
+	}
+
+	static AppendRequest declare(long offset, long length) {
+		return new AppendRequest(offset, -1, length, null, false);
+	}
+
+	Upload inspect(String id) {
+		return this.service.inspect(UploadId.of(id), CLIENT);
+	}
+
+	Upload stored(String id) {
+		return this.uploads.find(UploadId.of(id)).orElse(null);
+	}
+
+	String content(String id) {
+		try {
+			return this.uploads.open(UploadId.of(id)).getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	List<String> eventNames() {
+		return this.events.stream()
+			.map((event) -> event.getClass().getSimpleName().replace("TusUpload", "").replace("Event", ""))
+			.toList();
+	}
+
+	List<Integer> attempts(String id) {
+		return this.events.stream()
+			.filter(TusUploadCompletedEvent.class::isInstance)
+			.map(TusUploadCompletedEvent.class::cast)
+			.filter((event) -> event.upload().id().toString().equals(id))
+			.map(TusUploadCompletedEvent::attempt)
+			.toList();
+	}
+
+	static ByteBuffer bytes(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+}

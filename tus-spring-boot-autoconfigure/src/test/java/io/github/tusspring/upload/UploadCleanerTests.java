@@ -1,0 +1,201 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.event.TusUploadExpiredEvent;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+class UploadCleanerTests {
+
+	@TempDir
+	private Path directory;
+
+	private TestEngine engine;
+
+	@BeforeEach
+	void start() {
+		this.engine = new TestEngine(TestEngine.disk(this.directory.resolve("uploads")));
+	}
+
+	@Test
+	void uploadThatWasSilentForTooLongIsRemovedAndItsExpiryPublished() {
+		this.engine.create("a", 6L);
+		this.engine.append("a", 0, "abc");
+		this.engine.events.clear();
+		clean(Duration.ofHours(23));
+		assertThat(this.engine.stored("a")).isNotNull();
+		assertThat(this.engine.events).isEmpty();
+		clean(Duration.ofHours(25));
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.events).hasOnlyElementsOfType(TusUploadExpiredEvent.class)
+			.map((event) -> ((TusUploadExpiredEvent) event).upload().offset())
+			.containsExactly(3L);
+		assertThat(this.directory.resolve("uploads")).isEmptyDirectory();
+	}
+
+	@Test
+	void finishedUploadStays() {
+		this.engine.create("a", 3L);
+		this.engine.append("a", 0, "abc");
+		clean(Duration.ofDays(1000));
+		assertThat(this.engine.content("a")).isEqualTo("abc");
+	}
+
+	@Test
+	void uploadThatWaitsForItsDeliveryStays() {
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not now");
+		};
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		clean(Duration.ofDays(1000));
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.FINISHING);
+	}
+
+	@Test
+	void recordWhoseContentTheApplicationTookIsForgottenWithoutAnEvent() throws IOException {
+		this.engine.create("a", 3L);
+		this.engine.append("a", 0, "abc");
+		Path target = this.engine.uploads.moveTo(UploadId.of("a"), this.directory.resolve("target"));
+		this.engine.events.clear();
+		clean(Duration.ofHours(23));
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(3);
+		clean(Duration.ofHours(25));
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.events).isEmpty();
+		assertThat(target).hasContent("abc");
+	}
+
+	@Test
+	void rejectedUploadIsForgottenWithoutAnEvent() {
+		this.engine.listener = (event) -> {
+			throw new UploadRejectedException(422, "No");
+		};
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadRejectedException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		this.engine.events.clear();
+		clean(Duration.ofHours(25));
+		assertThat(this.directory.resolve("uploads")).isEmptyDirectory();
+		assertThat(this.engine.events).isEmpty();
+	}
+
+	@Test
+	void uploadThatIsInUseStays() {
+		this.engine.create("a", 6L);
+		AppendSession session = this.engine.begin("a", 0);
+		session.write(TestEngine.bytes("abc"));
+		clean(Duration.ofHours(25));
+		session.write(TestEngine.bytes("def"));
+		assertThat(session.complete(() -> null).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.content("a")).isEqualTo("abcdef");
+	}
+
+	@Test
+	void uploadThatWasContinuedMeanwhileStays() {
+		this.engine.create("a", 6L);
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list() throws IOException {
+				return super.list().map((upload) -> upload.withModified(Instant.now().minus(Duration.ofHours(25))));
+			}
+
+		};
+		new UploadCleaner(storage, this.engine.locker, this.engine.expiration, new UploadEvents((event) -> {
+		}), Clock.systemUTC()).clean();
+		assertThat(this.engine.stored("a")).isNotNull();
+	}
+
+	@Test
+	void uploadThatVanishesUnderTheCleanerIsNoneOfItsBusiness() {
+		for (String id : List.of("a", "b", "c")) {
+			this.engine.create(id, 6L);
+		}
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				delete(id);
+				return super.find(id);
+			}
+
+		};
+		clean(storage, Duration.ofHours(25));
+		assertThat(this.engine.eventNames()).doesNotContain("Expired");
+		assertThat(this.directory.resolve("uploads")).isEmptyDirectory();
+	}
+
+	@Test
+	void uploadThatCanNotBeRemovedDoesNotKeepOthers() {
+		for (String id : List.of("a", "b", "c")) {
+			this.engine.create(id, 6L);
+		}
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public boolean delete(UploadId id) throws IOException {
+				if (id.toString().equals("b")) {
+					throw new IllegalStateException("broken");
+				}
+				return super.delete(id);
+			}
+
+		};
+		clean(storage, Duration.ofHours(25));
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.stored("b")).isNotNull();
+		assertThat(this.engine.stored("c")).isNull();
+	}
+
+	@Test
+	void storageThatCanNotBeListedIsTriedAgainNextTime() {
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list() throws IOException {
+				throw new IOException("broken");
+			}
+
+		};
+		assertThatNoException().isThrownBy(() -> clean(storage, Duration.ZERO));
+	}
+
+	@Test
+	void expiredUploadIsGoneBeforeItIsRemoved() throws Exception {
+		TestEngine engine = new TestEngine(this.engine.storage, null, Duration.ofMillis(1));
+		engine.create("a", 6L);
+		Thread.sleep(5);
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> engine.inspect("a"));
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> engine.begin("a", 0));
+		assertThatExceptionOfType(UploadGoneException.class)
+			.isThrownBy(() -> engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT));
+	}
+
+	private void clean(Duration later) {
+		this.engine.cleaner(clock(later)).clean();
+	}
+
+	private void clean(UploadStorage storage, Duration later) {
+		new UploadCleaner(storage, this.engine.locker, this.engine.expiration,
+				new UploadEvents(this.engine.events::add), clock(later))
+			.clean();
+	}
+
+	private static Clock clock(Duration later) {
+		return Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC);
+	}
+
+}

@@ -1,0 +1,348 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class UploadDeliveryTests {
+
+	@TempDir
+	private Path directory;
+
+	private TestEngine engine;
+
+	@BeforeEach
+	void start() {
+		this.engine = restart();
+	}
+
+	private TestEngine restart() {
+		return new TestEngine(TestEngine.disk(this.directory.resolve("uploads")));
+	}
+
+	@Test
+	void lastByteIsDeliveredBeforeItsClientHearsOfIt() {
+		this.engine.create("a", 6L);
+		this.engine.append("a", 0, "abc");
+		assertThat(this.engine.attempts("a")).isEmpty();
+		AtomicReference<UploadState> during = new AtomicReference<>();
+		this.engine.listener = (event) -> during.set(this.engine.stored("a").state());
+		Upload completed = this.engine.append("a", 3, "def");
+		assertThat(completed.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(during).hasValue(UploadState.FINISHING);
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.content("a")).isEqualTo("abcdef");
+	}
+
+	@Test
+	void everyWayToFinishIsDelivered() {
+		this.engine.create("empty", 0L);
+		this.engine.create("late", null);
+		this.engine.append("late", 0, "abc");
+		this.engine.append("late", TestEngine.declare(3, 3), "");
+		this.engine.createPart("part", 3L);
+		this.engine.append("part", 0, "abc");
+		this.engine.createFinal("final", "part");
+		this.engine.createPart("emptypart", 0L);
+		this.engine.createFinal("emptyfinal", "emptypart");
+		assertThat(this.engine.attempts("empty")).containsExactly(1);
+		assertThat(this.engine.attempts("late")).containsExactly(1);
+		assertThat(this.engine.attempts("part")).isEmpty();
+		assertThat(this.engine.attempts("final")).containsExactly(1);
+		assertThat(this.engine.attempts("emptypart")).isEmpty();
+		assertThat(this.engine.attempts("emptyfinal")).containsExactly(1);
+		assertThat(this.engine.inspect("emptyfinal").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void uploadThatIsCutOffAfterItsLastByteIsDelivered() {
+		this.engine.create("a", 3L);
+		AppendSession session = this.engine.begin("a", 0);
+		session.write(TestEngine.bytes("abc"));
+		session.interrupt();
+		assertThat(this.engine.attempts("a")).isEmpty();
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(3);
+	}
+
+	@Test
+	void failedDeliveryIsRepeatedWithGrowingDelays() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.FINISHING);
+		for (int seconds : new int[] { 10, 20, 40, 80, 160, 320, 600, 600 }) {
+			assertThat(this.engine.scheduler.delays()).containsExactly(Duration.ofSeconds(seconds));
+			this.engine.scheduler.run();
+		}
+		this.engine.listener = (event) -> {
+		};
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void clientOfAFailedDeliveryIsAskedForTheLastByteAgainAndHearsOfTheNext() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(2);
+		assertThat(this.engine.inspect("a").length()).isEqualTo(3);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 2, "c"));
+		this.engine.listener = (event) -> {
+		};
+		assertThat(this.engine.append("a", 2, "c").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.attempts("a")).containsExactly(1, 2, 3);
+		assertThat(this.engine.content("a")).isEqualTo("abc");
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void clientThatComesBackOftenLeavesOneRepetition() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		for (int i = 0; i < 5; i++) {
+			assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 2, "c"));
+		}
+		assertThat(this.engine.scheduler.delays()).hasSize(1);
+	}
+
+	@Test
+	void byteThatIsSentAgainIsNotStoredAgain() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		this.engine.listener = (event) -> {
+		};
+		this.engine.append("a", 2, "X");
+		assertThat(this.engine.content("a")).isEqualTo("abc");
+	}
+
+	@Test
+	void clientThatDeclaredTheLengthLateIsAskedForTheLengthAgain() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", null);
+		this.engine.append("a", 0, "abc");
+		assertThatExceptionOfType(UploadDeliveryException.class)
+			.isThrownBy(() -> this.engine.append("a", TestEngine.declare(3, 3), ""));
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(3);
+		assertThat(this.engine.inspect("a").length()).isNull();
+		this.engine.listener = (event) -> {
+		};
+		assertThat(this.engine.append("a", TestEngine.declare(3, 3), "").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
+	}
+
+	@Test
+	void emptyUploadWhoseDeliveryFailedIsAskedForItsLengthAgain() {
+		fail(new IllegalStateException("not now"));
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.create("a", 0L));
+		assertThat(this.engine.inspect("a").length()).isNull();
+		this.engine.listener = (event) -> {
+		};
+		assertThat(this.engine.append("a", TestEngine.declare(0, 0), "").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void uploadThatIsBeingDeliveredIsBusy() {
+		this.engine.create("a", 3L);
+		this.engine.listener = (event) -> {
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.engine.inspect("a"));
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.engine.begin("a", 2));
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.engine.begin("a", 3));
+			assertThatExceptionOfType(UploadLockedException.class)
+				.isThrownBy(() -> this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT));
+		};
+		assertThat(this.engine.append("a", 0, "abc").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void rejectionIsHeardAndTheUploadGone() {
+		fail(new UploadRejectedException(422, "No cats"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadRejectedException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(422));
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.inspect("a"));
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.begin("a", 2));
+		assertThat(this.directory.resolve("uploads/a")).doesNotExist();
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+		TestEngine restarted = restart();
+		restarted.service.resume();
+		assertThat(restarted.events).isEmpty();
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> restarted.inspect("a"));
+	}
+
+	@Test
+	void laterAttemptMayBeRejectedToo() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		fail(new UploadRejectedException(422, "No cats"));
+		this.engine.scheduler.run();
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.inspect("a"));
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void errorOfAListenerIsAFailureToo() {
+		this.engine.listener = (event) -> {
+			throw new NoClassDefFoundError("gone");
+		};
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		assertThat(this.engine.scheduler.delays()).hasSize(1);
+	}
+
+	@Test
+	void answerIsGivenAgainToAClientThatLostIt() {
+		this.engine.listener = (event) -> event.answer().status(201).body("text/plain", "done").header("X-Id", "7");
+		this.engine.create("a", 3L);
+		Upload completed = this.engine.append("a", 0, "abc");
+		assertThat(completed.answer().body()).asString().isEqualTo("done");
+		assertThat(this.engine.append("a", 3, "").answer()).isEqualTo(completed.answer());
+		assertThat(restart().append("a", 3, "").answer()).isEqualTo(completed.answer());
+		assertThat(this.engine.attempts("a")).hasSize(1);
+	}
+
+	@Test
+	void uploadThatWasFullWhenTheApplicationStoppedIsDeliveredAtTheNextStart() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		this.engine.create("unfinished", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		TestEngine restarted = restart();
+		restarted.service.resume();
+		assertThat(restarted.attempts("a")).containsExactly(2);
+		assertThat(restarted.attempts("unfinished")).isEmpty();
+		assertThat(restarted.inspect("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void oneFailureAtTheStartDoesNotKeepOthersFromDelivery() {
+		fail(new IllegalStateException("not now"));
+		for (String id : new String[] { "a", "b", "c" }) {
+			this.engine.create(id, 3L);
+			assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append(id, 0, "abc"));
+		}
+		TestEngine restarted = restart();
+		restarted.listener = (event) -> {
+			if (event.upload().id().toString().equals("b")) {
+				throw new IllegalStateException("still not");
+			}
+		};
+		restarted.service.resume();
+		assertThat(restarted.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(restarted.stored("b").state()).isEqualTo(UploadState.FINISHING);
+		assertThat(restarted.stored("c").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(restarted.scheduler.delays()).containsExactly(Duration.ofSeconds(20));
+	}
+
+	@Test
+	void storageThatFailsDuringTheDeliveryDoesNotLoseIt() {
+		FailingUploadStorage storage = new FailingUploadStorage(TestEngine.disk(this.directory.resolve("uploads")));
+		TestEngine engine = new TestEngine(storage);
+		engine.create("a", 3L);
+		storage.failAtUpdate(1);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> engine.append("a", 0, "abc"));
+		assertThat(engine.attempts("a")).isEmpty();
+		storage.failAtUpdate(2);
+		engine.scheduler.run();
+		assertThat(engine.attempts("a")).containsExactly(1);
+		assertThat(engine.stored("a").state()).isEqualTo(UploadState.FINISHING);
+		engine.scheduler.run();
+		assertThat(engine.attempts("a")).containsExactly(1, 2);
+		assertThat(engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void deliveryThatFailsWhileTheApplicationStopsIsLeftToTheNextStart() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		this.engine.scheduler.stop();
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		TestEngine restarted = restart();
+		restarted.service.resume();
+		assertThat(restarted.attempts("a")).containsExactly(2);
+	}
+
+	@Test
+	void listenerMayMoveTheContentAgainAfterACrash() throws IOException {
+		Path target = this.directory.resolve("moved");
+		this.engine.listener = (event) -> {
+			move(event, target);
+			throw new IllegalStateException("after the move");
+		};
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(2);
+		TestEngine restarted = restart();
+		restarted.listener = (event) -> move(event, target);
+		restarted.service.resume();
+		assertThat(restarted.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(Files.readString(target)).isEqualTo("abc");
+	}
+
+	@Test
+	void listenerMayDeleteTheContent() {
+		this.engine.listener = TusUploadCompletedEvent::delete;
+		this.engine.create("a", 3L);
+		assertThat(this.engine.append("a", 0, "abc").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.directory.resolve("uploads/a")).doesNotExist();
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(3);
+	}
+
+	@Test
+	void applicationMayDeleteAnUploadThatWaitsForItsDelivery() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		assertThat(this.engine.uploads.delete(UploadId.of("a"))).isTrue();
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void clientMayTerminateAnUploadThatWaitsForItsDelivery() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
+		this.engine.scheduler.run();
+		TestEngine restarted = restart();
+		restarted.service.resume();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(restarted.events).isEmpty();
+	}
+
+	private void fail(RuntimeException ex) {
+		this.engine.listener = (event) -> {
+			throw ex;
+		};
+	}
+
+	private static void move(TusUploadCompletedEvent event, Path target) {
+		try {
+			event.moveTo(target);
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}

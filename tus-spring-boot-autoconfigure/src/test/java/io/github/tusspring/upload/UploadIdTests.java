@@ -1,0 +1,49 @@
+package io.github.tusspring.upload;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+class UploadIdTests {
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a", "0", "-", "24e533e02ec3bc40c387f1a0e460e216", "A-z_0+9=~" })
+	void idIsOfCharactersThatNeedNoEncoding(String value) {
+		assertThat(UploadId.isValid(value)).isTrue();
+		assertThat(UploadId.of(value)).hasToString(value);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", ".", "..", "a.b", "a/b", "a\\b", "a b", "a%2e", "a\u0000", "a\n", "ä", "a:b", "a*",
+			"a?", "a;b", "a#b", "\uff0e\uff0e" })
+	void nothingElseIsAnId(String value) {
+		assertThat(UploadId.isValid(value)).isFalse();
+		assertThatIllegalArgumentException().isThrownBy(() -> UploadId.of(value));
+	}
+
+	@Test
+	void idLeavesRoomForSuffixesInAFileName() {
+		assertThat(UploadId.isValid("x".repeat(UploadId.MAX_LENGTH))).isTrue();
+		assertThat(UploadId.isValid("x".repeat(UploadId.MAX_LENGTH + 1))).isFalse();
+		assertThat(UploadId.MAX_LENGTH).isLessThan(240);
+	}
+
+	@Test
+	void randomIdsDiffer() {
+		UploadIdGenerator generator = UploadIdGenerator.random();
+		Set<UploadId> ids = new HashSet<>();
+		for (int i = 0; i < 1000; i++) {
+			UploadId id = generator.generate();
+			assertThat(id.toString()).matches("[0-9a-f]{32}");
+			ids.add(id);
+		}
+		assertThat(ids).hasSize(1000);
+	}
+
+}
