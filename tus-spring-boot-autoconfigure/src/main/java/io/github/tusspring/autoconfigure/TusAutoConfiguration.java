@@ -7,12 +7,12 @@ import java.time.Duration;
 
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.MinimumRate;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
-import io.github.tusspring.upload.UploadDelivery.Backoff;
 import io.github.tusspring.upload.UploadEndpoints;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadIdGenerator;
@@ -95,8 +95,9 @@ public final class TusAutoConfiguration {
 	@Bean
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, UploadEndpoints endpoints) {
-		Backoff backoff = new Backoff(properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
-		return new UploadDelivery(storage, locker, uploads, publisher, tasks.worker(), backoff, endpoints);
+		DeliverySchedule schedule = new DeliverySchedule(tasks.worker(), properties.redelivery().initialDelay(),
+				properties.redelivery().maxDelay());
+		return new UploadDelivery(storage, locker, uploads, publisher, schedule, endpoints);
 	}
 
 	@Bean

@@ -20,6 +20,24 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 	}
 
 	/**
+	 * Returns the given upload as the bytes are to be appended to it.
+	 */
+	Upload applyTo(Upload found, UploadPolicy policy) {
+		if (found.isFinal()) {
+			throw new UploadForbiddenException("A final upload can't be changed");
+		}
+		checkOffset(found);
+		Upload upload = declareLength(found);
+		if (upload != found) {
+			policy.checkLength(upload.length(), upload.endpoint());
+		}
+		if (this.contentLength > policy.limit(upload) - this.offset) {
+			throw new UploadTooLargeException("The body goes beyond the end of the upload");
+		}
+		return upload;
+	}
+
+	/**
 	 * Checks that the bytes belong at the end of the given upload. One whose delivery has
 	 * failed may be told of as lacking its last byte.
 	 * @throws OffsetMismatchException if they don't
@@ -37,7 +55,7 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 	 * itself if that is nothing new.
 	 * @throws InvalidUploadException if the length contradicts what is known
 	 */
-	Upload declareLength(Upload upload) {
+	private Upload declareLength(Upload upload) {
 		if (this.uploadLength == null || this.uploadLength.equals(upload.length())) {
 			return upload;
 		}

@@ -40,11 +40,14 @@ final class Concatenator {
 
 	private final UploadDelivery delivery;
 
+	private final DeliverySchedule schedule;
+
 	Concatenator(UploadStorage storage, UploadLocker locker, UploadPolicy policy, UploadDelivery delivery) {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
 		this.delivery = delivery;
+		this.schedule = delivery.schedule();
 	}
 
 	/**
@@ -128,7 +131,7 @@ final class Concatenator {
 	void filled(UploadId part) {
 		Set<UploadId> finals = this.waiting.get(part);
 		if (finals != null) {
-			finals.forEach((id) -> this.delivery.submit(() -> concatenateLate(id)));
+			finals.forEach((id) -> this.schedule.submit(() -> concatenateLate(id)));
 		}
 	}
 
@@ -141,14 +144,14 @@ final class Concatenator {
 		}
 		catch (UploadLockedException ex) {
 			// Who has it may have looked at the parts before the last was full.
-			this.delivery.submitLater(() -> concatenateLate(id));
+			this.schedule.submitLater(() -> concatenateLate(id));
 		}
 		catch (UploadTooLargeException ex) {
 			logger.info(LogMessage.format("Upload '%s' was removed: %s", id, ex.getMessage()));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.warn(LogMessage.format("Upload '%s' could not be concatenated, trying again later", id), ex);
-			this.delivery.submitLater(() -> concatenateLate(id));
+			this.schedule.submitLater(() -> concatenateLate(id));
 		}
 	}
 

@@ -2,12 +2,9 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledFuture;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
@@ -17,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.log.LogMessage;
-import org.springframework.core.task.TaskRejectedException;
-import org.springframework.scheduling.TaskScheduler;
 
 /**
  * Delivers full uploads to the application: the one door through which every upload is
@@ -32,11 +27,6 @@ public final class UploadDelivery {
 
 	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
 
-	/**
-	 * The next attempts, one for each upload however often its client comes back.
-	 */
-	private final Map<UploadId, ScheduledFuture<?>> repeats = new ConcurrentHashMap<>();
-
 	private final UploadStorage storage;
 
 	private final UploadLocker locker;
@@ -45,9 +35,7 @@ public final class UploadDelivery {
 
 	private final ApplicationEventPublisher publisher;
 
-	private final TaskScheduler scheduler;
-
-	private final Backoff backoff;
+	private final DeliverySchedule schedule;
 
 	private final UploadEndpoints endpoints;
 
@@ -57,19 +45,21 @@ public final class UploadDelivery {
 	 * @param locker keeps a delivery and requests for the same upload apart
 	 * @param uploads gives the application access to the uploads
 	 * @param publisher publishes the completed event
-	 * @param scheduler repeats deliveries that failed
-	 * @param backoff when to repeat them
+	 * @param schedule repeats deliveries that failed
 	 * @param endpoints the application's own endpoints that take uploads
 	 */
 	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, TaskScheduler scheduler, Backoff backoff, UploadEndpoints endpoints) {
+			ApplicationEventPublisher publisher, DeliverySchedule schedule, UploadEndpoints endpoints) {
 		this.storage = storage;
 		this.locker = locker;
 		this.uploads = uploads;
 		this.publisher = publisher;
-		this.scheduler = scheduler;
-		this.backoff = backoff;
+		this.schedule = schedule;
 		this.endpoints = endpoints;
+	}
+
+	DeliverySchedule schedule() {
+		return this.schedule;
 	}
 
 	/**
@@ -143,7 +133,7 @@ public final class UploadDelivery {
 			logger.warn(LogMessage.format("The answer to upload '%s' can't be stored: %s", upload.id(), ex));
 			update(upload.withAnswer(null));
 		}
-		cancelRepeat(upload.id());
+		this.schedule.cancel(upload.id());
 	}
 
 	/**
@@ -152,7 +142,7 @@ public final class UploadDelivery {
 	 */
 	void reject(Upload upload) {
 		update(upload);
-		cancelRepeat(upload.id());
+		this.schedule.cancel(upload.id());
 		removeContent(upload);
 	}
 
@@ -176,12 +166,18 @@ public final class UploadDelivery {
 		if (upload.endpoint() == null) {
 			logger
 				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
-						upload.id(), upload.attempts(), this.backoff.delay(upload.attempts())), cause);
+						upload.id(), upload.attempts(), this.schedule.delay(upload.attempts())), cause);
 			repeat(upload);
 		}
 		else if (upload.attempts() == 1) {
 			logger.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back",
 					upload.endpoint(), upload.id()), cause);
+		}
+	}
+
+	private void repeat(Upload upload) {
+		if (upload.endpoint() == null) {
+			this.schedule.repeat(upload.id(), upload.attempts(), () -> redeliver(upload.id()));
 		}
 	}
 
@@ -233,56 +229,7 @@ public final class UploadDelivery {
 	 * @param id the upload's id
 	 */
 	void deliverSoon(UploadId id) {
-		submit(() -> redeliver(id));
-	}
-
-	/**
-	 * Runs a task for which no client waits.
-	 * @param task the task
-	 */
-	void submit(Runnable task) {
-		schedule(task, Duration.ZERO);
-	}
-
-	/**
-	 * Runs a task that could not be done now.
-	 * @param task the task
-	 */
-	void submitLater(Runnable task) {
-		schedule(task, this.backoff.initialDelay());
-	}
-
-	private @Nullable ScheduledFuture<?> schedule(Runnable task, Duration delay) {
-		try {
-			return this.scheduler.schedule(task, Instant.now().plus(delay));
-		}
-		catch (TaskRejectedException ex) {
-			logger.debug("The application is stopping: what is left to do is done at the next start");
-			return null;
-		}
-	}
-
-	private void repeat(Upload upload) {
-		if (upload.endpoint() == null) {
-			repeat(upload.id(), this.backoff.delay(upload.attempts()));
-		}
-	}
-
-	private void repeat(UploadId id, Duration delay) {
-		ScheduledFuture<?> next = schedule(() -> redeliver(id), delay);
-		if (next != null) {
-			cancel(this.repeats.put(id, next));
-		}
-	}
-
-	private void cancelRepeat(UploadId id) {
-		cancel(this.repeats.remove(id));
-	}
-
-	private static void cancel(@Nullable ScheduledFuture<?> repeat) {
-		if (repeat != null) {
-			repeat.cancel(false);
-		}
+		this.schedule.submit(() -> redeliver(id));
 	}
 
 	/**
@@ -307,7 +254,6 @@ public final class UploadDelivery {
 	}
 
 	private void redeliver(UploadId id) {
-		this.repeats.remove(id);
 		try {
 			UploadLock lock = this.locker.tryLock(id);
 			Upload upload = find(id, lock);
@@ -320,14 +266,14 @@ public final class UploadDelivery {
 		}
 		catch (UploadLockedException ex) {
 			logger.debug(LogMessage.format("Upload '%s' is in use: it is not delivered again now", id));
-			repeat(id, this.backoff.initialDelay());
+			this.schedule.repeat(id, 1, () -> redeliver(id));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id, ex));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id), ex);
-			repeat(id, this.backoff.initialDelay());
+			this.schedule.repeat(id, 1, () -> redeliver(id));
 		}
 	}
 
@@ -339,24 +285,6 @@ public final class UploadDelivery {
 			lock.close();
 			throw ex;
 		}
-	}
-
-	/**
-	 * How long to wait before a failed delivery is made again: twice as long each time.
-	 *
-	 * @param initialDelay the delay after the first attempt
-	 * @param maxDelay the longest delay
-	 */
-	public record Backoff(Duration initialDelay, Duration maxDelay) {
-
-		Duration delay(int attempts) {
-			Duration delay = this.initialDelay;
-			for (int i = 1; i < attempts && delay.compareTo(this.maxDelay) < 0; i++) {
-				delay = delay.multipliedBy(2);
-			}
-			return (delay.compareTo(this.maxDelay) < 0) ? delay : this.maxDelay;
-		}
-
 	}
 
 }

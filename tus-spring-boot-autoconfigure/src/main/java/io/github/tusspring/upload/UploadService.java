@@ -28,13 +28,13 @@ public final class UploadService {
 
 	private final UploadPolicy policy;
 
-	private final List<UploadInterceptor> interceptors;
-
 	private final UploadEvents events;
 
 	private final UploadDelivery delivery;
 
 	private final Concatenator concatenator;
+
+	private final UploadCreation creation;
 
 	private final UnfinishedUploads unfinished;
 
@@ -54,11 +54,12 @@ public final class UploadService {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
-		this.interceptors = List.copyOf(interceptors);
 		this.events = events;
 		this.delivery = delivery;
 		this.concatenator = new Concatenator(storage, locker, policy, delivery);
 		this.unfinished = new UnfinishedUploads(storage, policy);
+		this.creation = new UploadCreation(this, storage, locker, policy, interceptors, this.concatenator,
+				this.unfinished);
 		this.appends = new OpenAppends(policy.limits());
 	}
 
@@ -78,56 +79,7 @@ public final class UploadService {
 	 * @throws UploadDeliveryException if the application fails to take the upload
 	 */
 	public Upload create(NewUpload upload) {
-		NewUpload accepted = upload;
-		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
-			accepted = this.concatenator.resolve(upload, concatenation);
-		}
-		this.policy.check(accepted);
-		for (UploadInterceptor interceptor : this.interceptors) {
-			accepted = interceptor.beforeCreate(accepted);
-			this.policy.checkLength(accepted.length(), accepted.endpoint());
-		}
-		accepted = this.unfinished.reserve(accepted);
-		try {
-			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted) : createAndWait(accepted);
-		}
-		catch (IOException ex) {
-			throw storageFailed(accepted.id(), ex);
-		}
-		finally {
-			this.unfinished.release(accepted.id());
-		}
-	}
-
-	private Upload createAndWait(NewUpload upload) throws IOException {
-		Upload created = store(upload);
-		return (created.concatenation() instanceof Concatenation.Final concatenation)
-				? this.concatenator.created(created, concatenation) : created;
-	}
-
-	/**
-	 * Creates an upload that is full from the beginning: under its lock, so that nobody
-	 * else delivers it.
-	 */
-	private Upload createEmpty(NewUpload upload) throws IOException {
-		UploadLock lock = this.locker.tryLock(upload.id());
-		Upload created = null;
-		try {
-			created = store(upload);
-		}
-		finally {
-			if (created == null) {
-				lock.close();
-			}
-		}
-		return finish(created, lock);
-	}
-
-	private Upload store(NewUpload upload) throws IOException {
-		Upload created = this.policy.expiration().apply(this.storage.create(upload));
-		this.unfinished.created(created.id());
-		this.events.publish(new TusUploadCreatedEvent(created));
-		return created;
+		return this.creation.create(upload);
 	}
 
 	/**
@@ -179,24 +131,13 @@ public final class UploadService {
 
 	private AppendSession open(UploadLock lock, Upload found, AppendRequest request, Consumer<StopReason> stop)
 			throws IOException {
-		if (found.isFinal()) {
-			throw new UploadForbiddenException("A final upload can't be changed");
-		}
-		request.checkOffset(found);
-		Upload upload = request.declareLength(found);
-		if (upload != found) {
-			this.policy.checkLength(upload.length(), upload.endpoint());
-		}
-		long limit = this.policy.limit(upload);
-		if (request.contentLength() > limit - request.offset()) {
-			throw new UploadTooLargeException("The body goes beyond the end of the upload");
-		}
+		Upload upload = request.applyTo(found, this.policy);
 		if (upload != found) {
 			this.storage.update(upload);
 		}
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
-		return new AppendSession(this, lock, upload, writer, request, limit, stop);
+		return new AppendSession(this, lock, upload, writer, request, this.policy.limit(upload), stop);
 	}
 
 	/**
@@ -359,6 +300,10 @@ public final class UploadService {
 
 	Upload changed(Upload upload) {
 		return this.policy.expiration().apply(upload.withModified(Instant.now()));
+	}
+
+	void created(Upload upload) {
+		this.events.publish(new TusUploadCreatedEvent(upload));
 	}
 
 	void progressed(Upload upload) {

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadCleaner;
@@ -49,8 +50,9 @@ final class Engine {
 				listener.accept(completed);
 			}
 		};
-		UploadDelivery delivery = new UploadDelivery(this.storage, locker, this.uploads, publisher, this.scheduler,
-				new UploadDelivery.Backoff(Duration.ofMinutes(1), Duration.ofMinutes(1)), UploadEndpoints.NONE);
+		UploadDelivery delivery = new UploadDelivery(this.storage, locker, this.uploads, publisher,
+				new DeliverySchedule(this.scheduler, Duration.ofMinutes(1), Duration.ofMinutes(1)),
+				UploadEndpoints.NONE);
 		UploadEvents events = new UploadEvents(publisher);
 		UploadPolicy policy = new UploadPolicy(null, expiration, true, Duration.ofSeconds(1), Duration.ofSeconds(5),
 				UploadEndpoints.NONE);
