@@ -1,7 +1,9 @@
 import { formatDuration, formatSize } from './format.js';
 import { addItem, announce, messageOf, removeItem, showProgress } from './view.js';
 
-export const ENDPOINT = new URL('files', document.baseURI).href;
+export const FILES = new URL('files', document.baseURI).href;
+
+export const DOCUMENTS = new URL('documents', document.baseURI).href;
 
 const RETRY_DELAYS = [0, 1000, 2000, 5000, 10000, 20000, 30000];
 
@@ -15,7 +17,7 @@ export class ActiveUpload {
 	#rate = new Rate();
 	#running = false;
 
-	constructor(file, { parallel, onFinished }) {
+	constructor(file, { endpoint, parallel, onFinished }) {
 		this.#file = file;
 		this.#onFinished = onFinished;
 		this.#item = addItem('active');
@@ -31,13 +33,13 @@ export class ActiveUpload {
 			}
 		});
 		this.#upload = new tus.Upload(file, {
-			endpoint: ENDPOINT,
+			endpoint,
 			metadata: { filename: file.name, filetype: file.type },
 			retryDelays: RETRY_DELAYS,
 			onProgress: (sent, total) => this.#progress(sent, total),
 			onShouldRetry: (error) => this.#shouldRetry(error),
 			onError: (error) => this.#fail(error),
-			onSuccess: () => this.#succeed(),
+			onSuccess: ({ lastResponse }) => this.#succeed(lastResponse),
 		});
 		this.#send((parallel && file.size > 0) ? 4 : 1);
 	}
@@ -57,8 +59,9 @@ export class ActiveUpload {
 
 	#send(connections) {
 		this.#upload.options.parallelUploads = connections;
-		// The parts of a parallel upload are gone when it is finished. Any other one is found again, and done at once.
-		this.#upload.options.removeFingerprintOnSuccess = connections > 1;
+		// A file that is sent again is found and done at once. But the parts of a parallel upload are gone by then, and
+		// a document's answer is wanted each time.
+		this.#upload.options.removeFingerprintOnSuccess = connections > 1 || this.#upload.options.endpoint !== FILES;
 	}
 
 	#button(selector) {
@@ -145,10 +148,10 @@ export class ActiveUpload {
 		announce(`${this.#file.name}: ${message}`);
 	}
 
-	#succeed() {
+	#succeed(response) {
 		removeItem('active', this.#item);
 		announce(`${this.#file.name} finished`);
-		this.#onFinished();
+		this.#onFinished(response);
 	}
 
 }

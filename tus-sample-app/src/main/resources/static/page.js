@@ -1,23 +1,42 @@
-import { ActiveUpload } from './active-upload.js';
+import { ActiveUpload, DOCUMENTS, FILES } from './active-upload.js';
 import { refreshFinished } from './finished.js';
 import { forget, showUnfinished } from './unfinished.js';
+import { addItem } from './view.js';
 
 const dropZone = document.querySelector('#drop-zone');
-const chooser = document.querySelector('#files');
 const parallel = document.querySelector('#parallel');
 
-async function add(file) {
-	const upload = new ActiveUpload(file, { parallel: parallel.checked, onFinished: refreshFinished });
+async function add(file, endpoint) {
+	const onFinished = (endpoint === FILES) ? refreshFinished : showAnswer;
+	const upload = new ActiveUpload(file, { endpoint, parallel: parallel.checked, onFinished });
 	const resumed = await upload.start();
 	if (resumed) {
 		forget(resumed);
 	}
 }
 
-chooser.addEventListener('change', () => {
-	[...chooser.files].forEach(add);
-	chooser.value = '';
-});
+function showAnswer(response) {
+	const answer = response.getBody();
+	let text = answer;
+	try {
+		text = JSON.stringify(JSON.parse(answer), null, 2);
+	}
+	catch {
+		// Shown as it is.
+	}
+	addItem('documents').querySelector('.answer').textContent = text;
+}
+
+function onChosen(selector, endpoint) {
+	const chooser = document.querySelector(selector);
+	chooser.addEventListener('change', () => {
+		[...chooser.files].forEach((file) => add(file, endpoint));
+		chooser.value = '';
+	});
+}
+
+onChosen('#files', FILES);
+onChosen('#document-files', DOCUMENTS);
 
 // Files may be dropped anywhere, so that a drop that misses the zone does not leave the page.
 document.addEventListener('dragover', (event) => {
@@ -34,7 +53,7 @@ document.addEventListener('dragleave', (event) => {
 document.addEventListener('drop', (event) => {
 	event.preventDefault();
 	dropZone.classList.remove('over');
-	[...event.dataTransfer.files].forEach(add);
+	[...event.dataTransfer.files].forEach((file) => add(file, FILES));
 });
 
 showUnfinished(add);

@@ -1,4 +1,4 @@
-import { ENDPOINT } from './active-upload.js';
+import { DOCUMENTS, FILES } from './active-upload.js';
 import { formatSize, formatTime } from './format.js';
 import { addItem, announce, removeItem, showProgress } from './view.js';
 
@@ -29,6 +29,7 @@ async function show(upload, onFile) {
 	if (!states.every(Number.isFinite) || (urls.length === 1 && states[0] === upload.size)) {
 		return;
 	}
+	const endpoint = urls[0].startsWith(`${DOCUMENTS}/`) ? DOCUMENTS : FILES;
 	const name = upload.metadata.filename;
 	const item = addItem('unfinished');
 	items.set(upload.urlStorageKey, item);
@@ -42,8 +43,8 @@ async function show(upload, onFile) {
 	item.querySelector('.choose input').addEventListener('change', async (event) => {
 		const [file] = event.target.files;
 		event.target.value = '';
-		if (await isSame(file, upload)) {
-			onFile(file);
+		if (await isSame(file, endpoint, upload)) {
+			onFile(file, endpoint);
 		}
 		else {
 			item.querySelector('.state').textContent = `This is another file, or it has changed. ${text}`;
@@ -73,8 +74,8 @@ async function inspect(url) {
 	}
 }
 
-async function isSame(file, upload) {
-	const fingerprint = await tus.defaultOptions.fingerprint(file, { endpoint: ENDPOINT });
+async function isSame(file, endpoint, upload) {
+	const fingerprint = await tus.defaultOptions.fingerprint(file, { endpoint });
 	const same = await storage.findUploadsByFingerprint(fingerprint);
 	return same.some((other) => other.urlStorageKey === upload.urlStorageKey);
 }

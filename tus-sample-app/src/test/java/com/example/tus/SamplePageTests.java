@@ -8,7 +8,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -261,6 +264,40 @@ class SamplePageTests {
 		browser.choose("#files", file);
 		browser.awaitText("#active .failed .state", (text) -> text.contains("134217728 bytes"));
 		assertThat(uploads()).isEmpty();
+	}
+
+	@Test
+	void answerOfTheDocumentsControllerIsShown() throws Exception {
+		Path file = file("document.bin", 3_000_000);
+		this.proxy.cutAfter(1_500_000, CuttingProxy.Cut.CLOSE);
+		browser.choose("#document-files", file);
+		browser.awaitText("#documents", (text) -> text.contains("\"filename\": \"document.bin\""));
+		assertThat(browser.text("#documents")).contains("\"size\": 3000000", "\"sha256\": \"" + sha256(file) + "\"");
+		assertThat(this.proxy.cuts()).isEqualTo(1);
+		assertThat(browser.text("#finished")).doesNotContain("document.bin");
+	}
+
+	@Test
+	void unfinishedDocumentGoesOnAfterReload() throws Exception {
+		Path file = file("document.bin", 10_000_000);
+		this.proxy.slowDown(4_000_000);
+		browser.choose("#document-files", file);
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.reload();
+		browser.awaitText("#unfinished", (text) -> text.contains("document.bin") && !text.contains("0 %"));
+		this.proxy.slowDown(Long.MAX_VALUE);
+		browser.choose("#unfinished .choose input", file);
+		browser.awaitText("#documents", (text) -> text.contains(sha256(file)));
+		assertThat(uploads()).hasSize(1);
+	}
+
+	private static String sha256(Path file) {
+		try {
+			return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+		}
+		catch (IOException | NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	private Path file(String name, int size) throws IOException {

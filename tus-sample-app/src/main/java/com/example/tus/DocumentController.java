@@ -1,0 +1,52 @@
+package com.example.tus;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.web.endpoint.TusAttributes;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Takes a document in one ordinary request. That {@code tus.endpoints} names its path
+ * makes it resumable: it is called with the whole upload then, and its answer goes to the
+ * client that sent the last byte.
+ */
+@RestController
+class DocumentController {
+
+	@PostMapping("/documents")
+	Document receive(InputStream content, @RequestHeader HttpHeaders headers, HttpServletRequest request)
+			throws IOException, NoSuchAlgorithmException {
+		// An ordinary request has none.
+		Upload upload = (Upload) request.getAttribute(TusAttributes.UPLOAD);
+		String id = (upload != null) ? upload.id().toString() : UUID.randomUUID().toString();
+		MessageDigest digest = MessageDigest.getInstance("SHA-256");
+		long size = new DigestInputStream(content, digest).transferTo(OutputStream.nullOutputStream());
+		return new Document(id, headers.getContentDisposition().getFilename(), size,
+				HexFormat.of().formatHex(digest.digest()));
+	}
+
+	/**
+	 * What the client is told about its document.
+	 *
+	 * @param id the document's id
+	 * @param filename the file's name, or {@code null} if the client gave none
+	 * @param size the size in bytes
+	 * @param sha256 the content's hash
+	 */
+	record Document(String id, String filename, long size, String sha256) {
+	}
+
+}

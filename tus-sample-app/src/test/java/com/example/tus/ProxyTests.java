@@ -1,0 +1,174 @@
+package com.example.tus;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadId;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.TestPropertySource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The configurations of {@code docs/proxies.md}, in the proxies that are installed.
+ */
+@SampleTest
+@TestPropertySource(properties = { "server.forward-headers-strategy=framework", "tus.location=absolute" })
+class ProxyTests {
+
+	private static final int SIZE = 10_000_000;
+
+	private static final int HALF = SIZE / 2;
+
+	@TempDir
+	private Path directory;
+
+	@LocalServerPort
+	private int port;
+
+	@Autowired
+	private TusUploads uploads;
+
+	private Process process;
+
+	@AfterEach
+	void stop() {
+		if (this.process != null) {
+			this.process.destroyForcibly().onExit().join();
+		}
+	}
+
+	@Test
+	void nginxPassesBytesOnAsTheyCome() throws Exception {
+		int proxyPort = freePort();
+		String location = Documentation.code("proxies.md", "nginx", "nginx")
+			.replace("127.0.0.1:8080", "127.0.0.1:" + this.port);
+		start("/usr/sbin/nginx", proxyPort, """
+				daemon off;
+				pid %1$s/nginx.pid;
+				error_log %1$s/error.log;
+				events {}
+				http {
+					access_log off;
+					client_body_temp_path %1$s/body;
+					proxy_temp_path %1$s/proxy;
+					fastcgi_temp_path %1$s/fastcgi;
+					uwsgi_temp_path %1$s/uwsgi;
+					scgi_temp_path %1$s/scgi;
+					server {
+						listen 127.0.0.1:%2$d;
+						%3$s
+					}
+				}
+				""".formatted(this.directory, proxyPort, location), "-p", this.directory.toString(), "-e",
+				this.directory.resolve("error.log").toString(), "-c");
+		assertBytesArePassedOn(proxyPort);
+	}
+
+	@Test
+	void haproxyPassesBytesOnAsTheyCome() throws Exception {
+		int proxyPort = freePort();
+		start("/usr/sbin/haproxy", proxyPort,
+				Documentation.code("proxies.md", "HAProxy", "haproxy")
+					.replace("bind :80", "bind 127.0.0.1:" + proxyPort)
+					.replace("127.0.0.1:8080", "127.0.0.1:" + this.port) + "\n",
+				"-db", "-f");
+		assertBytesArePassedOn(proxyPort);
+	}
+
+	private void assertBytesArePassedOn(int proxyPort) throws Exception {
+		HttpResponse<Void> created = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + proxyPort + "/files"))
+				.header("Tus-Resumable", "1.0.0")
+				.header("Upload-Length", String.valueOf(SIZE))
+				.POST(HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.discarding());
+		String location = created.headers().firstValue("Location").orElseThrow();
+		assertThat(location).startsWith("http://localhost:" + proxyPort + "/files/");
+		UploadId id = UploadId.of(location.substring(location.lastIndexOf('/') + 1));
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxyPort)) {
+			socket.setSoTimeout(60_000);
+			OutputStream out = socket.getOutputStream();
+			out.write("""
+					PATCH /files/%s HTTP/1.1
+					Host: localhost:%d
+					Tus-Resumable: 1.0.0
+					Upload-Offset: 0
+					Content-Type: application/offset+octet-stream
+					Content-Length: %d
+
+					""".formatted(id, proxyPort, SIZE).replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+			out.write(new byte[HALF]);
+			awaitOffset(proxyPort, id, HALF);
+			out.write(new byte[SIZE - HALF]);
+			InputStream in = socket.getInputStream();
+			assertThat(new String(in.readNBytes(12), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 204");
+		}
+		assertThat(this.uploads.open(id).contentLength()).isEqualTo(SIZE);
+	}
+
+	private static void awaitOffset(int port, UploadId id, long offset) {
+		HttpClient client = HttpClient.newHttpClient();
+		HttpRequest head = HttpRequest.newBuilder(URI.create("http://localhost:" + port + "/files/" + id))
+			.header("Tus-Resumable", "1.0.0")
+			.method("HEAD", HttpRequest.BodyPublishers.noBody())
+			.build();
+		// Less than a second of silence: a HEAD after more of it would end the append.
+		Awaitility.await()
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(20))
+			.atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(
+					client.send(head, HttpResponse.BodyHandlers.discarding()).headers().firstValue("Upload-Offset"))
+				.hasValue(String.valueOf(offset)));
+	}
+
+	private void start(String proxy, int proxyPort, String configuration, String... options) throws IOException {
+		Assumptions.assumeTrue(Files.isExecutable(Path.of(proxy)), () -> proxy + " is not installed");
+		Path file = Files.writeString(this.directory.resolve("proxy.conf"), configuration);
+		List<String> command = new ArrayList<>(List.of(proxy));
+		command.addAll(List.of(options));
+		command.add(file.toString());
+		this.process = new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(this.directory.resolve("output").toFile())
+			.start();
+		Awaitility.await(proxy).until(() -> {
+			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxyPort)) {
+				return true;
+			}
+			catch (IOException ex) {
+				assertThat(this.process.isAlive()).as(Files.readString(this.directory.resolve("output"))).isTrue();
+				return false;
+			}
+		});
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+}
