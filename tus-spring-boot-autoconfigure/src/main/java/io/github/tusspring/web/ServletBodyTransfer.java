@@ -244,11 +244,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		logger.debug(LogMessage.format("A connection broke: %s", ex));
 		if (!this.answered) {
 			this.receiver.fail();
-			abort();
 		}
-		else {
-			complete();
-		}
+		// After an early answer too: if the request were only completed, Tomcat would run
+		// an error page for the connection that is gone.
+		abort();
 	}
 
 	@Override

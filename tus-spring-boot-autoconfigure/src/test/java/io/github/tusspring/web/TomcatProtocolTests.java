@@ -1,10 +1,21 @@
 package io.github.tusspring.web;
 
+import java.time.Duration;
+
 import io.github.tusspring.protocol.tus.AbstractTusProtocolTests;
 import io.github.tusspring.protocol.tus.TusTarget;
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The protocol on Tomcat.
@@ -21,6 +32,17 @@ class TomcatProtocolTests extends AbstractTusProtocolTests {
 	@AfterAll
 	static void stop() {
 		server.close();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void clientThatLeavesAfterAnEarlyAnswerIsNotLogged(CapturedOutput output) {
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			connection.request("PATCH /files/unknown HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+					"Upload-Offset: 0", "Content-Type: text/plain", "Content-Length: 1000000");
+			assertThat(connection.read().status()).isEqualTo(415);
+		}
+		await().during(Duration.ofMillis(300)).untilAsserted(() -> assertThat(output).doesNotContain("WARN"));
 	}
 
 	@Override
