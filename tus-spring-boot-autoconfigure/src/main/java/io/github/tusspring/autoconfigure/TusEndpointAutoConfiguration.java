@@ -8,16 +8,19 @@ import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.autoconfigure.TusWebMvcAutoConfiguration.OnCorsCondition;
+import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.TusHandler;
+import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.endpoint.DeliveredResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
 import io.github.tusspring.web.endpoint.EndpointHandlers;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.ResumableEndpoint;
+import io.github.tusspring.web.endpoint.ResumableEndpoints;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -27,15 +30,19 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.web.servlet.FilterRegistration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.core.log.LogMessage;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -78,9 +85,9 @@ public final class TusEndpointAutoConfiguration {
 	}
 
 	@Bean
-	FilterRegistrationBean<EndpointFilter> tusEndpointFilter(TusProperties properties, TusProtocol protocol,
-			UploadService service, TusUploads uploads, UploadIdGenerator ids, ServletExchanges exchanges,
-			ExpirationPolicy expiration, HandlerLookup handlers, ObjectProvider<DispatcherServletPath> servletPath) {
+	ResumableEndpoints tusResumableEndpoints(TusProperties properties, TusProtocol protocol, UploadService service,
+			TusUploads uploads, UploadIdGenerator ids, ExpirationPolicy expiration,
+			ObjectProvider<DispatcherServletPath> servletPath) {
 		EndpointCheck.checkPaths(properties);
 		List<ResumableEndpoint> endpoints = new ArrayList<>();
 		for (TusProperties.Endpoint endpoint : properties.endpoints()) {
@@ -91,13 +98,32 @@ public final class TusEndpointAutoConfiguration {
 					new TusHandler(spoken, service, uploads, ids)));
 			logger.info(LogMessage.format("Resumable uploads for %s %s", endpoint.method(), path));
 		}
-		return register(new EndpointFilter(endpoints, exchanges, uploads, handlers), DispatcherType.REQUEST,
-				Ordered.LOWEST_PRECEDENCE);
+		return new ResumableEndpoints(endpoints);
+	}
+
+	/**
+	 * The filter, as a bean rather than as a registration: so it comes after all filters
+	 * of the application that don't say where they want to be.
+	 */
+	@Bean
+	@FilterRegistration(name = "tusEndpointFilter", dispatcherTypes = DispatcherType.REQUEST)
+	EndpointFilter tusEndpointFilter(ResumableEndpoints endpoints, ServletExchanges exchanges, TusUploads uploads,
+			HandlerLookup handlers) {
+		return new EndpointFilter(endpoints, exchanges, uploads, handlers);
 	}
 
 	@Bean
 	FilterRegistrationBean<EndpointDispatchFilter> tusEndpointDispatchFilter() {
-		return register(new EndpointDispatchFilter(), DispatcherType.ASYNC, Ordered.HIGHEST_PRECEDENCE);
+		FilterRegistrationBean<EndpointDispatchFilter> registration = TusWebMvcAutoConfiguration
+			.register("tusEndpointDispatchFilter", new EndpointDispatchFilter(), Ordered.HIGHEST_PRECEDENCE);
+		registration.setDispatcherTypes(DispatcherType.ASYNC);
+		return registration;
+	}
+
+	@Bean
+	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(ResumableEndpoints endpoints) {
+		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter",
+				new BodyShieldFilter(endpoints::isTus), TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
 	}
 
 	@Bean
@@ -110,12 +136,21 @@ public final class TusEndpointAutoConfiguration {
 		};
 	}
 
-	private static <T extends Filter> FilterRegistrationBean<T> register(T filter, DispatcherType dispatcherType,
-			int order) {
-		FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
-		registration.setDispatcherTypes(dispatcherType);
-		registration.setOrder(order);
-		return registration;
+	@Configuration(proxyBeanMethods = false)
+	@Conditional(OnCorsCondition.class)
+	static class CorsFilterConfiguration {
+
+		@Bean
+		FilterRegistrationBean<UploadCorsFilter> tusEndpointCorsFilter(TusProperties properties,
+				ResumableEndpoints endpoints) {
+			CorsConfiguration configuration = TusWebMvcAutoConfiguration.CorsFilterConfiguration
+				.configuration(properties.cors());
+			// What isn't ours keeps the application's own rules.
+			return TusWebMvcAutoConfiguration.register("tusEndpointCorsFilter",
+					new UploadCorsFilter((request) -> endpoints.isTus(request) ? configuration : null),
+					TusWebMvcAutoConfiguration.FILTER_ORDER);
+		}
+
 	}
 
 }

@@ -15,6 +15,7 @@ import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusHandler;
+import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
 import jakarta.servlet.DispatcherType;
@@ -43,7 +44,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.log.LogMessage;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
-import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
@@ -61,7 +61,7 @@ public final class TusWebMvcAutoConfiguration {
 	/**
 	 * After the filter that handles forwarded headers, before any that refuses requests.
 	 */
-	private static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
+	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	/**
 	 * Before the mappings of the application.
@@ -112,11 +112,13 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	FilterRegistrationBean<BodyShieldFilter> tusBodyShieldFilter(TusProperties properties) {
-		return register(new BodyShieldFilter(properties.path()), FILTER_ORDER + 1);
+		return register("tusBodyShieldFilter", new BodyShieldFilter(properties.path()), FILTER_ORDER + 1);
 	}
 
-	private static <T extends Filter> FilterRegistrationBean<T> register(T filter, int order) {
+	static <T extends Filter> FilterRegistrationBean<T> register(String name, T filter, int order) {
 		FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
+		// The application may have a filter of the same class.
+		registration.setName(name);
 		registration.setOrder(order);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		return registration;
@@ -127,8 +129,15 @@ public final class TusWebMvcAutoConfiguration {
 	static class CorsFilterConfiguration {
 
 		@Bean
-		FilterRegistrationBean<CorsFilter> tusCorsFilter(TusProperties properties) {
-			TusProperties.Cors cors = properties.cors();
+		FilterRegistrationBean<UploadCorsFilter> tusCorsFilter(TusProperties properties) {
+			CorsConfiguration configuration = configuration(properties.cors());
+			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+			source.registerCorsConfiguration(properties.path(), configuration);
+			source.registerCorsConfiguration(properties.path() + "/**", configuration);
+			return register("tusCorsFilter", new UploadCorsFilter(source), FILTER_ORDER);
+		}
+
+		static CorsConfiguration configuration(TusProperties.Cors cors) {
 			CorsConfiguration configuration = new CorsConfiguration();
 			configuration.setAllowedOrigins(cors.allowedOrigins().isEmpty() ? null : cors.allowedOrigins());
 			configuration
@@ -138,10 +147,7 @@ public final class TusWebMvcAutoConfiguration {
 			configuration.setAllowedMethods(List.of("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE"));
 			configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
 			configuration.setExposedHeaders(TusHeaders.EXPOSED);
-			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-			source.registerCorsConfiguration(properties.path(), configuration);
-			source.registerCorsConfiguration(properties.path() + "/**", configuration);
-			return register(new CorsFilter(source), FILTER_ORDER);
+			return configuration;
 		}
 
 	}

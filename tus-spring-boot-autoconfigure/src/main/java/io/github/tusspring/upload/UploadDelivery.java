@@ -170,8 +170,10 @@ public final class UploadDelivery {
 			repeat(upload);
 		}
 		else if (upload.attempts() == 1) {
-			logger.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back",
-					upload.endpoint(), upload.id()), cause);
+			// What went wrong is the container's or the application's to log.
+			logger
+				.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back: %s",
+						upload.endpoint(), upload.id(), cause));
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -25,20 +26,32 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 public final class BodyShieldFilter extends OncePerRequestFilter {
 
-	private final PathPattern uploads;
+	private final Predicate<HttpServletRequest> uploads;
 
 	/**
 	 * Creates a filter.
 	 * @param path the creation URL's path
 	 */
 	public BodyShieldFilter(String path) {
-		this.uploads = PathPatternParser.defaultInstance.parse(path + "/**");
+		this(below(path));
+	}
+
+	/**
+	 * Creates a filter.
+	 * @param uploads which requests have bodies of ours
+	 */
+	public BodyShieldFilter(Predicate<HttpServletRequest> uploads) {
+		this.uploads = uploads;
+	}
+
+	private static Predicate<HttpServletRequest> below(String path) {
+		PathPattern pattern = PathPatternParser.defaultInstance.parse(path + "/**");
+		return (request) -> pattern.matches(ServletRequestPathUtils.parse(request).pathWithinApplication());
 	}
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return !isForm(request.getContentType())
-				|| !this.uploads.matches(ServletRequestPathUtils.parse(request).pathWithinApplication());
+		return !isForm(request.getContentType()) || !this.uploads.test(request);
 	}
 
 	@Override

@@ -11,6 +11,8 @@ import java.util.Map;
 
 import io.github.tusspring.upload.UploadAnswer;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.ServletResponseWrapper;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
@@ -27,6 +29,8 @@ final class DeliveryResponse extends HttpServletResponseWrapper {
 
 	private final Map<String, Collection<String>> initialHeaders = new LinkedHashMap<>();
 
+	private final HttpServletResponse wrapped;
+
 	private @Nullable EndpointDelivery delivery;
 
 	private @Nullable ServletOutputStream stream;
@@ -35,8 +39,34 @@ final class DeliveryResponse extends HttpServletResponseWrapper {
 
 	private Mode mode = Mode.PASSING;
 
+	/**
+	 * Creates a response.
+	 * @param response the response, as filters have wrapped it when the request came
+	 */
 	DeliveryResponse(HttpServletResponse response) {
-		super(response);
+		super(unwrap(response));
+		this.wrapped = response;
+	}
+
+	/**
+	 * Returns the container's own response. Wrappers that filters have put around it hold
+	 * the body back until their filter's chain returns, and that is long before the
+	 * request is answered.
+	 */
+	private static HttpServletResponse unwrap(HttpServletResponse response) {
+		ServletResponse unwrapped = response;
+		while (unwrapped instanceof ServletResponseWrapper wrapper) {
+			unwrapped = wrapper.getResponse();
+		}
+		return (HttpServletResponse) unwrapped;
+	}
+
+	/**
+	 * Returns the response with its wrappers: filters look for them.
+	 */
+	@Override
+	public ServletResponse getResponse() {
+		return this.wrapped;
 	}
 
 	/**

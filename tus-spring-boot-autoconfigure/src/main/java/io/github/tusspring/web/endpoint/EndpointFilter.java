@@ -2,9 +2,7 @@ package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 
-import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.ServletExchanges;
 import jakarta.servlet.FilterChain;
@@ -14,7 +12,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -25,7 +22,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class EndpointFilter extends OncePerRequestFilter {
 
-	private final List<ResumableEndpoint> endpoints;
+	private final ResumableEndpoints endpoints;
 
 	private final ServletExchanges exchanges;
 
@@ -40,31 +37,21 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	 * @param uploads gives access to the content of uploads
 	 * @param handlers finds the endpoints' handlers
 	 */
-	public EndpointFilter(List<ResumableEndpoint> endpoints, ServletExchanges exchanges, TusUploads uploads,
+	public EndpointFilter(ResumableEndpoints endpoints, ServletExchanges exchanges, TusUploads uploads,
 			HandlerLookup handlers) {
-		this.endpoints = List.copyOf(endpoints);
+		this.endpoints = endpoints;
 		this.exchanges = exchanges;
 		this.uploads = uploads;
 		this.handlers = handlers;
 	}
 
-	/**
-	 * Whether a request is one of a tus client's rather than of the application's own: it
-	 * says so by a header that it has or, before it is sent, is asking to have. A GET is
-	 * always the application's.
-	 */
-	static boolean isTus(HttpServletRequest request) {
-		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null && !request.getMethod().equals("GET");
-	}
-
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		PathContainer path = RequestPath.parse(request.getRequestURI(), request.getContextPath())
-			.pathWithinApplication();
-		for (ResumableEndpoint endpoint : this.endpoints) {
+		PathContainer path = ResumableEndpoints.path(request);
+		for (ResumableEndpoint endpoint : this.endpoints.endpoints()) {
 			ResumableEndpoint.Match match = endpoint.match(path);
-			if (match != null && isTus(request)) {
+			if (match != null && ResumableEndpoints.hasProtocol(request)) {
 				handle(request, response, endpoint, match);
 				return;
 			}

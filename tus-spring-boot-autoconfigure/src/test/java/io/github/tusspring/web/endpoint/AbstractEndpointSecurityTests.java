@@ -1,0 +1,259 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.web.bind.annotation.CrossOrigin;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.CommonsRequestLoggingFilter;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.filter.ShallowEtagHeaderFilter;
+import org.springframework.web.util.ContentCachingRequestWrapper;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for resumable endpoints behind Spring Security and among filters of the
+ * application.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class AbstractEndpointSecurityTests {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private TestServer server;
+
+	private TusClient anna;
+
+	private TusClient bert;
+
+	protected abstract TestServer.Builder builder();
+
+	@BeforeAll
+	void start() {
+		this.server = builder().security()
+			.with(SecuredApplication.class)
+			.property("tus.endpoints[0].path", "/documents")
+			.property("tus.endpoints[1].path", "/later")
+			.property("tus.cors.allowed-origins", "https://page.example")
+			.start();
+		this.anna = client("anna");
+		this.bert = client("bert");
+	}
+
+	private TusClient client(String user) {
+		return new TusClient(this.server.port(),
+				"Authorization: Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes()));
+	}
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
+
+	@Test
+	void handlerSeesTheClientsPrincipal() {
+		String location = this.anna.create("/documents", 5, Map.of()).header("Location");
+		RawResponse answer = this.anna.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("anna anna hello");
+		assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+	}
+
+	@Test
+	void asynchronousHandlerSeesTheClientsPrincipal() {
+		String location = this.anna.create("/later", 5, Map.of()).header("Location");
+		RawResponse answer = this.anna.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("later anna hello");
+	}
+
+	@Test
+	void requestWithoutCredentialsNeverReachesTheUploads() {
+		RawResponse refused = new TusClient(this.server.port()).create("/documents", 5, Map.of());
+		assertThat(refused.status()).isEqualTo(401);
+		assertThat(refused.header("Location")).isNull();
+	}
+
+	@Test
+	void clientThatMayNotCallTheHandlerMayNotUpload() {
+		assertThat(client("carl").create("/documents", 5, Map.of()).status()).isEqualTo(403);
+	}
+
+	@Test
+	void uploadOfAnotherClientDoesNotExist() {
+		String location = this.anna.create("/documents", 5, Map.of()).header("Location");
+		assertThat(this.bert.head(location).status()).isEqualTo(404);
+		assertThat(this.bert.append(location, 0, "hello").status()).isEqualTo(404);
+		assertThat(this.bert.tus("DELETE", location, NOTHING).status()).isEqualTo(404);
+	}
+
+	@Test
+	void ordinaryPostNeedsItsCsrfTokenAsBefore() {
+		assertThat(this.anna.send("POST", "/documents", "x".getBytes(), "Content-Type: text/plain").status())
+			.isEqualTo(403);
+	}
+
+	@Test
+	void preflightForAnUploadIsAnsweredBeforeCredentialsAreAskedFor() {
+		RawResponse preflight = new TusClient(this.server.port()).send("OPTIONS", "/documents/abc", NOTHING,
+				"Origin: https://page.example", "Access-Control-Request-Method: PATCH",
+				"Access-Control-Request-Headers: content-type,tus-resumable,upload-offset");
+		assertThat(preflight.status()).isEqualTo(200);
+		assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo("https://page.example");
+	}
+
+	@Test
+	void preflightForAnythingElseIsTheApplications() {
+		RawResponse preflight = new TusClient(this.server.port()).send("OPTIONS", "/documents", NOTHING,
+				"Origin: https://page.example", "Access-Control-Request-Method: POST",
+				"Access-Control-Request-Headers: content-type");
+		assertThat(preflight.header("Access-Control-Allow-Origin")).isNull();
+	}
+
+	@Test
+	void preflightForOtherPathsIsTheApplications() {
+		RawResponse preflight = new TusClient(this.server.port()).send("OPTIONS", "/open", NOTHING,
+				"Origin: https://other.example", "Access-Control-Request-Method: POST");
+		assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo("https://other.example");
+	}
+
+	@Test
+	void answerOfTheHandlerCanBeReadByAPageOfAnotherOrigin() {
+		String location = this.anna.create("/documents", 5, Map.of(), "Origin: https://page.example")
+			.header("Location");
+		RawResponse answer = this.anna.append(location, 0, "hello", "Origin: https://page.example");
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.headers("Access-Control-Allow-Origin")).containsExactly("https://page.example");
+		assertThat(answer.header("Access-Control-Expose-Headers")).contains("Upload-Offset");
+	}
+
+	@Test
+	void bodyThatLooksLikeAFormIsNotReadByTheApplicationsFilters() {
+		RawResponse created = this.anna.tus("POST", "/documents", "a=b".getBytes(StandardCharsets.UTF_8),
+				"Upload-Length: 3", "Content-Type: application/x-www-form-urlencoded");
+		assertThat(created.status()).isEqualTo(201);
+		assertThat(created.header("Upload-Offset")).isEqualTo("0");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SecuredApplication {
+
+		@Bean
+		SecurityFilterChain security(HttpSecurity http) throws Exception {
+			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
+			return http
+				.authorizeHttpRequests((requests) -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+					.permitAll()
+					.requestMatchers(HttpMethod.OPTIONS, "/open")
+					.permitAll()
+					.requestMatchers(HttpMethod.POST, "/documents")
+					.hasRole("AUTHOR")
+					.anyRequest()
+					.authenticated())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers((request) -> request.getHeader("Tus-Resumable") != null
+						&& (paths.matcher("/documents/**").matches(request)
+								|| paths.matcher("/later/**").matches(request))))
+				.httpBasic(Customizer.withDefaults())
+				.build();
+		}
+
+		@Bean
+		UserDetailsService users() {
+			return new InMemoryUserDetailsManager(
+					User.withUsername("anna").password("{noop}secret").roles("AUTHOR").build(),
+					User.withUsername("bert").password("{noop}secret").roles("AUTHOR").build(),
+					User.withUsername("carl").password("{noop}secret").roles("READER").build());
+		}
+
+		@Bean
+		FilterRegistrationBean<CommonsRequestLoggingFilter> logging() {
+			CommonsRequestLoggingFilter filter = new CommonsRequestLoggingFilter();
+			filter.setIncludePayload(true);
+			filter.setMaxPayloadLength(10);
+			FilterRegistrationBean<CommonsRequestLoggingFilter> registration = new FilterRegistrationBean<>(filter);
+			registration.setOrder(-200);
+			return registration;
+		}
+
+		@Bean
+		ShallowEtagHeaderFilter etags() {
+			return new ShallowEtagHeaderFilter();
+		}
+
+		@Bean
+		Filter plain() {
+			return (request, response, chain) -> chain.doFilter(request, response);
+		}
+
+		@Bean
+		OncePerRequestFilter wrapping() {
+			return new OncePerRequestFilter() {
+				@Override
+				protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response,
+						FilterChain chain) throws IOException, ServletException {
+					chain.doFilter(new org.springframework.web.util.ContentCachingRequestWrapper(request, 100),
+							response);
+				}
+			};
+		}
+
+		@RestController
+		static class SecuredController {
+
+			@PostMapping("/documents")
+			String create(@RequestBody String body, Principal principal) {
+				Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+				return principal.getName() + " " + authentication.getName() + " " + body;
+			}
+
+			@PostMapping("/open")
+			@CrossOrigin(origins = "https://other.example")
+			String open() {
+				return "open";
+			}
+
+			@PostMapping("/later")
+			Callable<String> later(@RequestBody String body) {
+				return () -> "later " + SecurityContextHolder.getContext().getAuthentication().getName() + " " + body;
+			}
+
+		}
+
+	}
+
+}

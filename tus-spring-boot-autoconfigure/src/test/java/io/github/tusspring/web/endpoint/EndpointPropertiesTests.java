@@ -1,0 +1,142 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import jakarta.servlet.http.HttpServletRequest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for the properties below {@code tus.endpoints}.
+ */
+class EndpointPropertiesTests {
+
+	private static final byte[] NOTHING = new byte[0];
+
+	private static TestServer server;
+
+	private static TusClient client;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.tomcat()
+			.with(Handlers.class)
+			.property("server.servlet.context-path", "/app")
+			.property("spring.mvc.servlet.path", "/api")
+			.property("tus.max-size", "1KB")
+			.property("tus.endpoints[0].path", "/by-path")
+			.property("tus.endpoints[0].deliver", "path")
+			.property("tus.endpoints[1].path", "/kept")
+			.property("tus.endpoints[1].keep", "true")
+			.property("tus.endpoints[1].method", "put")
+			.property("tus.endpoints[2].path", "/images")
+			.property("tus.endpoints[2].max-size", "2KB")
+			.property("tus.endpoints[2].expiration.after", "0")
+			.property("tus.endpoints[2].metadata.required", "filename,title")
+			.property("tus.endpoints[2].metadata.filetypes", "image/*")
+			.start();
+		client = new TusClient(server.port());
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@Test
+	void deliveryByPathNamesTheFile() {
+		RawResponse answer = client.upload("/app/api/by-path", "hello", Map.of("filetype", "image/png"));
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("text/plain;charset=UTF-8 hello");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/app/api/by-path", "/app/api/by-path;x=1", "/app/api/by%2Dpath", "/app/api/by-path?a=b" })
+	void ordinaryRequestIsNeverTakenForADeliveryByPath(String path) {
+		RawResponse answer = client.send("POST", path, "/etc/passwd".getBytes(StandardCharsets.UTF_8),
+				"Content-Type: text/plain;charset=UTF-8");
+		assertThat(answer.status()).isEqualTo(415);
+		assertThat(answer.text()).contains("resumable uploads only");
+	}
+
+	@Test
+	void keptContentStaysAndTheMethodMayBePut() {
+		String location = client.create("/app/api/kept", 5, Map.of()).header("Location");
+		assertThat(location).startsWith("/app/api/kept/");
+		RawResponse answer = client.append(location, 0, "hello");
+		assertThat(answer.text()).isEqualTo("kept hello");
+		assertThat(server.directory().resolve(location.substring("/app/api/kept/".length()))).hasContent("hello");
+	}
+
+	@Test
+	void endpointMayHaveALargestSizeOfItsOwn() {
+		Map<String, String> metadata = Map.of("filename", "a", "title", "b", "filetype", "image/png");
+		assertThat(client.create("/app/api/images", 2048, metadata).status()).isEqualTo(201);
+		assertThat(client.create("/app/api/images", 2049, metadata).status()).isEqualTo(413);
+		assertThat(client.create("/app/api/kept", 1025, Map.of()).status()).isEqualTo(413);
+		assertThat(client.tus("OPTIONS", "/app/api/images", NOTHING).header("Tus-Max-Size")).isEqualTo("2048");
+		assertThat(client.tus("OPTIONS", "/app/api/kept", NOTHING).header("Tus-Max-Size")).isEqualTo("1024");
+	}
+
+	@Test
+	void endpointMayHaveAnExpirationOfItsOwn() {
+		Map<String, String> metadata = Map.of("filename", "a", "title", "b", "filetype", "image/png");
+		assertThat(client.create("/app/api/images", 9, metadata).header("Upload-Expires")).isNull();
+		assertThat(client.create("/app/api/kept", 9, Map.of()).header("Upload-Expires")).isNotNull();
+		assertThat(client.tus("OPTIONS", "/app/api/images", NOTHING).header("Tus-Extension"))
+			.doesNotContain("expiration");
+	}
+
+	@Test
+	void endpointMayAskForMetadata() {
+		RawResponse missing = client.create("/app/api/images", 9, Map.of("filename", "a", "filetype", "image/png"));
+		assertThat(missing.status()).isEqualTo(400);
+		assertThat(missing.text()).contains("'title'");
+		RawResponse wrong = client.create("/app/api/images", 9,
+				Map.of("filename", "a", "title", "b", "filetype", "text/html"));
+		assertThat(wrong.status()).isEqualTo(415);
+		assertThat(wrong.text()).contains("image/*");
+	}
+
+	@RestController
+	static class Handlers {
+
+		@PostMapping("/by-path")
+		String byPath(@RequestBody String body, @RequestAttribute(TusAttributes.LOCATION) Path location,
+				HttpServletRequest request) throws IOException {
+			assertThat(location).hasToString(body);
+			return request.getContentType() + " " + Files.readString(location);
+		}
+
+		@PutMapping("/kept")
+		String kept(InputStream body) throws IOException {
+			return "kept " + new String(body.readAllBytes(), StandardCharsets.UTF_8);
+		}
+
+		@PostMapping("/images")
+		URI image() {
+			return URI.create("/images/1");
+		}
+
+	}
+
+}
