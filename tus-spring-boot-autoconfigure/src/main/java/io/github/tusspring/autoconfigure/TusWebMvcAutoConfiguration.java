@@ -11,6 +11,7 @@ import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
+import io.github.tusspring.web.DirectInput;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.TusController;
@@ -18,6 +19,7 @@ import io.github.tusspring.web.TusHandler;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
+import io.github.tusspring.web.tomcat.TomcatDirectInputFactory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
@@ -82,9 +84,11 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters) {
+	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters,
+			ObjectProvider<DirectInput.Factory> inputs) {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
-		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)));
+		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
+				inputs.getIfUnique(() -> (request, stream) -> null));
 	}
 
 	@Bean
@@ -159,6 +163,11 @@ public final class TusWebMvcAutoConfiguration {
 		@Bean
 		TomcatConnectionAborter tusTomcatConnectionAborter() {
 			return new TomcatConnectionAborter();
+		}
+
+		@Bean
+		TomcatDirectInputFactory tusTomcatDirectInputFactory() {
+			return new TomcatDirectInputFactory();
 		}
 
 		@Bean

@@ -2,14 +2,14 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.web.BodyInput.Reached;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -31,11 +31,6 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private static final Log logger = LogFactory.getLog(ServletBodyTransfer.class);
 
 	/**
-	 * The room in a buffer below which it is passed on rather than filled.
-	 */
-	private static final int LITTLE_ROOM = 16 * 1024;
-
-	/**
 	 * The length up to which an unwanted body is read before it is answered, so that the
 	 * connection can be used again.
 	 */
@@ -49,9 +44,11 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private final ServletTransfers transfers;
 
+	private final ServletAnswerer answerer;
+
 	private @Nullable BodyReceiver receiver;
 
-	private @Nullable ServletInputStream input;
+	private @Nullable BodyInput input;
 
 	private @Nullable AsyncContext async;
 
@@ -69,6 +66,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		this.request = request;
 		this.response = response;
 		this.transfers = transfers;
+		this.answerer = new ServletAnswerer(request, response);
 	}
 
 	@Override
@@ -96,7 +94,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			if (this.async != null) {
 				this.transfers.linger(this);
 			}
-			if (this.async == null || length < 0 || length > SHORT_BODY) {
+			if (!this.done && (this.async == null || length < 0 || length > SHORT_BODY)) {
 				answerEarly(answer);
 			}
 		}
@@ -108,12 +106,13 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void open(BodyReceiver receiver) {
 		this.receiver = receiver;
 		try {
-			this.input = this.request.getInputStream();
-			if (this.request.isAsyncSupported()) {
-				this.async = this.request.startAsync(this.request, this.response);
-				// The timeout would count from the start: silence is measured elsewhere.
-				this.async.setTimeout(0);
-				this.input.setReadListener(this);
+			this.input = this.transfers.open(this.request);
+			long length = this.request.getContentLengthLong();
+			if (length > 0 && length <= BufferPool.BUFFER_SIZE) {
+				openShort(this.input, (int) length);
+			}
+			else {
+				listen(this.input);
 			}
 		}
 		catch (IOException ex) {
@@ -121,15 +120,52 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
+	/**
+	 * Takes a short body that is there already, without the price of an asynchronous
+	 * request.
+	 */
+	private void openShort(BodyInput input, int length) throws IOException {
+		ByteBuffer buffer = this.transfers.buffers().take();
+		try {
+			int count = 1;
+			while (count > 0 && buffer.position() < length) {
+				count = input.readDirectly(buffer);
+			}
+			boolean all = buffer.position() == length;
+			if (!all) {
+				listen(input);
+			}
+			pass(buffer.flip());
+			if (all && !this.done) {
+				end();
+			}
+		}
+		finally {
+			this.transfers.buffers().give(buffer);
+		}
+	}
+
+	private void listen(BodyInput input) throws IOException {
+		if (this.request.isAsyncSupported()) {
+			this.async = this.request.startAsync(this.request, this.response);
+			// The timeout would count from the start: silence is measured elsewhere.
+			this.async.setTimeout(0);
+			input.stream().setReadListener(this);
+		}
+	}
+
 	@Override
 	public void onDataAvailable() {
 		this.lock.lock();
 		try {
-			if (!this.done) {
-				read(this.input);
+			if (this.done) {
+				recede();
+			}
+			else if (this.input.isShared()) {
+				this.transfers.turns().take(() -> read(this.input, true), this::readOn);
 			}
 			else {
-				recede();
+				read(this.input, true);
 			}
 		}
 		finally {
@@ -138,41 +174,51 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	/**
-	 * Reads what is there. Small reads are gathered, since a write to a file costs more
-	 * than a copy.
+	 * Reads on, on a thread of ours.
 	 */
-	private void read(ServletInputStream input) {
-		ByteBuffer buffer = this.transfers.buffers().take();
-		int filled = 0;
-		IOException failure = null;
+	private void readOn() {
+		this.lock.lock();
 		try {
-			while (!this.done && (this.stop == null || this.answered) && input.isReady()) {
-				// Containers leave the buffer in different states: its ends are set each
-				// time.
-				int count = input.read(buffer.limit(buffer.capacity()).position(filled));
-				if (count < 0) {
-					break;
-				}
-				filled += count;
-				if (buffer.capacity() - filled < LITTLE_ROOM) {
-					pass(buffer, filled);
-					filled = 0;
-				}
+			if (!this.done) {
+				read(this.input, false);
 			}
 		}
-		catch (IOException ex) {
-			failure = ex;
-		}
-		pass(buffer, filled);
-		this.transfers.buffers().give(buffer);
-		if (failure != null && !this.done) {
-			fail(failure);
+		finally {
+			unlock();
 		}
 	}
 
-	private void pass(ByteBuffer buffer, int count) {
-		if (count > 0 && !this.answered && !this.done) {
-			TusAnswer early = this.receiver.receive(buffer.position(0).limit(count));
+	private void read(BodyInput input, boolean containerThread) {
+		ByteBuffer buffer = this.transfers.buffers().take();
+		try {
+			Reached reached = input.read(buffer, containerThread, this::isWanted, this::pass);
+			if (this.done) {
+				return;
+			}
+			if (reached == Reached.END_OF_TURN) {
+				this.transfers.turns().queue(this::readOn);
+			}
+			else if (reached == Reached.END && !containerThread) {
+				end();
+			}
+		}
+		catch (IOException ex) {
+			if (!this.done) {
+				fail(ex);
+			}
+		}
+		finally {
+			this.transfers.buffers().give(buffer);
+		}
+	}
+
+	private boolean isWanted() {
+		return !this.done && (this.stop == null || this.answered);
+	}
+
+	private void pass(ByteBuffer bytes) {
+		if (bytes.hasRemaining() && !this.answered && !this.done) {
+			TusAnswer early = this.receiver.receive(bytes);
 			if (early != null) {
 				answerEarly(early);
 			}
@@ -184,17 +230,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		this.lock.lock();
 		try {
 			if (!this.done) {
-				TusAnswer answer = this.answered ? null : this.receiver.end(trailers()::get);
-				if (answer == null && !this.answered) {
-					// Handed over: nothing of this is ours any more.
-					this.done = true;
-					this.transfers.ended(this);
-					return;
-				}
-				if (answer != null) {
-					send(answer, false);
-				}
-				complete();
+				end();
 			}
 			else {
 				recede();
@@ -205,9 +241,23 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
+	private void end() {
+		TusAnswer answer = this.answered ? null : this.receiver.end(trailers()::get);
+		if (answer == null && !this.answered) {
+			// Handed over: nothing of this is ours any more.
+			this.done = true;
+			this.transfers.ended(this);
+			return;
+		}
+		if (answer != null) {
+			this.answerer.send(answer);
+		}
+		complete();
+	}
+
 	private Map<String, String> trailers() {
 		// Containers give the names in lower case or as they were sent.
-		Map<String, String> trailers = new java.util.TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		Map<String, String> trailers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 		if (this.request.isTrailerFieldsReady()) {
 			trailers.putAll(this.request.getTrailerFields());
 		}
@@ -287,7 +337,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		try {
 			// A body that is complete is answered by onAllDataRead.
-			if (!this.done && !this.answered && this.receiver != null && !this.input.isFinished()) {
+			if (!this.done && !this.answered && this.receiver != null && !this.input.stream().isFinished()) {
 				interrupt(this.receiver.stop(reason));
 			}
 		}
@@ -304,7 +354,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			return;
 		}
 		if (answer != null) {
-			send(answer, true);
+			this.answerer.sendEarly(answer);
 			complete();
 		}
 		else {
@@ -320,18 +370,14 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		this.aborted = true;
 		this.transfers.ended(this);
 		if (!this.transfers.abort(this.request)) {
-			if (!this.response.isCommitted()) {
-				// Some containers would make a 200 of an answer that has no status.
-				this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-				closeConnection();
-			}
+			this.answerer.giveUp();
 			complete();
 		}
 	}
 
 	private void answerEarly(TusAnswer answer) {
 		this.answered = true;
-		send(answer, true);
+		this.answerer.sendEarly(answer);
 		if (this.async == null) {
 			this.done = true;
 			return;
@@ -342,29 +388,6 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		catch (IOException ex) {
 			complete();
-		}
-	}
-
-	private void send(TusAnswer answer, boolean early) {
-		this.answered = true;
-		if (early) {
-			closeConnection();
-		}
-		try {
-			ServletTusExchange.write(answer, this.response);
-		}
-		catch (IOException ex) {
-			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
-		}
-	}
-
-	/**
-	 * On HTTP/1.x an answer before the end of the body ends the connection: without this
-	 * some containers would keep a thread busy with reading the rest.
-	 */
-	private void closeConnection() {
-		if (this.request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1")) {
-			this.response.setHeader("Connection", "close");
 		}
 	}
 
@@ -382,10 +405,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void block() {
 		byte[] bytes = new byte[BufferPool.BUFFER_SIZE];
 		try {
-			for (int count = 0; count >= 0 && !this.done; count = this.input.read(bytes)) {
+			for (int count = 0; count >= 0 && !this.done; count = this.input.stream().read(bytes)) {
 				this.lock.lock();
 				try {
-					pass(ByteBuffer.wrap(bytes), count);
+					pass(ByteBuffer.wrap(bytes, 0, count));
 				}
 				finally {
 					unlock();
@@ -397,7 +420,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			onError(ex);
 		}
 		if (this.late != null) {
-			send(this.late, true);
+			this.answerer.sendEarly(this.late);
 		}
 	}
 

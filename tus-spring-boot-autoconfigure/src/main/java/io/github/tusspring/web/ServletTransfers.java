@@ -1,9 +1,12 @@
 package io.github.tusspring.web;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -12,30 +15,45 @@ import jakarta.servlet.http.HttpServletRequest;
  * a connection that is closed with unread bytes in it is reset, and most clients then
  * lose the answer. Thread-safe.
  */
-public final class ServletTransfers {
+public final class ServletTransfers implements Closeable {
 
 	private static final long LINGER = Duration.ofSeconds(5).toNanos();
 
 	private final BufferPool buffers = new BufferPool();
 
+	private final TransferTurns turns = new TransferTurns();
+
 	private final Map<ServletBodyTransfer, Long> unwanted = new ConcurrentHashMap<>();
 
 	private final ConnectionAborter aborter;
 
+	private final DirectInput.Factory inputs;
+
 	/**
 	 * Creates an instance.
 	 * @param aborter closes connections
+	 * @param inputs opens direct inputs, where the server has them
 	 */
-	public ServletTransfers(ConnectionAborter aborter) {
+	public ServletTransfers(ConnectionAborter aborter, DirectInput.Factory inputs) {
 		this.aborter = aborter;
+		this.inputs = inputs;
 	}
 
 	BufferPool buffers() {
 		return this.buffers;
 	}
 
+	TransferTurns turns() {
+		return this.turns;
+	}
+
 	boolean abort(HttpServletRequest request) {
 		return this.aborter.abort(request);
+	}
+
+	BodyInput open(HttpServletRequest request) throws IOException {
+		ServletInputStream stream = request.getInputStream();
+		return new BodyInput(stream, this.inputs.open(request, stream), request.getContentLengthLong());
 	}
 
 	void linger(ServletBodyTransfer transfer) {
@@ -64,6 +82,11 @@ public final class ServletTransfers {
 	 */
 	public void stop() {
 		this.unwanted.keySet().forEach(ServletBodyTransfer::giveUp);
+	}
+
+	@Override
+	public void close() {
+		this.turns.close();
 	}
 
 }

@@ -12,6 +12,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections of Tomcat. As a valve it remembers Tomcat's own request, which the
@@ -37,7 +38,8 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 
 	@Override
 	public boolean abort(HttpServletRequest request) {
-		if (!(request.getAttribute(REQUEST) instanceof Request tomcatRequest)) {
+		Request tomcatRequest = find(request);
+		if (tomcatRequest == null) {
 			return false;
 		}
 		AsyncContext async = tomcatRequest.isAsyncStarted() ? tomcatRequest.getAsyncContext() : null;
@@ -54,6 +56,13 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 		async.addListener(new Completion());
 		tomcatRequest.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
 		return true;
+	}
+
+	/**
+	 * Returns Tomcat's own request.
+	 */
+	static @Nullable Request find(HttpServletRequest request) {
+		return (request.getAttribute(REQUEST) instanceof Request tomcatRequest) ? tomcatRequest : null;
 	}
 
 	/**

@@ -1,0 +1,143 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+import jakarta.servlet.ServletInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request as it comes: read directly where that is possible, else from the
+ * servlet's stream. Not thread-safe.
+ */
+final class BodyInput {
+
+	/**
+	 * The number of bytes after which another transfer may have the thread.
+	 */
+	private static final int TURN = 1024 * 1024;
+
+	/**
+	 * The room in a buffer below which it is passed on rather than filled.
+	 */
+	private static final int LITTLE_ROOM = 16 * 1024;
+
+	private final ServletInputStream stream;
+
+	private final @Nullable DirectInput direct;
+
+	private final boolean shared;
+
+	/**
+	 * Creates an input.
+	 * @param stream the request's stream
+	 * @param direct reads past it, or {@code null} if that is not possible
+	 * @param length the length of the body, or -1 if that is not known
+	 */
+	BodyInput(ServletInputStream stream, @Nullable DirectInput direct, long length) {
+		this.stream = stream;
+		this.direct = direct;
+		// At the end of a chunked body, Tomcat makes the thread that finds it call back
+		// at
+		// once, if it isn't its own.
+		this.shared = length >= 0;
+	}
+
+	/**
+	 * Whether reading may go on on a thread that isn't the container's.
+	 */
+	boolean isShared() {
+		return this.shared;
+	}
+
+	ServletInputStream stream() {
+		return this.stream;
+	}
+
+	/**
+	 * Reads what is there, but not much more than {@value #TURN} bytes in a turn. Small
+	 * reads are gathered, since a write to a file costs more than a copy.
+	 * @param buffer used for reading
+	 * @param containerThread whether this is a call of the container's, which then also
+	 * tells of the end
+	 * @param wanted whether to read on
+	 * @param consumer takes the bytes
+	 * @return why the reading ended
+	 */
+	Reached read(ByteBuffer buffer, boolean containerThread, BooleanSupplier wanted, Consumer<ByteBuffer> consumer)
+			throws IOException {
+		int filled = 0;
+		long total = 0;
+		try {
+			while (wanted.getAsBoolean()) {
+				// Containers leave the buffer in different states: its ends are set each
+				// time.
+				int count = read(buffer.limit(buffer.capacity()).position(filled), containerThread);
+				if (count <= 0) {
+					return (count < 0 || this.stream.isFinished()) ? Reached.END : Reached.LAST_BYTE;
+				}
+				filled += count;
+				total += count;
+				if (buffer.capacity() - filled < LITTLE_ROOM) {
+					int full = filled;
+					filled = 0;
+					consumer.accept(buffer.position(0).limit(full));
+					if (this.shared && total >= TURN) {
+						return Reached.END_OF_TURN;
+					}
+				}
+			}
+			return Reached.LAST_BYTE;
+		}
+		finally {
+			if (filled > 0) {
+				consumer.accept(buffer.position(0).limit(filled));
+			}
+		}
+	}
+
+	private int read(ByteBuffer buffer, boolean containerThread) throws IOException {
+		int count = readDirectly(buffer);
+		// At the end, the container would make a thread of its own tell of it, and have
+		// this one wait.
+		while (count == 0 && (containerThread || !this.stream.isFinished()) && this.stream.isReady()) {
+			count = this.stream.read(buffer);
+		}
+		return count;
+	}
+
+	/**
+	 * Reads what is there, as far as that is possible without the container's promise to
+	 * call.
+	 * @param buffer takes the bytes
+	 * @return the number of bytes, 0 if there is no more to be had in this way
+	 */
+	int readDirectly(ByteBuffer buffer) throws IOException {
+		return (this.direct != null) ? this.direct.read(buffer) : 0;
+	}
+
+	/**
+	 * Where a reading has ended.
+	 */
+	enum Reached {
+
+		/**
+		 * The last byte that was there: the container calls when there are more.
+		 */
+		LAST_BYTE,
+
+		/**
+		 * The end of a turn: there may be more bytes.
+		 */
+		END_OF_TURN,
+
+		/**
+		 * The end of the body.
+		 */
+		END
+
+	}
+
+}

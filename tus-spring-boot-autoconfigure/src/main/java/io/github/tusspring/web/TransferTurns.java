@@ -1,0 +1,66 @@
+package io.github.tusspring.web;
+
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Has fast uploads take turns. A transfer never runs out of bytes if its client is faster
+ * than the disk, and so would keep a thread of the server's for itself: some hundred of
+ * them, and no other request is answered. So a few threads of the server's may transfer
+ * at a time, each for a turn; what goes on longer does so on a few threads of ours, one
+ * after the other. Thread-safe.
+ */
+final class TransferTurns {
+
+	private static final int PLACES = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
+
+	private static final int KEEP_ALIVE_SECONDS = 10;
+
+	private final Semaphore places = new Semaphore(PLACES);
+
+	private final ThreadPoolExecutor executor;
+
+	TransferTurns() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-transfer-");
+		threads.setDaemon(true);
+		// Nothing is left to do when it is shut down: all transfers were stopped before.
+		this.executor = new ThreadPoolExecutor(PLACES, PLACES, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), threads, new ThreadPoolExecutor.DiscardPolicy());
+		this.executor.allowCoreThreadTimeOut(true);
+	}
+
+	/**
+	 * Takes a turn on a thread of the server's, now or later on one of ours.
+	 * @param now takes it now
+	 * @param later takes it on one of our threads
+	 */
+	void take(Runnable now, Runnable later) {
+		if (!this.places.tryAcquire()) {
+			queue(later);
+			return;
+		}
+		try {
+			now.run();
+		}
+		finally {
+			this.places.release();
+		}
+	}
+
+	/**
+	 * Takes a turn on one of our threads, after those who wait already.
+	 * @param turn the turn
+	 */
+	void queue(Runnable turn) {
+		this.executor.execute(turn);
+	}
+
+	void close() {
+		this.executor.shutdown();
+	}
+
+}
