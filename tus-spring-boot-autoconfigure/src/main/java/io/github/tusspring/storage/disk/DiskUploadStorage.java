@@ -180,7 +180,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		Upload upload = writer.upload();
 		boolean cut = info.mark().cut() >= 0;
 		if (cut) {
-			writer.file().truncate(upload.offset());
+			truncate(writer.file(), upload.offset());
 		}
 		if (writer.file().size() != upload.offset()) {
 			// An older writer wrote after the look at the file.
@@ -223,7 +223,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		boolean finishing = upload.state() == UploadState.FINISHING && upload.attempts() == 1
 				&& this.durability != Durability.NONE;
 		if (finishing) {
-			FileContents.force(this.infoFiles.data(id));
+			forceContent(id);
 		}
 		boolean marked = changed.isSameButForMark(info);
 		try {
@@ -237,8 +237,31 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		catch (IOException ex) {
 			throw this.freeSpace.translate(ex);
 		}
-		if (finishing || (!marked && this.durability == Durability.APPEND)) {
+		if (!marked && (finishing || this.durability == Durability.APPEND)) {
 			FileContents.force(this.directory);
+		}
+	}
+
+	private void forceContent(UploadId id) throws IOException {
+		FileContents.force(this.infoFiles.data(id));
+		// What a record says of the bytes must not outlive their entry.
+		FileContents.force(this.directory);
+	}
+
+	/** Called when an upload has all its bytes: the last step of a partial one. */
+	void filled(Upload upload) throws IOException {
+		if (upload.isPartial() && this.durability == Durability.COMPLETION) {
+			forceContent(upload.id());
+		}
+	}
+
+	/**
+	 * Cuts off bytes for good: soon nothing will say any more that they don't count.
+	 */
+	void truncate(FileChannel file, long size) throws IOException {
+		file.truncate(size);
+		if (this.durability != Durability.NONE) {
+			file.force(true);
 		}
 	}
 

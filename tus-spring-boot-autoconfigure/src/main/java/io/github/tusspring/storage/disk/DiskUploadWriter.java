@@ -119,6 +119,9 @@ final class DiskUploadWriter implements UploadWriter {
 				this.storage.cut(this.upload.id(), -1);
 				this.pending = false;
 			}
+			if (isFull()) {
+				this.storage.filled(this.upload);
+			}
 		}
 		catch (IOException ex) {
 			this.failed = true;
@@ -133,13 +136,16 @@ final class DiskUploadWriter implements UploadWriter {
 		try {
 			if (!this.fenced) {
 				discard();
-				boolean full = this.upload.length() != null && this.upload.length() == this.position;
-				reusable = !full && !this.failed;
+				reusable = !isFull() && !this.failed;
 			}
 		}
 		finally {
 			this.storage.closed(this, reusable);
 		}
+	}
+
+	private boolean isFull() {
+		return this.upload.length() != null && this.upload.length() == this.position;
 	}
 
 	/**
@@ -149,7 +155,7 @@ final class DiskUploadWriter implements UploadWriter {
 	private void discard() throws IOException {
 		if (this.pending) {
 			this.position = this.upload.offset();
-			this.file.truncate(this.position);
+			this.storage.truncate(this.file, this.position);
 			this.storage.cut(this.upload.id(), -1);
 		}
 		else if (this.forced && this.offset < this.position) {
