@@ -66,7 +66,7 @@ final class EndpointCheck implements SmartInitializingSingleton {
 	@Override
 	public void afterSingletonsInstantiated() {
 		for (int i = 0; i < this.properties.endpoints().size(); i++) {
-			TusProperties.Endpoint endpoint = this.properties.endpoints().get(i);
+			TusEndpointProperties endpoint = this.properties.endpoints().get(i);
 			String path = this.servletPath + endpoint.path();
 			if (!this.handlers.exist(path, HttpMethod.valueOf(endpoint.method().name()))) {
 				throw new InvalidEndpointException(
@@ -78,8 +78,8 @@ final class EndpointCheck implements SmartInitializingSingleton {
 		}
 	}
 
-	private static String mapping(TusProperties.Endpoint.Method method) {
-		return (method == TusProperties.Endpoint.Method.PUT) ? "PutMapping" : "PostMapping";
+	private static String mapping(TusEndpointProperties.Method method) {
+		return (method == TusEndpointProperties.Method.PUT) ? "PutMapping" : "PostMapping";
 	}
 
 }

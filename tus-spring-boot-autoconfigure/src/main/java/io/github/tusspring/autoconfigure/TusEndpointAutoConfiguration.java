@@ -90,11 +90,11 @@ public final class TusEndpointAutoConfiguration {
 			ObjectProvider<DispatcherServletPath> servletPath) {
 		EndpointCheck.checkPaths(properties);
 		List<ResumableEndpoint> endpoints = new ArrayList<>();
-		for (TusProperties.Endpoint endpoint : properties.endpoints()) {
+		for (TusEndpointProperties endpoint : properties.endpoints()) {
 			String path = prefix(servletPath) + endpoint.path();
 			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint), !expiration.isNever(path));
 			endpoints.add(ResumableEndpoint.of(path, HttpMethod.valueOf(endpoint.method().name()),
-					endpoint.deliver() == TusProperties.Endpoint.Deliver.PATH,
+					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
 					new TusHandler(spoken, service, uploads, ids)));
 			logger.info(LogMessage.format("Resumable uploads for %s %s", endpoint.method(), path));
 		}

@@ -6,14 +6,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.github.tusspring.storage.disk.Durability;
-import io.github.tusspring.upload.UploadEndpoint;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.Assert;
-import org.springframework.util.MimeType;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -40,11 +38,14 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 		@Nullable DataSize maxSize, @DefaultValue("relative") LocationStyle location, @DefaultValue Storage storage,
 		@DefaultValue Expiration expiration, @DefaultValue Termination termination, @DefaultValue Download download,
 		@DefaultValue Cors cors, @DefaultValue Append append, @DefaultValue Limits limits,
-		@DefaultValue Redelivery redelivery, @DefaultValue List<Endpoint> endpoints) {
+		@DefaultValue Redelivery redelivery, @DefaultValue List<TusEndpointProperties> endpoints) {
+
+	private static final Duration LIMIT = Duration.ofDays(36500);
 
 	public TusProperties {
 		Assert.isTrue(path.matches("(/[^/{}*?#;%\\s]+)+/?"),
 				"'tus.path' must start with a slash and name a path without wildcards, such as '/files'");
+		Assert.isTrue(!path.matches(".*/[.]{1,2}(/.*)?"), "'tus.path' must not have segments of dots");
 		path = StringUtils.trimTrailingCharacter(path, '/');
 		Assert.isTrue(maxSize == null || maxSize.toBytes() > 0,
 				"'tus.max-size' must be greater than 0: leave it out to accept uploads of any size");
@@ -53,9 +54,17 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * Returns the length in bytes that an upload to an endpoint may have.
 	 */
-	@Nullable Long maxSize(Endpoint endpoint) {
+	@Nullable Long maxSize(TusEndpointProperties endpoint) {
 		DataSize size = (endpoint.maxSize() != null) ? endpoint.maxSize() : this.maxSize;
 		return (size != null) ? size.toBytes() : null;
+	}
+
+	/**
+	 * Checks that a time can be counted with.
+	 */
+	private static void checkLimit(String name, @Nullable Duration time) {
+		Assert.isTrue(time == null || time.compareTo(LIMIT) <= 0,
+				() -> "'tus." + name + "' must not be longer than " + LIMIT.toDays() + "d");
 	}
 
 	/**
@@ -137,6 +146,9 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 					"'tus.expiration.completed-after' must be greater than 0: leave it out to keep finished uploads");
 			Assert.isTrue(!cleanupInterval.isZero(),
 					"'tus.expiration.cleanup-interval' must not be 0: -1 never removes expired uploads");
+			checkLimit("expiration.after", after);
+			checkLimit("expiration.completed-after", completedAfter);
+			checkLimit("expiration.cleanup-interval", cleanupInterval);
 		}
 
 		/**
@@ -222,6 +234,9 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			Assert.isTrue(!idleTimeout.isNegative() && !idleTimeout.isZero(),
 					"'tus.append.idle-timeout' must be greater than 0");
 			Assert.isTrue(!takeOverAfter.isNegative(), "'tus.append.take-over-after' must not be negative");
+			checkLimit("append.idle-timeout", idleTimeout);
+			checkLimit("append.take-over-after", takeOverAfter);
+			checkLimit("append.min-rate-window", minRateWindow);
 			Assert.isTrue(minRate == null || minRate.toBytes() > 0,
 					"'tus.append.min-rate' must be greater than 0: leave it out to accept any rate");
 			Assert.isTrue(minRateWindow.compareTo(Duration.ofSeconds(1)) >= 0,
@@ -273,99 +288,7 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 					"'tus.redelivery.initial-delay' must be greater than 0");
 			Assert.isTrue(maxDelay.compareTo(initialDelay) >= 0,
 					"'tus.redelivery.max-delay' must not be shorter than 'tus.redelivery.initial-delay'");
-		}
-
-	}
-
-	/**
-	 * An endpoint of the application's own that is made resumable.
-	 *
-	 * @param path path of the endpoint, below the context path and the servlet's path.
-	 * May have variables for single segments, such as '/projects/{project}/documents'
-	 * @param method method of the request that the endpoint's handler gets
-	 * @param deliver what the handler gets as the body
-	 * @param keep whether the content is kept when the handler has taken it
-	 * @param maxSize largest upload that the endpoint accepts. That of all uploads if not
-	 * set
-	 * @param metadata what clients have to say about their uploads
-	 * @param expiration when uploads to the endpoint expire
-	 */
-	public record Endpoint(String path, @DefaultValue("POST") Method method, @DefaultValue("file") Deliver deliver,
-			@DefaultValue("false") boolean keep, @Nullable DataSize maxSize, @DefaultValue Metadata metadata,
-			@DefaultValue Expiration expiration) {
-
-		public Endpoint {
-			Assert.isTrue(path != null && path.matches("(/([^/{}*?#;%\\s]+|\\{[A-Za-z0-9_-]+}))+/?"),
-					"'tus.endpoints[].path' must start with a slash and name a path, such as '/documents' or "
-							+ "'/projects/{project}/documents'");
-			path = StringUtils.trimTrailingCharacter(path, '/');
-			Assert.isTrue(maxSize == null || maxSize.toBytes() > 0,
-					"'tus.endpoints[].max-size' must be greater than 0: leave it out to accept what 'tus.max-size' does");
-		}
-
-		UploadEndpoint toEndpoint(String servletPath) {
-			return new UploadEndpoint(servletPath + this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
-					this.expiration.after(), this.keep, this.metadata.required(), this.metadata.filetypes());
-		}
-
-		/**
-		 * Methods that an endpoint's handler may have.
-		 */
-		public enum Method {
-
-			/**
-			 * POST.
-			 */
-			POST,
-
-			/**
-			 * PUT.
-			 */
-			PUT
-
-		}
-
-		/**
-		 * What an endpoint's handler gets as the body.
-		 */
-		public enum Deliver {
-
-			/**
-			 * The content.
-			 */
-			FILE,
-
-			/**
-			 * The path of the file that has the content, as text.
-			 */
-			PATH
-
-		}
-
-		/**
-		 * What clients have to say about their uploads.
-		 *
-		 * @param required keys that Upload-Metadata must have, with a value
-		 * @param filetypes media types that the value of 'filetype' may have, such as
-		 * 'image/*'. All if not set
-		 */
-		public record Metadata(@DefaultValue List<String> required, @DefaultValue List<MimeType> filetypes) {
-		}
-
-		/**
-		 * When uploads to the endpoint expire.
-		 *
-		 * @param after how long an upload is kept that its handler has not taken. 0 keeps
-		 * it for ever. That of all uploads if not set. If a duration suffix is not
-		 * specified, seconds are used
-		 */
-		public record Expiration(@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration after) {
-
-			public Expiration {
-				Assert.isTrue(after == null || !after.isNegative(),
-						"'tus.endpoints[].expiration.after' must not be negative: 0 keeps uploads for ever");
-			}
-
+			checkLimit("redelivery.max-delay", maxDelay);
 		}
 
 	}

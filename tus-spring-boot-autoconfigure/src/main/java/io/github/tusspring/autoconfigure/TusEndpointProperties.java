@@ -1,0 +1,107 @@
+package io.github.tusspring.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+import io.github.tusspring.upload.UploadEndpoint;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.Assert;
+import org.springframework.util.MimeType;
+import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * An endpoint of the application's own that is made resumable.
+ *
+ * @param path path of the endpoint, below the context path and the servlet's path. May
+ * have variables for single segments, such as '/projects/{project}/documents'
+ * @param method method of the request that the endpoint's handler gets
+ * @param deliver what the handler gets as the body
+ * @param keep whether the content is kept when the handler has taken it
+ * @param maxSize largest upload that the endpoint accepts. That of all uploads if not set
+ * @param metadata what clients have to say about their uploads
+ * @param expiration when uploads to the endpoint expire
+ */
+public record TusEndpointProperties(String path, @DefaultValue("POST") Method method,
+		@DefaultValue("file") Deliver deliver, @DefaultValue("false") boolean keep, @Nullable DataSize maxSize,
+		@DefaultValue Metadata metadata, @DefaultValue Expiration expiration) {
+
+	public TusEndpointProperties {
+		Assert.isTrue(path != null && path.matches("(/([^/{}*?#;%\\s]+|\\{[A-Za-z0-9_-]+}))+/?"),
+				"'tus.endpoints[].path' must start with a slash and name a path, such as '/documents' or "
+						+ "'/projects/{project}/documents'");
+		path = StringUtils.trimTrailingCharacter(path, '/');
+		Assert.isTrue(maxSize == null || maxSize.toBytes() > 0,
+				"'tus.endpoints[].max-size' must be greater than 0: leave it out to accept what 'tus.max-size' does");
+	}
+
+	UploadEndpoint toEndpoint(String servletPath) {
+		return new UploadEndpoint(servletPath + this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
+				this.expiration.after(), this.keep, this.metadata.required(), this.metadata.filetypes());
+	}
+
+	/**
+	 * Methods that an endpoint's handler may have.
+	 */
+	public enum Method {
+
+		/**
+		 * POST.
+		 */
+		POST,
+
+		/**
+		 * PUT.
+		 */
+		PUT
+
+	}
+
+	/**
+	 * What an endpoint's handler gets as the body.
+	 */
+	public enum Deliver {
+
+		/**
+		 * The content.
+		 */
+		FILE,
+
+		/**
+		 * The path of the file that has the content, as text.
+		 */
+		PATH
+
+	}
+
+	/**
+	 * What clients have to say about their uploads.
+	 *
+	 * @param required keys that Upload-Metadata must have, with a value
+	 * @param filetypes media types that the value of 'filetype' may have, such as
+	 * 'image/*'. All if not set
+	 */
+	public record Metadata(@DefaultValue List<String> required, @DefaultValue List<MimeType> filetypes) {
+	}
+
+	/**
+	 * When uploads to the endpoint expire.
+	 *
+	 * @param after how long an upload is kept that its handler has not taken. 0 keeps it
+	 * for ever. That of all uploads if not set. If a duration suffix is not specified,
+	 * seconds are used
+	 */
+	public record Expiration(@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration after) {
+
+		public Expiration {
+			Assert.isTrue(after == null || !after.isNegative(),
+					"'tus.endpoints[].expiration.after' must not be negative: 0 keeps uploads for ever");
+		}
+
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.github.tusspring.autoconfigure;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an editor shows while somebody types a property, and what the documentation says
+ * of it.
+ */
+class ConfigurationMetadataTests {
+
+	private static final Set<String> WITHOUT_DEFAULT = Set.of("tus.max-size", "tus.expiration.completed-after",
+			"tus.append.min-rate", "tus.cors.allowed-origins", "tus.cors.allowed-origin-patterns", "tus.endpoints");
+
+	private static final Pattern ROW = Pattern.compile("^\\| `(tus\\.[^`]+)` \\| (.*?) \\|");
+
+	private final Map<String, JsonNode> properties = properties();
+
+	@Test
+	void everyPropertyIsDescribed() {
+		assertThat(this.properties).hasSizeGreaterThan(20);
+		this.properties.forEach((name,
+				property) -> assertThat(text(property, "description")).as(name).isNotBlank().doesNotContain("\n"));
+	}
+
+	@Test
+	void everyPropertyHasADefaultWhereThereIsOne() {
+		this.properties.forEach((name, property) -> assertThat(property.has("defaultValue")).as(name)
+			.isEqualTo(!WITHOUT_DEFAULT.contains(name)));
+	}
+
+	@Test
+	void hintsAreForPropertiesThatExist() {
+		List<String> hints = new ArrayList<>();
+		metadata().forEach((metadata) -> metadata.path("hints").forEach((hint) -> hints.add(text(hint, "name"))));
+		assertThat(hints).filteredOn((name) -> name.startsWith("tus."))
+			.isNotEmpty()
+			.allMatch(this.properties::containsKey);
+	}
+
+	@Test
+	void documentationHasEveryPropertyWithItsDefault() throws IOException {
+		Map<String, String> documented = new TreeMap<>();
+		for (String line : Files.readAllLines(Path.of("../docs/configuration.md"))) {
+			Matcher row = ROW.matcher(line);
+			if (row.find() && !row.group(1).contains("[]")) {
+				documented.put(row.group(1), row.group(2).replace("`", ""));
+			}
+		}
+		Map<String, String> expected = new TreeMap<>();
+		this.properties
+			.forEach((name, property) -> expected.put(name, WITHOUT_DEFAULT.contains(name) ? "" : defaultOf(property)));
+		assertThat(documented).containsExactlyEntriesOf(expected);
+	}
+
+	private static String defaultOf(JsonNode property) {
+		return property.get("defaultValue").asString();
+	}
+
+	private static Map<String, JsonNode> properties() {
+		Map<String, JsonNode> properties = new TreeMap<>();
+		metadata().forEach((metadata) -> metadata.path("properties").forEach((property) -> {
+			if (text(property, "name").startsWith("tus.")) {
+				properties.put(text(property, "name"), property);
+			}
+		}));
+		return properties;
+	}
+
+	private static List<JsonNode> metadata() {
+		try {
+			List<JsonNode> all = new ArrayList<>();
+			Enumeration<URL> urls = ConfigurationMetadataTests.class.getClassLoader()
+				.getResources("META-INF/spring-configuration-metadata.json");
+			while (urls.hasMoreElements()) {
+				try (InputStream input = urls.nextElement().openStream()) {
+					all.add(JsonMapper.shared().readTree(input));
+				}
+			}
+			return all;
+		}
+		catch (IOException ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private static String text(JsonNode node, String name) {
+		return node.path(name).asString("");
+	}
+
+}

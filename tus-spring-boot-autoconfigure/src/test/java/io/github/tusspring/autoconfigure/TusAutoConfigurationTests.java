@@ -1,0 +1,243 @@
+package io.github.tusspring.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.github.tusspring.lock.LocalUploadLocker;
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadInterceptor;
+import io.github.tusspring.upload.UploadLocker;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.web.TusController;
+import jakarta.servlet.Filter;
+import org.apache.catalina.startup.Tomcat;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.web.servlet.DispatcherServlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+
+@ExtendWith(OutputCaptureExtension.class)
+class TusAutoConfigurationTests {
+
+	@TempDir
+	private Path directory;
+
+	private WebApplicationContextRunner runner() {
+		return new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(TusAutoConfiguration.class, TusWebMvcAutoConfiguration.class,
+					TusEndpointAutoConfiguration.class))
+			.withPropertyValues("tus.storage.disk.directory=" + this.directory.resolve("uploads"));
+	}
+
+	@Test
+	void uploadsAreReceivedWithoutAnyConfiguration() {
+		runner().run((context) -> {
+			assertThat(context).hasSingleBean(UploadService.class);
+			assertThat(context).hasSingleBean(TusUploads.class);
+			assertThat(context).hasSingleBean(TusController.class);
+			assertThat(context).getBean(UploadStorage.class).isInstanceOf(DiskUploadStorage.class);
+			assertThat(context).getBean(UploadLocker.class).isInstanceOf(LocalUploadLocker.class);
+			assertThat(this.directory.resolve("uploads")).isDirectory();
+		});
+	}
+
+	@Test
+	void whenDisabledThenThereIsNothing() {
+		runner().withPropertyValues("tus.enabled=false").run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBeanNamesForType(Object.class)).noneMatch((name) -> name.startsWith("tus"));
+			assertThat(this.directory.resolve("uploads")).doesNotExist();
+		});
+	}
+
+	@Test
+	void whenNotAServletApplicationThenThereIsNothing() {
+		AutoConfigurations configurations = AutoConfigurations.of(TusAutoConfiguration.class,
+				TusWebMvcAutoConfiguration.class);
+		new ApplicationContextRunner().withConfiguration(configurations)
+			.run((context) -> assertThat(context).doesNotHaveBean(UploadService.class));
+		new ReactiveWebApplicationContextRunner().withConfiguration(configurations)
+			.run((context) -> assertThat(context).doesNotHaveBean(UploadService.class));
+	}
+
+	@Test
+	void whenSpringMvcIsMissingThenTheEngineIsThereWithoutController() {
+		runner().withClassLoader(new FilteredClassLoader(DispatcherServlet.class)).run((context) -> {
+			assertThat(context).hasSingleBean(UploadService.class);
+			assertThat(context).doesNotHaveBean("tusController");
+		});
+	}
+
+	@Test
+	void whenTomcatIsMissingThenJettyIsEnough() {
+		runner().withClassLoader(new FilteredClassLoader(Tomcat.class)).run((context) -> {
+			assertThat(context).hasSingleBean(TusController.class);
+			assertThat(context).doesNotHaveBean("tusTomcatConnectionAborter");
+			assertThat(context).hasBean("tusJettyConnectionAborter");
+		});
+	}
+
+	@Test
+	void whenJettyIsMissingThenTomcatIsEnough() {
+		runner().withClassLoader(new FilteredClassLoader(ServletContextRequest.class)).run((context) -> {
+			assertThat(context).hasSingleBean(TusController.class);
+			assertThat(context).hasBean("tusTomcatConnectionAborter");
+			assertThat(context).doesNotHaveBean("tusJettyConnectionAborter");
+		});
+	}
+
+	@Test
+	void backsOffWhenTheApplicationHasAStorage() {
+		runner().withUserConfiguration(StorageConfiguration.class).run((context) -> {
+			assertThat(context).hasSingleBean(UploadStorage.class).doesNotHaveBean(DiskUploadStorage.class);
+			assertThat(context.getBean(TusUploads.class).find(UploadId.of("a"))).isPresent();
+			assertThat(this.directory.resolve("uploads")).doesNotExist();
+		});
+	}
+
+	@Test
+	void backsOffWhenTheApplicationHasALocker() {
+		runner().withBean("mine", UploadLocker.class, () -> mock(UploadLocker.class))
+			.run((context) -> assertThat(context).hasSingleBean(UploadLocker.class).hasBean("mine"));
+	}
+
+	@Test
+	void backsOffWhenTheApplicationHasAnIdGenerator() {
+		runner().withBean("mine", UploadIdGenerator.class, () -> () -> UploadId.of("mine"))
+			.run((context) -> assertThat(context).hasSingleBean(UploadIdGenerator.class).hasBean("mine"));
+	}
+
+	@Test
+	void interceptorsAreAskedInTheirOrder() {
+		runner().withUserConfiguration(InterceptorConfiguration.class).run((context) -> {
+			Upload created = context.getBean(UploadService.class)
+				.create(new NewUpload(UploadId.of("x"), 3L, UploadMetadata.EMPTY, null, null));
+			assertThat(created.id()).hasToString("x-first-second");
+		});
+	}
+
+	@Test
+	void namesOfOurBeansLeaveTheApplicationItsOwn() {
+		runner().run((context) -> {
+			List<String> ours = List.of(context.getBeanDefinitionNames())
+				.stream()
+				.filter((name) -> context.getType(name) != null
+						&& context.getType(name).getName().startsWith("io.github.tusspring"))
+				.toList();
+			assertThat(ours).allMatch((name) -> name.startsWith("tus") || name.startsWith("io.github.tusspring"));
+		});
+	}
+
+	@Test
+	void schedulerOfTheApplicationOrOfBootIsLeftAlone() {
+		runner().run((context) -> assertThat(context).doesNotHaveBean(TaskScheduler.class));
+	}
+
+	@Test
+	void filtersAreRegisteredForOurPathOnlyWhereTheyAreNeeded() {
+		runner().run((context) -> assertThat(context).doesNotHaveBean("tusCorsFilter"));
+		runner().withPropertyValues("tus.cors.allowed-origins=https://example.org")
+			.run((context) -> assertThat(context).hasBean("tusCorsFilter"));
+		runner().withPropertyValues("tus.cors.allowed-origins[0]=https://example.org")
+			.run((context) -> assertThat(context).hasBean("tusCorsFilter"));
+		runner().withPropertyValues("tus.cors.allowed-origin-patterns=https://*.example.org")
+			.run((context) -> assertThat(context).hasBean("tusCorsFilter")
+				.getBean("tusCorsFilter", FilterRegistrationBean.class)
+				.extracting(FilterRegistrationBean<Filter>::getFilter)
+				.isNotNull());
+	}
+
+	@Test
+	void oneLineSaysWhereUploadsGo(CapturedOutput output) {
+		runner().withPropertyValues("tus.path=/videos").run((context) -> {
+			assertThat(output.getOut().lines().filter((line) -> line.contains("INFO") && line.contains("tusspring")))
+				.singleElement()
+				.asString()
+				.contains("/videos");
+		});
+	}
+
+	@Test
+	void directoryThatCanNotBeUsedIsExplained() throws IOException {
+		Path file = Files.createFile(this.directory.resolve("file"));
+		runner().withPropertyValues("tus.storage.disk.directory=" + file).run((context) -> {
+			assertThat(context).hasFailed();
+			FailureAnalysis analysis = new UnusableDirectoryFailureAnalyzer().analyze(context.getStartupFailure());
+			assertThat(analysis.getDescription()).contains("'" + file.toAbsolutePath() + "'");
+			assertThat(analysis.getAction()).contains("tus.storage.disk.directory");
+		});
+	}
+
+	@Test
+	void directoryBelowAFileIsExplained() throws IOException {
+		Path file = Files.createFile(this.directory.resolve("file"));
+		runner().withPropertyValues("tus.storage.disk.directory=" + file.resolve("below")).run((context) -> {
+			assertThat(context).hasFailed();
+			assertThat(new UnusableDirectoryFailureAnalyzer().analyze(context.getStartupFailure())).isNotNull();
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StorageConfiguration {
+
+		@Bean
+		UploadStorage storage() throws IOException {
+			UploadStorage storage = mock(UploadStorage.class);
+			Upload upload = new Upload(UploadId.of("a"), 3L, 0, UploadMetadata.EMPTY, UploadState.RECEIVING,
+					Instant.now(), Instant.now(), null, null, null, null, 0, false, null, null);
+			given(storage.find(UploadId.of("a"))).willReturn(upload);
+			given(storage.list()).willAnswer((call) -> Stream.empty());
+			return storage;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class InterceptorConfiguration {
+
+		@Bean
+		@Order(2)
+		UploadInterceptor second() {
+			return (upload) -> upload.withId(UploadId.of(upload.id() + "-second"));
+		}
+
+		@Bean
+		@Order(1)
+		UploadInterceptor first() {
+			return (upload) -> upload.withId(UploadId.of(upload.id() + "-first"));
+		}
+
+	}
+
+}
