@@ -156,7 +156,7 @@ class ProxyTests {
 			.start();
 		Awaitility.await(proxy).until(() -> {
 			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxyPort)) {
-				return true;
+				return socket.isConnected();
 			}
 			catch (IOException ex) {
 				assertThat(this.process.isAlive()).as(Files.readString(this.directory.resolve("output"))).isTrue();
