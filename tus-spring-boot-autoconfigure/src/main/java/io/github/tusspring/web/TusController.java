@@ -42,8 +42,17 @@ public final class TusController implements HttpRequestHandler {
 		RequestPath requestPath = ServletRequestPathUtils.hasParsedRequestPath(request)
 				? ServletRequestPathUtils.getParsedRequestPath(request)
 				: ServletRequestPathUtils.parseAndCache(request);
-		String base = requestPath.contextPath().value() + this.path;
+		String base = prefix(requestPath) + this.path;
 		this.handler.handle(this.exchanges.exchange(request, response, base, target(requestPath), null));
+	}
+
+	/**
+	 * Returns the context path and, which {@link RequestPath#contextPath()} leaves out,
+	 * the servlet's path.
+	 */
+	private static String prefix(RequestPath requestPath) {
+		String path = requestPath.value();
+		return path.substring(0, path.length() - requestPath.pathWithinApplication().value().length());
 	}
 
 	private String target(RequestPath requestPath) {

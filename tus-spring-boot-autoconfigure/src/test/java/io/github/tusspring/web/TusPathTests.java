@@ -1,0 +1,37 @@
+package io.github.tusspring.web;
+
+import java.net.URI;
+
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Where an upload's URL leads below a context path and a servlet's path.
+ */
+class TusPathTests {
+
+	@ParameterizedTest
+	@CsvSource({ "'', /, /up/loads, relative", "/ctx, /, /files, absolute", "'', /api, /files, absolute",
+			"/ctx, /api, /up/loads, relative" })
+	void locationLeadsToTheUpload(String contextPath, String servletPath, String path, String location) {
+		try (TestServer server = TestServer.tomcat()
+			.property("server.servlet.context-path", contextPath)
+			.property("spring.mvc.servlet.path", servletPath)
+			.property("tus.path", path)
+			.property("tus.location", location)
+			.start()) {
+			URI creation = server.uri(contextPath + (servletPath.equals("/") ? "" : servletPath) + path);
+			RawResponse created = RawRequest.of("POST", creation).with("Upload-Length: 5").send();
+			assertThat(created.status()).isEqualTo(201);
+			URI upload = creation.resolve(created.header("Location"));
+			assertThat(upload.toString()).startsWith(creation + "/");
+			assertThat(RawRequest.of("HEAD", upload).send().status()).isEqualTo(200);
+		}
+	}
+
+}
