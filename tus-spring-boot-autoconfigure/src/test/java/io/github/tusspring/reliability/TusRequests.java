@@ -74,7 +74,7 @@ final class TusRequests {
 		return connect().request(lines("PATCH " + path, contentLength, "Upload-Offset: " + offset));
 	}
 
-	private RawResponse exchange(String request, String[] headers, byte[] body) {
+	RawResponse exchange(String request, String[] headers, byte[] body) {
 		try (RawConnection connection = connect().timeout(Duration.ofSeconds(60))) {
 			connection.request(lines(request, (body != null) ? body.length : -1, headers));
 			if (body != null) {
