@@ -44,6 +44,8 @@ final class TusTomcatCustomizer implements WebServerFactoryCustomizer<Configurab
 	private void customize(Connector connector) {
 		if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol) {
 			protocol.addAllowedTrailerHeader(TusHeaders.UPLOAD_CHECKSUM);
+			// Uploads ask for the body themselves, once it is clear that it is wanted.
+			protocol.setContinueResponseTiming("onRead");
 			if (!this.environment.containsProperty("server.tomcat.max-http-response-header-size")) {
 				// A client gets its metadata back: what fitted in a request has to fit in
 				// an answer.

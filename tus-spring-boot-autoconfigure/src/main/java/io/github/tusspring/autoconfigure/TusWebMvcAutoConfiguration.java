@@ -11,6 +11,7 @@ import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
+import io.github.tusspring.web.ContinueSender;
 import io.github.tusspring.web.DirectInput;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
@@ -19,6 +20,7 @@ import io.github.tusspring.web.TusHandler;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
+import io.github.tusspring.web.tomcat.TomcatContinueSender;
 import io.github.tusspring.web.tomcat.TomcatDirectInputFactory;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -85,9 +87,10 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters,
-			ObjectProvider<DirectInput.Factory> inputs) {
+			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs) {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
 		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
+				(request) -> continueSender.ifAvailable((sender) -> sender.sendContinue(request)),
 				inputs.getIfUnique(() -> (request, stream) -> null));
 	}
 
@@ -168,6 +171,16 @@ public final class TusWebMvcAutoConfiguration {
 		@Bean
 		TomcatDirectInputFactory tusTomcatDirectInputFactory() {
 			return new TomcatDirectInputFactory();
+		}
+
+		@Bean
+		TomcatContinueSender tusTomcatContinueSender(TusProperties properties) {
+			return new TomcatContinueSender(properties.path());
+		}
+
+		@Bean
+		FilterRegistrationBean<TomcatContinueSender> tusTomcatContinueSenderRegistration(TomcatContinueSender sender) {
+			return register("tusTomcatContinueSender", sender, Ordered.LOWEST_PRECEDENCE);
 		}
 
 		@Bean

@@ -73,6 +73,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	public void start(BodyReceiver receiver) {
 		this.lock.lock();
 		try {
+			this.transfers.sendContinue(this.request);
 			open(receiver);
 		}
 		finally {
@@ -89,9 +90,13 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	void refuse(TusAnswer answer) {
 		this.lock.lock();
 		try {
+			if (this.request.getHeader("Expect") != null) {
+				refuseUnasked(answer);
+				return;
+			}
 			open(new Refusal(answer));
 			long length = this.request.getContentLengthLong();
-			if (this.async != null) {
+			if (this.async != null && !this.done) {
 				this.transfers.linger(this);
 			}
 			if (!this.done && (this.async == null || length < 0 || length > SHORT_BODY)) {
@@ -100,6 +105,26 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		finally {
 			unlock();
+		}
+	}
+
+	/**
+	 * Answers a client that holds its body back before anything reads, since that would
+	 * ask for the body.
+	 */
+	private void refuseUnasked(TusAnswer answer) {
+		this.receiver = new Refusal(answer);
+		// Without this, some containers would take the answer for the request's end.
+		startAsync();
+		answerEarly(answer);
+		try {
+			if (!this.done) {
+				this.input = this.transfers.open(this.request);
+				this.input.stream().setReadListener(this);
+			}
+		}
+		catch (IOException ex) {
+			fail(ex);
 		}
 	}
 
@@ -146,11 +171,17 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void listen(BodyInput input) throws IOException {
+		startAsync();
+		if (this.async != null) {
+			input.stream().setReadListener(this);
+		}
+	}
+
+	private void startAsync() {
 		if (this.request.isAsyncSupported()) {
 			this.async = this.request.startAsync(this.request, this.response);
 			// The timeout would count from the start: silence is measured elsewhere.
 			this.async.setTimeout(0);
-			input.stream().setReadListener(this);
 		}
 	}
 

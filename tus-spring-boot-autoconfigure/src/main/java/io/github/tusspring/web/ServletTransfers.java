@@ -27,15 +27,19 @@ public final class ServletTransfers implements Closeable {
 
 	private final ConnectionAborter aborter;
 
+	private final ContinueSender continueSender;
+
 	private final DirectInput.Factory inputs;
 
 	/**
 	 * Creates an instance.
 	 * @param aborter closes connections
+	 * @param continueSender asks clients for the body that they hold back
 	 * @param inputs opens direct inputs, where the server has them
 	 */
-	public ServletTransfers(ConnectionAborter aborter, DirectInput.Factory inputs) {
+	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs) {
 		this.aborter = aborter;
+		this.continueSender = continueSender;
 		this.inputs = inputs;
 	}
 
@@ -49,6 +53,10 @@ public final class ServletTransfers implements Closeable {
 
 	boolean abort(HttpServletRequest request) {
 		return this.aborter.abort(request);
+	}
+
+	void sendContinue(HttpServletRequest request) {
+		this.continueSender.sendContinue(request);
 	}
 
 	BodyInput open(HttpServletRequest request) throws IOException {

@@ -135,8 +135,11 @@ final class ServletTusExchange implements TusExchange {
 		response.setStatus(answer.status());
 		answer.headers().forEach(response::setHeader);
 		if (answer.body().length > 0) {
-			response.setContentLength(answer.body().length);
+			response.setBufferSize(answer.body().length);
 			response.getOutputStream().write(answer.body());
+			// Not before: when all has been written, some containers close the request's
+			// body too, of which more may have to be read.
+			response.setContentLength(answer.body().length);
 		}
 	}
 

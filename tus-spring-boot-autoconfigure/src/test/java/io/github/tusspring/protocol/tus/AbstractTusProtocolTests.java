@@ -1466,7 +1466,7 @@ public abstract class AbstractTusProtocolTests {
 			byte[] piece = new byte[64 * 1024];
 			try (RawConnection connection = RawConnection.to(target().creation().getPort())) {
 				patch(id, 3).with("Content-Length: 100000000").on(connection);
-				for (int i = 0; i < 40; i++) {
+				for (int i = 0; i < 100; i++) {
 					connection.send(piece);
 				}
 				RawResponse response = connection.read();

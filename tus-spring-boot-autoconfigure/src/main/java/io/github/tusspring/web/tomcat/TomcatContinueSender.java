@@ -1,0 +1,57 @@
+package io.github.tusspring.web.tomcat;
+
+import java.io.IOException;
+
+import io.github.tusspring.web.ContinueSender;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.catalina.connector.Request;
+import org.apache.coyote.ContinueResponseTiming;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+
+/**
+ * Sends 100 for a Tomcat that was told to wait until the body is read. Tomcat does so by
+ * itself for a thread that waits for bytes, but never for a reader that waits for a call:
+ * so all requests but those for uploads get their 100 here, as late as a filter can.
+ */
+public final class TomcatContinueSender extends OncePerRequestFilter implements ContinueSender {
+
+	private final PathPattern uploads;
+
+	/**
+	 * Creates an instance.
+	 * @param path the creation URL's path
+	 */
+	public TomcatContinueSender(String path) {
+		this.uploads = PathPatternParser.defaultInstance.parse(path + "/**");
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws ServletException, IOException {
+		if (request.getHeader("Expect") != null && !this.uploads.matches(path(request))) {
+			sendContinue(request);
+		}
+		chain.doFilter(request, response);
+	}
+
+	private static PathContainer path(HttpServletRequest request) {
+		return ServletRequestPathUtils.parse(request).pathWithinApplication();
+	}
+
+	@Override
+	public void sendContinue(HttpServletRequest request) {
+		Request tomcatRequest = TomcatConnectionAborter.find(request);
+		if (tomcatRequest != null) {
+			tomcatRequest.getResponse().sendAcknowledgement(ContinueResponseTiming.ALWAYS);
+		}
+	}
+
+}
