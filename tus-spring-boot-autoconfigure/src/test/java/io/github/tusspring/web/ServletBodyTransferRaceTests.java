@@ -186,6 +186,7 @@ class ServletBodyTransferRaceTests {
 			ServletTransfers transfers = new ServletTransfers((aborted) -> {
 				this.completions.incrementAndGet();
 				return true;
+			}, (accepted) -> {
 			}, (opened, stream) -> null);
 			this.transfer = new ServletBodyTransfer(request, response, transfers);
 		}
