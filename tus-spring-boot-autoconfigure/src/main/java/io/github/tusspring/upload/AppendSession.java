@@ -170,7 +170,8 @@ public final class AppendSession {
 		if (this.request.checksumFollows() && trailer == null) {
 			throw new InvalidUploadException("The promised checksum did not follow the body");
 		}
-		if (this.checksum != null && !this.request.checksum().matches(this.checksum.value())) {
+		Checksum expected = this.request.checksum();
+		if (expected != null && this.checksum != null && !expected.matches(this.checksum.value())) {
 			throw new ChecksumMismatchException();
 		}
 		if (trailer != null && this.writer != null) {

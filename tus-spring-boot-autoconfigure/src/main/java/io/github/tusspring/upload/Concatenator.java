@@ -268,14 +268,17 @@ final class Concatenator {
 	 */
 	void resume() {
 		try (Stream<Upload> uploads = this.storage.list()) {
-			uploads.filter((upload) -> upload.isFinal() && upload.state() == UploadState.RECEIVING)
-				.forEach((upload) -> {
-					register(upload.id(), (Concatenation.Final) upload.concatenation());
-					concatenateLate(upload.id());
-				});
+			uploads.filter((upload) -> upload.state() == UploadState.RECEIVING).forEach(this::resume);
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.error("Uploads can't be listed: final uploads that wait for their parts stay", ex);
+		}
+	}
+
+	private void resume(Upload upload) {
+		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+			register(upload.id(), concatenation);
+			concatenateLate(upload.id());
 		}
 	}
 

@@ -178,7 +178,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	private void prepare(DiskUploadWriter writer, UploadInfo info, boolean held) throws IOException {
 		Upload upload = writer.upload();
-		boolean cut = info.mark().cut() >= 0;
+		boolean cut = info.markOrInitial().cut() >= 0;
 		if (cut) {
 			truncate(writer.file(), upload.offset());
 		}
@@ -208,7 +208,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	void cut(UploadId id, long cut) throws IOException {
 		UploadInfo info = this.records.require(id);
 		boolean forced = (cut >= 0) ? this.durability != Durability.NONE : this.durability == Durability.APPEND;
-		this.records.mark(info.withMark(info.mark().withCut(cut)), forced);
+		this.records.mark(info.withMark(info.markOrInitial().withCut(cut)), forced);
 	}
 
 	FreeSpace freeSpace() {

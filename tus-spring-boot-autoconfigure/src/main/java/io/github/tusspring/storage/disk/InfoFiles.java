@@ -89,7 +89,7 @@ final class InfoFiles {
 
 	private void write(Path path, UploadInfo info, StandardOpenOption... options) throws IOException {
 		byte[] json = mapper.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
-		byte[] begin = InfoDocument.begin(info.mark());
+		byte[] begin = InfoDocument.begin(info.markOrInitial());
 		ByteBuffer content = ByteBuffer.allocate(begin.length + json.length - 1);
 		// The mark stands in for the brace that opens the document.
 		content.put(begin).put(json, 1, json.length - 1).flip();

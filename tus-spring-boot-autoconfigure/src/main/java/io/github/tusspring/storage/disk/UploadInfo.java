@@ -44,7 +44,7 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	 * @return the upload
 	 */
 	Upload toUpload(long size, Instant modified) {
-		Mark mark = (this.mark != null) ? this.mark : Mark.INITIAL;
+		Mark mark = markOrInitial();
 		long offset = (mark.cut() >= 0) ? Math.min(size, mark.cut()) : size;
 		if (this.length != null && offset > this.length) {
 			// The file of a partial upload may go on with the rest of a final one.
@@ -65,6 +65,10 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 		}
 		boolean done = this.mark == null || this.concatenation instanceof Concatenation.Partial;
 		return done ? UploadState.COMPLETED : UploadState.FINISHING;
+	}
+
+	Mark markOrInitial() {
+		return (this.mark != null) ? this.mark : Mark.INITIAL;
 	}
 
 	boolean isReceiving() {

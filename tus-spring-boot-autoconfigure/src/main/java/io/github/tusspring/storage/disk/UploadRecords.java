@@ -96,7 +96,7 @@ final class UploadRecords {
 			return true;
 		}
 		return info.isReceiving() ? data.size() >= info.length() && info.concatenation() == null
-				: info.mark().state() == UploadState.FINISHING;
+				: info.markOrInitial().state() == UploadState.FINISHING;
 	}
 
 	private @Nullable Upload toUpload(UploadInfo info, @Nullable BasicFileAttributes data) throws IOException {
