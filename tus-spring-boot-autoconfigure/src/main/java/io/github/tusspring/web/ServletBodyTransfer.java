@@ -3,6 +3,7 @@ package io.github.tusspring.web;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -192,11 +193,11 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			if (this.done) {
 				recede();
 			}
-			else if (this.input.isShared()) {
-				this.transfers.turns().take(() -> read(this.input, true), this::readOn);
+			else if (input().isShared()) {
+				this.transfers.turns().take(() -> read(input(), true), this::readOn);
 			}
 			else {
-				read(this.input, true);
+				read(input(), true);
 			}
 		}
 		finally {
@@ -211,7 +212,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		this.lock.lock();
 		try {
 			if (!this.done) {
-				read(this.input, false);
+				read(input(), false);
 			}
 		}
 		finally {
@@ -249,7 +250,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private void pass(ByteBuffer bytes) {
 		if (bytes.hasRemaining() && !this.answered && !this.done) {
-			TusAnswer early = this.receiver.receive(bytes);
+			TusAnswer early = receiver().receive(bytes);
 			if (early != null) {
 				answerEarly(early);
 			}
@@ -273,7 +274,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void end() {
-		TusAnswer answer = this.answered ? null : this.receiver.end(trailers()::get);
+		TusAnswer answer = this.answered ? null : receiver().end(trailers()::get);
 		if (answer == null && !this.answered) {
 			// Handed over: nothing of this is ours any more.
 			this.done = true;
@@ -324,7 +325,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void fail(Throwable ex) {
 		logger.debug(LogMessage.format("A connection broke: %s", ex));
 		if (!this.answered) {
-			this.receiver.fail();
+			receiver().fail();
 		}
 		// After an early answer too: if the request were only completed, Tomcat would run
 		// an error page for the connection that is gone.
@@ -353,6 +354,14 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
+	private BodyReceiver receiver() {
+		return Objects.requireNonNull(this.receiver);
+	}
+
+	private BodyInput input() {
+		return Objects.requireNonNull(this.input);
+	}
+
 	private void unlock() {
 		this.lock.unlock();
 		settle();
@@ -368,7 +377,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		try {
 			// A body that is complete is answered by onAllDataRead.
-			if (!this.done && !this.answered && this.receiver != null && !this.input.stream().isFinished()) {
+			if (!this.done && !this.answered && this.receiver != null && !input().stream().isFinished()) {
 				interrupt(this.receiver.stop(reason));
 			}
 		}
@@ -436,7 +445,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void block() {
 		byte[] bytes = new byte[BufferPool.BUFFER_SIZE];
 		try {
-			for (int count = 0; count >= 0 && !this.done; count = this.input.stream().read(bytes)) {
+			for (int count = 0; count >= 0 && !this.done; count = input().stream().read(bytes)) {
 				this.lock.lock();
 				try {
 					pass(ByteBuffer.wrap(bytes, 0, count));

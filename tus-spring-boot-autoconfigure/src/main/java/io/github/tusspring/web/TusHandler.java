@@ -149,7 +149,7 @@ public final class TusHandler {
 		}
 		catch (TooManyAppendsException ex) {
 			discard.run();
-			throw new TooManyUploadsException(ex.getMessage());
+			throw new TooManyUploadsException(String.valueOf(ex.getMessage()));
 		}
 		catch (RuntimeException ex) {
 			discard.run();
