@@ -17,7 +17,9 @@ import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusHandler;
+import io.github.tusspring.web.TusRequests;
 import io.github.tusspring.web.UploadCorsFilter;
+import io.github.tusspring.web.bind.UploadArgumentResolver;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatContinueSender;
@@ -48,7 +50,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.log.LogMessage;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /**
@@ -107,6 +111,24 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	TusController tusController(TusHandler handler, ServletExchanges exchanges, TusProperties properties) {
 		return new TusController(handler, exchanges, properties.path());
+	}
+
+	@Bean
+	TusRequests tusRequests(TusHandler handler, TusProtocol protocol, UploadService service, TusUploads uploads,
+			UploadIdGenerator ids, ServletExchanges exchanges, TusProperties properties, ExpirationPolicy expiration) {
+		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
+		TusProtocol spoken = protocol.forHandOver(maxSize, !expiration.after().isZero());
+		return new TusRequests(handler, new TusHandler(spoken, service, uploads, ids), exchanges, uploads);
+	}
+
+	@Bean
+	WebMvcConfigurer tusArgumentResolvers(ObjectProvider<TusUploads> uploads) {
+		return new WebMvcConfigurer() {
+			@Override
+			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+				uploads.ifAvailable((available) -> resolvers.add(new UploadArgumentResolver(available)));
+			}
+		};
 	}
 
 	@Bean

@@ -4,6 +4,7 @@ import java.util.function.Function;
 
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.Upload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands full uploads over to a part of the application, which takes them in place of the
@@ -18,11 +19,12 @@ public interface HandOver {
 	String endpoint();
 
 	/**
-	 * Begins to hand an upload over. May return before that has ended. Answers the
-	 * request in the end, and never throws.
+	 * Begins to hand an upload over. May return before that has ended. Never throws.
 	 * @param delivery the delivery, to be closed at its end
 	 * @param answer makes the protocol's answer of the completed upload
+	 * @return the answer, or {@code null} if the hand-over goes on and gives the answer
+	 * itself
 	 */
-	void begin(Delivery delivery, Function<Upload, TusAnswer> answer);
+	@Nullable TusAnswer begin(Delivery delivery, Function<Upload, TusAnswer> answer);
 
 }

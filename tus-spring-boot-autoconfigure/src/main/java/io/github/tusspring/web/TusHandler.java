@@ -171,8 +171,7 @@ public final class TusHandler {
 		if (handOver == null || upload.state() != UploadState.FINISHING) {
 			return answer.apply(upload);
 		}
-		handOver.begin(this.service.delivery(upload), answer);
-		return null;
+		return handOver.begin(this.service.delivery(upload), answer);
 	}
 
 	private void append(TusExchange exchange, UploadId id, AppendRequest request,

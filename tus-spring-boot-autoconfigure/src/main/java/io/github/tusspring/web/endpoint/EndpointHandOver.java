@@ -15,6 +15,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.log.LogMessage;
@@ -56,7 +57,7 @@ final class EndpointHandOver implements HandOver {
 	}
 
 	@Override
-	public void begin(Delivery delivery, Function<Upload, TusAnswer> answer) {
+	public @Nullable TusAnswer begin(Delivery delivery, Function<Upload, TusAnswer> answer) {
 		EndpointDelivery handling = new EndpointDelivery(delivery, answer, this.request, this.response);
 		try {
 			Upload upload = delivery.upload();
@@ -69,6 +70,7 @@ final class EndpointHandOver implements HandOver {
 				sendFailure();
 			}
 		}
+		return null;
 	}
 
 	private void prepare(Upload upload, EndpointDelivery handling) throws IOException {

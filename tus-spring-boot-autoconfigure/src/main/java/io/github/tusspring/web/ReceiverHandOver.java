@@ -1,0 +1,50 @@
+package io.github.tusspring.web;
+
+import java.util.function.Function;
+
+import io.github.tusspring.upload.Delivery;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.upload.UploadStorageException;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+
+/**
+ * Hands full uploads over to a receiver of the application's.
+ *
+ * @param endpoint the path of the creation URL, below the context path
+ * @param receiver takes the uploads
+ * @param uploads gives access to their content
+ */
+record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploads uploads) implements HandOver {
+
+	@Override
+	public TusAnswer begin(Delivery delivery, Function<Upload, TusAnswer> answer) {
+		try (delivery) {
+			UploadAnswer words = new UploadAnswer();
+			receive(delivery, words);
+			return answer.apply(delivery.succeed(words.isEmpty() ? null : words));
+		}
+		catch (UploadRejectedException | UploadDeliveryException | UploadStorageException ex) {
+			return TusAnswers.failed(ex);
+		}
+	}
+
+	private void receive(Delivery delivery, UploadAnswer words) {
+		Upload upload = delivery.upload();
+		try {
+			this.receiver.receive(new TusUploadCompletedEvent(upload, upload.attempts(), words, this.uploads));
+		}
+		catch (UploadRejectedException ex) {
+			delivery.reject();
+			throw ex;
+		}
+		catch (Exception ex) {
+			delivery.fail(ex);
+			throw new UploadDeliveryException(upload.id(), ex);
+		}
+	}
+
+}

@@ -1,0 +1,124 @@
+package io.github.tusspring.web;
+
+import java.nio.charset.StandardCharsets;
+
+import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.server.RequestPath;
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+import org.springframework.web.util.UriUtils;
+
+/**
+ * Receives resumable uploads in a controller or a filter of the application's own, at any
+ * path. Thread-safe.
+ *
+ * <pre class="code">
+ * &#064;RequestMapping({ "/videos", "/videos/{id}" })
+ * void videos(HttpServletRequest request, HttpServletResponse response) {
+ *     this.tus.handle(request, response, "/videos", (upload) -&gt; {
+ *         upload.moveTo(this.videos);
+ *         upload.answer().body("text/plain", "Thank you");
+ *     });
+ * }</pre>
+ */
+public final class TusRequests {
+
+	private final TusHandler handler;
+
+	private final TusHandler handOverHandler;
+
+	private final ServletExchanges exchanges;
+
+	private final TusUploads uploads;
+
+	/**
+	 * Creates an instance.
+	 * @param handler handles requests for uploads that are delivered as events
+	 * @param handOverHandler handles requests for uploads that are handed over
+	 * @param exchanges makes exchanges of requests
+	 * @param uploads gives access to the content of uploads
+	 */
+	public TusRequests(TusHandler handler, TusHandler handOverHandler, ServletExchanges exchanges, TusUploads uploads) {
+		this.handler = handler;
+		this.handOverHandler = handOverHandler;
+		this.exchanges = exchanges;
+		this.uploads = uploads;
+	}
+
+	/**
+	 * Whether a request comes from a client that speaks tus. Says nothing of its path.
+	 * @param request the request
+	 * @return {@code true} if it has the header {@code Tus-Resumable}
+	 */
+	public boolean matches(HttpServletRequest request) {
+		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null;
+	}
+
+	/**
+	 * Handles a request, whose answer is this method's from here on: it may return before
+	 * the request's body has come. Full uploads are published as completed events.
+	 * @param request the request
+	 * @param response the response, to which nothing has been written
+	 * @param path the creation URL's path below the context path, encoded as in a URL;
+	 * the request is sent there, or to an upload below it
+	 * @throws IllegalArgumentException if the request is sent elsewhere
+	 */
+	public void handle(HttpServletRequest request, HttpServletResponse response, String path) {
+		handle(this.handler, request, response, path, null);
+	}
+
+	/**
+	 * Handles a request, whose answer is this method's from here on: it may return before
+	 * the request's body has come. A full upload is handed over to the receiver in the
+	 * request that brings its last byte, or again in a later one of the same client if
+	 * the receiver fails. Uploads that were created at this path can be reached below it
+	 * only.
+	 * @param request the request
+	 * @param response the response, to which nothing has been written
+	 * @param path the creation URL's path below the context path, encoded as in a URL;
+	 * the request is sent there, or to an upload below it
+	 * @param receiver takes the upload, if this request makes it full
+	 * @throws IllegalArgumentException if the request is sent elsewhere
+	 */
+	public void handle(HttpServletRequest request, HttpServletResponse response, String path, Receiver receiver) {
+		handle(this.handOverHandler, request, response, path, new ReceiverHandOver(path, receiver, this.uploads));
+	}
+
+	private void handle(TusHandler handler, HttpServletRequest request, HttpServletResponse response, String path,
+			@Nullable HandOver handOver) {
+		String within = RequestPath.parse(request.getRequestURI(), request.getContextPath())
+			.pathWithinApplication()
+			.value();
+		Assert.isTrue(within.equals(path) || within.startsWith(path + "/"),
+				() -> "'path' must be where the request is sent: '" + within + "' is not below '" + path + "'");
+		String target = UriUtils.decode(within.substring(path.length()), StandardCharsets.UTF_8);
+		handler.handle(this.exchanges.exchange(request, response, request.getContextPath() + path,
+				StringUtils.trimLeadingCharacter(StringUtils.trimTrailingCharacter(target, '/'), '/'), handOver));
+	}
+
+	/**
+	 * Takes full uploads.
+	 */
+	@FunctionalInterface
+	public interface Receiver {
+
+		/**
+		 * Takes an upload: moves or reads its content, and may say something to the
+		 * client by {@link TusUploadCompletedEvent#answer()}. The content stays until the
+		 * receiver moves or deletes it.
+		 * @param upload the upload, as a completed event would have it
+		 * @throws io.github.tusspring.upload.UploadRejectedException to refuse it; the
+		 * content is removed
+		 * @throws Exception if the upload can't be taken now; its client may come back
+		 */
+		void receive(TusUploadCompletedEvent upload) throws Exception;
+
+	}
+
+}

@@ -1,0 +1,31 @@
+package io.github.tusspring.web.bind;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Marks a handler method's parameter of type {@link io.github.tusspring.upload.Upload}:
+ * in the handler of a resumable endpoint the upload that it is given, elsewhere the
+ * upload whose id is in the path. An upload that doesn't exist, or is another client's,
+ * is answered with 404.
+ */
+@Target(ElementType.PARAMETER)
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+public @interface TusUpload {
+
+	/**
+	 * The name of the path variable that has the upload's id.
+	 */
+	String value() default "id";
+
+	/**
+	 * Whether there has to be an upload. If not, an ordinary request to a resumable
+	 * endpoint gives {@code null}.
+	 */
+	boolean required() default true;
+
+}

@@ -1,0 +1,130 @@
+package io.github.tusspring.autoconfigure;
+
+import java.nio.file.Path;
+
+import io.github.tusspring.web.endpoint.EndpointFilter;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link TusEndpointAutoConfiguration}.
+ */
+class TusEndpointAutoConfigurationTests {
+
+	@TempDir
+	Path directory;
+
+	private WebApplicationContextRunner runner;
+
+	@BeforeEach
+	void prepare() {
+		this.runner = new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DispatcherServletAutoConfiguration.class,
+					WebMvcAutoConfiguration.class, TusAutoConfiguration.class, TusWebMvcAutoConfiguration.class,
+					TusEndpointAutoConfiguration.class))
+			.withUserConfiguration(Handlers.class)
+			.withPropertyValues("tus.storage.disk.directory=" + this.directory);
+	}
+
+	@Test
+	void backsOffWhenThereIsNoEndpoint() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(EndpointFilter.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/documents", "/documents/", "/users/{user}/documents", "/function" })
+	void whenEndpointHasHandlerThenStarts(String path) {
+		this.runner.withPropertyValues("tus.endpoints[0].path=" + path)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EndpointFilter.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/unknown", "/reports" })
+	void whenEndpointHasNoHandlerThenFailsWithAnAnalysis(String path) {
+		this.runner.withPropertyValues("tus.endpoints[0].path=" + path).run((context) -> {
+			FailureAnalysis analysis = analyze(context);
+			assertThat(analysis.getDescription()).contains("'tus.endpoints[0].path'",
+					"nothing in the application handles", "POST " + path);
+			assertThat(analysis.getAction()).contains("@PostMapping(\"" + path + "\")");
+		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/files", "/files/more", "/{anything}" })
+	void whenEndpointCollidesWithThePathOfAllUploadsThenFailsWithAnAnalysis(String path) {
+		this.runner.withPropertyValues("tus.endpoints[0].path=" + path)
+			.run((context) -> assertThat(analyze(context).getDescription())
+				.contains("collides with 'tus.path', '/files'"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/documents", "/{documents}", "/documents/more" })
+	void whenEndpointsCollideThenFailsWithAnAnalysis(String path) {
+		this.runner
+			.withPropertyValues("tus.path=/deeply/nested/files", "tus.endpoints[0].path=/documents",
+					"tus.endpoints[1].path=" + path)
+			.run((context) -> assertThat(analyze(context).getDescription())
+				.contains("'tus.endpoints[1].path' is '" + path + "'", "'tus.endpoints[0].path', '/documents'"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "documents", "/", "/documents/**", "/a b", "/documents?x" })
+	void whenPathIsInvalidThenFails(String path) {
+		this.runner.withPropertyValues("tus.endpoints[0].path=" + path)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("such as '/documents'"));
+	}
+
+	private static FailureAnalysis analyze(AssertableWebApplicationContext context) {
+		assertThat(context).hasFailed();
+		FailureAnalysis analysis = new InvalidEndpointFailureAnalyzer().analyze(context.getStartupFailure());
+		assertThat(analysis).isNotNull();
+		return analysis;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Handlers {
+
+		@Bean
+		RouterFunction<ServerResponse> function() {
+			return RouterFunctions.route().POST("/function", (request) -> ServerResponse.ok().build()).build();
+		}
+
+		@RestController
+		static class Controller {
+
+			@PostMapping({ "/documents", "/users/{user}/documents" })
+			void documents() {
+			}
+
+			@GetMapping("/reports")
+			String reports() {
+				return "";
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.github.tusspring.example;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.web.BodyTransfer;
+import io.github.tusspring.web.TusAnswer;
+import io.github.tusspring.web.TusExchange;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * A request to the JDK's own server as an exchange.
+ *
+ * @param exchange the server's exchange
+ * @param path the creation URL's path
+ */
+record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange {
+
+	private static final long DRAINED = 64 * 1024;
+
+	@Override
+	public String method() {
+		return this.exchange.getRequestMethod();
+	}
+
+	@Override
+	public String target() {
+		return this.exchange.getRequestURI().getPath().substring(this.path.length()).replaceAll("^/+|/+$", "");
+	}
+
+	@Override
+	public @Nullable String header(String name) {
+		List<String> values = this.exchange.getRequestHeaders().get(name);
+		return (values != null) ? String.join(",", values) : null;
+	}
+
+	@Override
+	public long contentLength() {
+		String length = header("Content-Length");
+		if (length != null) {
+			return Long.parseLong(length);
+		}
+		return (header("Transfer-Encoding") != null) ? -1 : 0;
+	}
+
+	@Override
+	public @Nullable String principal() {
+		return (this.exchange.getPrincipal() != null) ? this.exchange.getPrincipal().getUsername() : null;
+	}
+
+	@Override
+	public String location(UploadId id) {
+		return this.path + "/" + id;
+	}
+
+	@Override
+	public void answer(TusAnswer answer) {
+		if (contentLength() > DRAINED) {
+			// The server reads the rest of a short body, and closes after a long one.
+			this.exchange.getResponseHeaders().set("Connection", "close");
+		}
+		try {
+			write(this.exchange, answer);
+		}
+		catch (IOException ex) {
+			// The client has gone.
+			this.exchange.close();
+		}
+	}
+
+	static void write(HttpExchange exchange, TusAnswer answer) throws IOException {
+		answer.headers().forEach(exchange.getResponseHeaders()::set);
+		boolean body = answer.body().length > 0 && !exchange.getRequestMethod().equals("HEAD");
+		exchange.sendResponseHeaders(answer.status(), body ? answer.body().length : -1);
+		if (body) {
+			try (OutputStream output = exchange.getResponseBody()) {
+				output.write(answer.body());
+			}
+		}
+	}
+
+	@Override
+	public void send(TusAnswer answer, Resource content) {
+		try (InputStream input = content.getInputStream()) {
+			answer.headers().forEach(this.exchange.getResponseHeaders()::set);
+			this.exchange.sendResponseHeaders(answer.status(), content.contentLength());
+			input.transferTo(this.exchange.getResponseBody());
+		}
+		catch (IOException ex) {
+			// The client has gone, or must not take a part for the whole.
+			this.exchange.close();
+		}
+	}
+
+	@Override
+	public BodyTransfer transfer() {
+		return new JdkBodyTransfer(this.exchange);
+	}
+
+}

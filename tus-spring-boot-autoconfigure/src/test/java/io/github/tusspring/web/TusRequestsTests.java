@@ -1,0 +1,303 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.web.bind.TusUpload;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link TusRequests} and the argument resolvers: the examples of the
+ * documentation.
+ */
+class TusRequestsTests {
+
+	private static final String BYTES = "Content-Type: application/offset+octet-stream";
+
+	@TempDir
+	static Path library;
+
+	private static TestServer server;
+
+	@BeforeAll
+	static void start() {
+		System.setProperty("library", library.toString());
+		server = TestServer.tomcat()
+			.with(ApplicationConfiguration.class)
+			.property("tus.endpoints[0].path", "/notes")
+			.start();
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+		System.clearProperty("library");
+	}
+
+	private static RawResponse send(RawRequest request) {
+		return request.send();
+	}
+
+	private static String create(String path, String metadata) {
+		RawResponse created = send(RawRequest.of("POST", server.uri(path))
+			.with("Upload-Length: 5")
+			.with("Upload-Metadata: " + metadata)
+			.with("Content-Length: 0"));
+		assertThat(created.status()).as(created.toString()).isEqualTo(201);
+		assertThat(created.header("Location")).startsWith(path + "/");
+		return created.header("Location");
+	}
+
+	private static RawResponse append(String location) {
+		return send(RawRequest.of("PATCH", server.uri(location)).with(BYTES).with("Upload-Offset: 0").body("hello"));
+	}
+
+	private static RawResponse head(String location) {
+		return send(RawRequest.of("HEAD", server.uri(location)));
+	}
+
+	private static String title(String title) {
+		return "title " + Base64.getEncoder().encodeToString(title.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Test
+	void controllerOfTheApplicationReceivesUploads() throws IOException {
+		String location = create("/videos", title("Holidays"));
+		RawResponse answer = append(location);
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("Thank you for Holidays");
+		String id = location.substring("/videos/".length());
+		assertThat(Files.readString(library.resolve(id))).isEqualTo("hello");
+		assertThat(head(location).header("Upload-Offset")).isEqualTo("5");
+		assertThat(head("/files/" + id).status()).isEqualTo(404);
+	}
+
+	@Test
+	void receiverThatRefusesIsHeardAndTheContentIsGone() {
+		String location = create("/videos", title("forbidden"));
+		RawResponse answer = append(location);
+		assertThat(answer.status()).isEqualTo(422);
+		assertThat(answer.text()).isEqualTo("Not that one");
+		assertThat(head(location).status()).isEqualTo(410);
+	}
+
+	@Test
+	void receiverThatFailsIsCalledAgainByTheClientThatComesBack() {
+		String location = create("/videos", title("flaky"));
+		assertThat(append(location).status()).isEqualTo(500);
+		assertThat(head(location).header("Upload-Offset")).isEqualTo("4");
+		RawResponse answer = send(
+				RawRequest.of("PATCH", server.uri(location)).with(BYTES).with("Upload-Offset: 4").body("o"));
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.text()).isEqualTo("Thank you for flaky");
+	}
+
+	@Test
+	void filterOfTheApplicationReceivesUploads() {
+		String location = create("/drop", title("x"));
+		assertThat(append(location).text()).isEqualTo("5 bytes dropped");
+		assertThat(server.directory().resolve(location.substring("/drop/".length()))).doesNotExist();
+		assertThat(send(RawRequest.of("GET", server.uri("/drop")).without("Tus-Resumable")).status()).isEqualTo(404);
+	}
+
+	@Test
+	void handlerOfAResumableEndpointGetsItsUploadAsAnArgument() {
+		String location = create("/notes", title("My note"));
+		assertThat(append(location).text())
+			.isEqualTo("My note: hello (" + location.substring("/notes/".length()) + ")");
+		RawResponse ordinary = send(RawRequest.of("POST", server.uri("/notes"))
+			.without("Tus-Resumable")
+			.with("Content-Type: text/plain")
+			.body("plain"));
+		assertThat(ordinary.text()).isEqualTo("null: plain (no upload)");
+	}
+
+	@Test
+	void controllerGetsTheUploadOfItsPathAsAnArgument() {
+		String location = create("/files", title("Report"));
+		append(location);
+		String id = location.substring("/files/".length());
+		RawRequest request = RawRequest.of("GET", server.uri("/reports/" + id)).without("Tus-Resumable");
+		assertThat(send(request).text()).isEqualTo("Report COMPLETED");
+	}
+
+	@Test
+	void uploadThatDoesNotExistIsNotFound() {
+		assertThat(send(RawRequest.of("GET", server.uri("/reports/unknown")).without("Tus-Resumable")).status())
+			.isEqualTo(404);
+		assertThat(send(RawRequest.of("GET", server.uri("/reports/..x")).without("Tus-Resumable")).status())
+			.isEqualTo(404);
+	}
+
+	@Test
+	void contentIsAtTheApplicationsDisposal() throws IOException {
+		TusUploads uploads = server.bean(TusUploads.class);
+		String location = create("/files", title("x"));
+		append(location);
+		UploadId id = UploadId.of(location.substring("/files/".length()));
+		assertThat(uploads.find(id)).hasValueSatisfying((upload) -> {
+			assertThat(upload.state()).isEqualTo(UploadState.COMPLETED);
+			assertThat(upload.metadata().asMap()).isEqualTo(Map.of("title", "x"));
+		});
+		assertThat(uploads.open(id).getContentAsString(StandardCharsets.UTF_8)).isEqualTo("hello");
+		assertThat(uploads.delete(id)).isTrue();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ApplicationConfiguration {
+
+		@Bean
+		Videos videos() {
+			return new Videos(Path.of(System.getProperty("library")));
+		}
+
+		@Bean
+		VideoController videoController(TusRequests tus, Videos videos) {
+			return new VideoController(tus, videos);
+		}
+
+		@Bean
+		DropFilter dropFilter(TusRequests tus) {
+			return new DropFilter(tus);
+		}
+
+		@Bean
+		NoteController noteController() {
+			return new NoteController();
+		}
+
+		@Bean
+		ReportController reportController() {
+			return new ReportController();
+		}
+
+	}
+
+	static final class Videos {
+
+		private final Path directory;
+
+		private boolean failed;
+
+		Videos(Path directory) {
+			this.directory = directory;
+		}
+
+		Path directory() {
+			return this.directory;
+		}
+
+		void check(String title) {
+			if ("forbidden".equals(title)) {
+				throw new UploadRejectedException(422, "Not that one");
+			}
+			if ("flaky".equals(title) && !this.failed) {
+				this.failed = true;
+				throw new IllegalStateException("not yet");
+			}
+		}
+
+	}
+
+	@RestController
+	static class VideoController {
+
+		private final TusRequests tus;
+
+		private final Videos videos;
+
+		VideoController(TusRequests tus, Videos videos) {
+			this.tus = tus;
+			this.videos = videos;
+		}
+
+		@RequestMapping({ "/videos", "/videos/{id}" })
+		void videos(HttpServletRequest request, HttpServletResponse response) {
+			this.tus.handle(request, response, "/videos", (finished) -> {
+				String title = finished.upload().metadata().get("title");
+				this.videos.check(title);
+				finished.moveTo(this.videos.directory());
+				finished.answer().body("text/plain", "Thank you for " + title);
+			});
+		}
+
+	}
+
+	@Component
+	static class DropFilter extends OncePerRequestFilter {
+
+		private final TusRequests tus;
+
+		DropFilter(TusRequests tus) {
+			this.tus = tus;
+		}
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			if (!request.getServletPath().startsWith("/drop") || !this.tus.matches(request)) {
+				chain.doFilter(request, response);
+				return;
+			}
+			this.tus.handle(request, response, "/drop", (finished) -> {
+				Path file = finished.path().orElseThrow();
+				finished.answer().body("text/plain", Files.size(file) + " bytes dropped");
+				finished.delete();
+			});
+		}
+
+	}
+
+	@RestController
+	static class NoteController {
+
+		@PostMapping("/notes")
+		String create(@RequestBody String note, UploadMetadata metadata, @TusUpload(required = false) Upload upload) {
+			return metadata.get("title") + ": " + note + " (" + ((upload != null) ? upload.id() : "no upload") + ")";
+		}
+
+	}
+
+	@RestController
+	static class ReportController {
+
+		@GetMapping("/reports/{report}")
+		String report(@TusUpload("report") Upload upload) {
+			return upload.metadata().get("title") + " " + upload.state();
+		}
+
+	}
+
+}
