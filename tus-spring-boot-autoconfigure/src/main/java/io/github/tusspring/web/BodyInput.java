@@ -2,10 +2,13 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,8 @@ final class BodyInput {
 	 */
 	private static final int LITTLE_ROOM = 16 * 1024;
 
+	private final HttpServletRequest request;
+
 	private final ServletInputStream stream;
 
 	private final @Nullable DirectInput direct;
@@ -31,18 +36,18 @@ final class BodyInput {
 	private final boolean shared;
 
 	/**
-	 * Creates an input.
-	 * @param stream the request's stream
-	 * @param direct reads past it, or {@code null} if that is not possible
-	 * @param length the length of the body, or -1 if that is not known
+	 * Opens the body of a request.
+	 * @param request the request
+	 * @param inputs opens direct inputs
 	 */
-	BodyInput(ServletInputStream stream, @Nullable DirectInput direct, long length) {
-		this.stream = stream;
-		this.direct = direct;
+	BodyInput(HttpServletRequest request, DirectInput.Factory inputs) throws IOException {
+		this.request = request;
+		this.stream = request.getInputStream();
+		this.direct = inputs.open(request, this.stream);
 		// At the end of a chunked body, Tomcat makes the thread that finds it call back
 		// at
 		// once, if it isn't its own.
-		this.shared = length >= 0;
+		this.shared = request.getContentLengthLong() >= 0;
 	}
 
 	/**
@@ -116,6 +121,18 @@ final class BodyInput {
 	 */
 	int readDirectly(ByteBuffer buffer) throws IOException {
 		return (this.direct != null) ? this.direct.read(buffer) : 0;
+	}
+
+	/**
+	 * Returns what followed the body.
+	 * @return the trailers, by names of any case: some containers give them in lower case
+	 */
+	Map<String, String> trailers() {
+		Map<String, String> trailers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		if (this.request.isTrailerFieldsReady()) {
+			trailers.putAll(this.request.getTrailerFields());
+		}
+		return trailers;
 	}
 
 	/**

@@ -3,15 +3,18 @@ package io.github.tusspring.web;
 import java.io.IOException;
 import java.util.Locale;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
 
 /**
- * Answers a servlet request whose body may not have ended yet. Not thread-safe.
+ * Answers and ends a servlet request, at the end of its body or before. To be used under
+ * the lock of the transfer; once done, request and response must not be touched again.
  */
 final class ServletAnswerer {
 
@@ -21,20 +24,86 @@ final class ServletAnswerer {
 
 	private final HttpServletResponse response;
 
-	ServletAnswerer(HttpServletRequest request, HttpServletResponse response) {
+	private final ServletTransfers transfers;
+
+	private @Nullable AsyncContext async;
+
+	private boolean answered;
+
+	private boolean aborted;
+
+	private volatile boolean done;
+
+	ServletAnswerer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
 		this.request = request;
 		this.response = response;
+		this.transfers = transfers;
 	}
 
 	/**
-	 * Answers after the end of the body.
+	 * Has the request go on after the call of the servlet, where that is possible.
 	 */
-	void send(TusAnswer answer) {
+	void startAsync() {
+		if (this.request.isAsyncSupported()) {
+			this.async = this.request.startAsync(this.request, this.response);
+			// The timeout would count from the start: silence is measured elsewhere.
+			this.async.setTimeout(0);
+		}
+	}
+
+	boolean isAsync() {
+		return this.async != null;
+	}
+
+	/**
+	 * Whether an answer was given, perhaps before the end of the body, which is read all
+	 * the same then.
+	 */
+	boolean isAnswered() {
+		return this.answered;
+	}
+
+	/**
+	 * Whether the request was ended. May be asked by any thread.
+	 */
+	boolean isDone() {
+		return this.done;
+	}
+
+	/**
+	 * Ends the request at the end of its body.
+	 * @param answer the answer, or {@code null} if it was given before
+	 */
+	void end(@Nullable TusAnswer answer) {
+		if (answer != null) {
+			send(answer);
+		}
+		complete();
+	}
+
+	/**
+	 * Answers and ends the request before the end of its body.
+	 */
+	void endEarly(TusAnswer answer) {
+		sendEarly(answer);
+		complete();
+	}
+
+	/**
+	 * Answers before the end of the body, and leaves the request open for a while.
+	 */
+	void answerEarly(TusAnswer answer, ServletBodyTransfer transfer) {
+		sendEarly(answer);
+		if (this.async == null) {
+			this.done = true;
+			return;
+		}
 		try {
-			ServletTusExchange.write(answer, this.response);
+			this.response.flushBuffer();
+			this.transfers.linger(transfer);
 		}
 		catch (IOException ex) {
-			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
+			complete();
 		}
 	}
 
@@ -46,14 +115,13 @@ final class ServletAnswerer {
 		send(answer);
 	}
 
-	/**
-	 * Answers where the connection should be closed without an answer, and can't be.
-	 */
-	void giveUp() {
-		if (!this.response.isCommitted()) {
-			// Some containers would make a 200 of an answer that has no status.
-			this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-			closeConnection();
+	private void send(TusAnswer answer) {
+		this.answered = true;
+		try {
+			ServletTusExchange.write(answer, this.response);
+		}
+		catch (IOException ex) {
+			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
 		}
 	}
 
@@ -64,6 +132,46 @@ final class ServletAnswerer {
 	private void closeConnection() {
 		if (this.request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1")) {
 			this.response.setHeader("Connection", "close");
+		}
+	}
+
+	/**
+	 * Ends the exchange without an answer.
+	 */
+	void abort() {
+		this.done = true;
+		this.aborted = true;
+		if (!this.transfers.abort(this.request)) {
+			if (!this.response.isCommitted()) {
+				// Some containers would make a 200 of an answer that has no status.
+				this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+				closeConnection();
+			}
+			complete();
+		}
+	}
+
+	/**
+	 * Called when the container was already at it when another thread closed the
+	 * connection: only this thread can complete the request then.
+	 */
+	void recede() {
+		if (this.aborted && this.request.isAsyncStarted()) {
+			this.transfers.abort(this.request);
+		}
+	}
+
+	/**
+	 * Leaves the request to somebody else, who answers it.
+	 */
+	void leave() {
+		this.done = true;
+	}
+
+	void complete() {
+		this.done = true;
+		if (this.async != null) {
+			this.async.complete();
 		}
 	}
 

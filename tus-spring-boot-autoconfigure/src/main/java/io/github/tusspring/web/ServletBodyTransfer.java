@@ -2,14 +2,11 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.web.BodyInput.Reached;
-import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -41,8 +38,6 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private final HttpServletRequest request;
 
-	private final HttpServletResponse response;
-
 	private final ServletTransfers transfers;
 
 	private final ServletAnswerer answerer;
@@ -51,23 +46,14 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private @Nullable BodyInput input;
 
-	private @Nullable AsyncContext async;
-
 	private @Nullable TusAnswer late;
-
-	private boolean answered;
 
 	private volatile @Nullable StopReason stop;
 
-	private volatile boolean done;
-
-	private boolean aborted;
-
 	ServletBodyTransfer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
 		this.request = request;
-		this.response = response;
 		this.transfers = transfers;
-		this.answerer = new ServletAnswerer(request, response);
+		this.answerer = new ServletAnswerer(request, response, transfers);
 	}
 
 	@Override
@@ -80,7 +66,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		finally {
 			unlock();
 		}
-		if (this.async == null && !this.done) {
+		if (!this.answerer.isAsync() && !this.answerer.isDone()) {
 			block();
 		}
 	}
@@ -97,11 +83,11 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			}
 			open(new Refusal(answer));
 			long length = this.request.getContentLengthLong();
-			if (this.async != null && !this.done) {
+			if (this.answerer.isAsync() && !this.answerer.isDone()) {
 				this.transfers.linger(this);
 			}
-			if (!this.done && (this.async == null || length < 0 || length > SHORT_BODY)) {
-				answerEarly(answer);
+			if (!this.answerer.isDone() && (!this.answerer.isAsync() || length < 0 || length > SHORT_BODY)) {
+				this.answerer.answerEarly(answer, this);
 			}
 		}
 		finally {
@@ -116,12 +102,12 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void refuseUnasked(TusAnswer answer) {
 		this.receiver = new Refusal(answer);
 		// Without this, some containers would take the answer for the request's end.
-		startAsync();
-		answerEarly(answer);
+		this.answerer.startAsync();
+		this.answerer.answerEarly(answer, this);
 		try {
-			if (!this.done) {
+			if (!this.answerer.isDone()) {
 				this.input = this.transfers.open(this.request);
-				this.input.stream().setReadListener(this);
+				input().stream().setReadListener(this);
 			}
 		}
 		catch (IOException ex) {
@@ -162,7 +148,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				listen(input);
 			}
 			pass(buffer.flip());
-			if (all && !this.done) {
+			if (all && !this.answerer.isDone()) {
 				end();
 			}
 		}
@@ -172,32 +158,42 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void listen(BodyInput input) throws IOException {
-		startAsync();
-		if (this.async != null) {
+		this.answerer.startAsync();
+		if (this.answerer.isAsync()) {
 			input.stream().setReadListener(this);
-		}
-	}
-
-	private void startAsync() {
-		if (this.request.isAsyncSupported()) {
-			this.async = this.request.startAsync(this.request, this.response);
-			// The timeout would count from the start: silence is measured elsewhere.
-			this.async.setTimeout(0);
 		}
 	}
 
 	@Override
 	public void onDataAvailable() {
-		this.lock.lock();
-		try {
-			if (this.done) {
-				recede();
-			}
-			else if (input().isShared()) {
+		unlessDone(() -> {
+			if (input().isShared()) {
 				this.transfers.turns().take(() -> read(input(), true), this::readOn);
 			}
 			else {
 				read(input(), true);
+			}
+		});
+	}
+
+	@Override
+	public void onAllDataRead() {
+		unlessDone(this::end);
+	}
+
+	@Override
+	public void onError(Throwable ex) {
+		unlessDone(() -> fail(ex));
+	}
+
+	private void unlessDone(Runnable work) {
+		this.lock.lock();
+		try {
+			if (this.answerer.isDone()) {
+				this.answerer.recede();
+			}
+			else {
+				work.run();
 			}
 		}
 		finally {
@@ -211,7 +207,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void readOn() {
 		this.lock.lock();
 		try {
-			if (!this.done) {
+			if (!this.answerer.isDone()) {
 				read(input(), false);
 			}
 		}
@@ -224,7 +220,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
 			Reached reached = input.read(buffer, containerThread, this::isWanted, this::pass);
-			if (this.done) {
+			if (this.answerer.isDone()) {
 				return;
 			}
 			if (reached == Reached.END_OF_TURN) {
@@ -234,8 +230,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				end();
 			}
 		}
-		catch (IOException ex) {
-			if (!this.done) {
+		catch (IOException | RuntimeException ex) {
+			if (!this.answerer.isDone()) {
 				fail(ex);
 			}
 		}
@@ -245,91 +241,36 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private boolean isWanted() {
-		return !this.done && (this.stop == null || this.answered);
+		return !this.answerer.isDone() && (this.stop == null || this.answerer.isAnswered());
 	}
 
 	private void pass(ByteBuffer bytes) {
-		if (bytes.hasRemaining() && !this.answered && !this.done) {
+		if (bytes.hasRemaining() && !this.answerer.isAnswered() && !this.answerer.isDone()) {
 			TusAnswer early = receiver().receive(bytes);
 			if (early != null) {
-				answerEarly(early);
+				this.answerer.answerEarly(early, this);
 			}
-		}
-	}
-
-	@Override
-	public void onAllDataRead() {
-		this.lock.lock();
-		try {
-			if (!this.done) {
-				end();
-			}
-			else {
-				recede();
-			}
-		}
-		finally {
-			unlock();
 		}
 	}
 
 	private void end() {
-		TusAnswer answer = this.answered ? null : receiver().end(trailers()::get);
-		if (answer == null && !this.answered) {
-			// Handed over: nothing of this is ours any more.
-			this.done = true;
-			this.transfers.ended(this);
-			return;
+		TusAnswer answer = this.answerer.isAnswered() ? null : receiver().end(input().trailers()::get);
+		if (answer == null && !this.answerer.isAnswered()) {
+			this.answerer.leave();
 		}
-		if (answer != null) {
-			this.answerer.send(answer);
-		}
-		complete();
-	}
-
-	private Map<String, String> trailers() {
-		// Containers give the names in lower case or as they were sent.
-		Map<String, String> trailers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-		if (this.request.isTrailerFieldsReady()) {
-			trailers.putAll(this.request.getTrailerFields());
-		}
-		return trailers;
-	}
-
-	@Override
-	public void onError(Throwable ex) {
-		this.lock.lock();
-		try {
-			if (!this.done) {
-				fail(ex);
-			}
-			else {
-				recede();
-			}
-		}
-		finally {
-			unlock();
-		}
-	}
-
-	/**
-	 * Called when the container was already at it when another thread closed the
-	 * connection: only this thread can complete the request then.
-	 */
-	private void recede() {
-		if (this.aborted && this.request.isAsyncStarted()) {
-			this.transfers.abort(this.request);
+		else {
+			this.answerer.end(answer);
 		}
 	}
 
 	private void fail(Throwable ex) {
 		logger.debug(LogMessage.format("A connection broke: %s", ex));
-		if (!this.answered) {
+		if (!this.answerer.isAnswered()) {
 			receiver().fail();
 		}
 		// After an early answer too: if the request were only completed, Tomcat would run
 		// an error page for the connection that is gone.
-		abort();
+		this.answerer.abort();
 	}
 
 	@Override
@@ -345,8 +286,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		stop(StopReason.IDLE);
 		this.lock.lock();
 		try {
-			if (!this.done) {
-				complete();
+			if (!this.answerer.isDone()) {
+				this.answerer.complete();
 			}
 		}
 		finally {
@@ -362,6 +303,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		return Objects.requireNonNull(this.input);
 	}
 
+	boolean isDone() {
+		return this.answerer.isDone();
+	}
+
 	private void unlock() {
 		this.lock.unlock();
 		settle();
@@ -372,12 +317,13 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private void settle() {
 		StopReason reason = this.stop;
-		if (reason == null || this.done || !this.lock.tryLock()) {
+		if (reason == null || this.answerer.isDone() || !this.lock.tryLock()) {
 			return;
 		}
 		try {
 			// A body that is complete is answered by onAllDataRead.
-			if (!this.done && !this.answered && this.receiver != null && !input().stream().isFinished()) {
+			if (!this.answerer.isDone() && !this.answerer.isAnswered() && this.receiver != null
+					&& !input().stream().isFinished()) {
 				interrupt(this.receiver.stop(reason));
 			}
 		}
@@ -387,55 +333,17 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void interrupt(@Nullable TusAnswer answer) {
-		if (this.async == null) {
+		if (!this.answerer.isAsync()) {
 			// Only the thread that waits for bytes may answer.
 			this.late = answer;
-			this.done = true;
+			this.answerer.leave();
 			return;
 		}
 		if (answer != null) {
-			this.answerer.sendEarly(answer);
-			complete();
+			this.answerer.endEarly(answer);
 		}
 		else {
-			abort();
-		}
-	}
-
-	/**
-	 * Ends the exchange without an answer.
-	 */
-	private void abort() {
-		this.done = true;
-		this.aborted = true;
-		this.transfers.ended(this);
-		if (!this.transfers.abort(this.request)) {
-			this.answerer.giveUp();
-			complete();
-		}
-	}
-
-	private void answerEarly(TusAnswer answer) {
-		this.answered = true;
-		this.answerer.sendEarly(answer);
-		if (this.async == null) {
-			this.done = true;
-			return;
-		}
-		try {
-			this.response.flushBuffer();
-			this.transfers.linger(this);
-		}
-		catch (IOException ex) {
-			complete();
-		}
-	}
-
-	private void complete() {
-		this.done = true;
-		this.transfers.ended(this);
-		if (this.async != null) {
-			this.async.complete();
+			this.answerer.abort();
 		}
 	}
 
@@ -445,7 +353,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void block() {
 		byte[] bytes = new byte[BufferPool.BUFFER_SIZE];
 		try {
-			for (int count = 0; count >= 0 && !this.done; count = input().stream().read(bytes)) {
+			for (int count = 0; count >= 0 && !this.answerer.isDone(); count = input().stream().read(bytes)) {
 				this.lock.lock();
 				try {
 					pass(ByteBuffer.wrap(bytes, 0, count));

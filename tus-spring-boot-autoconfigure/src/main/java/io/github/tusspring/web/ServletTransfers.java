@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -60,16 +59,11 @@ public final class ServletTransfers implements Closeable {
 	}
 
 	BodyInput open(HttpServletRequest request) throws IOException {
-		ServletInputStream stream = request.getInputStream();
-		return new BodyInput(stream, this.inputs.open(request, stream), request.getContentLengthLong());
+		return new BodyInput(request, this.inputs);
 	}
 
 	void linger(ServletBodyTransfer transfer) {
 		this.unwanted.putIfAbsent(transfer, System.nanoTime());
-	}
-
-	void ended(ServletBodyTransfer transfer) {
-		this.unwanted.remove(transfer);
 	}
 
 	/**
@@ -81,6 +75,9 @@ public final class ServletTransfers implements Closeable {
 		this.unwanted.forEach((transfer, since) -> {
 			if (now - since > LINGER) {
 				transfer.giveUp();
+			}
+			if (transfer.isDone()) {
+				this.unwanted.remove(transfer);
 			}
 		});
 	}
