@@ -35,7 +35,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The configurations of {@code docs/proxies.md}, in the proxies that are installed.
  */
 @SampleTest
-@TestPropertySource(properties = { "server.forward-headers-strategy=framework", "tus.location=absolute" })
+@TestPropertySource(properties = { "server.forward-headers-strategy=framework", "tus.location=absolute",
+		"tus.append.take-over-after=20s" })
 class ProxyTests {
 
 	private static final int SIZE = 10_000_000;
@@ -135,7 +136,6 @@ class ProxyTests {
 			.header("Tus-Resumable", "1.0.0")
 			.method("HEAD", HttpRequest.BodyPublishers.noBody())
 			.build();
-		// Less than a second of silence: a HEAD after more of it would end the append.
 		Awaitility.await()
 			.pollDelay(Duration.ZERO)
 			.pollInterval(Duration.ofMillis(20))

@@ -144,7 +144,7 @@ class SamplePageTests {
 	@Test
 	void pausedUploadGoesOnWhereItWas() throws Exception {
 		Path file = file("paused.bin", 10_000_000);
-		this.proxy.slowDown(4_000_000);
+		this.proxy.slowDown(1_000_000);
 		browser.choose("#files", file);
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
 		browser.click("#active .pause");
@@ -174,7 +174,7 @@ class SamplePageTests {
 	@Test
 	void unfinishedUploadIsOfferedAfterReloadAndGoesOn() throws Exception {
 		Path file = file("reloaded.bin", 10_000_000);
-		this.proxy.slowDown(4_000_000);
+		this.proxy.slowDown(1_000_000);
 		browser.choose("#files", file);
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
 		browser.reload();
@@ -190,7 +190,7 @@ class SamplePageTests {
 
 	@Test
 	void otherFileIsNotTakenForTheUnfinishedOne() throws Exception {
-		this.proxy.slowDown(4_000_000);
+		this.proxy.slowDown(1_000_000);
 		browser.choose("#files", file("mine.bin", 10_000_000));
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
 		browser.reload();
@@ -280,11 +280,11 @@ class SamplePageTests {
 	@Test
 	void unfinishedDocumentGoesOnAfterReload() throws Exception {
 		Path file = file("document.bin", 10_000_000);
-		this.proxy.slowDown(4_000_000);
+		this.proxy.slowDown(1_000_000);
 		browser.choose("#document-files", file);
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
 		browser.reload();
-		browser.awaitText("#unfinished", (text) -> text.contains("document.bin") && !text.contains("0 %"));
+		browser.awaitText("#unfinished", (text) -> text.contains("document.bin") && text.contains(" % · started"));
 		this.proxy.slowDown(Long.MAX_VALUE);
 		browser.choose("#unfinished .choose input", file);
 		browser.awaitText("#documents", (text) -> text.contains(sha256(file)));

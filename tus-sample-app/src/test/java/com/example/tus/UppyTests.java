@@ -110,7 +110,7 @@ class UppyTests {
 	@Test
 	void removedFileIsTerminated() throws IOException {
 		openPage(this.port, this.proxy.port());
-		this.proxy.slowDown(500_000);
+		this.proxy.slowDown(200_000);
 		browser.choose(FILE_INPUT, file("uppy-cancelled.bin"));
 		browser.awaitText(".uppy-StatusBar-actionBtn--upload", (text) -> text.contains("Upload 1 file"));
 		browser.click(".uppy-StatusBar-actionBtn--upload");
