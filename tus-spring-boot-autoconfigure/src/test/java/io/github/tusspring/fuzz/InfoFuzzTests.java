@@ -1,0 +1,127 @@
+package io.github.tusspring.fuzz;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Records that are torn, empty, or somebody else's: there is an upload, or none.
+ */
+class InfoFuzzTests {
+
+	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.github.tusspring");
+
+	private static final UploadId ID = UploadId.of("fuzzed");
+
+	private static Path directory;
+
+	@BeforeAll
+	static void createDirectory() throws IOException {
+		directory = Files.createTempDirectory("tus-fuzz");
+	}
+
+	@AfterAll
+	static void deleteDirectory() throws IOException {
+		FileSystemUtils.deleteRecursively(directory);
+	}
+
+	@FuzzTest(maxDuration = "10s")
+	void recordIsUnderstoodOrThereIsNoUpload(byte[] input) {
+		quietly(() -> check(input));
+	}
+
+	@Test
+	void mutatedRecordIsUnderstoodOrThereIsNoUpload() throws IOException {
+		List<byte[]> seeds = seeds();
+		quietly(() -> assertThat(new Mutator().run(seeds, InfoFuzzTests::check)).isPositive());
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void tornRecordMakesOneClearLineInTheLog(CapturedOutput output) {
+		check("{\"ID\":\"fuzz".getBytes(StandardCharsets.US_ASCII));
+		assertThat(output).contains("fuzzed.info' is not the record of an upload").doesNotContain("\tat ");
+	}
+
+	private static void quietly(Runnable check) {
+		LOGGER.setLevel(Level.ERROR);
+		try {
+			check.run();
+		}
+		finally {
+			LOGGER.setLevel(null);
+		}
+	}
+
+	private static List<byte[]> seeds() throws IOException {
+		List<byte[]> seeds = new ArrayList<>();
+		Files.deleteIfExists(directory.resolve(ID + ".info"));
+		Files.deleteIfExists(directory.resolve(ID.toString()));
+		try (DiskUploadStorage storage = new DiskUploadStorage(directory, Durability.NONE, 0)) {
+			List<Concatenation> concatenations = new ArrayList<>();
+			concatenations.add(null);
+			concatenations.add(new Concatenation.Partial());
+			concatenations.add(new Concatenation.Final(List.of(UploadId.of("a"), UploadId.of("b")), "/a /b"));
+			for (Concatenation concatenation : concatenations) {
+				storage.create(new NewUpload(ID, (concatenation != null) ? null : 100L,
+						UploadMetadata.of(Map.of("filename", "ü.txt")), "somebody", concatenation));
+				seeds.add(Files.readAllBytes(directory.resolve(ID + ".info")));
+				storage.delete(ID);
+			}
+		}
+		seeds
+			.add(("{\"ID\":\"fuzzed\",\"Size\":10,\"SizeIsDeferred\":false,\"Offset\":3,\"MetaData\":{\"filename\":\"x\"},"
+					+ "\"IsPartial\":false,\"IsFinal\":false,\"PartialUploads\":null,\"Storage\":{\"Type\":\"filestore\"}}")
+				.getBytes(StandardCharsets.US_ASCII));
+		return seeds;
+	}
+
+	private static void check(byte[] input) {
+		try (DiskUploadStorage storage = new DiskUploadStorage(directory, Durability.NONE, 0)) {
+			Files.write(directory.resolve(ID + ".info"), input);
+			Files.write(directory.resolve(ID.toString()), new byte[50]);
+			Upload upload = storage.find(ID);
+			if (upload != null) {
+				assertThat(upload.id()).isEqualTo(ID);
+				assertThat(upload.offset()).isBetween(0L, 50L);
+				assertThat(upload.metadata().header()).doesNotContain("\r", "\n");
+			}
+			try (var uploads = storage.list()) {
+				assertThat(uploads).hasSizeLessThanOrEqualTo(1);
+			}
+			storage.tidy();
+			assertThat(directory.resolve(ID.toString())).exists();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.tusspring.fuzz;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.tusspring.protocol.tus.TusException;
+import io.github.tusspring.protocol.tus.TusOperation;
+import io.github.tusspring.protocol.tus.TusProtocol;
+import io.github.tusspring.upload.UploadMetadata;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Headers of any shape: metadata, checksums, concatenations, lengths, ids. They are
+ * understood, or refused with a 4xx.
+ */
+class ProtocolFuzzTests {
+
+	private static final TusProtocol PROTOCOL = new TusProtocol(1_000_000L, true, true, true);
+
+	private static final List<String> SEEDS = List.of(
+			"POST\n0\n10\nTus-Resumable: 1.0.0\nUpload-Length: 10\nUpload-Metadata: filename d29ybGQ=,empty\n"
+					+ "Content-Type: application/offset+octet-stream",
+			"POST\n0\n-1\nTus-Resumable: 1.0.0\nUpload-Defer-Length: 1\nUpload-Concat: partial",
+			"POST\n0\n0\nTus-Resumable: 1.0.0\nUpload-Concat: final;/files/a https://example.org/x/files/b?q=1#f",
+			"PATCH\n1\n5\nTus-Resumable: 1.0.0\nUpload-Offset: 5\nUpload-Length: 10\n"
+					+ "Content-Type: application/offset+octet-stream\nUpload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=",
+			"POST\n1\n5\nTus-Resumable: 1.0.0\nX-HTTP-Method-Override: PATCH\nUpload-Offset: 5\n"
+					+ "Content-Type: application/offset+octet-stream; charset=x\nTrailer: Upload-Checksum",
+			"HEAD\n1\n0\nTus-Resumable: 1.0.0", "DELETE\n1\n0\nTus-Resumable: 0.2.2", "OPTIONS\n0\n0\n");
+
+	@FuzzTest(maxDuration = "10s")
+	void headersAreUnderstoodOrRefused(byte[] input) {
+		check(input);
+	}
+
+	@Test
+	void mutatedHeadersAreUnderstoodOrRefused() {
+		List<byte[]> seeds = SEEDS.stream().map((seed) -> seed.getBytes(StandardCharsets.ISO_8859_1)).toList();
+		seeds.forEach(ProtocolFuzzTests::check);
+		assertThat(new Mutator().run(seeds, ProtocolFuzzTests::check)).isPositive();
+	}
+
+	private static void check(byte[] input) {
+		String[] lines = new String(input, StandardCharsets.ISO_8859_1).split("\n", -1);
+		Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+		for (int i = 3; i < lines.length; i++) {
+			int colon = lines[i].indexOf(':');
+			if (colon > 0) {
+				headers.merge(lines[i].substring(0, colon), lines[i].substring(colon + 1).strip(),
+						(one, other) -> one + "," + other);
+			}
+		}
+		String method = TusProtocol.method(lines[0], headers::get);
+		try {
+			TusOperation operation = PROTOCOL.read(method, lines.length > 1 && lines[1].equals("1"),
+					contentLength(lines), headers::get);
+			if (operation instanceof TusOperation.Create create) {
+				checkMetadata(create.metadata());
+			}
+			TusProtocol.trailer(headers::get);
+		}
+		catch (TusException ex) {
+			assertThat(ex.status()).isBetween(400, 499);
+		}
+	}
+
+	private static void checkMetadata(UploadMetadata metadata) {
+		assertThat(UploadMetadata.parse(metadata.header())).isEqualTo(metadata);
+		assertThat(UploadMetadata.of(metadata.asMap()).asMap()).isEqualTo(metadata.asMap());
+	}
+
+	private static long contentLength(String[] lines) {
+		try {
+			return Math.max(-1, Long.parseLong((lines.length > 2) ? lines[2] : "0"));
+		}
+		catch (NumberFormatException ex) {
+			return -1;
+		}
+	}
+
+}
