@@ -5,20 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
-import io.github.tusspring.upload.Concatenation;
-import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
-import io.github.tusspring.upload.UploadMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,8 +53,8 @@ class InfoFuzzTests {
 	}
 
 	@Test
-	void mutatedRecordIsUnderstoodOrThereIsNoUpload() throws IOException {
-		List<byte[]> seeds = seeds();
+	void mutatedRecordIsUnderstoodOrThereIsNoUpload() {
+		List<byte[]> seeds = Seeds.of(getClass(), "recordIsUnderstoodOrThereIsNoUpload");
 		quietly(() -> assertThat(new Mutator().run(seeds, InfoFuzzTests::check)).isPositive());
 	}
 
@@ -78,29 +73,6 @@ class InfoFuzzTests {
 		finally {
 			LOGGER.setLevel(null);
 		}
-	}
-
-	private static List<byte[]> seeds() throws IOException {
-		List<byte[]> seeds = new ArrayList<>();
-		Files.deleteIfExists(directory.resolve(ID + ".info"));
-		Files.deleteIfExists(directory.resolve(ID.toString()));
-		try (DiskUploadStorage storage = new DiskUploadStorage(directory, Durability.NONE, 0)) {
-			List<Concatenation> concatenations = new ArrayList<>();
-			concatenations.add(null);
-			concatenations.add(new Concatenation.Partial());
-			concatenations.add(new Concatenation.Final(List.of(UploadId.of("a"), UploadId.of("b")), "/a /b"));
-			for (Concatenation concatenation : concatenations) {
-				storage.create(new NewUpload(ID, (concatenation != null) ? null : 100L,
-						UploadMetadata.of(Map.of("filename", "ü.txt")), "somebody", concatenation));
-				seeds.add(Files.readAllBytes(directory.resolve(ID + ".info")));
-				storage.delete(ID);
-			}
-		}
-		seeds
-			.add(("{\"ID\":\"fuzzed\",\"Size\":10,\"SizeIsDeferred\":false,\"Offset\":3,\"MetaData\":{\"filename\":\"x\"},"
-					+ "\"IsPartial\":false,\"IsFinal\":false,\"PartialUploads\":null,\"Storage\":{\"Type\":\"filestore\"}}")
-				.getBytes(StandardCharsets.US_ASCII));
-		return seeds;
 	}
 
 	private static void check(byte[] input) {

@@ -22,17 +22,6 @@ class ProtocolFuzzTests {
 
 	private static final TusProtocol PROTOCOL = new TusProtocol(1_000_000L, true, true, true);
 
-	private static final List<String> SEEDS = List.of(
-			"POST\n0\n10\nTus-Resumable: 1.0.0\nUpload-Length: 10\nUpload-Metadata: filename d29ybGQ=,empty\n"
-					+ "Content-Type: application/offset+octet-stream",
-			"POST\n0\n-1\nTus-Resumable: 1.0.0\nUpload-Defer-Length: 1\nUpload-Concat: partial",
-			"POST\n0\n0\nTus-Resumable: 1.0.0\nUpload-Concat: final;/files/a https://example.org/x/files/b?q=1#f",
-			"PATCH\n1\n5\nTus-Resumable: 1.0.0\nUpload-Offset: 5\nUpload-Length: 10\n"
-					+ "Content-Type: application/offset+octet-stream\nUpload-Checksum: sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=",
-			"POST\n1\n5\nTus-Resumable: 1.0.0\nX-HTTP-Method-Override: PATCH\nUpload-Offset: 5\n"
-					+ "Content-Type: application/offset+octet-stream; charset=x\nTrailer: Upload-Checksum",
-			"HEAD\n1\n0\nTus-Resumable: 1.0.0", "DELETE\n1\n0\nTus-Resumable: 0.2.2", "OPTIONS\n0\n0\n");
-
 	@FuzzTest(maxDuration = "10s")
 	void headersAreUnderstoodOrRefused(byte[] input) {
 		check(input);
@@ -40,7 +29,7 @@ class ProtocolFuzzTests {
 
 	@Test
 	void mutatedHeadersAreUnderstoodOrRefused() {
-		List<byte[]> seeds = SEEDS.stream().map((seed) -> seed.getBytes(StandardCharsets.ISO_8859_1)).toList();
+		List<byte[]> seeds = Seeds.of(getClass(), "headersAreUnderstoodOrRefused");
 		seeds.forEach(ProtocolFuzzTests::check);
 		assertThat(new Mutator().run(seeds, ProtocolFuzzTests::check)).isPositive();
 	}

@@ -17,6 +17,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import com.code_intelligence.jazzer.api.BugDetectors;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -37,23 +38,6 @@ class RequestFuzzTests {
 	private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
 
 	private static final Errors ERRORS = new Errors();
-
-	private static final String TUS = "Host: localhost\r\nTus-Resumable: 1.0.0\r\n";
-
-	private static final List<String> SEEDS = List.of("OPTIONS /files HTTP/1.1\r\nHost: localhost\r\n\r\n",
-			"POST /files HTTP/1.1\r\n" + TUS + "Upload-Length: 5\r\nContent-Length: 5\r\n"
-					+ "Upload-Metadata: filename d29ybGQ=,filetype dGV4dC9wbGFpbg==\r\n"
-					+ "Content-Type: application/offset+octet-stream\r\n\r\nhello",
-			"POST /files HTTP/1.1\r\n" + TUS + "Upload-Defer-Length: 1\r\nTransfer-Encoding: chunked\r\n"
-					+ "Content-Type: application/offset+octet-stream\r\nTrailer: Upload-Checksum\r\n\r\n5\r\nhello\r\n0\r\n"
-					+ "Upload-Checksum: sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00=\r\n\r\n",
-			"PATCH /files/known HTTP/1.1\r\n" + TUS + "Upload-Offset: 0\r\nContent-Length: 5\r\n"
-					+ "Content-Type: application/offset+octet-stream\r\n\r\nhello",
-			"POST /files HTTP/1.1\r\n" + TUS + "Upload-Concat: final;/files/a /files/b\r\n\r\n",
-			"HEAD /files/known HTTP/1.1\r\n" + TUS + "\r\n", "DELETE /files/known HTTP/1.1\r\n" + TUS + "\r\n",
-			"GET /files/known HTTP/1.1\r\nHost: localhost\r\nRange: bytes=1-3\r\n\r\n",
-			"POST /files/known HTTP/1.1\r\n" + TUS + "X-HTTP-Method-Override: PATCH\r\nUpload-Offset: 0\r\n"
-					+ "Expect: 100-continue\r\nContent-Type: application/offset+octet-stream\r\nContent-Length: 0\r\n\r\n");
 
 	private static Path parent;
 
@@ -80,12 +64,14 @@ class RequestFuzzTests {
 
 	@FuzzTest(maxDuration = "10s")
 	void requestIsAnsweredOrItsConnectionClosed(byte[] input) throws IOException {
+		// It is the test that connects.
+		BugDetectors.allowNetworkConnections();
 		check(input);
 	}
 
 	@Test
 	void mutatedRequestIsAnsweredOrItsConnectionClosed() {
-		List<byte[]> seeds = SEEDS.stream().map((seed) -> seed.getBytes(StandardCharsets.ISO_8859_1)).toList();
+		List<byte[]> seeds = Seeds.of(getClass(), "requestIsAnsweredOrItsConnectionClosed");
 		assertThat(new Mutator().run(seeds, (input) -> {
 			try {
 				check(input);
