@@ -19,6 +19,12 @@ final class TusLifecycle implements SmartLifecycle {
 
 	private static final Duration SWEEP_INTERVAL = Duration.ofMillis(250);
 
+	/**
+	 * Late enough for the cleaner to tell what a crash has left behind from what another
+	 * instance is just writing.
+	 */
+	private static final Duration FIRST_CLEANUP = Duration.ofSeconds(15);
+
 	private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
 
 	private final UploadService service;
@@ -48,7 +54,9 @@ final class TusLifecycle implements SmartLifecycle {
 			.scheduleWithFixedDelay(() -> this.service.stopSilent(idleTimeout), SWEEP_INTERVAL));
 		Duration cleanupInterval = this.properties.expiration().cleanupInterval();
 		if (!cleanupInterval.isNegative()) {
-			this.tasks.add(this.scheduler.worker().scheduleWithFixedDelay(this.cleaner::clean, cleanupInterval));
+			Duration first = (cleanupInterval.compareTo(FIRST_CLEANUP) < 0) ? cleanupInterval : FIRST_CLEANUP;
+			this.tasks.add(this.scheduler.worker()
+				.scheduleWithFixedDelay(this.cleaner::clean, Instant.now().plus(first), cleanupInterval));
 		}
 	}
 

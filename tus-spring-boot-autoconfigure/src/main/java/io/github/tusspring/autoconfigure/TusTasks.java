@@ -12,7 +12,7 @@ final class TusTasks implements DisposableBean {
 
 	private final ThreadPoolTaskScheduler sweeper = scheduler("tus-sweep-", 1);
 
-	private final ThreadPoolTaskScheduler worker = scheduler("tus-task-", 2);
+	private final ThreadPoolTaskScheduler worker = scheduler("tus-task-", 4);
 
 	private static ThreadPoolTaskScheduler scheduler(String prefix, int threads) {
 		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();

@@ -41,6 +41,8 @@ public final class AppendSession {
 
 	private boolean writerClosed;
 
+	private boolean failed;
+
 	private boolean ended;
 
 	private long lastProgress = System.nanoTime();
@@ -218,7 +220,13 @@ public final class AppendSession {
 		if (this.writer == null) {
 			return this.upload;
 		}
-		this.writer.commit();
+		try {
+			this.writer.commit();
+		}
+		catch (IOException | RuntimeException ex) {
+			this.failed = true;
+			throw ex;
+		}
 		return this.service.changed(this.upload.withOffset(this.position));
 	}
 
@@ -236,13 +244,23 @@ public final class AppendSession {
 			if (!this.finishing) {
 				this.lock.close();
 			}
+			if (this.failed) {
+				// All its bytes may be there nevertheless, and its client not come back.
+				this.service.released(this.upload.withOffset(this.position));
+			}
 		}
 	}
 
 	private void closeWriter() throws IOException {
 		if (this.writer != null && !this.writerClosed) {
 			this.writerClosed = true;
-			this.writer.close();
+			try {
+				this.writer.close();
+			}
+			catch (IOException | RuntimeException ex) {
+				this.failed = true;
+				throw ex;
+			}
 		}
 	}
 

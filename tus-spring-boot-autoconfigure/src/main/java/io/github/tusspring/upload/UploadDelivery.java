@@ -88,16 +88,22 @@ public final class UploadDelivery {
 		Upload attempt = upload.withNextAttempt();
 		Delivery delivery = new Delivery(this, lock, attempt);
 		this.running.put(upload.id(), delivery);
+		boolean begun = false;
 		try {
 			this.storage.update(attempt);
+			begun = true;
 			return delivery;
 		}
 		catch (IOException | RuntimeException ex) {
 			if (!(ex instanceof UploadNotFoundException)) {
 				repeat(attempt);
 			}
-			ended(delivery, lock);
 			throw ex;
+		}
+		finally {
+			if (!begun) {
+				ended(delivery, lock);
+			}
 		}
 	}
 

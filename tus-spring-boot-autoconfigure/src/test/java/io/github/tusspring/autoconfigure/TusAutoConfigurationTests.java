@@ -7,6 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.upload.NewUpload;
@@ -25,8 +29,8 @@ import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -34,8 +38,6 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,7 +49,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
-@ExtendWith(OutputCaptureExtension.class)
 class TusAutoConfigurationTests {
 
 	@TempDir
@@ -179,13 +180,24 @@ class TusAutoConfigurationTests {
 	}
 
 	@Test
-	void oneLineSaysWhereUploadsGo(CapturedOutput output) {
-		runner().withPropertyValues("tus.path=/videos").run((context) -> {
-			assertThat(output.getOut().lines().filter((line) -> line.contains("INFO") && line.contains("tusspring")))
-				.singleElement()
-				.asString()
-				.contains("/videos");
-		});
+	void oneLineSaysWhereUploadsGo() {
+		Logger logger = (Logger) LoggerFactory.getLogger("io.github.tusspring");
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		logger.addAppender(lines);
+		Level level = logger.getLevel();
+		logger.setLevel(Level.INFO);
+		try {
+			runner().withPropertyValues("tus.path=/videos")
+				.run((context) -> assertThat(lines.list).singleElement()
+					.extracting(ILoggingEvent::getFormattedMessage)
+					.asString()
+					.contains("/videos"));
+		}
+		finally {
+			logger.setLevel(level);
+			logger.detachAppender(lines);
+		}
 	}
 
 	@Test

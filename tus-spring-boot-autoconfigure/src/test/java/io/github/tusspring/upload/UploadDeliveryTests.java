@@ -269,6 +269,32 @@ class UploadDeliveryTests {
 	}
 
 	@Test
+	void uploadWhoseFileCanNotBeClosedIsDeliveredNevertheless() {
+		TestEngine engine = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+				return new ForwardingUploadWriter(super.append(upload, generation, held)) {
+
+					@Override
+					public void close() throws IOException {
+						super.close();
+						throw new IOException("broken");
+					}
+
+				};
+			}
+
+		});
+		engine.create("a", 3L);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> engine.append("a", 0, "abc"));
+		assertThat(engine.attempts("a")).isEmpty();
+		engine.scheduler.run();
+		assertThat(engine.attempts("a")).containsExactly(1);
+		assertThat(engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
 	void deliveryThatFailsWhileTheApplicationStopsIsLeftToTheNextStart() {
 		fail(new IllegalStateException("not now"));
 		this.engine.create("a", 3L);
