@@ -1,11 +1,14 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
+import java.util.TreeMap;
 
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
@@ -17,6 +20,7 @@ import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.web.bind.TusUpload;
+import io.github.tusspring.web.endpoint.TusAttributes;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,10 +32,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -57,6 +64,9 @@ class TusRequestsTests {
 		server = TestServer.tomcat()
 			.with(ApplicationConfiguration.class)
 			.property("tus.endpoints[0].path", "/notes")
+			.property("tus.endpoints[1].path", "/documents")
+			.property("tus.endpoints[2].path", "/imports")
+			.property("tus.endpoints[2].deliver", "path")
 			.start();
 	}
 
@@ -145,6 +155,24 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void handlerOfAnEndpointTakesUploadsAndOrdinaryRequests() {
+		String location = create("/documents", title("x") + ",filename YS50eHQ=");
+		assertThat(append(location).text()).isEqualTo("{\"filename\":\"a.txt\",\"size\":5}");
+		RawResponse ordinary = send(RawRequest.of("POST", server.uri("/documents"))
+			.without("Tus-Resumable")
+			.with("Content-Type: text/plain")
+			.body("plain text"));
+		assertThat(ordinary.text()).isEqualTo("{\"filename\":\"unnamed\",\"size\":10}");
+	}
+
+	@Test
+	void handlerOfAnEndpointThatWantsPathsMovesTheFile() throws IOException {
+		String location = create("/imports", title("x"));
+		assertThat(append(location).status()).isEqualTo(200);
+		assertThat(library.resolve("import-" + location.substring("/imports/".length()))).hasContent("hello");
+	}
+
+	@Test
 	void controllerGetsTheUploadOfItsPathAsAnArgument() {
 		String location = create("/files", title("Report"));
 		append(location);
@@ -196,6 +224,16 @@ class TusRequestsTests {
 		@Bean
 		NoteController noteController() {
 			return new NoteController();
+		}
+
+		@Bean
+		DocumentController documentController() {
+			return new DocumentController();
+		}
+
+		@Bean
+		ImportController importController(Videos videos) {
+			return new ImportController(videos.directory());
 		}
 
 		@Bean
@@ -296,6 +334,34 @@ class TusRequestsTests {
 		@GetMapping("/reports/{report}")
 		String report(@TusUpload("report") Upload upload) {
 			return upload.metadata().get("title") + " " + upload.state();
+		}
+
+	}
+
+	@RestController
+	static class DocumentController {
+
+		@PostMapping("/documents")
+		Map<String, Object> create(InputStream content, @RequestHeader HttpHeaders headers) throws IOException {
+			String filename = headers.getContentDisposition().getFilename();
+			long size = content.transferTo(OutputStream.nullOutputStream());
+			return new TreeMap<>(Map.of("filename", (filename != null) ? filename : "unnamed", "size", size));
+		}
+
+	}
+
+	@RestController
+	static class ImportController {
+
+		private final Path library;
+
+		ImportController(Path library) {
+			this.library = library;
+		}
+
+		@PostMapping("/imports")
+		void take(@RequestAttribute(TusAttributes.LOCATION) Path file, @TusUpload Upload upload) throws IOException {
+			Files.move(file, this.library.resolve("import-" + upload.id()));
 		}
 
 	}

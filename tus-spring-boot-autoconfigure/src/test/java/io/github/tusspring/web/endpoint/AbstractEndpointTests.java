@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link EndpointFilter} with all that belongs to it.
@@ -308,6 +310,26 @@ abstract class AbstractEndpointTests {
 		this.documents.goOn.countDown();
 		assertThat(answer.get(20, TimeUnit.SECONDS).text()).isEqualTo("slow hello");
 		assertThat(this.client.head(location).header("Upload-Offset")).isEqualTo("5");
+	}
+
+	@Test
+	void answerOfAClientThatLeftWhileTheHandlerRanIsKeptForIt() throws Exception {
+		this.documents.started = new CountDownLatch(1);
+		this.documents.goOn = new CountDownLatch(1);
+		String location = this.client.create("/slow", 5, Map.of()).header("Location");
+		try (RawConnection connection = RawConnection.to(this.server.port())) {
+			connection
+				.request("PATCH " + location + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", "Content-Type: application/offset+octet-stream", "Content-Length: 5")
+				.send("hello");
+			assertThat(this.documents.started.await(20, TimeUnit.SECONDS)).isTrue();
+			connection.reset();
+		}
+		assertThat(this.client.head(location).status()).isEqualTo(423);
+		this.documents.goOn.countDown();
+		await().until(() -> this.client.head(location).status() == 200);
+		assertThat(this.client.head(location).header("Upload-Offset")).isEqualTo("5");
+		assertThat(this.client.append(location, 5, NOTHING).text()).isEqualTo("slow hello");
 	}
 
 	@Test

@@ -1,0 +1,41 @@
+package io.github.tusspring.example;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Keeps the examples of the documentation the same as the code that is tested.
+ */
+class ExamplesDocumentationTests {
+
+	private static final Path SOURCES = Path.of("src/test/java/io/github/tusspring");
+
+	private static final List<String> EXAMPLES = List.of("web/TusRequestsTests.java", "example/JdkTusServer.java",
+			"example/JdkTusExchange.java", "example/JdkBodyTransfer.java");
+
+	private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+	@ParameterizedTest
+	@ValueSource(strings = { "endpoints.md", "engine.md", "migration.md" })
+	void examplesAreTheTestedOnes(String page) throws IOException {
+		StringBuilder tested = new StringBuilder();
+		for (String example : EXAMPLES) {
+			tested.append(Files.readString(SOURCES.resolve(example)));
+		}
+		List<String> blocks = BLOCK.matcher(Files.readString(Path.of("../docs", page)))
+			.results()
+			.map((MatchResult result) -> result.group(1))
+			.toList();
+		assertThat(blocks).isNotEmpty().allSatisfy((block) -> assertThat(tested).containsIgnoringWhitespaces(block));
+	}
+
+}
