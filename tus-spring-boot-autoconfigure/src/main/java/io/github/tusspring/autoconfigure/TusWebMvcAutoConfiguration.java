@@ -173,7 +173,8 @@ public final class TusWebMvcAutoConfiguration {
 				.setAllowedOriginPatterns(cors.allowedOriginPatterns().isEmpty() ? null : cors.allowedOriginPatterns());
 			configuration.setAllowCredentials(cors.allowCredentials());
 			configuration.setMaxAge(cors.maxAge());
-			configuration.setAllowedMethods(List.of("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE"));
+			// PUT only so that a page can read that it is refused.
+			configuration.setAllowedMethods(List.of("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"));
 			configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
 			configuration.setExposedHeaders(TusHeaders.EXPOSED);
 			return configuration;

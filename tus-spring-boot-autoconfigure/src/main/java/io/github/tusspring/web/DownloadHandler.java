@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -52,6 +53,11 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 				response.setHeader(name, value);
 			}
 		});
+		if (!isExpected(request.getHeader(HttpHeaders.IF_MATCH), etag(content))) {
+			// Spring MVC looks at this header in requests that change something only.
+			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
+			return;
+		}
 		RangeRequest ranges = new RangeRequest(request, etag(content), content.lastModified());
 		if (!ranges.isSatisfiable(content)) {
 			// Not left to the handler, whose answer would be an error page.
@@ -60,6 +66,12 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 			return;
 		}
 		handleRequest(ranges, response);
+	}
+
+	private static boolean isExpected(@Nullable String ifMatch, String etag) {
+		return ifMatch == null || ETag.parse(ifMatch)
+			.stream()
+			.anyMatch((tag) -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(etag)));
 	}
 
 	@Override

@@ -158,6 +158,13 @@ public final class RawConnection implements Closeable {
 		return response;
 	}
 
+	/**
+	 * Reads the head of the next answer and leaves its body where it is.
+	 */
+	public RawResponse readHead() {
+		return readOne("HEAD", List.of());
+	}
+
 	private RawResponse readOne(String method, List<RawResponse> interim) {
 		try {
 			String statusLine = readLine();
