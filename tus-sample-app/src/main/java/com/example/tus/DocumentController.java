@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 import io.github.tusspring.upload.Upload;
-import io.github.tusspring.web.endpoint.TusAttributes;
-import jakarta.servlet.http.HttpServletRequest;
+import io.github.tusspring.web.bind.TusUpload;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -27,10 +27,9 @@ import org.springframework.web.bind.annotation.RestController;
 class DocumentController {
 
 	@PostMapping("/documents")
-	Document receive(InputStream content, @RequestHeader HttpHeaders headers, HttpServletRequest request)
-			throws IOException, NoSuchAlgorithmException {
-		// An ordinary request has none.
-		Upload upload = (Upload) request.getAttribute(TusAttributes.UPLOAD);
+	Document receive(InputStream content, @RequestHeader HttpHeaders headers,
+			@TusUpload(required = false) @Nullable Upload upload) throws IOException, NoSuchAlgorithmException {
+		// An ordinary request comes without an upload.
 		String id = (upload != null) ? upload.id().toString() : UUID.randomUUID().toString();
 		MessageDigest digest = MessageDigest.getInstance("SHA-256");
 		long size = new DigestInputStream(content, digest).transferTo(OutputStream.nullOutputStream());
