@@ -73,7 +73,7 @@ public final class UploadCleaner {
 			if (upload == null || !isOver(upload, now)) {
 				return;
 			}
-			boolean expired = this.storage.hasContent(upload);
+			boolean expired = !this.expiration.isSpent(upload) && this.storage.hasContent(upload);
 			if (this.storage.delete(id) && expired) {
 				this.events.publish(new TusUploadExpiredEvent(this.expiration.apply(upload)));
 			}

@@ -48,15 +48,20 @@ class TestEngine {
 	}
 
 	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadInterceptor... interceptors) {
+		this(storage, maxSize, expiresAfter, UploadEndpoints.NONE, interceptors);
+	}
+
+	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadEndpoints endpoints,
+			UploadInterceptor... interceptors) {
 		this.storage = storage;
-		this.expiration = new ExpirationPolicy(expiresAfter, true, null, UploadEndpoints.NONE);
+		this.expiration = new ExpirationPolicy(expiresAfter, true, null, endpoints);
 		this.uploads = new TusUploads(storage, this.locker, this.expiration);
 		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
 				Duration.ofMinutes(10));
 		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
-				UploadEndpoints.NONE);
+				endpoints);
 		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
-				Duration.ofSeconds(5), UploadEndpoints.NONE);
+				Duration.ofSeconds(5), endpoints);
 		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors),
 				new UploadEvents(this::publish), delivery);
 	}

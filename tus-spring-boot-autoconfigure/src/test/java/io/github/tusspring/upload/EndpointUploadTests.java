@@ -1,0 +1,202 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.util.MimeType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for uploads that an endpoint of the application's own is going to take.
+ */
+class EndpointUploadTests {
+
+	private static final String PATH = "/documents";
+
+	private static final UploadClient CLIENT = new UploadClient(null, PATH);
+
+	@TempDir
+	private Path directory;
+
+	private TestEngine engine;
+
+	@BeforeEach
+	void start() {
+		this.engine = restart(false);
+	}
+
+	private TestEngine restart(boolean keep) {
+		UploadEndpoint endpoint = new UploadEndpoint(PATH, 10L, Duration.ofHours(1), keep, List.of(),
+				List.of(MimeType.valueOf("image/*"), MimeType.valueOf("text/plain")));
+		return new TestEngine(TestEngine.disk(this.directory), null, Duration.ofHours(24),
+				new UploadEndpoints(List.of(endpoint)));
+	}
+
+	private Upload create(String id, Long length, Concatenation concatenation) {
+		return this.engine.service.create(new NewUpload(UploadId.of(id), length,
+				UploadMetadata.of(java.util.Map.of("filetype", "text/plain;charset=UTF-8")), null, concatenation, PATH,
+				null));
+	}
+
+	private Upload append(String id, long offset, String text) {
+		AppendSession session = this.engine.service.append(UploadId.of(id),
+				new AppendRequest(offset, -1, null, null, false), CLIENT, TestEngine.NO_STOP);
+		session.write(TestEngine.bytes(text));
+		return session.complete(() -> null);
+	}
+
+	private Delivery fill(String id) {
+		create(id, 3L, null);
+		return this.engine.service.delivery(append(id, 0, "abc"));
+	}
+
+	private Upload inspect(String id) {
+		return this.engine.service.inspect(UploadId.of(id), CLIENT);
+	}
+
+	@Test
+	void fullUploadWaitsForTheEndOfItsDelivery() {
+		Delivery delivery = fill("a");
+		assertThat(delivery.upload().state()).isEqualTo(UploadState.FINISHING);
+		assertThat(delivery.upload().attempts()).isEqualTo(1);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> inspect("a"));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> append("a", 3, ""));
+		assertThat(this.engine.attempts("a")).as("no event").isEmpty();
+		delivery.close();
+	}
+
+	@Test
+	void uploadThatWasTakenIsCompletedAndItsContentRemoved() {
+		Delivery delivery = fill("a");
+		Upload completed = delivery.succeed(new UploadAnswer().status(202));
+		assertThat(completed.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.directory.resolve("a")).exists();
+		delivery.close();
+		assertThat(this.directory.resolve("a")).doesNotExist();
+		assertThat(inspect("a").offset()).isEqualTo(3);
+		assertThat(append("a", 3, "").answer().status()).isEqualTo(202);
+	}
+
+	@Test
+	void contentThatIsToBeKeptStays() {
+		this.engine = restart(true);
+		Delivery delivery = fill("a");
+		delivery.succeed(null);
+		delivery.close();
+		assertThat(this.directory.resolve("a")).hasContent("abc");
+	}
+
+	@Test
+	void uploadThatWasRefusedIsGone() {
+		Delivery delivery = fill("a");
+		delivery.reject();
+		delivery.close();
+		assertThat(this.directory.resolve("a")).doesNotExist();
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> inspect("a"));
+	}
+
+	@Test
+	void deliveryThatWasOnlyClosedHasFailed() {
+		fill("a").close();
+		assertThat(inspect("a").offset()).isEqualTo(2);
+		Delivery again = this.engine.service.delivery(append("a", 2, "c"));
+		assertThat(again.upload().attempts()).isEqualTo(2);
+		again.succeed(null);
+		again.close();
+		assertThat(inspect("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whatIsSaidSecondChangesNothing() {
+		Delivery delivery = fill("a");
+		delivery.succeed(null);
+		delivery.reject();
+		delivery.fail(new IllegalStateException());
+		delivery.close();
+		delivery.close();
+		assertThat(inspect("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void uploadWaitsForItsClientAndNotForTheSchedule() {
+		fill("a").close();
+		this.engine.scheduler.run();
+		this.engine = restart(false);
+		this.engine.service.resume();
+		this.engine.scheduler.run();
+		assertThat(this.engine.events).isEmpty();
+		assertThat(this.engine.stored("a").attempts()).isEqualTo(1);
+		assertThat(inspect("a").offset()).isEqualTo(2);
+	}
+
+	@Test
+	void uploadThatNobodyComesBackForExpires() {
+		fill("a").close();
+		assertThat(inspect("a").expires()).isNotNull();
+		clean(Duration.ofMinutes(50));
+		assertThat(this.engine.stored("a")).isNotNull();
+		clean(Duration.ofMinutes(70));
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
+	void contentThatACrashLeftBehindIsRemovedWithItsRecord() throws IOException {
+		Delivery delivery = fill("a");
+		delivery.succeed(null);
+		delivery.close();
+		Files.writeString(this.directory.resolve("a"), "abc");
+		clean(Duration.ofMinutes(70));
+		assertThat(this.directory).isEmptyDirectory();
+		assertThat(this.engine.eventNames()).doesNotContain("Expired");
+	}
+
+	private void clean(Duration later) {
+		this.engine.cleaner(Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC)).clean();
+	}
+
+	@Test
+	void uploadCanBeReachedWhereItBelongsOnly() {
+		create("a", 3L, null);
+		for (String elsewhere : new String[] { null, "/other" }) {
+			assertThatExceptionOfType(UploadNotFoundException.class)
+				.isThrownBy(() -> this.engine.service.inspect(UploadId.of("a"), new UploadClient(null, elsewhere)));
+		}
+		assertThat(inspect("a").endpoint()).isEqualTo(PATH);
+	}
+
+	@Test
+	void finalUploadNeedsFullPartsOfTheSameEndpoint() {
+		create("part", 3L, new Concatenation.Partial());
+		Concatenation.Final parts = new Concatenation.Final(List.of(UploadId.of("part")), "part");
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> create("early", null, parts));
+		append("part", 0, "abc");
+		Upload full = create("final", null, parts);
+		assertThat(full.state()).isEqualTo(UploadState.FINISHING);
+		this.engine.service.delivery(full).close();
+		this.engine.createPart("other", 0L);
+		assertThatExceptionOfType(InvalidUploadException.class)
+			.isThrownBy(() -> create("mixed", null, new Concatenation.Final(List.of(UploadId.of("other")), "other")));
+	}
+
+	@Test
+	void endpointHasItsOwnLimitAndFiletypes() {
+		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> create("a", 11L, null));
+		assertThatExceptionOfType(UploadRejectedException.class)
+			.isThrownBy(() -> this.engine.service
+				.create(new NewUpload(UploadId.of("b"), 3L, UploadMetadata.EMPTY, null, null, PATH, null)))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(415));
+	}
+
+}
