@@ -1,0 +1,180 @@
+package io.github.tusspring.web;
+
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.QuietLog;
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The protocol over HTTP/2 without TLS.
+ */
+@ParameterizedClass
+@EnumSource(Container.class)
+@ExtendWith(QuietLog.class)
+class Http2ProtocolTests {
+
+	private static TestServer server;
+
+	@Parameter
+	Container container;
+
+	private HttpClient client;
+
+	@BeforeParameterizedClassInvocation
+	static void start(Container container) {
+		server = container.server().property("server.http2.enabled", "true").start();
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		server.close();
+	}
+
+	@BeforeEach
+	void upgrade() throws Exception {
+		this.client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build();
+		// The upgrade from HTTP/1.1 is made with a request that has no body.
+		HttpRequest options = HttpRequest.newBuilder(server.uri("/files"))
+			.method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+			.build();
+		assertThat(send(options).statusCode()).isEqualTo(204);
+	}
+
+	@Test
+	void appendsAndLooks() throws Exception {
+		String path = create("Upload-Length", "11");
+		HttpResponse<String> response = send(patch(path, 0, "hello"));
+		assertThat(response.version()).isEqualTo(HttpClient.Version.HTTP_2);
+		assertThat(response.statusCode()).isEqualTo(204);
+		assertThat(offset(response)).isEqualTo("5");
+		assertThat(response.headers().firstValue("Tus-Resumable")).contains("1.0.0");
+		assertThat(offset(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build())))
+			.isEqualTo("5");
+		assertThat(send(patch(path, 5, " world")).statusCode()).isEqualTo(204);
+		assertThat(stored(path)).hasContent("hello world");
+	}
+
+	@Test
+	void appendsABodyOfUnknownLength() throws Exception {
+		String path = create("Upload-Length", "11");
+		HttpRequest request = request(path).header("Upload-Offset", "0")
+			.header("Content-Type", "application/offset+octet-stream")
+			.method("PATCH",
+					HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("hello world")))
+			.build();
+		assertThat(offset(send(request))).isEqualTo("11");
+	}
+
+	@Test
+	void createsWithTheFirstBytes() throws Exception {
+		HttpRequest request = request("/files").header("Upload-Length", "5")
+			.header("Content-Type", "application/offset+octet-stream")
+			.POST(HttpRequest.BodyPublishers.ofString("hello"))
+			.build();
+		HttpResponse<String> response = send(request);
+		assertThat(response.statusCode()).isEqualTo(201);
+		assertThat(offset(response)).isEqualTo("5");
+	}
+
+	@Test
+	void createsWithoutABody() throws Exception {
+		HttpResponse<String> response = send(
+				request("/files").header("Upload-Length", "5").POST(HttpRequest.BodyPublishers.noBody()).build());
+		assertThat(response.statusCode()).isEqualTo(201);
+		assertThat(offset(response)).isEqualTo("0");
+	}
+
+	@Test
+	void refuses() throws Exception {
+		String path = create("Upload-Length", "11");
+		HttpResponse<String> response = send(patch(path, 3, "hello"));
+		assertThat(response.statusCode()).isEqualTo(409);
+		assertThat(offset(response)).isEqualTo("0");
+		assertThat(send(patch(path, 0, "hello world!")).statusCode()).isEqualTo(413);
+		assertThat(send(patch("/files/unknown", 0, "hello")).statusCode()).isEqualTo(404);
+		assertThat(offset(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build())))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void refusesALargeBodyInAWayThatCanBeRead() throws Exception {
+		String path = create("Upload-Length", "100000000");
+		HttpRequest request = request(path).header("Upload-Offset", "3")
+			.header("Content-Type", "application/offset+octet-stream")
+			.method("PATCH", HttpRequest.BodyPublishers.ofByteArray(new byte[20_000_000]))
+			.build();
+		assertThat(send(request).statusCode()).isEqualTo(409);
+	}
+
+	@Test
+	void discardsWhatDoesNotHaveItsChecksum() throws Exception {
+		String path = create("Upload-Length", "11");
+		HttpRequest request = request(path).header("Upload-Offset", "0")
+			.header("Upload-Checksum", "sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00=")
+			.header("Content-Type", "application/offset+octet-stream")
+			.method("PATCH", HttpRequest.BodyPublishers.ofString("hallo"))
+			.build();
+		assertThat(send(request).statusCode()).isEqualTo(460);
+		assertThat(offset(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build())))
+			.isEqualTo("0");
+	}
+
+	@Test
+	void terminates() throws Exception {
+		String path = create("Upload-Length", "11");
+		assertThat(send(request(path).DELETE().build()).statusCode()).isEqualTo(204);
+		assertThat(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build()).statusCode())
+			.isEqualTo(404);
+	}
+
+	private String create(String header, String value) throws Exception {
+		HttpResponse<String> response = send(
+				request("/files").header(header, value).POST(HttpRequest.BodyPublishers.noBody()).build());
+		return response.headers().firstValue("Location").orElseThrow();
+	}
+
+	private static HttpRequest patch(String path, long offset, String body) {
+		return request(path).header("Upload-Offset", Long.toString(offset))
+			.header("Content-Type", "application/offset+octet-stream")
+			.method("PATCH", HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8))
+			.build();
+	}
+
+	private static HttpRequest.Builder request(String path) {
+		return HttpRequest.newBuilder(server.uri(path))
+			.timeout(Duration.ofSeconds(60))
+			.header("Tus-Resumable", "1.0.0");
+	}
+
+	private HttpResponse<String> send(HttpRequest request) throws Exception {
+		return this.client.send(request, HttpResponse.BodyHandlers.ofString());
+	}
+
+	private static String offset(HttpResponse<?> response) {
+		return response.headers().firstValue("Upload-Offset").orElse("none");
+	}
+
+	private static Path stored(String path) {
+		Path file = server.directory().resolve(path.substring("/files/".length()));
+		assertThat(Files.exists(file)).isTrue();
+		return file;
+	}
+
+}
