@@ -17,8 +17,12 @@ import java.util.function.Supplier;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,6 +32,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and what lies between begins as a request did. {@code -Dcontention.seconds} says how
  * long.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class ContentionTests {
 
 	private static final int REQUESTS = 64;
@@ -42,7 +47,7 @@ class ContentionTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void contentIsThatOfTheRequestsThatWereAcknowledged(Container container) throws Exception {
+	void contentIsThatOfTheRequestsThatWereAcknowledged(Container container, CapturedOutput output) throws Exception {
 		try (TestServer server = container.server.get().property("tus.append.take-over-after", "100ms").start()) {
 			TusRequests client = new TusRequests(server.port());
 			String path = client.create(LENGTH);
@@ -61,6 +66,7 @@ class ContentionTests {
 			byte[] content = Files.readAllBytes(file(server, path));
 			assertThat(content).hasSize(Integer.parseInt(last.header("Upload-Offset")));
 			check(content);
+			assertThat(output).doesNotContain(" ERROR ");
 			System.out.printf("%s: %d requests, %d acknowledged, %d bytes%n", container, this.numbers.get(),
 					this.attempts.values().stream().filter((attempt) -> attempt.acknowledged).count(), content.length);
 		}

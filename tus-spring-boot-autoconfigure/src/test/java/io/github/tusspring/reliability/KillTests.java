@@ -81,6 +81,7 @@ class KillTests {
 		assertThat(completed).isNotEmpty();
 		awaitDeliveries(journal, completed);
 		awaitTidyDirectory(uploads);
+		assertThat(read(this.temporary.resolve("log"))).doesNotContain(" ERROR ");
 		System.out.printf("%d kills, %d uploads finished, resumed %d times, %d deliveries%n", rounds, completed.size(),
 				clients.stream().mapToLong(ResumingClient::resumed).sum(), deliveries(journal).size());
 	}

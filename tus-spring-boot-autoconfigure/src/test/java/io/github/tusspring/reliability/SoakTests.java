@@ -14,6 +14,10 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -22,6 +26,7 @@ import static org.awaitility.Awaitility.await;
  * Mixed load with cuts, silence and expiry: when it is over, nothing is left of it.
  * {@code -Dsoak.minutes} says how long.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SoakTests {
 
 	private static final int CLIENTS = 8;
@@ -33,7 +38,7 @@ class SoakTests {
 	private final AtomicLong abandoned = new AtomicLong();
 
 	@Test
-	void nothingIsLeftOfAnHourOfLoad() throws Exception {
+	void nothingIsLeftOfAnHourOfLoad(CapturedOutput output) throws Exception {
 		Duration time = Duration.ofMinutes(Integer.getInteger("soak.minutes", 0));
 		Duration load = time.isZero() ? Duration.ofSeconds(5) : time;
 		try (TestServer server = TestServer.tomcat()
@@ -50,6 +55,7 @@ class SoakTests {
 			Resources after = Resources.measure();
 			System.out.printf("%s of load: %d uploads finished, %d abandoned; before: %s; after: %s%n", load,
 					this.finished.get(), this.abandoned.get(), before, after);
+			assertThat(output).doesNotContain(" ERROR ");
 			assertThat(after.threads).isLessThanOrEqualTo(before.threads + 12);
 			assertThat(after.files).isLessThanOrEqualTo(before.files + 24);
 			assertThat(after.directMebibytes).isLessThanOrEqualTo(before.directMebibytes + 16);

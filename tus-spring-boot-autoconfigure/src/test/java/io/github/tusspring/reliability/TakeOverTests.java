@@ -220,7 +220,9 @@ class TakeOverTests {
 			sleep(TAKE_OVER_AFTER.plusMillis(50));
 			long start = System.nanoTime();
 			request.run();
-			return Duration.ofNanos(System.nanoTime() - start);
+			Duration time = Duration.ofNanos(System.nanoTime() - start);
+			System.out.printf("%s: taken over in %d ms%n", getClass().getSimpleName(), time.toMillis());
+			return time;
 		}
 
 		private static boolean isEnded(RawConnection connection) {
