@@ -52,6 +52,7 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
@@ -132,11 +133,16 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties) {
+	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties,
+			ObjectProvider<WebMvcConfigurer> configurers) {
 		String path = properties.path();
 		logger.info(LogMessage.format("Resumable uploads at %s", path));
-		return new SimpleUrlHandlerMapping(
+		SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping(
 				Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), MAPPING_ORDER);
+		ApplicationInterceptors interceptors = new ApplicationInterceptors();
+		configurers.orderedStream().forEach((configurer) -> configurer.addInterceptors(interceptors));
+		mapping.setInterceptors(interceptors.getInterceptors().toArray());
+		return mapping;
 	}
 
 	@Bean
@@ -251,6 +257,19 @@ public final class TusWebMvcAutoConfiguration {
 		@ConditionalOnProperty("tus.cors.allowed-origin-patterns[0]")
 		static class OnPatternList {
 
+		}
+
+	}
+
+	/**
+	 * Gathers the application's own interceptors, which Spring MVC gives to its own
+	 * mappings only: one of them may be what keeps strangers out.
+	 */
+	private static final class ApplicationInterceptors extends InterceptorRegistry {
+
+		@Override
+		protected List<Object> getInterceptors() {
+			return super.getInterceptors();
 		}
 
 	}

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.http.ETag;
+import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
@@ -58,6 +59,12 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
 			return;
 		}
+		String condition = request.getHeader(HttpHeaders.IF_MATCH);
+		if (condition != null && !matches(condition, content)) {
+			// Spring looks at If-Match for methods that change something only.
+			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
+			return;
+		}
 		RangeRequest ranges = new RangeRequest(request, etag(content), content.lastModified());
 		if (!ranges.isSatisfiable(content)) {
 			// Not left to the handler, whose answer would be an error page.
@@ -72,6 +79,13 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 		return ifMatch == null || ETag.parse(ifMatch)
 			.stream()
 			.anyMatch((tag) -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(etag)));
+	}
+
+	private static boolean matches(String condition, Resource content) {
+		ETag etag = ETag.create(etag(content));
+		return ETag.parse(condition)
+			.stream()
+			.anyMatch((candidate) -> candidate.isWildcard() || candidate.compare(etag, true));
 	}
 
 	@Override

@@ -356,7 +356,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			for (int count = 0; count >= 0 && !this.answerer.isDone(); count = input().stream().read(bytes)) {
 				this.lock.lock();
 				try {
-					pass(ByteBuffer.wrap(bytes, 0, count));
+					if (!this.answerer.isDone()) {
+						pass(ByteBuffer.wrap(bytes, 0, count));
+					}
 				}
 				finally {
 					unlock();
@@ -367,7 +369,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		catch (IOException ex) {
 			onError(ex);
 		}
-		if (this.late != null) {
+		if (this.late != null && !this.answerer.isAnswered()) {
 			this.answerer.sendEarly(this.late);
 		}
 	}

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.log.LogMessage;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+import org.springframework.web.util.WebUtils;
 
 /**
  * A servlet request as an exchange.
@@ -140,6 +142,12 @@ final class ServletTusExchange implements TusExchange {
 			// Not before: when all has been written, some containers close the request's
 			// body too, of which more may have to be read.
 			response.setContentLength(answer.body().length);
+			ContentCachingResponseWrapper cache = WebUtils.getNativeResponse(response,
+					ContentCachingResponseWrapper.class);
+			if (cache != null) {
+				// A filter that holds bodies back waits for a dispatch that never comes.
+				cache.copyBodyToResponse();
+			}
 		}
 	}
 

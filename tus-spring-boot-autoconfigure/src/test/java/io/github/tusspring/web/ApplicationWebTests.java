@@ -1,0 +1,165 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+
+import io.github.tusspring.test.QuietLog;
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Uploads among what an application has in front of its handlers.
+ */
+class ApplicationWebTests {
+
+	@RegisterExtension
+	final QuietLog quiet = new QuietLog();
+
+	@Test
+	void interceptorOfTheApplicationMayRefuse() {
+		try (TestServer server = TestServer.tomcat().with(RefusingInterceptor.class).start()) {
+			RawRequest creation = RawRequest.of("POST", server.uri("/files")).with("Upload-Length: 5");
+			assertThat(creation.send().status()).isEqualTo(201);
+			assertThat(creation.with("X-Refuse: yes").send().status()).isEqualTo(403);
+		}
+	}
+
+	@Test
+	void answerKeepsItsBodyBehindAFilterThatHoldsBodiesBack() {
+		try (TestServer server = TestServer.tomcat().with(CachingFilter.class).start()) {
+			RawResponse response = RawRequest.of("PATCH", server.uri("/files/unknown"))
+				.with("Upload-Offset: 0")
+				.with("Content-Type: application/offset+octet-stream")
+				.body("hello")
+				.send();
+			assertThat(response.status()).isEqualTo(404);
+			assertThat(response.body()).isNotEmpty();
+		}
+	}
+
+	@Test
+	void requestThatWasTakenOverIsAnsweredOnceWhereThereIsNoAsynchronousProcessing() {
+		try (TestServer server = TestServer.tomcat().with(SynchronousFilter.class).start()) {
+			URI upload = create(server, 10);
+			try (RawConnection old = RawConnection.to(server.port())) {
+				old.request("PATCH " + upload.getPath() + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", "Content-Type: application/offset+octet-stream", "Content-Length: 10");
+				old.send("01234");
+				await().atMost(Duration.ofSeconds(10)).until(() -> "5".equals(offset(upload)));
+				assertThat(patch(upload, 5, "56789").status()).isEqualTo(204);
+				old.send("56789");
+				assertThat(old.read().status()).isBetween(400, 499);
+			}
+			assertThat(offset(upload)).isEqualTo("10");
+		}
+	}
+
+	@Test
+	void downloadHeedsIfMatch() {
+		try (TestServer server = TestServer.tomcat().property("tus.download.enabled", true).start()) {
+			URI upload = create(server, 5);
+			patch(upload, 0, "hello");
+			RawResponse whole = RawRequest.of("GET", upload).send();
+			assertThat(whole.status()).isEqualTo(200);
+			assertThat(get(upload, whole.header(HttpHeaders.ETAG)).status()).isEqualTo(200);
+			assertThat(get(upload, "*").status()).isEqualTo(200);
+			assertThat(get(upload, "\"another\"").status()).isEqualTo(412);
+		}
+	}
+
+	private static URI create(TestServer server, int length) {
+		URI creation = server.uri("/files");
+		return creation
+			.resolve(RawRequest.of("POST", creation).with("Upload-Length: " + length).send().header("Location"));
+	}
+
+	private static RawResponse patch(URI upload, int offset, String body) {
+		return RawRequest.of("PATCH", upload)
+			.with("Upload-Offset: " + offset)
+			.with("Content-Type: application/offset+octet-stream")
+			.body(body)
+			.send();
+	}
+
+	private static RawResponse get(URI upload, String condition) {
+		return RawRequest.of("GET", upload).with("If-Match: " + condition).send();
+	}
+
+	private static String offset(URI upload) {
+		return RawRequest.of("HEAD", upload).send().header("Upload-Offset");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class RefusingInterceptor implements WebMvcConfigurer {
+
+		@Override
+		public void addInterceptors(InterceptorRegistry registry) {
+			registry.addInterceptor(new HandlerInterceptor() {
+				@Override
+				public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+					boolean refused = request.getHeader("X-Refuse") != null;
+					response.setStatus(refused ? 403 : 200);
+					return !refused;
+				}
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CachingFilter {
+
+		@Bean
+		Filter holdsBodiesBack() {
+			return new OncePerRequestFilter() {
+				@Override
+				protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response,
+						FilterChain chain) throws ServletException, IOException {
+					ContentCachingResponseWrapper cache = new ContentCachingResponseWrapper(response);
+					chain.doFilter(request, cache);
+					if (!request.isAsyncStarted()) {
+						cache.copyBodyToResponse();
+					}
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class SynchronousFilter {
+
+		@Bean
+		FilterRegistrationBean<Filter> synchronous() {
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+					(request, response, chain) -> chain.doFilter(request, response));
+			registration.setAsyncSupported(false);
+			return registration;
+		}
+
+	}
+
+}
