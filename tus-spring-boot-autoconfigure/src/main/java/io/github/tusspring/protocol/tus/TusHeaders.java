@@ -54,15 +54,6 @@ public final class TusHeaders {
 			"Upload-Draft-Interop-Version", TUS_RESUMABLE, TUS_VERSION, TUS_EXTENSION, TUS_MAX_SIZE,
 			TUS_CHECKSUM_ALGORITHM, "Retry-After", "X-Request-ID");
 
-	/**
-	 * The headers of requests that a page of another origin needs to send.
-	 */
-	public static final List<String> ALLOWED = List.of("Authorization", "Content-Type", "X-Requested-With",
-			"X-Request-ID", METHOD_OVERRIDE, TUS_RESUMABLE, UPLOAD_LENGTH, UPLOAD_DEFER_LENGTH, UPLOAD_OFFSET,
-			UPLOAD_METADATA, UPLOAD_CONCAT, UPLOAD_CHECKSUM, "Upload-Complete", "Upload-Incomplete",
-			"Upload-Draft-Interop-Version", "Content-Digest", "Repr-Digest", "Content-Disposition", "Range", "If-Range",
-			"If-None-Match", "If-Modified-Since");
-
 	private TusHeaders() {
 	}
 
