@@ -35,12 +35,16 @@ final class BodyInput {
 
 	private final boolean shared;
 
+	private final TransferTurns turns;
+
 	/**
 	 * Opens the body of a request.
 	 * @param request the request
 	 * @param inputs opens direct inputs
+	 * @param turns tells whether others wait
 	 */
-	BodyInput(HttpServletRequest request, DirectInput.Factory inputs) throws IOException {
+	BodyInput(HttpServletRequest request, DirectInput.Factory inputs, TransferTurns turns) throws IOException {
+		this.turns = turns;
 		this.request = request;
 		this.stream = request.getInputStream();
 		this.direct = inputs.open(request, this.stream);
@@ -62,7 +66,7 @@ final class BodyInput {
 	}
 
 	/**
-	 * Reads what is there, but not much more than {@value #TURN} bytes in a turn. Small
+	 * Reads what is there, or for a turn of {@value #TURN} bytes if others wait. Small
 	 * reads are gathered, since a write to a file costs more than a copy.
 	 * @param buffer used for reading
 	 * @param containerThread whether this is a call of the container's, which then also
@@ -90,7 +94,10 @@ final class BodyInput {
 					filled = 0;
 					consumer.accept(buffer.position(0).limit(full));
 					if (this.shared && total >= TURN) {
-						return Reached.END_OF_TURN;
+						if (containerThread || this.turns.isAwaited()) {
+							return Reached.END_OF_TURN;
+						}
+						total = 0;
 					}
 				}
 			}
@@ -114,12 +121,21 @@ final class BodyInput {
 	}
 
 	/**
-	 * Reads what is there, as far as that is possible without the container's promise to
-	 * call.
+	 * Reads a short body, as far as it is there and can be read without the container's
+	 * promise to call.
 	 * @param buffer takes the bytes
-	 * @return the number of bytes, 0 if there is no more to be had in this way
+	 * @param length the length of the body
+	 * @return whether that were all of them
 	 */
-	int readDirectly(ByteBuffer buffer) throws IOException {
+	boolean readAtOnce(ByteBuffer buffer, int length) throws IOException {
+		int count = 1;
+		while (count > 0 && buffer.position() < length) {
+			count = readDirectly(buffer);
+		}
+		return buffer.position() == length;
+	}
+
+	private int readDirectly(ByteBuffer buffer) throws IOException {
 		return (this.direct != null) ? this.direct.read(buffer) : 0;
 	}
 

@@ -139,11 +139,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void openShort(BodyInput input, int length) throws IOException {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
-			int count = 1;
-			while (count > 0 && buffer.position() < length) {
-				count = input.readDirectly(buffer);
-			}
-			boolean all = buffer.position() == length;
+			boolean all = input.readAtOnce(buffer, length);
 			if (!all) {
 				listen(input);
 			}
@@ -166,7 +162,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onDataAvailable() {
-		unlessDone(() -> {
+		unlessDone(true, () -> {
 			if (input().isShared()) {
 				this.transfers.turns().take(() -> read(input(), true), this::readOn);
 			}
@@ -178,22 +174,22 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onAllDataRead() {
-		unlessDone(this::end);
+		unlessDone(true, this::end);
 	}
 
 	@Override
 	public void onError(Throwable ex) {
-		unlessDone(() -> fail(ex));
+		unlessDone(true, () -> fail(ex));
 	}
 
-	private void unlessDone(Runnable work) {
+	private void unlessDone(boolean containerThread, Runnable work) {
 		this.lock.lock();
 		try {
-			if (this.answerer.isDone()) {
-				this.answerer.recede();
-			}
-			else {
+			if (!this.answerer.isDone()) {
 				work.run();
+			}
+			else if (containerThread) {
+				this.answerer.recede();
 			}
 		}
 		finally {
@@ -205,15 +201,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 * Reads on, on a thread of ours.
 	 */
 	private void readOn() {
-		this.lock.lock();
-		try {
-			if (!this.answerer.isDone()) {
-				read(input(), false);
-			}
-		}
-		finally {
-			unlock();
-		}
+		unlessDone(false, () -> read(input(), false));
 	}
 
 	private void read(BodyInput input, boolean containerThread) {
@@ -284,15 +272,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	void giveUp() {
 		stop(StopReason.IDLE);
-		this.lock.lock();
-		try {
-			if (!this.answerer.isDone()) {
-				this.answerer.complete();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		unlessDone(false, this.answerer::complete);
 	}
 
 	private BodyReceiver receiver() {
@@ -354,15 +334,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		byte[] bytes = new byte[BufferPool.BUFFER_SIZE];
 		try {
 			for (int count = 0; count >= 0 && !this.answerer.isDone(); count = input().stream().read(bytes)) {
-				this.lock.lock();
-				try {
-					if (!this.answerer.isDone()) {
-						pass(ByteBuffer.wrap(bytes, 0, count));
-					}
-				}
-				finally {
-					unlock();
-				}
+				ByteBuffer piece = ByteBuffer.wrap(bytes, 0, count);
+				unlessDone(false, () -> pass(piece));
 			}
 			onAllDataRead();
 		}

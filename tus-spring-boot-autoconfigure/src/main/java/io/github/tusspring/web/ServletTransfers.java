@@ -59,7 +59,7 @@ public final class ServletTransfers implements Closeable {
 	}
 
 	BodyInput open(HttpServletRequest request) throws IOException {
-		return new BodyInput(request, this.inputs);
+		return new BodyInput(request, this.inputs, this.turns);
 	}
 
 	void linger(ServletBodyTransfer transfer) {

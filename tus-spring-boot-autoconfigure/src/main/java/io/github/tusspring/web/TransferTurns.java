@@ -59,6 +59,13 @@ final class TransferTurns {
 		this.executor.execute(turn);
 	}
 
+	/**
+	 * Whether somebody waits for one of our threads.
+	 */
+	boolean isAwaited() {
+		return !this.executor.getQueue().isEmpty();
+	}
+
 	void close() {
 		this.executor.shutdown();
 	}
