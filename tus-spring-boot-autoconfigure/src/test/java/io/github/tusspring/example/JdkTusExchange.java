@@ -22,7 +22,9 @@ import org.springframework.core.io.Resource;
  */
 record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange {
 
-	private static final long DRAINED = 64 * 1024;
+	private static final long SHORT_BODY = 64 * 1024;
+
+	private static final long UNWANTED = 16 * 1024 * 1024;
 
 	@Override
 	public String method() {
@@ -61,17 +63,36 @@ record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange
 
 	@Override
 	public void answer(TusAnswer answer) {
-		if (contentLength() > DRAINED) {
-			// The server reads the rest of a short body, and closes after a long one.
-			this.exchange.getResponseHeaders().set("Connection", "close");
-		}
 		try {
-			write(this.exchange, answer);
+			if (contentLength() > SHORT_BODY && answer.body().length > 0) {
+				answerEarly(answer);
+			}
+			else {
+				write(this.exchange, answer);
+			}
 		}
 		catch (IOException ex) {
 			// The client has gone.
 			this.exchange.close();
 		}
+	}
+
+	/**
+	 * Answers while the client is still sending. If the connection were closed with bytes
+	 * unread, it would be reset, and most clients would lose the answer.
+	 */
+	private void answerEarly(TusAnswer answer) throws IOException {
+		answer.headers().forEach(this.exchange.getResponseHeaders()::set);
+		this.exchange.getResponseHeaders().set("Connection", "close");
+		this.exchange.sendResponseHeaders(answer.status(), answer.body().length);
+		this.exchange.getResponseBody().write(answer.body());
+		this.exchange.getResponseBody().flush();
+		byte[] unwanted = new byte[(int) SHORT_BODY];
+		int count = 0;
+		for (long read = 0; count >= 0 && read < UNWANTED; read += count) {
+			count = this.exchange.getRequestBody().read(unwanted);
+		}
+		this.exchange.close();
 	}
 
 	static void write(HttpExchange exchange, TusAnswer answer) throws IOException {
