@@ -341,6 +341,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		catch (IOException ex) {
 			onError(ex);
+			// There is nobody left to hear the answer.
+			this.late = null;
 		}
 		if (this.late != null && !this.answerer.isAnswered()) {
 			this.answerer.sendEarly(this.late);

@@ -78,6 +78,22 @@ class ApplicationWebTests {
 	}
 
 	@Test
+	void requestThatWasTakenOverAndBreaksIsNotLoggedWhereThereIsNoAsynchronousProcessing() {
+		try (TestServer server = TestServer.tomcat().with(SynchronousFilter.class).start()) {
+			URI upload = create(server, 10);
+			try (RawConnection old = RawConnection.to(server.port())) {
+				old.request("PATCH " + upload.getPath() + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", "Content-Type: application/offset+octet-stream", "Content-Length: 10");
+				old.send("01234");
+				await().atMost(Duration.ofSeconds(10)).until(() -> "5".equals(offset(upload)));
+				assertThat(patch(upload, 5, "56789").status()).isEqualTo(204);
+				old.reset();
+			}
+			assertThat(offset(upload)).isEqualTo("10");
+		}
+	}
+
+	@Test
 	void downloadHeedsIfMatch() {
 		try (TestServer server = TestServer.tomcat().property("tus.download.enabled", true).start()) {
 			URI upload = create(server, 5);
