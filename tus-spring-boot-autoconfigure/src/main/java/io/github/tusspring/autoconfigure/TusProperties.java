@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.github.tusspring.storage.disk.Durability;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +145,8 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 					"'tus.expiration.after' must not be negative: 0 keeps unfinished uploads for ever");
 			Assert.isTrue(completedAfter == null || (!completedAfter.isNegative() && !completedAfter.isZero()),
 					"'tus.expiration.completed-after' must be greater than 0: leave it out to keep finished uploads");
-			Assert.isTrue(!cleanupInterval.isZero(),
-					"'tus.expiration.cleanup-interval' must not be 0: -1 never removes expired uploads");
+			Assert.isTrue(cleanupInterval.toMillis() > 0 || cleanupInterval.equals(Duration.ofSeconds(-1)),
+					"'tus.expiration.cleanup-interval' must be greater than 0, or -1 to never remove expired uploads");
 			checkLimit("expiration.after", after);
 			checkLimit("expiration.completed-after", completedAfter);
 			checkLimit("expiration.cleanup-interval", cleanupInterval);
@@ -201,10 +202,16 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			@DefaultValue("false") boolean allowCredentials,
 			@DefaultValue("1800s") @DurationUnit(ChronoUnit.SECONDS) Duration maxAge) {
 
+		private static final Pattern ORIGIN = Pattern.compile("\\*|null|[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#@*]+/?");
+
 		public Cors {
 			Assert.isTrue(!allowCredentials || !allowedOrigins.contains("*"),
 					"'tus.cors.allowed-origins' must not be '*' when 'tus.cors.allow-credentials' is true: "
 							+ "name the origins, or use 'tus.cors.allowed-origin-patterns'");
+			allowedOrigins.forEach((origin) -> Assert.isTrue(ORIGIN.matcher(origin).matches(),
+					() -> "'tus.cors.allowed-origins' must have scheme and host without a path, "
+							+ "such as 'https://example.org', and not '" + origin + "'"));
+			Assert.isTrue(!maxAge.isNegative(), "'tus.cors.max-age' must not be negative");
 		}
 
 		boolean isNeeded() {

@@ -9,6 +9,7 @@ import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
 import io.github.tusspring.web.ContinueSender;
@@ -133,10 +134,10 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties,
+	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties, UploadStorage storage,
 			ObjectProvider<WebMvcConfigurer> configurers) {
 		String path = properties.path();
-		logger.info(LogMessage.format("Resumable uploads at %s", path));
+		logger.info(LogMessage.format("Resumable uploads at %s, kept in %s", path, storage));
 		SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping(
 				Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), MAPPING_ORDER);
 		ApplicationInterceptors interceptors = new ApplicationInterceptors();

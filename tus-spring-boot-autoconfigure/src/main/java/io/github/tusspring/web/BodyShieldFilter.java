@@ -1,9 +1,15 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Predicate;
 
 import jakarta.servlet.FilterChain;
@@ -15,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.util.StringUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -22,7 +29,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Hides from what comes after it that a body looks like a form: no filter and no
- * multipart resolver shall read an upload.
+ * multipart resolver shall read an upload. Parameters are those of the query string.
  */
 public final class BodyShieldFilter extends OncePerRequestFilter {
 
@@ -70,6 +77,8 @@ public final class BodyShieldFilter extends OncePerRequestFilter {
 
 	private static final class ShieldedRequest extends HttpServletRequestWrapper {
 
+		private @Nullable Map<String, String[]> parameters;
+
 		private ShieldedRequest(HttpServletRequest request) {
 			super(request);
 		}
@@ -88,6 +97,52 @@ public final class BodyShieldFilter extends OncePerRequestFilter {
 		public Enumeration<String> getHeaders(String name) {
 			return HttpHeaders.CONTENT_TYPE.equalsIgnoreCase(name)
 					? Collections.enumeration(Collections.singleton(getContentType())) : super.getHeaders(name);
+		}
+
+		@Override
+		public @Nullable String getParameter(String name) {
+			String[] values = getParameterValues(name);
+			return (values != null) ? values[0] : null;
+		}
+
+		@Override
+		public String @Nullable [] getParameterValues(String name) {
+			return getParameterMap().get(name);
+		}
+
+		@Override
+		public Enumeration<String> getParameterNames() {
+			return Collections.enumeration(getParameterMap().keySet());
+		}
+
+		@Override
+		public Map<String, String[]> getParameterMap() {
+			if (this.parameters == null) {
+				// The container would look for more of them in the body.
+				this.parameters = new LinkedHashMap<>();
+				for (Map.Entry<String, List<String>> parameter : query(getQueryString()).entrySet()) {
+					this.parameters.put(parameter.getKey(), parameter.getValue().toArray(String[]::new));
+				}
+			}
+			return this.parameters;
+		}
+
+		private static Map<String, List<String>> query(@Nullable String query) {
+			Map<String, List<String>> parameters = new LinkedHashMap<>();
+			for (String pair : StringUtils.tokenizeToStringArray(query, "&")) {
+				int equals = pair.indexOf('=');
+				String name = (equals < 0) ? pair : pair.substring(0, equals);
+				String value = (equals < 0) ? "" : pair.substring(equals + 1);
+				try {
+					parameters
+						.computeIfAbsent(URLDecoder.decode(name, StandardCharsets.UTF_8), (key) -> new ArrayList<>())
+						.add(URLDecoder.decode(value, StandardCharsets.UTF_8));
+				}
+				catch (IllegalArgumentException ex) {
+					// A client's words: containers leave out what is malformed, too.
+				}
+			}
+			return parameters;
 		}
 
 	}

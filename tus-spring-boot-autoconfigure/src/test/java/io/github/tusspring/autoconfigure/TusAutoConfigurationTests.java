@@ -192,7 +192,7 @@ class TusAutoConfigurationTests {
 				.run((context) -> assertThat(lines.list).singleElement()
 					.extracting(ILoggingEvent::getFormattedMessage)
 					.asString()
-					.contains("/videos"));
+					.contains("/videos", this.directory.toString()));
 		}
 		finally {
 			logger.setLevel(level);

@@ -124,7 +124,12 @@ class TusPropertiesTests {
 			tus.expiration.completed-after      | 0
 			tus.expiration.completed-after      | -1
 			tus.expiration.cleanup-interval     | 0
+			tus.expiration.cleanup-interval     | -2
 			tus.expiration.cleanup-interval     | 9999999d
+			tus.cors.max-age                    | -1
+			tus.cors.allowed-origins            | example.org
+			tus.cors.allowed-origins            | https://example.org/page
+			tus.cors.allowed-origins            | https://*.example.org
 			tus.append.idle-timeout             | 0
 			tus.append.idle-timeout             | -1
 			tus.append.idle-timeout             | 9999999d

@@ -48,6 +48,19 @@ class ApplicationWebTests {
 	}
 
 	@Test
+	void bodyThatLooksLikeAFormIsNotReadForAMethod() {
+		try (TestServer server = TestServer.tomcat()
+			.property("spring.mvc.hiddenmethod.filter.enabled", "true")
+			.start()) {
+			RawRequest creation = RawRequest.of("POST", server.uri("/files?a=b&_method=POST"))
+				.with("Upload-Length: 5")
+				.with("Content-Type: application/x-www-form-urlencoded")
+				.body("_method=DELETE");
+			assertThat(creation.send().status()).isEqualTo(201);
+		}
+	}
+
+	@Test
 	void answerKeepsItsBodyBehindAFilterThatHoldsBodiesBack() {
 		try (TestServer server = TestServer.tomcat().with(CachingFilter.class).start()) {
 			RawResponse response = RawRequest.of("PATCH", server.uri("/files/unknown"))

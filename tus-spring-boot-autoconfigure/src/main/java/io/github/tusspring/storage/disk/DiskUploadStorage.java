@@ -217,13 +217,12 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void update(Upload upload) throws IOException {
-		UploadId id = upload.id();
-		UploadInfo info = this.records.require(id);
+		UploadInfo info = this.records.require(upload.id());
 		UploadInfo changed = info.with(upload);
 		boolean finishing = upload.state() == UploadState.FINISHING && upload.attempts() == 1
 				&& this.durability != Durability.NONE;
 		if (finishing) {
-			forceContent(id);
+			forceContent(upload.id());
 		}
 		boolean marked = changed.isSameButForMark(info);
 		try {
@@ -320,10 +319,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public boolean delete(UploadId id) throws IOException {
 		UploadInfo info = this.infoFiles.read(id);
-		if (info != null && info.mark() != null && info.mark().state() == UploadState.FINISHING) {
-			// A crash between the two deletions must not leave one that is delivered.
-			this.records.mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
-		}
+		this.records.withdraw(info);
 		this.openFiles.close(id);
 		// The record goes last: until then it says whose the bytes are.
 		boolean data = (info != null || Files.exists(this.infoFiles.file(id)))
@@ -344,6 +340,11 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public void close() {
 		this.openFiles.stop();
+	}
+
+	@Override
+	public String toString() {
+		return "'" + this.directory + "'";
 	}
 
 }

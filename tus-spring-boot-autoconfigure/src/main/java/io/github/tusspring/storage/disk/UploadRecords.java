@@ -179,6 +179,16 @@ final class UploadRecords {
 		}
 	}
 
+	/**
+	 * Sees to it that a full upload isn't delivered after a crash between the deletions
+	 * of its bytes and of its record.
+	 */
+	void withdraw(@Nullable UploadInfo info) throws IOException {
+		if (info != null && info.mark() != null && info.mark().state() == UploadState.FINISHING) {
+			mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
+		}
+	}
+
 	boolean delete(UploadId id) throws IOException {
 		this.cache.remove(id);
 		return Files.deleteIfExists(this.files.file(id));
