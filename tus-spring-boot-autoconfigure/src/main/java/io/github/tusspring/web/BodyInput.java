@@ -48,10 +48,9 @@ final class BodyInput {
 		this.request = request;
 		this.stream = request.getInputStream();
 		this.direct = inputs.open(request, this.stream);
-		// At the end of a chunked body, Tomcat makes the thread that finds it call back
-		// at
-		// once, if it isn't its own.
-		this.shared = request.getContentLengthLong() >= 0;
+		// Only where that was tried: Jetty reads on by itself beside a thread that isn't
+		// its own, and at the end of a chunked body Tomcat makes such a thread call back.
+		this.shared = this.direct != null && request.getContentLengthLong() >= 0;
 	}
 
 	/**

@@ -133,6 +133,19 @@ class LargeBodyTests {
 		}
 	}
 
+	@ParameterizedTest(autoCloseArguments = false)
+	@MethodSource("servers")
+	void bodyThatComesFasterThanItCanBeStoredIsStoredAsItWasSent(TestServer server) throws IOException {
+		byte[] content = content(new Random(1), 32_000_000);
+		for (int i = 0; i < 4; i++) {
+			try (RawConnection connection = RawConnection.to(server.port())) {
+				String path = create(connection, content.length);
+				connection.send(join(head(path, "Content-Length: " + content.length), content));
+				assertStored(server, connection.read(), path, content);
+			}
+		}
+	}
+
 	private static byte[] content(Random random, int length) {
 		byte[] content = new byte[length];
 		random.nextBytes(content);
