@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.Locale;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -28,6 +30,8 @@ final class ServletAnswerer {
 
 	private @Nullable AsyncContext async;
 
+	private boolean listening;
+
 	private boolean answered;
 
 	private boolean aborted;
@@ -40,19 +44,36 @@ final class ServletAnswerer {
 		this.transfers = transfers;
 	}
 
-	/**
-	 * Has the request go on after the call of the servlet, where that is possible.
-	 */
-	void startAsync() {
-		if (this.request.isAsyncSupported()) {
+	private void startAsync() {
+		if (this.async == null && this.request.isAsyncSupported()) {
 			this.async = this.request.startAsync(this.request, this.response);
 			// The timeout would count from the start: silence is measured elsewhere.
 			this.async.setTimeout(0);
 		}
 	}
 
-	boolean isAsync() {
-		return this.async != null;
+	/**
+	 * Has the container call the listener when bytes are there, where that is possible. A
+	 * stream that a filter has put before the container's may not be able to.
+	 */
+	void listen(ServletInputStream stream, ReadListener listener) {
+		startAsync();
+		if (this.async != null) {
+			try {
+				stream.setReadListener(listener);
+				this.listening = true;
+			}
+			catch (UnsupportedOperationException ex) {
+				logger.debug(LogMessage.format("A thread has to wait for the bytes: %s", ex));
+			}
+		}
+	}
+
+	/**
+	 * Whether the container calls when bytes are there.
+	 */
+	boolean isListening() {
+		return this.listening;
 	}
 
 	/**
@@ -84,8 +105,10 @@ final class ServletAnswerer {
 	/**
 	 * Answers and ends the request before the end of its body.
 	 */
-	void endEarly(TusAnswer answer) {
-		sendEarly(answer);
+	void endEarly(@Nullable TusAnswer answer) {
+		if (answer != null) {
+			sendEarly(answer);
+		}
 		complete();
 	}
 
@@ -94,23 +117,36 @@ final class ServletAnswerer {
 	 */
 	void answerEarly(TusAnswer answer, ServletBodyTransfer transfer) {
 		sendEarly(answer);
-		if (this.async == null) {
-			this.done = true;
-			return;
-		}
+		linger(transfer, this.listening);
+	}
+
+	/**
+	 * Answers a client that waits to be asked for the body, and leaves the request open
+	 * for a while.
+	 */
+	void answerUnasked(TusAnswer answer, ServletBodyTransfer transfer) {
+		// Without this, some containers would take the answer for the request's end.
+		startAsync();
+		sendEarly(answer);
+		linger(transfer, this.async != null);
+	}
+
+	private void linger(ServletBodyTransfer transfer, boolean possible) {
 		try {
-			this.response.flushBuffer();
-			this.transfers.linger(transfer);
+			if (possible) {
+				this.response.flushBuffer();
+				this.transfers.linger(transfer);
+			}
+			else {
+				complete();
+			}
 		}
 		catch (IOException ex) {
 			complete();
 		}
 	}
 
-	/**
-	 * Answers before the end of the body.
-	 */
-	void sendEarly(TusAnswer answer) {
+	private void sendEarly(TusAnswer answer) {
 		closeConnection();
 		send(answer);
 	}

@@ -48,6 +48,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private @Nullable TusAnswer late;
 
+	private boolean interrupted;
+
 	private volatile @Nullable StopReason stop;
 
 	ServletBodyTransfer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
@@ -66,7 +68,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		finally {
 			unlock();
 		}
-		if (!this.answerer.isAsync() && !this.answerer.isDone()) {
+		if (!this.answerer.isListening() && !this.answerer.isDone()) {
 			block();
 		}
 	}
@@ -83,10 +85,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			}
 			open(new Refusal(answer));
 			long length = this.request.getContentLengthLong();
-			if (this.answerer.isAsync() && !this.answerer.isDone()) {
+			if (this.answerer.isListening() && !this.answerer.isDone()) {
 				this.transfers.linger(this);
 			}
-			if (!this.answerer.isDone() && (!this.answerer.isAsync() || length < 0 || length > SHORT_BODY)) {
+			if (!this.answerer.isDone() && (!this.answerer.isListening() || length < 0 || length > SHORT_BODY)) {
 				this.answerer.answerEarly(answer, this);
 			}
 		}
@@ -101,16 +103,14 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private void refuseUnasked(TusAnswer answer) {
 		this.receiver = new Refusal(answer);
-		// Without this, some containers would take the answer for the request's end.
-		this.answerer.startAsync();
-		this.answerer.answerEarly(answer, this);
+		this.answerer.answerUnasked(answer, this);
 		try {
 			if (!this.answerer.isDone()) {
 				this.input = this.transfers.open(this.request);
-				input().stream().setReadListener(this);
+				this.answerer.listen(input().stream(), this);
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | IllegalStateException ex) {
 			fail(ex);
 		}
 	}
@@ -124,10 +124,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				openShort(this.input, (int) length);
 			}
 			else {
-				listen(this.input);
+				this.answerer.listen(this.input.stream(), this);
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | IllegalStateException ex) {
 			fail(ex);
 		}
 	}
@@ -141,7 +141,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		try {
 			boolean all = input.readAtOnce(buffer, length);
 			if (!all) {
-				listen(input);
+				this.answerer.listen(input.stream(), this);
 			}
 			pass(buffer.flip());
 			if (all && !this.answerer.isDone()) {
@@ -150,13 +150,6 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		finally {
 			this.transfers.buffers().give(buffer);
-		}
-	}
-
-	private void listen(BodyInput input) throws IOException {
-		this.answerer.startAsync();
-		if (this.answerer.isAsync()) {
-			input.stream().setReadListener(this);
 		}
 	}
 
@@ -313,9 +306,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void interrupt(@Nullable TusAnswer answer) {
-		if (!this.answerer.isAsync()) {
+		if (!this.answerer.isListening()) {
 			// Only the thread that waits for bytes may answer.
 			this.late = answer;
+			this.interrupted = true;
 			this.answerer.leave();
 			return;
 		}
@@ -344,8 +338,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			// There is nobody left to hear the answer.
 			this.late = null;
 		}
-		if (this.late != null && !this.answerer.isAnswered()) {
-			this.answerer.sendEarly(this.late);
+		if (this.interrupted) {
+			this.answerer.endEarly(this.late);
 		}
 	}
 

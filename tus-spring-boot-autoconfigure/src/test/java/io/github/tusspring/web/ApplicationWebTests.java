@@ -1,5 +1,6 @@
 package io.github.tusspring.web;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -11,8 +12,11 @@ import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -70,6 +74,18 @@ class ApplicationWebTests {
 				.send();
 			assertThat(response.status()).isEqualTo(404);
 			assertThat(response.body()).isNotEmpty();
+		}
+	}
+
+	@Test
+	void streamThatKnowsNoListenerIsReadByAThreadThatWaits() {
+		try (TestServer server = TestServer.tomcat().with(ReplayingFilter.class).start()) {
+			URI upload = create(server, 10);
+			assertThat(patch(upload, 3, "01234").status()).isEqualTo(409);
+			assertThat(patch(upload, 0, "01234").header("Upload-Offset")).isEqualTo("5");
+			assertThat(patch(upload, 5, "0123456789").status()).isEqualTo(413);
+			assertThat(patch(upload, 5, "56789").status()).isEqualTo(204);
+			assertThat(offset(upload)).isEqualTo("10");
 		}
 	}
 
@@ -174,6 +190,61 @@ class ApplicationWebTests {
 					}
 				}
 			};
+		}
+
+	}
+
+	/**
+	 * Reads the body to log it and then plays it back, as many applications do.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class ReplayingFilter {
+
+		@Bean
+		Filter replays() {
+			return new OncePerRequestFilter() {
+				@Override
+				protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response,
+						FilterChain chain) throws ServletException, IOException {
+					byte[] body = request.getInputStream().readAllBytes();
+					chain.doFilter(new HttpServletRequestWrapper(request) {
+						@Override
+						public ServletInputStream getInputStream() {
+							return new ReplayedStream(new ByteArrayInputStream(body));
+						}
+					}, response);
+				}
+			};
+		}
+
+	}
+
+	static final class ReplayedStream extends ServletInputStream {
+
+		private final ByteArrayInputStream body;
+
+		ReplayedStream(ByteArrayInputStream body) {
+			this.body = body;
+		}
+
+		@Override
+		public int read() {
+			return this.body.read();
+		}
+
+		@Override
+		public boolean isFinished() {
+			return this.body.available() == 0;
+		}
+
+		@Override
+		public boolean isReady() {
+			return true;
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new UnsupportedOperationException();
 		}
 
 	}
