@@ -16,6 +16,7 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Records that are torn, empty, or somebody else's: there is an upload, or none.
  */
+@Tag("fuzz")
 class InfoFuzzTests {
 
 	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.github.tusspring");

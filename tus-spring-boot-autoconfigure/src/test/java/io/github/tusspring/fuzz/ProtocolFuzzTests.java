@@ -10,6 +10,7 @@ import io.github.tusspring.protocol.tus.TusException;
 import io.github.tusspring.protocol.tus.TusOperation;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.UploadMetadata;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Headers of any shape: metadata, checksums, concatenations, lengths, ids. They are
  * understood, or refused with a 4xx.
  */
+@Tag("fuzz")
 class ProtocolFuzzTests {
 
 	private static final TusProtocol PROTOCOL = new TusProtocol(1_000_000L, true, true, true);

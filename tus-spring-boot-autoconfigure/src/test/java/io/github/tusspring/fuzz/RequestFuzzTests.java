@@ -22,6 +22,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Requests of any shape on a socket: an answer that is no failure of the server's, or a
  * close; nothing outside of the directory, nothing at ERROR in the log.
  */
+@Tag("fuzz")
 class RequestFuzzTests {
 
 	private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 (\\d{3}) ");
