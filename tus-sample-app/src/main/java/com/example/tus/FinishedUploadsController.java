@@ -29,6 +29,8 @@ class FinishedUploadsController {
 	List<FinishedUpload> finished() {
 		try (Stream<Upload> all = this.uploads.list()) {
 			return all.filter((upload) -> upload.state() == UploadState.COMPLETED && !upload.isPartial())
+				// Documents are at their endpoint, and their content is the handler's.
+				.filter((upload) -> upload.endpoint() == null)
 				.sorted(Comparator.comparing(Upload::modified).reversed())
 				.limit(LIMIT)
 				.map(FinishedUpload::of)

@@ -25,6 +25,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.annotation.Autowired;
@@ -123,6 +124,7 @@ class ClientsDocumentationTests {
 	}
 
 	@Test
+	@EnabledIf("com.example.tus.Curl#isInstalled")
 	void curl() throws Exception {
 		Path file = file("documented video.mp4");
 		String script = Documentation.code(PAGE, "curl", "shell")

@@ -19,6 +19,7 @@ import io.tus.java.client.TusClient;
 import io.tus.java.client.TusUpload;
 import io.tus.java.client.TusUploader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -38,6 +39,7 @@ class DocumentControllerTests {
 	private int port;
 
 	@Test
+	@EnabledIf("com.example.tus.Curl#isInstalled")
 	void curlSendsItInOneRequest() throws Exception {
 		Path file = file(500_000);
 		// curl calls it a form, unless told otherwise.

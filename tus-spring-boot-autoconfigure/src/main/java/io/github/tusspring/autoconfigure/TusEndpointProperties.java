@@ -100,6 +100,7 @@ public record TusEndpointProperties(String path, @DefaultValue("POST") Method me
 		public Expiration {
 			Assert.isTrue(after == null || !after.isNegative(),
 					"'tus.endpoints[].expiration.after' must not be negative: 0 keeps uploads for ever");
+			TusProperties.checkLimit("endpoints[].expiration.after", after);
 		}
 
 	}

@@ -63,7 +63,7 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * Checks that a time can be counted with.
 	 */
-	private static void checkLimit(String name, @Nullable Duration time) {
+	static void checkLimit(String name, @Nullable Duration time) {
 		Assert.isTrue(time == null || time.compareTo(LIMIT) <= 0,
 				() -> "'tus." + name + "' must not be longer than " + LIMIT.toDays() + "d");
 	}
@@ -212,6 +212,7 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 					() -> "'tus.cors.allowed-origins' must have scheme and host without a path, "
 							+ "such as 'https://example.org', and not '" + origin + "'"));
 			Assert.isTrue(!maxAge.isNegative(), "'tus.cors.max-age' must not be negative");
+			checkLimit("cors.max-age", maxAge);
 		}
 
 		boolean isNeeded() {

@@ -59,12 +59,6 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
 			return;
 		}
-		String condition = request.getHeader(HttpHeaders.IF_MATCH);
-		if (condition != null && !matches(condition, content)) {
-			// Spring looks at If-Match for methods that change something only.
-			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
-			return;
-		}
 		RangeRequest ranges = new RangeRequest(request, etag(content), content.lastModified());
 		if (!ranges.isSatisfiable(content)) {
 			// Not left to the handler, whose answer would be an error page.
@@ -79,13 +73,6 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 		return ifMatch == null || ETag.parse(ifMatch)
 			.stream()
 			.anyMatch((tag) -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(etag)));
-	}
-
-	private static boolean matches(String condition, Resource content) {
-		ETag etag = ETag.create(etag(content));
-		return ETag.parse(condition)
-			.stream()
-			.anyMatch((candidate) -> candidate.isWildcard() || candidate.compare(etag, true));
 	}
 
 	@Override

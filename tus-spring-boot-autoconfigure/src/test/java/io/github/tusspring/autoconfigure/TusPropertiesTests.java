@@ -127,6 +127,7 @@ class TusPropertiesTests {
 			tus.expiration.cleanup-interval     | -2
 			tus.expiration.cleanup-interval     | 9999999d
 			tus.cors.max-age                    | -1
+			tus.cors.max-age                    | 9999999d
 			tus.cors.allowed-origins            | example.org
 			tus.cors.allowed-origins            | https://example.org/page
 			tus.cors.allowed-origins            | https://*.example.org
