@@ -94,10 +94,11 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, UploadEndpoints endpoints) {
+			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties,
+			ExpirationPolicy expiration) {
 		DeliverySchedule schedule = new DeliverySchedule(tasks.worker(), properties.redelivery().initialDelay(),
 				properties.redelivery().maxDelay());
-		return new UploadDelivery(storage, locker, uploads, publisher, schedule, endpoints);
+		return new UploadDelivery(storage, locker, uploads, publisher, schedule, expiration);
 	}
 
 	@Bean

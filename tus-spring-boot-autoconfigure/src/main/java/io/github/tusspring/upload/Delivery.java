@@ -47,9 +47,7 @@ public final class Delivery implements AutoCloseable {
 	 */
 	public synchronized Upload succeed(@Nullable UploadAnswer answer) {
 		if (this.outcome == Outcome.NONE) {
-			Upload completed = this.upload.withState(UploadState.COMPLETED).withAnswer(answer);
-			this.deliveries.complete(completed);
-			this.upload = completed;
+			this.upload = this.deliveries.complete(this.upload, answer);
 			this.outcome = Outcome.TAKEN;
 		}
 		return this.upload;

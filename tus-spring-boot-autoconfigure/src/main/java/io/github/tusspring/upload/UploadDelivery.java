@@ -5,6 +5,7 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
@@ -37,7 +38,7 @@ public final class UploadDelivery {
 
 	private final DeliverySchedule schedule;
 
-	private final UploadEndpoints endpoints;
+	private final ExpirationPolicy expiration;
 
 	/**
 	 * Creates an instance.
@@ -46,16 +47,16 @@ public final class UploadDelivery {
 	 * @param uploads gives the application access to the uploads
 	 * @param publisher publishes the completed event
 	 * @param schedule repeats deliveries that failed
-	 * @param endpoints the application's own endpoints that take uploads
+	 * @param expiration when uploads expire
 	 */
 	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, DeliverySchedule schedule, UploadEndpoints endpoints) {
+			ApplicationEventPublisher publisher, DeliverySchedule schedule, ExpirationPolicy expiration) {
 		this.storage = storage;
 		this.locker = locker;
 		this.uploads = uploads;
 		this.publisher = publisher;
 		this.schedule = schedule;
-		this.endpoints = endpoints;
+		this.expiration = expiration;
 	}
 
 	DeliverySchedule schedule() {
@@ -85,7 +86,8 @@ public final class UploadDelivery {
 	}
 
 	private Delivery begin(Upload upload, UploadLock lock) throws IOException {
-		Upload attempt = upload.withNextAttempt();
+		// Whoever takes it is not to think that it is going to be removed.
+		Upload attempt = upload.withNextAttempt().withExpires(null);
 		Delivery delivery = new Delivery(this, lock, attempt);
 		this.running.put(upload.id(), delivery);
 		boolean begun = false;
@@ -127,19 +129,22 @@ public final class UploadDelivery {
 	/**
 	 * Stores that the application has taken an upload. If there is no room for its
 	 * answer, only the client that waits for it gets it.
+	 * @return the completed upload
 	 */
-	void complete(Upload upload) {
+	Upload complete(Upload upload, @Nullable UploadAnswer answer) {
+		Upload completed = this.expiration.apply(upload.withState(UploadState.COMPLETED).withAnswer(answer));
 		try {
-			update(upload);
+			update(completed);
 		}
 		catch (InsufficientStorageException ex) {
-			if (upload.answer() == null) {
+			if (answer == null) {
 				throw ex;
 			}
 			logger.warn(LogMessage.format("The answer to upload '%s' can't be stored: %s", upload.id(), ex));
-			update(upload.withAnswer(null));
+			update(completed.withAnswer(null));
 		}
 		this.schedule.cancel(upload.id());
+		return completed;
 	}
 
 	/**
@@ -194,7 +199,7 @@ public final class UploadDelivery {
 	 */
 	void ended(Delivery delivery, UploadLock lock) {
 		Upload upload = delivery.upload();
-		if (this.endpoints.isSpent(upload)) {
+		if (this.expiration.isSpent(upload)) {
 			removeContent(upload);
 		}
 		this.running.remove(upload.id(), delivery);
@@ -233,11 +238,18 @@ public final class UploadDelivery {
 	}
 
 	/**
-	 * Delivers a full upload for which no client waits.
-	 * @param id the upload's id
+	 * Delivers a full upload for which no client waits. What belongs to an endpoint of
+	 * the application's own waits for its client.
+	 * @param upload the upload
 	 */
-	void deliverSoon(UploadId id) {
-		this.schedule.submit(() -> redeliver(id));
+	void deliverSoon(Upload upload) {
+		if (upload.endpoint() == null) {
+			this.schedule.submit(() -> redeliver(upload.id()));
+		}
+		else if (upload.state() == UploadState.RECEIVING) {
+			logger.info(LogMessage.format("All of upload '%s' is there: it waits for its client to come back to '%s'",
+					upload.id(), upload.endpoint()));
+		}
 	}
 
 	/**
@@ -245,19 +257,24 @@ public final class UploadDelivery {
 	 * to an endpoint of the application's own waits for its client.
 	 */
 	public void resume() {
+		AtomicInteger waiting = new AtomicInteger();
 		try (Stream<Upload> uploads = this.storage.list()) {
 			uploads.filter((upload) -> upload.state() == UploadState.FINISHING).forEach((upload) -> {
 				if (upload.endpoint() == null) {
 					redeliver(upload.id());
 				}
 				else {
-					logger.info(LogMessage.format("Upload '%s' waits for its client to come back to '%s'", upload.id(),
+					waiting.incrementAndGet();
+					logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to '%s'", upload.id(),
 							upload.endpoint()));
 				}
 			});
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.error("Uploads can't be listed: those that wait for delivery stay", ex);
+		}
+		if (waiting.get() > 0) {
+			logger.info(LogMessage.format("Full uploads that wait for their clients to come back: %d", waiting.get()));
 		}
 	}
 

@@ -324,8 +324,8 @@ public final class UploadService {
 		if (upload.isFull() && upload.isPartial()) {
 			this.concatenator.filled(upload.id());
 		}
-		else if (upload.isFull() && upload.endpoint() == null) {
-			this.delivery.deliverSoon(upload.id());
+		else if (upload.isFull()) {
+			this.delivery.deliverSoon(upload);
 		}
 	}
 

@@ -58,7 +58,7 @@ final class JdkTusServer implements AutoCloseable {
 		UploadPolicy policy = new UploadPolicy(null, expiration, true, Duration.ofSeconds(1), Duration.ofSeconds(5),
 				UploadEndpoints.NONE);
 		this.service = new UploadService(storage, locker, policy, List.of(), new UploadEvents(publisher),
-				new UploadDelivery(storage, locker, uploads, publisher, schedule, UploadEndpoints.NONE));
+				new UploadDelivery(storage, locker, uploads, publisher, schedule, expiration));
 		TusHandler handler = new TusHandler(new TusProtocol(null, true, false, false), this.service, uploads,
 				UploadIdGenerator.random());
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

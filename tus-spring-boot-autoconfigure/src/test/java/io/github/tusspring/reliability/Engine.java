@@ -51,8 +51,7 @@ final class Engine {
 			}
 		};
 		UploadDelivery delivery = new UploadDelivery(this.storage, locker, this.uploads, publisher,
-				new DeliverySchedule(this.scheduler, Duration.ofMinutes(1), Duration.ofMinutes(1)),
-				UploadEndpoints.NONE);
+				new DeliverySchedule(this.scheduler, Duration.ofMinutes(1), Duration.ofMinutes(1)), expiration);
 		UploadEvents events = new UploadEvents(publisher);
 		UploadPolicy policy = new UploadPolicy(null, expiration, true, Duration.ofSeconds(1), Duration.ofSeconds(5),
 				UploadEndpoints.NONE);

@@ -9,9 +9,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.util.MimeType;
 
@@ -71,6 +76,7 @@ class EndpointUploadTests {
 		Delivery delivery = fill("a");
 		assertThat(delivery.upload().state()).isEqualTo(UploadState.FINISHING);
 		assertThat(delivery.upload().attempts()).isEqualTo(1);
+		assertThat(delivery.upload().expires()).isNull();
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> inspect("a"));
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> append("a", 3, ""));
 		assertThat(this.engine.attempts("a")).as("no event").isEmpty();
@@ -82,6 +88,7 @@ class EndpointUploadTests {
 		Delivery delivery = fill("a");
 		Upload completed = delivery.succeed(new UploadAnswer().status(202));
 		assertThat(completed.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(completed.expires()).isNull();
 		assertThat(this.directory.resolve("a")).exists();
 		delivery.close();
 		assertThat(this.directory.resolve("a")).doesNotExist();
@@ -139,6 +146,33 @@ class EndpointUploadTests {
 		assertThat(this.engine.events).isEmpty();
 		assertThat(this.engine.stored("a").attempts()).isEqualTo(1);
 		assertThat(inspect("a").offset()).isEqualTo(2);
+	}
+
+	@Test
+	void uploadWhoseClientLeftBeforeTheDeliveryIsNamedInTheLogOnce() {
+		ListAppender<ILoggingEvent> log = new ListAppender<>();
+		log.start();
+		Logger logger = (Logger) LoggerFactory.getLogger(UploadDelivery.class);
+		logger.setLevel(Level.INFO);
+		logger.addAppender(log);
+		create("a", 3L, null);
+		AppendSession session = this.engine.service.append(UploadId.of("a"),
+				new AppendRequest(0, -1, null, null, false), CLIENT, TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("abc"));
+		session.interrupt();
+		this.engine.service
+			.append(UploadId.of("a"), new AppendRequest(3, -1, null, null, false), CLIENT, TestEngine.NO_STOP)
+			.interrupt();
+		assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+			.containsExactly("All of upload 'a' is there: it waits for its client to come back to '/documents'");
+		this.engine = restart(false);
+		this.engine.service.resume();
+		logger.detachAppender(log);
+		logger.setLevel(null);
+		assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
+			.hasSize(2)
+			.last()
+			.isEqualTo("Full uploads that wait for their clients to come back: 1");
 	}
 
 	@Test

@@ -59,7 +59,7 @@ class TestEngine {
 		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
 				Duration.ofMinutes(10));
 		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
-				endpoints);
+				this.expiration);
 		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
 				Duration.ofSeconds(5), endpoints);
 		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors),

@@ -108,6 +108,10 @@ class TusRequestsTests {
 		RawResponse answer = append(location);
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
 		assertThat(answer.text()).isEqualTo("Thank you for Holidays");
+		assertThat(answer.header("Upload-Expires")).isNull();
+		RawResponse again = send(RawRequest.of("PATCH", server.uri(location)).with(BYTES).with("Upload-Offset: 5"));
+		assertThat(again.text()).isEqualTo("Thank you for Holidays");
+		assertThat(again.header("Upload-Expires")).isNull();
 		String id = location.substring("/videos/".length());
 		assertThat(Files.readString(library.resolve(id))).isEqualTo("hello");
 		assertThat(head(location).header("Upload-Offset")).isEqualTo("5");

@@ -71,6 +71,7 @@ abstract class AbstractEndpointTests {
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
 		assertThat(answer.header("Content-Type")).isEqualTo("application/json");
 		assertThat(answer.header("Upload-Offset")).isEqualTo("11");
+		assertThat(answer.header("Upload-Expires")).isNull();
 		assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
 		assertThat(answer.text()).contains("\"method\":\"POST\"", "\"uri\":\"/documents\"",
 				"\"content\":\"hello world\"", "\"length\":11", "\"type\":\"application/octet-stream\"",
@@ -114,8 +115,11 @@ abstract class AbstractEndpointTests {
 	void lostAnswerCanBeAskedForAgain() {
 		RawResponse created = this.client.create("/text", 2, Map.of());
 		String location = created.header("Location");
+		assertThat(created.header("Upload-Expires")).isNotNull();
 		RawResponse answer = this.client.append(location, 0, "hi");
+		assertThat(answer.header("Upload-Expires")).as("it is finished").isNull();
 		RawResponse again = this.client.append(location, 2, NOTHING);
+		assertThat(again.header("Upload-Expires")).isNull();
 		assertThat(again.status()).isEqualTo(200);
 		assertThat(again.text()).isEqualTo("text hi").isEqualTo(answer.text());
 		assertThat(again.header("Content-Type")).isEqualTo(answer.header("Content-Type"));
@@ -128,6 +132,7 @@ abstract class AbstractEndpointTests {
 				"Content-Type: application/offset+octet-stream");
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
 		assertThat(answer.header("Location")).startsWith("/text/");
+		assertThat(answer.header("Upload-Expires")).isNull();
 		assertThat(answer.header("Upload-Offset")).isEqualTo("5");
 		assertThat(answer.text()).isEqualTo("text hello");
 	}
@@ -260,6 +265,7 @@ abstract class AbstractEndpointTests {
 		RawResponse head = this.client.head(location);
 		assertThat(head.status()).isEqualTo(200);
 		assertThat(head.header("Upload-Offset")).isEqualTo("4");
+		assertThat(head.header("Upload-Expires")).as("nobody may come back").isNotNull();
 		assertThat(this.client.append(location, 4, "o").status()).isEqualTo(503);
 		RawResponse answer = this.client.append(location, 4, "o");
 		assertThat(answer.status()).isEqualTo(200);
