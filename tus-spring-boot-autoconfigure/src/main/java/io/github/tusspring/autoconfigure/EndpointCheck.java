@@ -7,8 +7,7 @@ import io.github.tusspring.web.endpoint.EndpointHandlers;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.server.PathContainer;
-import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.util.StringUtils;
 
 /**
  * Checks at start-up that each endpoint can be told from all others and has a handler.
@@ -36,7 +35,7 @@ final class EndpointCheck implements SmartInitializingSingleton {
 		for (int i = 0; i < properties.endpoints().size(); i++) {
 			String path = properties.endpoints().get(i).path();
 			String name = "'tus.endpoints[" + i + "].path'";
-			if (collide(path, uploads) || matches(uploads + "/**", path)) {
+			if (collide(path, uploads) || isBelow(path, uploads)) {
 				throw new InvalidEndpointException(
 						name + " is '" + path + "', which collides with 'tus.path', '" + uploads + "'.",
 						"Give 'tus.path' or the endpoint a path that is not below the other.");
@@ -53,14 +52,38 @@ final class EndpointCheck implements SmartInitializingSingleton {
 		}
 	}
 
+	/**
+	 * Whether some request would be one to both endpoints, or to one and an upload of the
+	 * other.
+	 */
 	private static boolean collide(String one, String other) {
-		return matches(one, other) || matches(other, one) || matches(one + "/{id}", other)
-				|| matches(other + "/{id}", one);
+		return Math.abs(segments(one).length - segments(other).length) <= 1 && meet(one, other);
 	}
 
-	private static boolean matches(String pattern, String path) {
-		return PathPatternParser.defaultInstance.parse(pattern)
-			.matches(PathContainer.parsePath(path.replaceAll("\\{[^/]+}", "x")));
+	private static boolean isBelow(String path, String other) {
+		return segments(path).length >= segments(other).length && meet(path, other);
+	}
+
+	/**
+	 * Whether two paths may be the same as far as both go.
+	 */
+	private static boolean meet(String one, String other) {
+		String[] ones = segments(one);
+		String[] others = segments(other);
+		for (int i = 0; i < Math.min(ones.length, others.length); i++) {
+			if (!ones[i].equals(others[i]) && !isVariable(ones[i]) && !isVariable(others[i])) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	private static String[] segments(String path) {
+		return StringUtils.tokenizeToStringArray(path, "/");
+	}
+
+	private static boolean isVariable(String segment) {
+		return segment.startsWith("{");
 	}
 
 	@Override

@@ -70,7 +70,7 @@ class TusEndpointAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/files", "/files/more", "/{anything}" })
+	@CsvSource({ "/files", "/files/more", "/files/{a}/{b}/more", "/{anything}", "/{anything}/more" })
 	void whenEndpointCollidesWithThePathOfAllUploadsThenFailsWithAnAnalysis(String path) {
 		this.runner.withPropertyValues("tus.endpoints[0].path=" + path)
 			.run((context) -> assertThat(analyze(context).getDescription())
@@ -85,6 +85,25 @@ class TusEndpointAutoConfigurationTests {
 					"tus.endpoints[1].path=" + path)
 			.run((context) -> assertThat(analyze(context).getDescription())
 				.contains("'tus.endpoints[1].path' is '" + path + "'", "'tus.endpoints[0].path', '/documents'"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/{a}/documents, /projects/{b}", "/projects/{b}, /{a}/documents", "/{a}/documents, /projects",
+			"/users/{user}/documents, /users/{user}/{kind}/{id}" })
+	void whenSomePathMatchesTwoEndpointsThenFailsWithAnAnalysis(String one, String other) {
+		this.runner
+			.withPropertyValues("tus.path=/deeply/nested/files/of/all", "tus.endpoints[0].path=" + one,
+					"tus.endpoints[1].path=" + other)
+			.run((context) -> assertThat(analyze(context).getDescription())
+				.contains("'tus.endpoints[1].path' is '" + other + "'", "'tus.endpoints[0].path', '" + one + "'"));
+	}
+
+	@Test
+	void whenNoPathMatchesTwoEndpointsThenStarts() {
+		this.runner
+			.withPropertyValues("tus.endpoints[0].path=/documents", "tus.endpoints[1].path=/users/{user}/documents",
+					"tus.endpoints[2].path=/function")
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@ParameterizedTest
