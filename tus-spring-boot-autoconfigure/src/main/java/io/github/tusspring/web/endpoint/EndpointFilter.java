@@ -2,6 +2,7 @@ package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.ServletExchanges;
@@ -21,6 +22,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * untouched.
  */
 public final class EndpointFilter extends OncePerRequestFilter {
+
+	private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
 	private final ResumableEndpoints endpoints;
 
@@ -80,11 +83,12 @@ public final class EndpointFilter extends OncePerRequestFilter {
 
 	/**
 	 * Whether a request from outside would look to the handler as a delivery by path
-	 * does.
+	 * does. What the handler's method is doesn't matter: one that is mapped without any
+	 * takes them all.
 	 */
 	private static boolean isForgery(HttpServletRequest request, ResumableEndpoint endpoint,
 			ResumableEndpoint.@Nullable Match match) {
-		if (!request.getMethod().equals(endpoint.method().name())) {
+		if (WITHOUT_CONTENT.contains(request.getMethod())) {
 			return false;
 		}
 		if (match != null && match.target().isEmpty()) {

@@ -6,8 +6,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,9 +27,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for the properties below {@code tus.endpoints}.
@@ -53,6 +61,10 @@ class EndpointPropertiesTests {
 			.property("tus.endpoints[2].expiration.after", "0")
 			.property("tus.endpoints[2].metadata.required", "filename,title")
 			.property("tus.endpoints[2].metadata.filetypes", "image/*")
+			.property("tus.endpoints[3].path", "/any-method")
+			.property("tus.endpoints[3].deliver", "path")
+			.property("tus.endpoints[4].path", "/held")
+			.property("tus.append.idle-timeout", "1s")
 			.start();
 		client = new TusClient(server.port());
 	}
@@ -76,6 +88,55 @@ class EndpointPropertiesTests {
 				"Content-Type: text/plain;charset=UTF-8");
 		assertThat(answer.status()).isEqualTo(415);
 		assertThat(answer.text()).contains("resumable uploads only");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST", "PUT", "PATCH" })
+	void ordinaryRequestOfNoMethodIsTakenForADeliveryByPath(String method) {
+		for (String path : List.of("/app/api/any-method", "/app/api/by-path")) {
+			RawResponse answer = client.send(method, path, "/etc/passwd".getBytes(StandardCharsets.UTF_8),
+					"Content-Type: text/plain;charset=UTF-8");
+			assertThat(answer.status()).isEqualTo(415);
+			assertThat(answer.text()).contains("resumable uploads only");
+		}
+	}
+
+	@Test
+	void requestsWithoutContentReachAHandlerThatGetsPaths() {
+		assertThat(client.send("GET", "/app/api/any-method", NOTHING).text()).isEqualTo("GET without a file");
+		assertThat(client.send("DELETE", "/app/api/any-method", NOTHING).text()).isEqualTo("DELETE without a file");
+		assertThat(client.upload("/app/api/any-method", "hello", Map.of()).text()).isEqualTo("POST with a file");
+	}
+
+	@Test
+	void appendThatLooksLikeAFormIsRefusedBeforeAnybodyReadsIt() {
+		String location = client.create("/app/api/kept", 5, Map.of()).header("Location");
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			RawResponse answer = connection
+				.request("PATCH " + location + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", "Content-Type: application/x-www-form-urlencoded", "Content-Length: 5")
+				.read();
+			assertThat(answer.status()).as("with no byte of the body sent").isEqualTo(415);
+		}
+		assertThat(client
+			.tus("PATCH", location, "a=b&c".getBytes(StandardCharsets.UTF_8), "Upload-Offset: 0",
+					"Content-Type: application/x-www-form-urlencoded")
+			.status()).isEqualTo(415);
+		assertThat(client.head(location).header("Upload-Offset")).isEqualTo("0");
+		assertThat(client.append(location, 0, "a=b&c").text()).isEqualTo("kept a=b&c");
+	}
+
+	@Test
+	void handlerMayTakeLongerThanAClientMayBeSilent() throws Exception {
+		Handlers handlers = server.bean(Handlers.class);
+		String location = client.create("/app/api/held", 5, Map.of()).header("Location");
+		CompletableFuture<RawResponse> answer = CompletableFuture
+			.supplyAsync(() -> client.append(location, 0, "hello"));
+		assertThat(handlers.started.await(20, TimeUnit.SECONDS)).isTrue();
+		await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(20)).until(() -> !answer.isDone());
+		handlers.goOn.countDown();
+		assertThat(answer.get(20, TimeUnit.SECONDS).text()).isEqualTo("held hello");
+		assertThat(client.head(location).header("Upload-Offset")).isEqualTo("5");
 	}
 
 	@Test
@@ -119,6 +180,25 @@ class EndpointPropertiesTests {
 
 	@RestController
 	static class Handlers {
+
+		final CountDownLatch started = new CountDownLatch(1);
+
+		final CountDownLatch goOn = new CountDownLatch(1);
+
+		@RequestMapping("/any-method")
+		String anyMethod(HttpServletRequest request) {
+			boolean file = request.getAttribute(TusAttributes.LOCATION) != null;
+			return request.getMethod() + (file ? " with" : " without") + " a file";
+		}
+
+		@PostMapping("/held")
+		String held(@RequestBody String body) throws InterruptedException {
+			this.started.countDown();
+			if (!this.goOn.await(20, TimeUnit.SECONDS)) {
+				throw new IllegalStateException();
+			}
+			return "held " + body;
+		}
 
 		@PostMapping("/by-path")
 		String byPath(@RequestBody String body, @RequestAttribute(TusAttributes.LOCATION) Path location,
