@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.RequestPath;
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
+import org.springframework.web.cors.CorsUtils;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -54,10 +55,13 @@ public final class TusRequests {
 	/**
 	 * Whether a request comes from a client that speaks tus. Says nothing of its path.
 	 * @param request the request
-	 * @return {@code true} if it has the header {@code Tus-Resumable}
+	 * @return {@code true} if it has the header {@code Tus-Resumable}, or asks with
+	 * OPTIONS what the server can do, where tus clients need not send that header, and is
+	 * no CORS preflight
 	 */
 	public boolean matches(HttpServletRequest request) {
-		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null;
+		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null
+				|| (request.getMethod().equals("OPTIONS") && !CorsUtils.isPreFlightRequest(request));
 	}
 
 	/**

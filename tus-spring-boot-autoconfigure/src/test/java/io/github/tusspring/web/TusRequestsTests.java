@@ -147,6 +147,19 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void filterOfTheApplicationAnswersWhatTheServerCan() {
+		RawResponse options = send(RawRequest.of("OPTIONS", server.uri("/drop")).without("Tus-Resumable"));
+		assertThat(options.status()).isEqualTo(204);
+		assertThat(options.header("Tus-Version")).isEqualTo("1.0.0");
+		assertThat(options.header("Tus-Extension")).contains("creation");
+		RawResponse preflight = send(RawRequest.of("OPTIONS", server.uri("/drop"))
+			.without("Tus-Resumable")
+			.with("Origin: https://elsewhere.example")
+			.with("Access-Control-Request-Method: POST"));
+		assertThat(preflight.header("Tus-Version")).as("the application's to answer").isNull();
+	}
+
+	@Test
 	void handlerOfAResumableEndpointGetsItsUploadAsAnArgument() {
 		String location = create("/notes", title("My note"));
 		assertThat(append(location).text())
