@@ -36,7 +36,10 @@ class UploadDeliveryTests {
 		this.engine.append("a", 0, "abc");
 		assertThat(this.engine.attempts("a")).isEmpty();
 		AtomicReference<UploadState> during = new AtomicReference<>();
-		this.engine.listener = (event) -> during.set(this.engine.stored("a").state());
+		this.engine.listener = (event) -> {
+			assertThat(event.upload().expires()).as("it is going to stay").isNull();
+			during.set(this.engine.stored("a").state());
+		};
 		Upload completed = this.engine.append("a", 3, "def");
 		assertThat(completed.state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(during).hasValue(UploadState.FINISHING);
