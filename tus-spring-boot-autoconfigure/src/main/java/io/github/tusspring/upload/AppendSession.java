@@ -128,6 +128,21 @@ public final class AppendSession {
 	}
 
 	/**
+	 * Called when the driver has to wait before it can go on: its client isn't silent
+	 * meanwhile.
+	 */
+	public void pause() {
+		this.pace.begin();
+	}
+
+	/**
+	 * Called when the driver goes on after a {@link #pause}.
+	 */
+	public void resume() {
+		this.pace.end(0);
+	}
+
+	/**
 	 * Ends the session when all of the body has arrived. If that makes the upload full,
 	 * it is delivered to the application before this method returns; one for an endpoint
 	 * of the application's own is returned as {@link UploadState#FINISHING}, and the

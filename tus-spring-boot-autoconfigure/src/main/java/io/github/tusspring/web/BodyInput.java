@@ -22,11 +22,6 @@ final class BodyInput {
 	 */
 	private static final int TURN = 1024 * 1024;
 
-	/**
-	 * The room in a buffer below which it is passed on rather than filled.
-	 */
-	private static final int LITTLE_ROOM = 16 * 1024;
-
 	private final HttpServletRequest request;
 
 	private final ServletInputStream stream;
@@ -88,7 +83,7 @@ final class BodyInput {
 				}
 				filled += count;
 				total += count;
-				if (buffer.capacity() - filled < LITTLE_ROOM) {
+				if (buffer.capacity() - filled < DirectInput.ROOM) {
 					int full = filled;
 					filled = 0;
 					consumer.accept(buffer.position(0).limit(full));

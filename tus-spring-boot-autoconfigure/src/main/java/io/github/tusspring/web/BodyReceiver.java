@@ -21,6 +21,18 @@ public interface BodyReceiver {
 	@Nullable TusAnswer receive(ByteBuffer bytes);
 
 	/**
+	 * Called when the transfer has to wait for others, and its client for it.
+	 */
+	default void pause() {
+	}
+
+	/**
+	 * Called when the transfer goes on after a {@link #pause}.
+	 */
+	default void resume() {
+	}
+
+	/**
 	 * Called at the end of the body.
 	 * @param trailers gives the value of a trailer or {@code null}
 	 * @return the answer, or {@code null} if the request is answered by a

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 public interface DirectInput {
 
 	/**
+	 * The room in bytes that a buffer has at least when the stream is read: a stream that
+	 * takes more at once would keep what is then read past it.
+	 */
+	int ROOM = 16 * 1024;
+
+	/**
 	 * Reads what has come, without waiting.
 	 * @param buffer takes the bytes from its position on, which is moved behind them
 	 * @return the number of bytes: 0 if only the stream can tell whether there are more

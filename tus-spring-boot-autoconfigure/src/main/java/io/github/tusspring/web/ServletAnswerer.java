@@ -2,6 +2,8 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
@@ -74,6 +76,18 @@ final class ServletAnswerer {
 	 */
 	boolean isListening() {
 		return this.listening;
+	}
+
+	/**
+	 * Runs something that may take its time on a thread of the container's.
+	 */
+	void run(Runnable work) {
+		try {
+			Objects.requireNonNull(this.async).start(work);
+		}
+		catch (IllegalStateException | RejectedExecutionException ex) {
+			work.run();
+		}
 	}
 
 	/**

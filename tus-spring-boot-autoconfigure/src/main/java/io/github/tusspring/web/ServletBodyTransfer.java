@@ -68,7 +68,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		finally {
 			unlock();
 		}
-		if (!this.answerer.isListening() && !this.answerer.isDone()) {
+		if (!this.answerer.isListening() && (!this.answerer.isDone() || this.interrupted)) {
 			block();
 		}
 	}
@@ -157,7 +157,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	public void onDataAvailable() {
 		unlessDone(true, () -> {
 			if (input().isShared()) {
-				this.transfers.turns().take(() -> read(input(), true), this::readOn);
+				this.transfers.turns().take(() -> read(input(), true), this::queue);
 			}
 			else {
 				read(input(), true);
@@ -190,11 +190,13 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
-	/**
-	 * Reads on, on a thread of ours.
-	 */
-	private void readOn() {
-		unlessDone(false, () -> read(input(), false));
+	private void queue() {
+		// That others come first is not the client's silence.
+		receiver().pause();
+		this.transfers.turns().queue(() -> unlessDone(false, () -> {
+			receiver().resume();
+			read(input(), false);
+		}));
 	}
 
 	private void read(BodyInput input, boolean containerThread) {
@@ -204,11 +206,12 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			if (this.answerer.isDone()) {
 				return;
 			}
-			if (reached == Reached.END_OF_TURN) {
-				this.transfers.turns().queue(this::readOn);
+			// Whatever stop says: nobody else tells a thread of ours of the end.
+			if (!containerThread && (reached == Reached.END || input.stream().isFinished())) {
+				this.answerer.run(() -> unlessDone(false, this::end));
 			}
-			else if (reached == Reached.END && !containerThread) {
-				end();
+			else if (reached == Reached.END_OF_TURN) {
+				queue();
 			}
 		}
 		catch (IOException | RuntimeException ex) {
@@ -265,7 +268,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	void giveUp() {
 		stop(StopReason.IDLE);
-		unlessDone(false, this.answerer::complete);
+		unlessDone(false,
+				() -> this.answerer.endEarly(this.answerer.isAnswered() ? null : receiver().stop(StopReason.IDLE)));
 	}
 
 	private BodyReceiver receiver() {

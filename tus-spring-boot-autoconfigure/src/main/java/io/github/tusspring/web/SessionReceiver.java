@@ -62,6 +62,16 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
+	public void pause() {
+		this.session.pause();
+	}
+
+	@Override
+	public void resume() {
+		this.session.resume();
+	}
+
+	@Override
 	public @Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
 			return this.success.apply(this.session.complete(() -> TusProtocol.trailer(trailers)));

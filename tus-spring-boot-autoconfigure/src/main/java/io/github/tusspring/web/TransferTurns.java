@@ -34,13 +34,13 @@ final class TransferTurns {
 	}
 
 	/**
-	 * Takes a turn on a thread of the server's, now or later on one of ours.
+	 * Takes a turn on a thread of the server's, if that is possible now.
 	 * @param now takes it now
-	 * @param later takes it on one of our threads
+	 * @param later queues for one of our threads
 	 */
 	void take(Runnable now, Runnable later) {
 		if (!this.places.tryAcquire()) {
-			queue(later);
+			later.run();
 			return;
 		}
 		try {

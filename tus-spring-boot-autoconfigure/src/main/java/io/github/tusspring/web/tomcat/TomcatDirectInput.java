@@ -139,7 +139,9 @@ final class TomcatDirectInput implements DirectInput, ApplicationBufferHandler {
 			original.limit(start + count).put(start, raw, 0, count).position(start + count);
 		}
 		else {
-			this.input.setByteBuffer(ByteBuffer.allocate(count).put(0, raw, 0, count).position(count));
+			// A smaller one Tomcat would replace by an empty one.
+			ByteBuffer larger = ByteBuffer.allocate(Math.max(count, original.capacity()));
+			this.input.setByteBuffer(larger.put(0, raw, 0, count).limit(count).position(count));
 		}
 	}
 

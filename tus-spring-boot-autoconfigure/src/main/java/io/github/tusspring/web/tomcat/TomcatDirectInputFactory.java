@@ -51,7 +51,9 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 		org.apache.coyote.Request coyoteRequest = tomcatRequest.getCoyoteRequest();
 		if (coyoteRequest.getInputBuffer() instanceof Http11InputBuffer input
 				&& ReflectionUtils.getField(this.socket, input) instanceof SocketWrapperBase<?> socket
-				&& TomcatDirectInput.isPlain(socket)) {
+				&& TomcatDirectInput.isPlain(socket)
+				// With a large buffer of Tomcat's own there is nothing to be won.
+				&& socket.getSocketBufferHandler().getReadBuffer().capacity() <= DirectInput.ROOM) {
 			return new TomcatDirectInput(coyoteRequest, input, socket);
 		}
 		return null;
