@@ -1,5 +1,6 @@
 package io.github.tusspring.test;
 
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -106,6 +107,31 @@ public final class RawRequest {
 			connection.send(this.body);
 		}
 		return connection;
+	}
+
+	/**
+	 * Returns the request as it is sent.
+	 */
+	public byte[] bytes() {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		this.lines.forEach((line) -> write(bytes, line + "\r\n"));
+		write(bytes, "\r\n");
+		bytes.writeBytes(this.body);
+		if (this.chunked) {
+			this.chunks.forEach((chunk) -> {
+				write(bytes, Integer.toHexString(chunk.length) + "\r\n");
+				bytes.writeBytes(chunk);
+				write(bytes, "\r\n");
+			});
+			write(bytes, "0\r\n");
+			this.trailers.forEach((trailer) -> write(bytes, trailer + "\r\n"));
+			write(bytes, "\r\n");
+		}
+		return bytes.toByteArray();
+	}
+
+	private static void write(ByteArrayOutputStream bytes, String text) {
+		bytes.writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	/**
