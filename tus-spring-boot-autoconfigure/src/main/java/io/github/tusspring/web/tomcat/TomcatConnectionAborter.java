@@ -53,7 +53,7 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 		// Tomcat has a thread of its own end the request as soon as it is closed:
 		// completing it here would race with that, and might hit the request that comes
 		// next.
-		async.addListener(new Completion());
+		async.addListener(new Completion(tomcatRequest));
 		tomcatRequest.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
 		return true;
 	}
@@ -67,13 +67,15 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 
 	/**
 	 * Completes the request before Tomcat makes an error page for a connection that is
-	 * gone.
+	 * gone, unless somebody else has done so.
 	 */
-	private static final class Completion implements AsyncListener {
+	private record Completion(Request request) implements AsyncListener {
 
 		@Override
 		public void onError(AsyncEvent event) {
-			event.getAsyncContext().complete();
+			if (this.request.isAsyncStarted()) {
+				event.getAsyncContext().complete();
+			}
 		}
 
 		@Override
