@@ -4,10 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -16,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadExistsException;
@@ -84,7 +83,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		UploadInfo info = UploadInfo.of(upload, now);
 		try {
 			this.records.create(info);
-			createData(upload.id());
+			createData(upload);
 		}
 		catch (FileAlreadyExistsException ex) {
 			throw new UploadExistsException(upload.id());
@@ -98,30 +97,21 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		return info.toUpload(0, now);
 	}
 
-	private void createData(UploadId id) throws IOException {
+	private void createData(NewUpload upload) throws IOException {
+		UploadId id = upload.id();
 		try {
-			this.openFiles.put(id,
-					open(id, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+			if (upload.concatenation() instanceof Concatenation.Final && !Long.valueOf(0).equals(upload.length())) {
+				// The concatenated file will be moved there.
+				this.concatenation.checkAbsent(id);
+				return;
+			}
+			this.openFiles.put(id, this.openFiles.open(this.infoFiles.data(id), StandardOpenOption.CREATE_NEW,
+					StandardOpenOption.READ, StandardOpenOption.WRITE));
 		}
 		catch (IOException ex) {
 			// Else a file that is not ours would become an upload's content.
 			this.records.delete(id);
 			throw ex;
-		}
-	}
-
-	private FileChannel open(UploadId id, OpenOption... options) throws IOException {
-		try {
-			return FileChannel.open(this.infoFiles.data(id), options);
-		}
-		catch (NoSuchFileException | FileAlreadyExistsException ex) {
-			throw ex;
-		}
-		catch (FileSystemException ex) {
-			// There may be too many open files: those between two appends can be opened
-			// again.
-			this.openFiles.closeAll();
-			return FileChannel.open(this.infoFiles.data(id), options);
 		}
 	}
 
@@ -155,7 +145,8 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	private FileChannel take(UploadId id) throws IOException {
 		FileChannel file = this.openFiles.take(id);
 		try {
-			return (file != null) ? file : open(id, StandardOpenOption.READ, StandardOpenOption.WRITE);
+			return (file != null) ? file
+					: this.openFiles.open(this.infoFiles.data(id), StandardOpenOption.READ, StandardOpenOption.WRITE);
 		}
 		catch (NoSuchFileException ex) {
 			throw new UploadNotFoundException(id);
@@ -268,7 +259,6 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
 		this.freeSpace.check();
 		long length = parts.stream().mapToLong(Upload::offset).sum();
-		this.openFiles.close(upload.id());
 		parts.forEach((part) -> this.openFiles.close(part.id()));
 		try {
 			if (upload.length() == null) {

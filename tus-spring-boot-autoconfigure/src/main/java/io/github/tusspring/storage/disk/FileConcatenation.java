@@ -2,8 +2,10 @@ package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -37,8 +39,19 @@ final class FileConcatenation {
 	}
 
 	/**
+	 * Checks that no file is where the content of a final upload will be.
+	 */
+	void checkAbsent(UploadId id) throws IOException {
+		Path data = this.files.data(id);
+		if (Files.exists(data, LinkOption.NOFOLLOW_LINKS)) {
+			throw new FileAlreadyExistsException(data.toString());
+		}
+	}
+
+	/**
 	 * Gives a final upload the content of its parts. It is made beside the upload's file
-	 * and moved into place, so that a crash leaves all of it or nothing.
+	 * and moved into place, so that a crash leaves all of it or nothing. No file is there
+	 * before: ext4 would write all of the new one to the disk when it replaces another.
 	 */
 	void concatenate(Upload upload, List<Upload> parts) throws IOException {
 		Path target = this.files.concatenation(upload.id());

@@ -70,7 +70,7 @@ final class LeftBehind {
 			return true;
 		}
 		UploadInfo info = this.files.read(id);
-		return (info != null) ? info.mark() != null && info.isReceiving() : this.files.isOurs(id);
+		return (info != null) ? info.mark() != null && info.isReceiving() && !info.isFinal() : this.files.isOurs(id);
 	}
 
 }

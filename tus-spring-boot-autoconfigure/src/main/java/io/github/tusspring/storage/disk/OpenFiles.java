@@ -2,6 +2,11 @@ package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -29,6 +34,23 @@ final class OpenFiles {
 
 	OpenFiles(int limit) {
 		this.limit = limit;
+	}
+
+	/**
+	 * Opens a file, and makes room for it if too many are open.
+	 */
+	FileChannel open(Path path, OpenOption... options) throws IOException {
+		try {
+			return FileChannel.open(path, options);
+		}
+		catch (NoSuchFileException | FileAlreadyExistsException ex) {
+			throw ex;
+		}
+		catch (FileSystemException ex) {
+			// Those between two appends can be opened again.
+			closeAll();
+			return FileChannel.open(path, options);
+		}
 	}
 
 	/**
@@ -77,7 +99,7 @@ final class OpenFiles {
 		}
 	}
 
-	void closeAll() {
+	private void closeAll() {
 		synchronized (this.files) {
 			this.files.values().forEach(this::close);
 			this.files.clear();

@@ -75,6 +75,10 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 		return this.mark == null || this.mark.state() == UploadState.RECEIVING;
 	}
 
+	boolean isFinal() {
+		return this.concatenation instanceof Concatenation.Final;
+	}
+
 	UploadInfo withMark(Mark mark) {
 		return new UploadInfo(this.id, this.length, this.metadata, this.created, this.owner, this.concatenation,
 				this.endpoint, this.lateLength, this.answer, this.remoteAddress, mark);

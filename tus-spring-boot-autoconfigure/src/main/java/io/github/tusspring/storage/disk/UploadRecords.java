@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -103,14 +104,17 @@ final class UploadRecords {
 		if (data != null) {
 			return info.toUpload(data.size(), data.lastModifiedTime().toInstant());
 		}
-		if (info.isReceiving()) {
+		if (info.isReceiving() && !info.isFinal()) {
 			return null;
 		}
 		BasicFileAttributes record = attributes(this.files.file(info.id()));
-		// The application has taken the content.
-		return (record != null)
-				? info.toUpload(Objects.requireNonNullElse(info.length(), 0L), record.lastModifiedTime().toInstant())
-				: null;
+		if (record == null) {
+			return null;
+		}
+		Instant modified = record.lastModifiedTime().toInstant();
+		// It is not concatenated yet, or the application has taken the content.
+		return info.isReceiving() ? info.toUpload(0, modified).withState(UploadState.RECEIVING)
+				: info.toUpload(Objects.requireNonNullElse(info.length(), 0L), modified);
 	}
 
 	static @Nullable BasicFileAttributes attributes(Path path) throws IOException {
@@ -180,11 +184,12 @@ final class UploadRecords {
 	}
 
 	/**
-	 * Sees to it that a full upload isn't delivered after a crash between the deletions
-	 * of its bytes and of its record.
+	 * Sees to it that a full upload isn't delivered, nor a final one concatenated again,
+	 * after a crash between the deletions of its bytes and of its record.
 	 */
 	void withdraw(@Nullable UploadInfo info) throws IOException {
-		if (info != null && info.mark() != null && info.mark().state() == UploadState.FINISHING) {
+		if (info != null && info.mark() != null
+				&& (info.mark().state() == UploadState.FINISHING || info.isFinal() && info.isReceiving())) {
 			mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
 		}
 	}

@@ -232,12 +232,55 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void finalUploadThatWaitsHasARecordAndNoFile() throws Exception {
+		Upload a = part("a", "one");
+		UploadId id = UploadId.of("final");
+		Upload created = createFinal(id, 3L, a);
+		assertThat(files()).containsExactlyInAnyOrder("a", "a.info", "final.info");
+		age("final.info");
+		UploadStorage restarted = reopen();
+		restarted.tidy();
+		assertThat(restarted.find(id).offset()).isZero();
+		assertThat(restarted.find(id).state()).isEqualTo(UploadState.RECEIVING);
+		assertThat(restarted.list().map(Upload::id)).containsExactlyInAnyOrder(a.id(), id);
+		assertThat(restarted.concatenate(created, List.of(a)).state()).isEqualTo(UploadState.FINISHING);
+		assertThat(file("final")).hasContent("one");
+		assertThat(restarted.delete(id)).isTrue();
+		assertThat(files()).containsExactlyInAnyOrder("a", "a.info");
+	}
+
+	@Test
+	void finalUploadTakesNoFileOver() throws Exception {
+		Files.writeString(file("final"), "somebody's");
+		Upload a = part("a", "one");
+		assertThatExceptionOfType(UploadExistsException.class)
+			.isThrownBy(() -> createFinal(UploadId.of("final"), 3L, a));
+		assertThat(files()).containsExactlyInAnyOrder("a", "a.info", "final");
+		assertThat(file("final")).hasContent("somebody's");
+	}
+
+	@Test
+	void crashWhileAFinalUploadWasDeletedLeavesNothingToConcatenate() throws Exception {
+		UploadId id = UploadId.of("final");
+		Upload a = part("a", "one");
+		this.storage.concatenate(createFinal(id, 3L, a), List.of(a));
+		Path copy = Files.createLink(this.directory.resolve("record"), file("final.info"));
+		this.storage.delete(id);
+		Files.copy(copy, file("final.info"));
+		assertThat(reopen().find(id).state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	private Upload createFinal(UploadId id, long length, Upload... parts) throws IOException {
+		return this.storage.create(new NewUpload(id, length, UploadMetadata.EMPTY, null,
+				new Concatenation.Final(Stream.of(parts).map(Upload::id).toList(), "")));
+	}
+
+	@Test
 	void crashWhileAFinalUploadWasMadeLeavesItAsItWas() throws Exception {
 		Upload a = part("a", "one");
 		Upload b = part("b", "two");
 		UploadId id = UploadId.of("final");
-		Upload created = this.storage.create(new NewUpload(id, 6L, UploadMetadata.EMPTY, null,
-				new Concatenation.Final(List.of(a.id(), b.id()), "")));
+		Upload created = createFinal(id, 6L, a, b);
 		// As it was left in the middle of the second part.
 		Files.createLink(file("final.concat"), file("a"));
 		Files.writeString(file("final.concat"), "t", StandardOpenOption.APPEND);
