@@ -35,7 +35,7 @@ public final class AppendSession {
 
 	private final long limit;
 
-	private final ChecksumAlgorithm.@Nullable Calculation checksum;
+	private final @Nullable ParallelCalculation checksum;
 
 	private long position;
 
@@ -71,7 +71,8 @@ public final class AppendSession {
 		this.stop = stop;
 		this.limit = limit;
 		this.position = request.offset();
-		this.checksum = (request.checksum() != null) ? request.checksum().algorithm().start() : null;
+		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
+				: null;
 	}
 
 	/**
@@ -248,6 +249,9 @@ public final class AppendSession {
 	private void end() {
 		Assert.state(!this.ended, "The session has ended already");
 		this.ended = true;
+		if (this.checksum != null) {
+			this.checksum.close();
+		}
 		try {
 			closeWriter();
 		}
