@@ -1,5 +1,7 @@
 package io.github.tusspring.web;
 
+import java.io.DataInputStream;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -7,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 import io.github.tusspring.test.Container;
 import io.github.tusspring.test.QuietLog;
@@ -134,6 +138,26 @@ class Http2ProtocolTests {
 		assertThat(send(request).statusCode()).isEqualTo(460);
 		assertThat(offset(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build())))
 			.isEqualTo("0");
+	}
+
+	@Test
+	void windowIsLargeEnoughForADistantClient() throws Exception {
+		try (Socket socket = new Socket("localhost", server.uri("/").getPort())) {
+			byte[] emptySettings = { 0, 0, 0, 4, 0, 0, 0, 0, 0 };
+			socket.getOutputStream().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write(emptySettings);
+			DataInputStream input = new DataInputStream(socket.getInputStream());
+			// RFC 9113, section 6.5: SETTINGS comes first.
+			int lengthAndType = input.readInt();
+			input.skipNBytes(5);
+			assertThat(lengthAndType & 0xff).isEqualTo(4);
+			Map<Integer, Integer> settings = new HashMap<>();
+			for (int i = 0; i < (lengthAndType >>> 8) / 6; i++) {
+				settings.put((int) input.readShort(), input.readInt());
+			}
+			int initialWindowSize = 4;
+			assertThat(settings.get(initialWindowSize)).isBetween(256 * 1024, 1024 * 1024);
+		}
 	}
 
 	@Test
