@@ -112,11 +112,19 @@ final class TomcatDirectInput implements DirectInput, ApplicationBufferHandler {
 
 	private void takeApart(int first, ByteBuffer buffer, ByteBuffer raw, ByteBuffer original) throws IOException {
 		int end = original.limit();
+		int start = buffer.position();
 		// If it is not like this any more afterwards, Tomcat has read on.
 		original.limit(0);
 		int count = first;
 		while (count > 0) {
-			copy(buffer);
+			if (original.limit() == 0 && start + this.piece.position() == buffer.position()) {
+				// It lies where it belongs.
+				buffer.position(buffer.position() + this.piece.remaining());
+				this.piece = NOTHING;
+			}
+			else {
+				copy(buffer);
+			}
 			boolean more = !this.piece.hasRemaining() && this.input.available() > 0;
 			count = more ? this.request.doRead(this) : 0;
 		}
