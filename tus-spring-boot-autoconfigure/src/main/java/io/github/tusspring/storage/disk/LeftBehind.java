@@ -70,7 +70,8 @@ final class LeftBehind {
 			return true;
 		}
 		UploadInfo info = this.files.read(id);
-		return (info != null) ? info.mark() != null && info.isReceiving() && !info.isFinal() : this.files.isOurs(id);
+		return (info != null) ? info.mark() != null && info.isReceiving() && !info.mayWaitForParts()
+				: this.files.isOurs(id);
 	}
 
 }

@@ -75,8 +75,12 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 		return this.mark == null || this.mark.state() == UploadState.RECEIVING;
 	}
 
-	boolean isFinal() {
-		return this.concatenation instanceof Concatenation.Final;
+	/**
+	 * Whether this is a final upload whose parts were not concatenated as far as the
+	 * record says: it has no data file before. tusd makes both at once.
+	 */
+	boolean mayWaitForParts() {
+		return this.mark != null && isReceiving() && this.concatenation instanceof Concatenation.Final;
 	}
 
 	UploadInfo withMark(Mark mark) {

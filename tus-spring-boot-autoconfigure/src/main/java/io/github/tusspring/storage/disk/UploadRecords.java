@@ -104,7 +104,7 @@ final class UploadRecords {
 		if (data != null) {
 			return info.toUpload(data.size(), data.lastModifiedTime().toInstant());
 		}
-		if (info.isReceiving() && !info.isFinal()) {
+		if (info.isReceiving() && !info.mayWaitForParts()) {
 			return null;
 		}
 		BasicFileAttributes record = attributes(this.files.file(info.id()));
@@ -189,7 +189,7 @@ final class UploadRecords {
 	 */
 	void withdraw(@Nullable UploadInfo info) throws IOException {
 		if (info != null && info.mark() != null
-				&& (info.mark().state() == UploadState.FINISHING || info.isFinal() && info.isReceiving())) {
+				&& (info.mark().state() == UploadState.FINISHING || info.mayWaitForParts())) {
 			mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
 		}
 	}

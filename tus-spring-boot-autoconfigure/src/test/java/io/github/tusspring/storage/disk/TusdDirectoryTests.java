@@ -102,6 +102,13 @@ class TusdDirectoryTests {
 	}
 
 	@Test
+	void recordOfAFinalUploadWithoutItsBytesIsNoUploadThatWaits() throws IOException {
+		Files.delete(this.directory.resolve(JOINED.toString()));
+		assertThat(this.storage.find(JOINED)).isNull();
+		assertThat(this.storage.list().map(Upload::id)).doesNotContain(JOINED);
+	}
+
+	@Test
 	void contentOfWhatTusdFinishedMayBeTaken() throws IOException {
 		Path target = this.directory.resolveSibling(this.directory.getFileName() + "-taken");
 		try {
