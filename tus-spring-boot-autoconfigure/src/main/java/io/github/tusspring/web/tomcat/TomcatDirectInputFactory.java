@@ -45,10 +45,16 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 	@Override
 	public @Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream) {
 		Request tomcatRequest = TomcatConnectionAborter.find(request);
-		if (this.socket == null || tomcatRequest == null || !(stream instanceof CoyoteInputStream)) {
+		if (tomcatRequest == null) {
 			return null;
 		}
 		org.apache.coyote.Request coyoteRequest = tomcatRequest.getCoyoteRequest();
+		if (coyoteRequest.getInputBuffer() instanceof Http11InputBuffer && coyoteRequest.getContentLengthLong() < 0) {
+			TomcatDispatchGuard.guard(coyoteRequest);
+		}
+		if (this.socket == null || !(stream instanceof CoyoteInputStream)) {
+			return null;
+		}
 		if (coyoteRequest.getInputBuffer() instanceof Http11InputBuffer input
 				&& ReflectionUtils.getField(this.socket, input) instanceof SocketWrapperBase<?> socket
 				&& TomcatDirectInput.isPlain(socket)

@@ -1453,6 +1453,30 @@ public abstract class AbstractTusProtocolTests {
 		}
 
 		@Test
+		void takeRequestsThatComeInPiecesBehindAChunkedBody() {
+			// The rest is to come while the server reads the end of the body.
+			for (int delay = 0; delay < 100; delay++) {
+				String id = create("Upload-Length: 10");
+				String requests = Stream
+					.of(patch(id, 0).chunked("hel", "lowor", "ld"), to("HEAD", id), to("DELETE", id))
+					.map((request) -> new String(request.bytes(), StandardCharsets.ISO_8859_1))
+					.collect(Collectors.joining());
+				int cut = requests.indexOf("HEAD") + 1 + delay % 40;
+				try (RawConnection connection = RawConnection.to(target().creation().getPort())) {
+					connection.send(requests.substring(0, cut));
+					long until = System.nanoTime() + delay * 10_000L;
+					while (System.nanoTime() < until) {
+						Thread.onSpinWait();
+					}
+					connection.send(requests.substring(cut));
+					assertThat(connection.read().header("Upload-Offset")).isEqualTo("10");
+					assertThat(connection.readHead().header("Upload-Offset")).isEqualTo("10");
+					assertThat(connection.read().status()).isEqualTo(204);
+				}
+			}
+		}
+
+		@Test
 		void canBeClosedByTheClientsWish() {
 			String id = create("Upload-Length: 10");
 			try (RawConnection connection = RawConnection.to(target().creation().getPort())) {
