@@ -7,14 +7,10 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.catalina.connector.CoyoteInputStream;
 import org.apache.catalina.connector.Request;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.apache.coyote.http11.Http11InputBuffer;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.log.LogMessage;
-import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -25,22 +21,8 @@ import org.springframework.util.ReflectionUtils;
  */
 public final class TomcatDirectInputFactory implements DirectInput.Factory {
 
-	private static final Log logger = LogFactory.getLog(TomcatDirectInputFactory.class);
-
-	private final @Nullable Field socket = findSocket();
-
-	private static @Nullable Field findSocket() {
-		try {
-			Field field = ReflectionUtils.findField(Http11InputBuffer.class, "wrapper", SocketWrapperBase.class);
-			Assert.state(field != null, "There is no field for the socket");
-			ReflectionUtils.makeAccessible(field);
-			return field;
-		}
-		catch (RuntimeException ex) {
-			logger.debug(LogMessage.format("Bodies are read in the server's small pieces: %s", ex));
-			return null;
-		}
-	}
+	private final @Nullable Field socket = TomcatFields.find(Http11InputBuffer.class, "wrapper",
+			SocketWrapperBase.class);
 
 	@Override
 	public @Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream) {

@@ -2,15 +2,11 @@ package io.github.tusspring.web.tomcat;
 
 import java.lang.reflect.Field;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.Request;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.log.LogMessage;
-import org.springframework.util.Assert;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -22,9 +18,7 @@ import org.springframework.util.ReflectionUtils;
  */
 final class TomcatDispatchGuard implements ActionHook {
 
-	private static final Log logger = LogFactory.getLog(TomcatDispatchGuard.class);
-
-	private static final @Nullable Field HOOK = findHook();
+	private static final @Nullable Field HOOK = TomcatFields.find(Request.class, "hook", ActionHook.class);
 
 	private final Request request;
 
@@ -33,19 +27,6 @@ final class TomcatDispatchGuard implements ActionHook {
 	private TomcatDispatchGuard(Request request, ActionHook processor) {
 		this.request = request;
 		this.processor = processor;
-	}
-
-	private static @Nullable Field findHook() {
-		try {
-			Field field = ReflectionUtils.findField(Request.class, "hook", ActionHook.class);
-			Assert.state(field != null, "There is no field for the processor");
-			ReflectionUtils.makeAccessible(field);
-			return field;
-		}
-		catch (RuntimeException ex) {
-			logger.debug(LogMessage.format("Requests behind chunked ones may get lost: %s", ex));
-			return null;
-		}
 	}
 
 	/**
