@@ -71,7 +71,8 @@ class CutUploadTests {
 				client.ask();
 			}
 			assertThat(proxy.cuts()).as("cuts, seed %d", seed).isEqualTo(cuts);
-			assertThat(client.sentAgain).as("bytes sent again, seed %d", seed).isLessThan(cuts * 16L * 1024 * 1024);
+			// What the buffers of four sockets hold may be lost with each.
+			assertThat(client.sentAgain).as("bytes sent again, seed %d", seed).isLessThan(cuts * 32L * 1024 * 1024);
 			sample.awaitLine((line) -> line.contains("is finished") && line.contains(size + " bytes (attempt 1)"));
 			assertThat(sample.output()).noneMatch((line) -> line.contains(" ERROR ") || line.contains("OutOfMemory"));
 			assertThat(sha256(this.directory.resolve(client.id()))).as("content, seed %d", seed)
