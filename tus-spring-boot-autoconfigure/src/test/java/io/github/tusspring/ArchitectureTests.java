@@ -1,9 +1,5 @@
 package io.github.tusspring;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -19,7 +15,6 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.jspecify.annotations.NullMarked;
-import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -28,7 +23,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Which package may know which, as the documentation of the design says.
@@ -37,8 +31,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ArchitectureTests {
 
 	private static final String ROOT = "io.github.tusspring";
-
-	private static final int MAX_LINES = 350;
 
 	@ArchTest
 	static final ArchRule domainKnowsSpringsCoreAndEventsAlone = classes().that()
@@ -137,21 +129,6 @@ class ArchitectureTests {
 			}
 
 		});
-
-	@Test
-	void noClassIsLongerThan350Lines() throws IOException {
-		TreeMap<String, Integer> tooLong = new TreeMap<>();
-		try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-			for (Path file : files.filter((path) -> path.toString().endsWith(".java")).toList()) {
-				int lines = Files.readAllLines(file).size();
-				String name = file.getFileName().toString();
-				if (lines > MAX_LINES) {
-					tooLong.put(name, lines);
-				}
-			}
-		}
-		assertThat(tooLong).isEmpty();
-	}
 
 	private static DescribedPredicate<JavaClass> ours(String... packages) {
 		return resideInAnyPackage(Stream.of(packages).map((name) -> ROOT + name).toArray(String[]::new));

@@ -5,56 +5,104 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * An upload that a client asks for and that does not exist yet. Immutable.
- *
- * @param id the id that it is going to have
- * @param length the length in bytes, or {@code null} if the client will declare it later
- * @param metadata what the client says about the upload
- * @param owner the name of the client's principal, or {@code null}
- * @param concatenation the part that the upload plays in a concatenation, or {@code null}
- * @param endpoint the path of the application's own endpoint that the upload is for, or
- * {@code null} if it is to be delivered as an event
- * @param remoteAddress the address of the client, or {@code null} if it isn't known
+ * What a client asks for: an upload that does not exist yet. Immutable; made by a
+ * {@link #builder builder}.
  */
-public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metadata, @Nullable String owner,
-		@Nullable Concatenation concatenation, @Nullable String endpoint, @Nullable String remoteAddress) {
+public final class NewUpload {
 
-	public NewUpload {
-		Assert.notNull(id, "'id' must not be null");
-		Assert.notNull(metadata, "'metadata' must not be null");
-		Assert.isTrue(length == null || length >= 0, "'length' must not be negative");
+	private final Builder values;
+
+	private NewUpload(Builder values) {
+		this.values = values;
 	}
 
 	/**
-	 * Creates an instance for an upload that is to be delivered as an event.
+	 * Begins a new upload, without a length as long as none is given.
 	 * @param id the id that it is going to have
-	 * @param length the length in bytes, or {@code null} if the client will declare it
-	 * later
-	 * @param metadata what the client says about the upload
-	 * @param owner the name of the client's principal, or {@code null}
-	 * @param concatenation the part that the upload plays in a concatenation, or
-	 * {@code null}
+	 * @return a builder
 	 */
-	public NewUpload(UploadId id, @Nullable Long length, UploadMetadata metadata, @Nullable String owner,
-			@Nullable Concatenation concatenation) {
-		this(id, length, metadata, owner, concatenation, null, null);
+	public static Builder builder(UploadId id) {
+		return new Builder(id);
 	}
 
 	/**
-	 * Creates an instance for a client whose address isn't known.
-	 * @param id the id that it is going to have
-	 * @param length the length in bytes, or {@code null} if the client will declare it
-	 * later
-	 * @param metadata what the client says about the upload
-	 * @param owner the name of the client's principal, or {@code null}
-	 * @param concatenation the part that the upload plays in a concatenation, or
-	 * {@code null}
-	 * @param endpoint the path of the application's endpoint that the upload is for, or
-	 * {@code null}
+	 * Returns a builder that begins with all that this upload has.
+	 * @return a builder
 	 */
-	public NewUpload(UploadId id, @Nullable Long length, UploadMetadata metadata, @Nullable String owner,
-			@Nullable Concatenation concatenation, @Nullable String endpoint) {
-		this(id, length, metadata, owner, concatenation, endpoint, null);
+	public Builder mutate() {
+		return this.values.copy();
+	}
+
+	/**
+	 * Returns the id that the upload is going to have.
+	 * @return the id
+	 */
+	public UploadId id() {
+		return this.values.id;
+	}
+
+	/**
+	 * Returns the length that the upload is going to have.
+	 * @return the length in bytes, or {@code null} if the client will declare it later
+	 */
+	public @Nullable Long length() {
+		return this.values.length;
+	}
+
+	/**
+	 * Returns what the client says about the upload.
+	 * @return the metadata
+	 */
+	public UploadMetadata metadata() {
+		return this.values.metadata;
+	}
+
+	/**
+	 * Returns whose upload it is.
+	 * @return the name of the client's principal, or {@code null}
+	 */
+	public @Nullable String owner() {
+		return this.values.owner;
+	}
+
+	/**
+	 * Returns the part that the upload plays in a concatenation.
+	 * @return the part, or {@code null}
+	 */
+	public @Nullable Concatenation concatenation() {
+		return this.values.concatenation;
+	}
+
+	/**
+	 * Returns the path of the application's own endpoint that the upload is for.
+	 * @return the path, or {@code null} if the upload is delivered as an event
+	 */
+	public @Nullable String endpoint() {
+		return this.values.endpoint;
+	}
+
+	/**
+	 * Returns the address of the client that creates the upload.
+	 * @return the address, or {@code null} if it isn't known or needn't be kept
+	 */
+	public @Nullable String remoteAddress() {
+		return this.values.remoteAddress;
+	}
+
+	/**
+	 * Whether this is a piece of a later final upload.
+	 * @return {@code true} for a partial upload
+	 */
+	public boolean isPartial() {
+		return concatenation() instanceof Concatenation.Partial;
+	}
+
+	/**
+	 * Whether this is a concatenation of other uploads.
+	 * @return {@code true} for a final upload
+	 */
+	public boolean isFinal() {
+		return concatenation() instanceof Concatenation.Final;
 	}
 
 	/**
@@ -63,8 +111,7 @@ public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metad
 	 * @return the changed upload
 	 */
 	public NewUpload withId(UploadId id) {
-		return new NewUpload(id, this.length, this.metadata, this.owner, this.concatenation, this.endpoint,
-				this.remoteAddress);
+		return mutate().id(id).build();
 	}
 
 	/**
@@ -73,8 +120,7 @@ public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metad
 	 * @return the changed upload
 	 */
 	public NewUpload withLength(long length) {
-		return new NewUpload(this.id, length, this.metadata, this.owner, this.concatenation, this.endpoint,
-				this.remoteAddress);
+		return mutate().length(length).build();
 	}
 
 	/**
@@ -83,18 +129,131 @@ public record NewUpload(UploadId id, @Nullable Long length, UploadMetadata metad
 	 * @return the changed upload
 	 */
 	public NewUpload withMetadata(UploadMetadata metadata) {
-		return new NewUpload(this.id, this.length, metadata, this.owner, this.concatenation, this.endpoint,
-				this.remoteAddress);
+		return mutate().metadata(metadata).build();
+	}
+
+	@Override
+	public String toString() {
+		return "NewUpload '" + id() + "'";
 	}
 
 	/**
-	 * Returns this upload with another address of its client.
-	 * @param remoteAddress the address or {@code null}
-	 * @return the changed upload
+	 * Makes new uploads. Not thread-safe.
 	 */
-	public NewUpload withRemoteAddress(@Nullable String remoteAddress) {
-		return new NewUpload(this.id, this.length, this.metadata, this.owner, this.concatenation, this.endpoint,
-				remoteAddress);
+	public static final class Builder implements Cloneable {
+
+		private UploadId id;
+
+		private @Nullable Long length;
+
+		private UploadMetadata metadata = UploadMetadata.EMPTY;
+
+		private @Nullable String owner;
+
+		private @Nullable Concatenation concatenation;
+
+		private @Nullable String endpoint;
+
+		private @Nullable String remoteAddress;
+
+		private Builder(UploadId id) {
+			Assert.notNull(id, "'id' must not be null");
+			this.id = id;
+		}
+
+		/**
+		 * Sets the id that the upload is going to have.
+		 * @param id the id
+		 * @return this builder
+		 */
+		public Builder id(UploadId id) {
+			Assert.notNull(id, "'id' must not be null");
+			this.id = id;
+			return this;
+		}
+
+		/**
+		 * Sets the length that the upload is going to have.
+		 * @param length the length in bytes, or {@code null} if the client will declare
+		 * it later
+		 * @return this builder
+		 */
+		public Builder length(@Nullable Long length) {
+			Assert.isTrue(length == null || length >= 0, "'length' must not be negative");
+			this.length = length;
+			return this;
+		}
+
+		/**
+		 * Sets what the client says about the upload.
+		 * @param metadata the metadata
+		 * @return this builder
+		 */
+		public Builder metadata(UploadMetadata metadata) {
+			Assert.notNull(metadata, "'metadata' must not be null");
+			this.metadata = metadata;
+			return this;
+		}
+
+		/**
+		 * Sets whose upload it is.
+		 * @param owner the name of the client's principal, or {@code null}
+		 * @return this builder
+		 */
+		public Builder owner(@Nullable String owner) {
+			this.owner = owner;
+			return this;
+		}
+
+		/**
+		 * Sets the part that the upload plays in a concatenation.
+		 * @param concatenation the part, or {@code null}
+		 * @return this builder
+		 */
+		public Builder concatenation(@Nullable Concatenation concatenation) {
+			this.concatenation = concatenation;
+			return this;
+		}
+
+		/**
+		 * Sets the path of the application's own endpoint that the upload is for.
+		 * @param endpoint the path, or {@code null} if the upload is delivered as an
+		 * event
+		 * @return this builder
+		 */
+		public Builder endpoint(@Nullable String endpoint) {
+			this.endpoint = endpoint;
+			return this;
+		}
+
+		/**
+		 * Sets the address of the client that creates the upload.
+		 * @param remoteAddress the address, or {@code null} if it isn't known or needn't
+		 * be kept
+		 * @return this builder
+		 */
+		public Builder remoteAddress(@Nullable String remoteAddress) {
+			this.remoteAddress = remoteAddress;
+			return this;
+		}
+
+		private Builder copy() {
+			try {
+				return (Builder) clone();
+			}
+			catch (CloneNotSupportedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		/**
+		 * Makes the upload. The builder can be used again.
+		 * @return the upload
+		 */
+		public NewUpload build() {
+			return new NewUpload(copy());
+		}
+
 	}
 
 }

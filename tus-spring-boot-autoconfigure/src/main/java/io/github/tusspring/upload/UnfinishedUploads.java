@@ -62,7 +62,7 @@ final class UnfinishedUploads {
 			}
 		}
 		boolean anonymous = upload.owner() == null && this.limits.maxUploadsPerClient() > 0;
-		return anonymous ? upload : upload.withRemoteAddress(null);
+		return anonymous ? upload : upload.mutate().remoteAddress(null).build();
 	}
 
 	/**

@@ -6,40 +6,172 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An upload as it is at a moment. Immutable; a later look at the same upload gives
- * another instance.
- *
- * @param id the id
- * @param length the length in bytes that the finished upload will have, or {@code null}
- * as long as the client has not said
- * @param offset the number of bytes that are stored and counted
- * @param metadata what the client says about the upload
- * @param state the state
- * @param created when the upload was created
- * @param modified when bytes were stored last
- * @param expires when the upload will expire if it hears nothing more, or {@code null} if
- * it will not
- * @param owner the name of the principal that created the upload, or {@code null}
- * @param concatenation the part that the upload plays in a concatenation, or {@code null}
- * @param endpoint the path of the application's own endpoint that the upload is for, or
- * {@code null} if it is delivered as an event
- * @param attempts how often the upload's delivery to the application was begun
- * @param lateLength whether the length was only declared when all bytes were stored, so
- * that the client knows of every byte
- * @param answer what the application said to the client at the end, or {@code null}
- * @param remoteAddress the address of the client that created the upload, or {@code null}
- * if it didn't have to be kept
+ * another instance. Has what the client asked for, and what has become of it.
  */
-public record Upload(UploadId id, @Nullable Long length, long offset, UploadMetadata metadata, UploadState state,
-		Instant created, Instant modified, @Nullable Instant expires, @Nullable String owner,
-		@Nullable Concatenation concatenation, @Nullable String endpoint, int attempts, boolean lateLength,
-		@Nullable UploadAnswer answer, @Nullable String remoteAddress) {
+public final class Upload {
+
+	private final NewUpload asked;
+
+	private final Builder values;
+
+	private Upload(NewUpload asked, Builder values) {
+		this.asked = asked;
+		this.values = values;
+	}
+
+	/**
+	 * Begins an upload without a byte.
+	 * @param asked what the client asked for
+	 * @param created when the upload was created
+	 * @return a builder
+	 */
+	public static Builder builder(NewUpload asked, Instant created) {
+		return new Builder(asked, created);
+	}
+
+	/**
+	 * Returns a builder that begins with all that this upload has.
+	 * @return a builder
+	 */
+	public Builder mutate() {
+		return this.values.copy();
+	}
+
+	/**
+	 * Returns what the client asked for, with the length that it may have declared since.
+	 * @return what was asked for
+	 */
+	public NewUpload asked() {
+		return this.asked;
+	}
+
+	/**
+	 * Returns the id.
+	 * @return the id
+	 */
+	public UploadId id() {
+		return this.asked.id();
+	}
+
+	/**
+	 * Returns the length that the finished upload will have.
+	 * @return the length in bytes, or {@code null} as long as the client has not said
+	 */
+	public @Nullable Long length() {
+		return this.asked.length();
+	}
+
+	/**
+	 * Returns what the client says about the upload.
+	 * @return the metadata
+	 */
+	public UploadMetadata metadata() {
+		return this.asked.metadata();
+	}
+
+	/**
+	 * Returns whose upload this is.
+	 * @return the name of the principal that created the upload, or {@code null}
+	 */
+	public @Nullable String owner() {
+		return this.asked.owner();
+	}
+
+	/**
+	 * Returns the part that the upload plays in a concatenation.
+	 * @return the part, or {@code null}
+	 */
+	public @Nullable Concatenation concatenation() {
+		return this.asked.concatenation();
+	}
+
+	/**
+	 * Returns the path of the application's own endpoint that the upload is for.
+	 * @return the path, or {@code null} if the upload is delivered as an event
+	 */
+	public @Nullable String endpoint() {
+		return this.asked.endpoint();
+	}
+
+	/**
+	 * Returns the address of the client that created the upload.
+	 * @return the address, or {@code null} if it didn't have to be kept
+	 */
+	public @Nullable String remoteAddress() {
+		return this.asked.remoteAddress();
+	}
+
+	/**
+	 * Returns when the upload was created.
+	 * @return the time
+	 */
+	public Instant created() {
+		return this.values.created;
+	}
+
+	/**
+	 * Returns how many bytes are stored and counted.
+	 * @return the offset in bytes
+	 */
+	public long offset() {
+		return this.values.offset;
+	}
+
+	/**
+	 * Returns the state.
+	 * @return the state
+	 */
+	public UploadState state() {
+		return this.values.state;
+	}
+
+	/**
+	 * Returns when bytes were stored last.
+	 * @return the time
+	 */
+	public Instant modified() {
+		return this.values.modified;
+	}
+
+	/**
+	 * Returns when the upload will expire if it hears nothing more.
+	 * @return the time, or {@code null} if it will not
+	 */
+	public @Nullable Instant expires() {
+		return this.values.expires;
+	}
+
+	/**
+	 * Returns how often the upload's delivery to the application was begun.
+	 * @return the number of attempts
+	 */
+	public int attempts() {
+		return this.values.attempts;
+	}
+
+	/**
+	 * Returns whether the length was only declared when all bytes were stored, so that
+	 * the client knows of every byte.
+	 * @return {@code true} if it was
+	 */
+	public boolean lateLength() {
+		return this.values.lateLength;
+	}
+
+	/**
+	 * Returns what the application said to the client at the end.
+	 * @return the answer, or {@code null}
+	 */
+	public @Nullable UploadAnswer answer() {
+		return this.values.answer;
+	}
 
 	/**
 	 * Whether this is a piece of a later final upload.
 	 * @return {@code true} for a partial upload
 	 */
 	public boolean isPartial() {
-		return this.concatenation instanceof Concatenation.Partial;
+		return this.asked.isPartial();
 	}
 
 	/**
@@ -47,7 +179,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return {@code true} for a final upload
 	 */
 	public boolean isFinal() {
-		return this.concatenation instanceof Concatenation.Final;
+		return this.asked.isFinal();
 	}
 
 	/**
@@ -55,7 +187,16 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return {@code true} if the length is known and reached
 	 */
 	public boolean isFull() {
-		return this.length != null && this.length == this.offset;
+		return length() != null && length() == offset();
+	}
+
+	/**
+	 * Whether the upload's time is over.
+	 * @param now the time to compare with
+	 * @return {@code true} if it has expired
+	 */
+	public boolean isExpired(Instant now) {
+		return expires() != null && !expires().isAfter(now);
 	}
 
 	/**
@@ -65,9 +206,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * there already
 	 */
 	public Upload withLength(long length) {
-		return new Upload(this.id, length, this.offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, length == this.offset,
-				this.answer, this.remoteAddress);
+		return mutate().length(length).lateLength(length == offset()).build();
 	}
 
 	/**
@@ -77,21 +216,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * last byte heard more: it is to declare the length again.
 	 */
 	Upload withoutLastByte() {
-		if (this.lateLength || this.offset == 0) {
-			return new Upload(this.id, null, this.offset, this.metadata, this.state, this.created, this.modified,
-					this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-					this.answer, this.remoteAddress);
-		}
-		return withOffset(this.offset - 1);
-	}
-
-	/**
-	 * Whether the upload's time is over.
-	 * @param now the time to compare with
-	 * @return {@code true} if it has expired
-	 */
-	public boolean isExpired(Instant now) {
-		return this.expires != null && !this.expires.isAfter(now);
+		return (lateLength() || offset() == 0) ? mutate().length(null).build() : withOffset(offset() - 1);
 	}
 
 	/**
@@ -100,9 +225,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload
 	 */
 	public Upload withOffset(long offset) {
-		return new Upload(this.id, this.length, offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer, this.remoteAddress);
+		return mutate().offset(offset).build();
 	}
 
 	/**
@@ -111,9 +234,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload
 	 */
 	public Upload withMetadata(UploadMetadata metadata) {
-		return new Upload(this.id, this.length, this.offset, metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer, this.remoteAddress);
+		return mutate().asked(this.asked.mutate().metadata(metadata).build()).build();
 	}
 
 	/**
@@ -122,9 +243,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload
 	 */
 	public Upload withState(UploadState state) {
-		return new Upload(this.id, this.length, this.offset, this.metadata, state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer, this.remoteAddress);
+		return mutate().state(state).build();
 	}
 
 	/**
@@ -132,9 +251,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload, {@link UploadState#FINISHING}
 	 */
 	public Upload withNextAttempt() {
-		return new Upload(this.id, this.length, this.offset, this.metadata, UploadState.FINISHING, this.created,
-				this.modified, this.expires, this.owner, this.concatenation, this.endpoint, this.attempts + 1,
-				this.lateLength, this.answer, this.remoteAddress);
+		return mutate().state(UploadState.FINISHING).attempts(attempts() + 1).build();
 	}
 
 	/**
@@ -143,9 +260,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload
 	 */
 	public Upload withModified(Instant modified) {
-		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength,
-				this.answer, this.remoteAddress);
+		return mutate().modified(modified).build();
 	}
 
 	/**
@@ -154,9 +269,7 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload
 	 */
 	public Upload withExpires(@Nullable Instant expires) {
-		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, this.modified,
-				expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, this.answer,
-				this.remoteAddress);
+		return mutate().expires(expires).build();
 	}
 
 	/**
@@ -165,9 +278,161 @@ public record Upload(UploadId id, @Nullable Long length, long offset, UploadMeta
 	 * @return the changed upload
 	 */
 	public Upload withAnswer(@Nullable UploadAnswer answer) {
-		return new Upload(this.id, this.length, this.offset, this.metadata, this.state, this.created, this.modified,
-				this.expires, this.owner, this.concatenation, this.endpoint, this.attempts, this.lateLength, answer,
-				this.remoteAddress);
+		return mutate().answer(answer).build();
+	}
+
+	@Override
+	public String toString() {
+		return "Upload '" + id() + "' (" + state() + ", " + offset() + " of "
+				+ ((length() != null) ? length() : "unknown") + " bytes)";
+	}
+
+	/**
+	 * Makes uploads. Not thread-safe.
+	 */
+	public static final class Builder implements Cloneable {
+
+		private NewUpload asked;
+
+		private Instant created;
+
+		private long offset;
+
+		private UploadState state = UploadState.RECEIVING;
+
+		private Instant modified;
+
+		private @Nullable Instant expires;
+
+		private int attempts;
+
+		private boolean lateLength;
+
+		private @Nullable UploadAnswer answer;
+
+		private Builder(NewUpload asked, Instant created) {
+			this.asked = asked;
+			this.created = created;
+			this.modified = created;
+		}
+
+		/**
+		 * Sets what the client asked for.
+		 * @param asked what was asked for
+		 * @return this builder
+		 */
+		public Builder asked(NewUpload asked) {
+			this.asked = asked;
+			return this;
+		}
+
+		/**
+		 * Sets the length that the finished upload will have.
+		 * @param length the length in bytes, or {@code null} as long as it is not known
+		 * @return this builder
+		 */
+		public Builder length(@Nullable Long length) {
+			return asked(this.asked.mutate().length(length).build());
+		}
+
+		/**
+		 * Sets when the upload was created.
+		 * @param created the time
+		 * @return this builder
+		 */
+		public Builder created(Instant created) {
+			this.created = created;
+			return this;
+		}
+
+		/**
+		 * Sets how many bytes are stored and counted.
+		 * @param offset the offset in bytes
+		 * @return this builder
+		 */
+		public Builder offset(long offset) {
+			this.offset = offset;
+			return this;
+		}
+
+		/**
+		 * Sets the state.
+		 * @param state the state
+		 * @return this builder
+		 */
+		public Builder state(UploadState state) {
+			this.state = state;
+			return this;
+		}
+
+		/**
+		 * Sets when bytes were stored last.
+		 * @param modified the time
+		 * @return this builder
+		 */
+		public Builder modified(Instant modified) {
+			this.modified = modified;
+			return this;
+		}
+
+		/**
+		 * Sets when the upload will expire if it hears nothing more.
+		 * @param expires the time, or {@code null} if it will not
+		 * @return this builder
+		 */
+		public Builder expires(@Nullable Instant expires) {
+			this.expires = expires;
+			return this;
+		}
+
+		/**
+		 * Sets how often the upload's delivery to the application was begun.
+		 * @param attempts the number of attempts
+		 * @return this builder
+		 */
+		public Builder attempts(int attempts) {
+			this.attempts = attempts;
+			return this;
+		}
+
+		/**
+		 * Sets whether the length was only declared when all bytes were stored, so that
+		 * the client knows of every byte.
+		 * @param lateLength {@code true} if it was
+		 * @return this builder
+		 */
+		public Builder lateLength(boolean lateLength) {
+			this.lateLength = lateLength;
+			return this;
+		}
+
+		/**
+		 * Sets what the application said to the client at the end.
+		 * @param answer the answer, or {@code null}
+		 * @return this builder
+		 */
+		public Builder answer(@Nullable UploadAnswer answer) {
+			this.answer = answer;
+			return this;
+		}
+
+		private Builder copy() {
+			try {
+				return (Builder) clone();
+			}
+			catch (CloneNotSupportedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		/**
+		 * Makes the upload. The builder can be used again.
+		 * @return the upload
+		 */
+		public Upload build() {
+			return new Upload(this.asked, copy());
+		}
+
 	}
 
 }

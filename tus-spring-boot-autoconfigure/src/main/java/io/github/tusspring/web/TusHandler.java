@@ -127,8 +127,14 @@ public final class TusHandler {
 		if (body != null && create.length() != null && body.contentLength() > create.length()) {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
-		NewUpload wanted = new NewUpload(this.ids.generate(), create.length(), create.metadata(), exchange.principal(),
-				create.concatenation(), endpoint(exchange), exchange.remoteAddress());
+		NewUpload wanted = NewUpload.builder(this.ids.generate())
+			.length(create.length())
+			.metadata(create.metadata())
+			.owner(exchange.principal())
+			.concatenation(create.concatenation())
+			.endpoint(endpoint(exchange))
+			.remoteAddress(exchange.remoteAddress())
+			.build();
 		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {
 			// Its creation will finish it: not before it is clear that nothing follows.
 			exchange.transfer().start(new NoBody(() -> created(exchange, this.service.create(wanted))));

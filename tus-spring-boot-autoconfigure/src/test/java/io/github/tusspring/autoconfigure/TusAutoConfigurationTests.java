@@ -20,9 +20,7 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
 import io.github.tusspring.upload.UploadLocker;
-import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadService;
-import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.TusController;
 import jakarta.servlet.Filter;
@@ -143,7 +141,7 @@ class TusAutoConfigurationTests {
 	void interceptorsAreAskedInTheirOrder() {
 		runner().withUserConfiguration(InterceptorConfiguration.class).run((context) -> {
 			Upload created = context.getBean(UploadService.class)
-				.create(new NewUpload(UploadId.of("x"), 3L, UploadMetadata.EMPTY, null, null));
+				.create(NewUpload.builder(UploadId.of("x")).length(3L).build());
 			assertThat(created.id()).hasToString("x-first-second");
 		});
 	}
@@ -226,8 +224,8 @@ class TusAutoConfigurationTests {
 		@Bean
 		UploadStorage storage() throws IOException {
 			UploadStorage storage = mock(UploadStorage.class);
-			Upload upload = new Upload(UploadId.of("a"), 3L, 0, UploadMetadata.EMPTY, UploadState.RECEIVING,
-					Instant.now(), Instant.now(), null, null, null, null, 0, false, null, null);
+			Upload upload = Upload.builder(NewUpload.builder(UploadId.of("a")).length(3L).build(), Instant.now())
+				.build();
 			given(storage.find(UploadId.of("a"))).willReturn(upload);
 			given(storage.list()).willAnswer((call) -> Stream.empty());
 			return storage;

@@ -248,8 +248,11 @@ class EngineModelTests {
 			}
 			expectOutcome(upload,
 					() -> this.engine.service()
-						.create(new NewUpload(id, length, UploadMetadata.of(Map.of("filename", "f" + id)), null,
-								partial ? new Concatenation.Partial() : null)));
+						.create(NewUpload.builder(id)
+							.length(length)
+							.metadata(UploadMetadata.of(Map.of("filename", "f" + id)))
+							.concatenation(partial ? new Concatenation.Partial() : null)
+							.build()));
 		}
 
 		/**
@@ -298,8 +301,9 @@ class EngineModelTests {
 			}
 			UploadId id = newId();
 			note("concatenate " + id + " " + ids);
-			NewUpload upload = new NewUpload(id, null, UploadMetadata.EMPTY, null,
-					new Concatenation.Final(ids, ids.toString()));
+			NewUpload upload = NewUpload.builder(id)
+				.concatenation(new Concatenation.Final(ids, ids.toString()))
+				.build();
 			if (!valid) {
 				assertThatExceptionOfType(InvalidUploadException.class)
 					.isThrownBy(() -> this.engine.service().create(upload));

@@ -25,7 +25,6 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadId;
-import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.AfterAll;
@@ -160,7 +159,7 @@ class PowerLossTests {
 		byte[] content = new byte[(length != null) ? length.intValue() : 300];
 		this.random.nextBytes(content);
 		this.contents.put(id, content);
-		engine.service().create(new NewUpload(id, length, UploadMetadata.EMPTY, null, concatenation));
+		engine.service().create(NewUpload.builder(id).length(length).concatenation(concatenation).build());
 		promise(id, 0, false);
 		return id;
 	}
@@ -175,7 +174,7 @@ class PowerLossTests {
 		}
 		this.contents.put(id, content);
 		Upload upload = engine.service()
-			.create(new NewUpload(id, null, UploadMetadata.EMPTY, null, new Concatenation.Final(List.of(parts), "")));
+			.create(NewUpload.builder(id).concatenation(new Concatenation.Final(List.of(parts), "")).build());
 		promise(id, upload.offset(), upload.state() == UploadState.COMPLETED);
 	}
 

@@ -56,7 +56,11 @@ public abstract class AbstractUploadStorageTests {
 	@Test
 	void everythingThatAClientSaidOutlivesARestart() throws Exception {
 		UploadMetadata metadata = UploadMetadata.parse("filename w6nDpC5iaW4=,empty,is_new MQ==");
-		storage().create(new NewUpload(ID, null, metadata, "ben", new Concatenation.Partial()));
+		storage().create(NewUpload.builder(ID)
+			.metadata(metadata)
+			.owner("ben")
+			.concatenation(new Concatenation.Partial())
+			.build());
 		append(ID, "abc");
 		Upload found = reopen().find(ID);
 		assertThat(found.offset()).isEqualTo(3);
@@ -72,7 +76,7 @@ public abstract class AbstractUploadStorageTests {
 	void finalUploadRemembersItsParts() throws Exception {
 		Concatenation.Final concatenation = new Concatenation.Final(List.of(UploadId.of("a"), UploadId.of("b")),
 				"/files/a https://example.org/files/b");
-		storage().create(new NewUpload(ID, null, UploadMetadata.EMPTY, null, concatenation));
+		storage().create(NewUpload.builder(ID).concatenation(concatenation).build());
 		assertThat(reopen().find(ID).concatenation()).isEqualTo(concatenation);
 	}
 
@@ -264,7 +268,7 @@ public abstract class AbstractUploadStorageTests {
 
 	@Test
 	void fullPartialUploadIsCompleted() throws Exception {
-		storage().create(new NewUpload(ID, 3L, UploadMetadata.EMPTY, null, new Concatenation.Partial()));
+		storage().create(NewUpload.builder(ID).length(3L).concatenation(new Concatenation.Partial()).build());
 		append(ID, "abc");
 		assertThat(reopen().find(ID).state()).isEqualTo(UploadState.COMPLETED);
 	}
@@ -365,8 +369,8 @@ public abstract class AbstractUploadStorageTests {
 		Upload b = part("b", "two");
 		storage().delete(b.id());
 		UploadId id = UploadId.of("final");
-		Upload joined = storage().create(new NewUpload(id, null, UploadMetadata.EMPTY, null,
-				new Concatenation.Final(List.of(a.id(), b.id()), "")));
+		Upload joined = storage()
+			.create(NewUpload.builder(id).concatenation(new Concatenation.Final(List.of(a.id(), b.id()), "")).build());
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> storage().concatenate(joined, List.of(a, b)));
 		assertThat(storage().find(id).state()).isEqualTo(UploadState.RECEIVING);
 		assertThat(concatenate("other", a).offset()).isEqualTo(3);
@@ -468,7 +472,7 @@ public abstract class AbstractUploadStorageTests {
 	}
 
 	protected final NewUpload upload(UploadId id, Long length) {
-		return new NewUpload(id, length, UploadMetadata.of(Map.of("filename", "a.txt")), null, null);
+		return NewUpload.builder(id).length(length).metadata(UploadMetadata.of(Map.of("filename", "a.txt"))).build();
 	}
 
 	protected final void append(UploadId id, String text) throws IOException {
@@ -487,8 +491,10 @@ public abstract class AbstractUploadStorageTests {
 	}
 
 	protected final Upload part(String id, String text) throws IOException {
-		storage().create(new NewUpload(UploadId.of(id), (long) text.length(), UploadMetadata.EMPTY, null,
-				new Concatenation.Partial()));
+		storage().create(NewUpload.builder(UploadId.of(id))
+			.length((long) text.length())
+			.concatenation(new Concatenation.Partial())
+			.build());
 		append(UploadId.of(id), text);
 		return storage().find(UploadId.of(id));
 	}
@@ -496,7 +502,7 @@ public abstract class AbstractUploadStorageTests {
 	protected final Upload concatenate(String id, Upload... parts) throws IOException {
 		List<UploadId> ids = Stream.of(parts).map(Upload::id).toList();
 		Upload created = storage()
-			.create(new NewUpload(UploadId.of(id), null, UploadMetadata.EMPTY, null, new Concatenation.Final(ids, "")));
+			.create(NewUpload.builder(UploadId.of(id)).concatenation(new Concatenation.Final(ids, "")).build());
 		return storage().concatenate(created, List.of(parts));
 	}
 

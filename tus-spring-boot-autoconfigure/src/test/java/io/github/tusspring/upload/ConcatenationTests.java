@@ -176,8 +176,11 @@ class ConcatenationTests {
 
 	@Test
 	void partsOfSomebodyElseCanNotBeConcatenated() {
-		this.engine.service
-			.create(new NewUpload(UploadId.of("p"), 0L, UploadMetadata.EMPTY, "ben", new Concatenation.Partial()));
+		this.engine.service.create(NewUpload.builder(UploadId.of("p"))
+			.length(0L)
+			.owner("ben")
+			.concatenation(new Concatenation.Partial())
+			.build());
 		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
 	}
 

@@ -50,9 +50,12 @@ class EndpointUploadTests {
 	}
 
 	private Upload create(String id, Long length, Concatenation concatenation) {
-		return this.engine.service.create(new NewUpload(UploadId.of(id), length,
-				UploadMetadata.of(java.util.Map.of("filetype", "text/plain;charset=UTF-8")), null, concatenation, PATH,
-				null));
+		return this.engine.service.create(NewUpload.builder(UploadId.of(id))
+			.length(length)
+			.metadata(UploadMetadata.of(java.util.Map.of("filetype", "text/plain;charset=UTF-8")))
+			.concatenation(concatenation)
+			.endpoint(PATH)
+			.build());
 	}
 
 	private Upload append(String id, long offset, String text) {
@@ -227,9 +230,8 @@ class EndpointUploadTests {
 	@Test
 	void endpointHasItsOwnLimitAndFiletypes() {
 		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> create("a", 11L, null));
-		assertThatExceptionOfType(UploadRejectedException.class)
-			.isThrownBy(() -> this.engine.service
-				.create(new NewUpload(UploadId.of("b"), 3L, UploadMetadata.EMPTY, null, null, PATH, null)))
+		assertThatExceptionOfType(UploadRejectedException.class).isThrownBy(
+				() -> this.engine.service.create(NewUpload.builder(UploadId.of("b")).length(3L).endpoint(PATH).build()))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(415));
 	}
 

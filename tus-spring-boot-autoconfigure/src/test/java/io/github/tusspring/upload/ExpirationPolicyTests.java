@@ -80,8 +80,8 @@ class ExpirationPolicyTests {
 	}
 
 	private static Upload upload(UploadState state, Concatenation concatenation) {
-		return new Upload(UploadId.of("a"), 3L, 3, UploadMetadata.EMPTY, state, CREATED, MODIFIED, null, null,
-				concatenation, null, 0, false, null, null);
+		NewUpload asked = NewUpload.builder(UploadId.of("a")).length(3L).concatenation(concatenation).build();
+		return Upload.builder(asked, CREATED).offset(3).state(state).modified(MODIFIED).build();
 	}
 
 }

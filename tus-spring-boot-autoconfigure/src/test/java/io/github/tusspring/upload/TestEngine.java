@@ -87,18 +87,19 @@ class TestEngine {
 	}
 
 	Upload create(String id, Long length) {
-		return this.service.create(new NewUpload(UploadId.of(id), length, UploadMetadata.EMPTY, null, null));
+		return this.service.create(NewUpload.builder(UploadId.of(id)).length(length).build());
 	}
 
 	Upload createPart(String id, Long length) {
-		return this.service
-			.create(new NewUpload(UploadId.of(id), length, UploadMetadata.EMPTY, null, new Concatenation.Partial()));
+		return this.service.create(
+				NewUpload.builder(UploadId.of(id)).length(length).concatenation(new Concatenation.Partial()).build());
 	}
 
 	Upload createFinal(String id, String... parts) {
 		List<UploadId> ids = Stream.of(parts).map(UploadId::of).toList();
-		return this.service.create(new NewUpload(UploadId.of(id), null, UploadMetadata.EMPTY, null,
-				new Concatenation.Final(ids, String.join(" ", parts))));
+		return this.service.create(NewUpload.builder(UploadId.of(id))
+			.concatenation(new Concatenation.Final(ids, String.join(" ", parts)))
+			.build());
 	}
 
 	AppendSession begin(String id, long offset) {

@@ -53,9 +53,9 @@ final class InfoCache {
 			return 0;
 		}
 		int answer = (info.answer() != null) ? info.answer().body().length : 0;
-		int urls = (info.concatenation() instanceof Concatenation.Final concatenation) ? concatenation.urls().length()
-				: 0;
-		return info.metadata().header().length() + urls + answer;
+		int urls = (info.asked().concatenation() instanceof Concatenation.Final concatenation)
+				? concatenation.urls().length() : 0;
+		return info.asked().metadata().header().length() + urls + answer;
 	}
 
 }

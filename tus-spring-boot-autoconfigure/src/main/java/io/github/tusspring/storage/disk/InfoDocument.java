@@ -7,10 +7,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
@@ -25,19 +27,8 @@ import org.springframework.util.CollectionUtils;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
-		@JsonProperty("Attempts") @Nullable Integer attempts, @JsonProperty("Cut") @Nullable Long cut,
-		@JsonProperty("ID") @Nullable String id, @JsonProperty("Size") long size,
-		@JsonProperty("SizeIsDeferred") boolean sizeIsDeferred, @JsonProperty("Offset") long offset,
-		@JsonProperty("MetaData") @Nullable Map<String, String> metaData, @JsonProperty("IsPartial") boolean isPartial,
-		@JsonProperty("IsFinal") boolean isFinal, @JsonProperty("PartialUploads") @Nullable List<String> partialUploads,
-		@JsonProperty("Storage") @Nullable Map<String, String> storage,
-		@JsonProperty("UploadMetadata") @Nullable String uploadMetadata,
-		@JsonProperty("Concat") @Nullable String concat, @JsonProperty("Created") @Nullable String created,
-		@JsonProperty("Owner") @Nullable String owner, @JsonProperty("Endpoint") @Nullable String endpoint,
-		@JsonProperty("LateLength") @Nullable Boolean lateLength,
-		@JsonProperty("RemoteAddress") @Nullable String remoteAddress,
-		@JsonProperty("Answer") @Nullable Answer answer) {
+@JsonAutoDetect(getterVisibility = JsonAutoDetect.Visibility.NONE, isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+final class InfoDocument {
 
 	/**
 	 * How long the beginning of the file is that has the mark, filled up with blanks: it
@@ -47,17 +38,88 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 
 	private static final String MARK_START = "{\"State\":\"";
 
+	@JsonProperty("State")
+	@Nullable UploadState state;
+
+	@JsonProperty("Attempts")
+	@Nullable Integer attempts;
+
+	@JsonProperty("Cut")
+	@Nullable Long cut;
+
+	@JsonProperty("ID")
+	@Nullable String id;
+
+	@JsonProperty("Size")
+	long size;
+
+	@JsonProperty("SizeIsDeferred")
+	boolean sizeIsDeferred;
+
+	@JsonProperty("Offset")
+	long offset;
+
+	@JsonProperty("MetaData")
+	@Nullable Map<String, String> metaData;
+
+	@JsonProperty("IsPartial")
+	boolean isPartial;
+
+	@JsonProperty("IsFinal")
+	boolean isFinal;
+
+	@JsonProperty("PartialUploads")
+	@Nullable List<String> partialUploads;
+
+	@JsonProperty("Storage")
+	@Nullable Map<String, String> storage;
+
+	@JsonProperty("UploadMetadata")
+	@Nullable String uploadMetadata;
+
+	@JsonProperty("Concat")
+	@Nullable String concat;
+
+	@JsonProperty("Created")
+	@Nullable String created;
+
+	@JsonProperty("Owner")
+	@Nullable String owner;
+
+	@JsonProperty("Endpoint")
+	@Nullable String endpoint;
+
+	@JsonProperty("LateLength")
+	@Nullable Boolean lateLength;
+
+	@JsonProperty("RemoteAddress")
+	@Nullable String remoteAddress;
+
+	@JsonProperty("Answer")
+	@Nullable Answer answer;
+
 	static InfoDocument of(UploadInfo info, Path data, Path file) {
-		Concatenation.Final parts = (info.concatenation() instanceof Concatenation.Final concatenation) ? concatenation
-				: null;
-		return new InfoDocument(null, null, null, info.id().toString(), (info.length() != null) ? info.length() : 0,
-				info.length() == null, 0, info.metadata().asMap(),
-				info.concatenation() instanceof Concatenation.Partial, parts != null,
-				(parts != null) ? parts.parts().stream().map(UploadId::toString).toList() : null,
-				Map.of("Type", "filestore", "Path", data.toString(), "InfoPath", file.toString()),
-				info.metadata().header(), (parts != null) ? parts.urls() : null, info.created().toString(),
-				info.owner(), info.endpoint(), info.lateLength() ? Boolean.TRUE : null, info.remoteAddress(),
-				Answer.of(info.answer()));
+		InfoDocument document = new InfoDocument();
+		NewUpload asked = info.asked();
+		document.id = asked.id().toString();
+		document.sizeIsDeferred = asked.length() == null;
+		document.size = (asked.length() != null) ? asked.length() : 0;
+		document.metaData = asked.metadata().asMap();
+		document.uploadMetadata = asked.metadata().header();
+		document.isPartial = asked.isPartial();
+		document.isFinal = asked.isFinal();
+		if (asked.concatenation() instanceof Concatenation.Final concatenation) {
+			document.partialUploads = concatenation.parts().stream().map(UploadId::toString).toList();
+			document.concat = concatenation.urls();
+		}
+		document.storage = Map.of("Type", "filestore", "Path", data.toString(), "InfoPath", file.toString());
+		document.created = info.created().toString();
+		document.owner = asked.owner();
+		document.endpoint = asked.endpoint();
+		document.remoteAddress = asked.remoteAddress();
+		document.lateLength = info.lateLength() ? Boolean.TRUE : null;
+		document.answer = Answer.of(info.answer());
+		return document;
 	}
 
 	/**
@@ -97,10 +159,16 @@ record InfoDocument(@JsonProperty("State") @Nullable UploadState state,
 		Assert.isTrue(!this.isFinal || !CollectionUtils.isEmpty(this.partialUploads), "The PartialUploads are missing");
 		UploadInfo.Mark mark = (hasMark && this.state != null) ? new UploadInfo.Mark(this.state,
 				(this.attempts != null) ? this.attempts : 0, (this.cut != null) ? this.cut : -1) : null;
-		return new UploadInfo(expected, this.sizeIsDeferred ? null : this.size, metadata(),
-				(this.created != null) ? Instant.parse(this.created) : modified, this.owner, concatenation(),
-				this.endpoint, Boolean.TRUE.equals(this.lateLength),
-				(this.answer != null) ? this.answer.toAnswer() : null, this.remoteAddress, mark);
+		NewUpload asked = NewUpload.builder(expected)
+			.length(this.sizeIsDeferred ? null : this.size)
+			.metadata(metadata())
+			.owner(this.owner)
+			.concatenation(concatenation())
+			.endpoint(this.endpoint)
+			.remoteAddress(this.remoteAddress)
+			.build();
+		return new UploadInfo(asked, (this.created != null) ? Instant.parse(this.created) : modified,
+				Boolean.TRUE.equals(this.lateLength), (this.answer != null) ? this.answer.toAnswer() : null, mark);
 	}
 
 	private UploadMetadata metadata() {

@@ -3,38 +3,35 @@ package io.github.tusspring.storage.disk;
 import java.time.Instant;
 import java.util.Objects;
 
-import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadId;
-import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadState;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The record of an upload: all that doesn't follow from its bytes.
  *
- * @param id the upload's id
- * @param length the length in bytes or {@code null}
- * @param metadata what the client says about the upload
+ * @param asked what the client asked for, with the length as far as it is known
  * @param created when the upload was created
- * @param owner the name of the principal that created the upload, or {@code null}
- * @param concatenation the part that the upload plays in a concatenation, or {@code null}
- * @param endpoint the path of the application's endpoint that the upload is for, or
- * {@code null}
  * @param lateLength whether the length was declared when all bytes were stored
  * @param answer what the application said to the client at the end, or {@code null}
- * @param remoteAddress the address of the client, or {@code null} if it needn't be kept
  * @param mark what changes often, or {@code null} in a record that tusd wrote
  */
-record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, Instant created, @Nullable String owner,
-		@Nullable Concatenation concatenation, @Nullable String endpoint, boolean lateLength,
-		@Nullable UploadAnswer answer, @Nullable String remoteAddress, @Nullable Mark mark) {
+record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullable UploadAnswer answer,
+		@Nullable Mark mark) {
 
 	static UploadInfo of(NewUpload upload, Instant created) {
-		return new UploadInfo(upload.id(), upload.length(), upload.metadata(), created, upload.owner(),
-				upload.concatenation(), upload.endpoint(), false, null, upload.remoteAddress(), Mark.INITIAL);
+		return new UploadInfo(upload, created, false, null, Mark.INITIAL);
+	}
+
+	UploadId id() {
+		return this.asked.id();
+	}
+
+	@Nullable Long length() {
+		return this.asked.length();
 	}
 
 	/**
@@ -46,13 +43,18 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	Upload toUpload(long size, Instant modified) {
 		Mark mark = markOrInitial();
 		long offset = (mark.cut() >= 0) ? Math.min(size, mark.cut()) : size;
-		if (this.length != null && offset > this.length) {
+		if (length() != null && offset > length()) {
 			// The file of a partial upload may go on with the rest of a final one.
-			offset = this.length;
+			offset = length();
 		}
-		return new Upload(this.id, this.length, offset, this.metadata, state(mark, offset), this.created, modified,
-				null, this.owner, this.concatenation, this.endpoint, mark.attempts(), this.lateLength, this.answer,
-				this.remoteAddress);
+		return Upload.builder(this.asked, this.created)
+			.offset(offset)
+			.state(state(mark, offset))
+			.modified(modified)
+			.attempts(mark.attempts())
+			.lateLength(this.lateLength)
+			.answer(this.answer)
+			.build();
 	}
 
 	/**
@@ -60,10 +62,10 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	 * without another word. What tusd has finished, it has delivered too.
 	 */
 	private UploadState state(Mark mark, long offset) {
-		if (mark.state() != UploadState.RECEIVING || this.length == null || this.length != offset) {
+		if (mark.state() != UploadState.RECEIVING || length() == null || length() != offset) {
 			return mark.state();
 		}
-		boolean done = this.mark == null || this.concatenation instanceof Concatenation.Partial;
+		boolean done = this.mark == null || this.asked.isPartial();
 		return done ? UploadState.COMPLETED : UploadState.FINISHING;
 	}
 
@@ -80,12 +82,11 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	 * record says: it has no data file before. tusd makes both at once.
 	 */
 	boolean mayWaitForParts() {
-		return this.mark != null && isReceiving() && this.concatenation instanceof Concatenation.Final;
+		return this.mark != null && isReceiving() && this.asked.isFinal();
 	}
 
 	UploadInfo withMark(Mark mark) {
-		return new UploadInfo(this.id, this.length, this.metadata, this.created, this.owner, this.concatenation,
-				this.endpoint, this.lateLength, this.answer, this.remoteAddress, mark);
+		return new UploadInfo(this.asked, this.created, this.lateLength, this.answer, mark);
 	}
 
 	/**
@@ -93,9 +94,8 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	 */
 	UploadInfo with(Upload upload) {
 		long cut = (this.mark != null) ? this.mark.cut() : -1;
-		return new UploadInfo(this.id, upload.length(), this.metadata, this.created, this.owner, this.concatenation,
-				this.endpoint, upload.lateLength(), upload.answer(), this.remoteAddress,
-				new Mark(upload.state(), upload.attempts(), cut));
+		return new UploadInfo(this.asked.mutate().length(upload.length()).build(), this.created, upload.lateLength(),
+				upload.answer(), new Mark(upload.state(), upload.attempts(), cut));
 	}
 
 	/**
@@ -103,7 +103,7 @@ record UploadInfo(UploadId id, @Nullable Long length, UploadMetadata metadata, I
 	 * this needs to be written.
 	 */
 	boolean isSameButForMark(UploadInfo other) {
-		return this.mark != null && other.mark != null && Objects.equals(this.length, other.length)
+		return this.mark != null && other.mark != null && Objects.equals(length(), other.length())
 				&& this.lateLength == other.lateLength && Objects.equals(this.answer, other.answer);
 	}
 

@@ -96,7 +96,7 @@ final class UploadRecords {
 		if (data == null || info.length() == null) {
 			return true;
 		}
-		return info.isReceiving() ? data.size() >= info.length() && info.concatenation() == null
+		return info.isReceiving() ? data.size() >= info.length() && info.asked().concatenation() == null
 				: info.markOrInitial().state() == UploadState.FINISHING;
 	}
 

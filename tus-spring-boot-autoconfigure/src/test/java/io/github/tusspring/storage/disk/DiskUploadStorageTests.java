@@ -18,7 +18,6 @@ import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadExistsException;
 import io.github.tusspring.upload.UploadId;
-import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
@@ -271,8 +270,10 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	private Upload createFinal(UploadId id, long length, Upload... parts) throws IOException {
-		return this.storage.create(new NewUpload(id, length, UploadMetadata.EMPTY, null,
-				new Concatenation.Final(Stream.of(parts).map(Upload::id).toList(), "")));
+		return this.storage.create(NewUpload.builder(id)
+			.length(length)
+			.concatenation(new Concatenation.Final(Stream.of(parts).map(Upload::id).toList(), ""))
+			.build());
 	}
 
 	@Test

@@ -46,7 +46,9 @@ class InfoFilesTests {
 	}
 
 	private UploadInfo info() {
-		return UploadInfo.of(new NewUpload(ID, 6L, UploadMetadata.parse("filename Yg=="), "ben", null), Instant.now());
+		return UploadInfo.of(
+				NewUpload.builder(ID).length(6L).metadata(UploadMetadata.parse("filename Yg==")).owner("ben").build(),
+				Instant.now());
 	}
 
 	private void write(String text) throws IOException {
@@ -78,9 +80,11 @@ class InfoFilesTests {
 
 	@Test
 	void recordHasTheFieldsThatTusdReads() throws IOException {
-		this.files.create(new UploadInfo(ID, null, UploadMetadata.parse("filename Yg==,empty"), Instant.now(), null,
-				new Concatenation.Final(List.of(UploadId.of("p"), UploadId.of("q")), "/files/p /files/q"), null, false,
-				null, null, UploadInfo.Mark.INITIAL));
+		NewUpload asked = NewUpload.builder(ID)
+			.metadata(UploadMetadata.parse("filename Yg==,empty"))
+			.concatenation(new Concatenation.Final(List.of(UploadId.of("p"), UploadId.of("q")), "/files/p /files/q"))
+			.build();
+		this.files.create(UploadInfo.of(asked, Instant.now()));
 		JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(this.files.file(ID)));
 		assertThat(json.get("ID").asString()).isEqualTo("a");
 		assertThat(json.get("Size").isIntegralNumber()).isTrue();
@@ -184,9 +188,9 @@ class InfoFilesTests {
 	@Test
 	void largestMetadataFits() throws IOException {
 		UploadMetadata metadata = UploadMetadata.of(Map.of("k", "\u0001".repeat(100_000)));
-		UploadInfo info = UploadInfo.of(new NewUpload(ID, 6L, metadata, null, null), Instant.now());
+		UploadInfo info = UploadInfo.of(NewUpload.builder(ID).length(6L).metadata(metadata).build(), Instant.now());
 		this.files.create(info);
-		assertThat(this.files.read(ID).metadata()).isEqualTo(metadata);
+		assertThat(this.files.read(ID).asked().metadata()).isEqualTo(metadata);
 		assertThat(Files.readAllBytes(this.files.file(ID))).isNotEqualTo(new byte[0])
 			.startsWith("{\"State\":\"RECEIVING\"".getBytes(StandardCharsets.US_ASCII));
 	}
