@@ -73,6 +73,7 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	UploadEndpoints tusUploadEndpoints(TusProperties properties, Environment environment) {
 		String servletPath = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
 				'/');
@@ -81,6 +82,7 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	ExpirationPolicy tusExpirationPolicy(TusProperties properties, UploadEndpoints endpoints) {
 		TusProperties.Expiration expiration = properties.expiration();
 		return new ExpirationPolicy(expiration.after(), expiration.mode() == TusProperties.Expiration.Mode.SLIDING,
@@ -88,11 +90,13 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	TusUploads tusUploads(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration) {
 		return new TusUploads(storage, locker, expiration);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties,
 			ExpirationPolicy expiration) {
@@ -102,11 +106,13 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher) {
 		return new UploadEvents(publisher);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
 			TusProperties properties, UploadEndpoints endpoints) {
@@ -127,6 +133,7 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	UploadCleaner tusUploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			UploadEvents events) {
 		return new UploadCleaner(storage, locker, expiration, events, Clock.systemUTC());

@@ -29,6 +29,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.web.servlet.FilterRegistration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -51,6 +53,7 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
  * endpoints resumable.
  */
 @AutoConfiguration(after = TusWebMvcAutoConfiguration.class)
+@ConditionalOnClass({ DispatcherServletPath.class, HttpMessageConverters.class })
 @ConditionalOnBean(ServletExchanges.class)
 @ConditionalOnProperty("tus.endpoints[0].path")
 public final class TusEndpointAutoConfiguration {
@@ -113,6 +116,7 @@ public final class TusEndpointAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "tusEndpointDispatchFilter")
 	FilterRegistrationBean<EndpointDispatchFilter> tusEndpointDispatchFilter() {
 		FilterRegistrationBean<EndpointDispatchFilter> registration = TusWebMvcAutoConfiguration
 			.register("tusEndpointDispatchFilter", new EndpointDispatchFilter(), Ordered.HIGHEST_PRECEDENCE);
@@ -121,6 +125,7 @@ public final class TusEndpointAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "tusEndpointBodyShieldFilter")
 	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(ResumableEndpoints endpoints) {
 		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter",
 				new BodyShieldFilter(endpoints::isTus), TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
@@ -141,6 +146,7 @@ public final class TusEndpointAutoConfiguration {
 	static class CorsFilterConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean(name = "tusEndpointCorsFilter")
 		FilterRegistrationBean<UploadCorsFilter> tusEndpointCorsFilter(TusProperties properties,
 				ResumableEndpoints endpoints) {
 			CorsConfiguration configuration = TusWebMvcAutoConfiguration.CorsFilterConfiguration

@@ -17,14 +17,15 @@ import org.springframework.util.unit.DataSize;
 /**
  * An endpoint of the application's own that is made resumable.
  *
- * @param path path of the endpoint, below the context path and the servlet's path. May
- * have variables for single segments, such as '/projects/{project}/documents'
- * @param method method of the request that the endpoint's handler gets
- * @param deliver what the handler gets as the body
- * @param keep whether the content is kept when the handler has taken it
- * @param maxSize largest upload that the endpoint accepts. That of all uploads if not set
- * @param metadata what clients have to say about their uploads
- * @param expiration when uploads to the endpoint expire
+ * @param path Path of the endpoint, below the context path and the servlet's path. May
+ * have variables for single segments, such as '/projects/{project}/documents'.
+ * @param method Method of the request that the endpoint's handler gets.
+ * @param deliver What the handler gets as the body.
+ * @param keep Whether the content is kept when the handler has taken it.
+ * @param maxSize Largest upload that the endpoint accepts. That of all uploads if not
+ * set.
+ * @param metadata What clients have to say about their uploads.
+ * @param expiration When uploads to the endpoint expire.
  */
 public record TusEndpointProperties(String path, @DefaultValue("POST") Method method,
 		@DefaultValue("file") Deliver deliver, @DefaultValue("false") boolean keep, @Nullable DataSize maxSize,
@@ -81,9 +82,9 @@ public record TusEndpointProperties(String path, @DefaultValue("POST") Method me
 	/**
 	 * What clients have to say about their uploads.
 	 *
-	 * @param required keys that Upload-Metadata must have, with a value
-	 * @param filetypes media types that the value of 'filetype' may have, such as
-	 * 'image/*'. All if not set
+	 * @param required Keys that Upload-Metadata must have, with a value.
+	 * @param filetypes Media types that the value of 'filetype' may have, such as
+	 * 'image/*'. All if not set.
 	 */
 	public record Metadata(@DefaultValue List<String> required, @DefaultValue List<MimeType> filetypes) {
 	}
@@ -91,9 +92,9 @@ public record TusEndpointProperties(String path, @DefaultValue("POST") Method me
 	/**
 	 * When uploads to the endpoint expire.
 	 *
-	 * @param after how long an upload is kept that its handler has not taken. 0 keeps it
+	 * @param after How long an upload is kept that its handler has not taken. 0 keeps it
 	 * for ever. That of all uploads if not set. If a duration suffix is not specified,
-	 * seconds are used
+	 * seconds are used.
 	 */
 	public record Expiration(@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration after) {
 

@@ -19,20 +19,20 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of resumable uploads.
  *
- * @param enabled whether resumable uploads are received
- * @param path path of the creation URL, below the context path and the servlet's path
- * @param maxSize largest upload that is accepted. Unlimited if not set
- * @param location whether the Location of a new upload is relative to the server's root
- * or an absolute URL
- * @param storage where uploads are kept
- * @param expiration when uploads expire
- * @param termination what clients may remove
- * @param download whether uploads can be downloaded
- * @param cors what pages of other origins may do
- * @param append how appends are treated
- * @param limits how many uploads and appends there may be at a time
- * @param redelivery how deliveries to the application that failed are repeated
- * @param endpoints the application's own endpoints that are made resumable
+ * @param enabled Whether resumable uploads are received.
+ * @param path Path of the creation URL, below the context path and the servlet's path.
+ * @param maxSize Largest upload that is accepted. Unlimited if not set.
+ * @param location Whether the Location of a new upload is relative to the server's root
+ * or an absolute URL.
+ * @param storage Where uploads are kept.
+ * @param expiration When uploads expire.
+ * @param termination What clients may remove.
+ * @param download Whether uploads can be downloaded.
+ * @param cors What pages of other origins may do.
+ * @param append How appends are treated.
+ * @param limits How many uploads and appends there may be at a time.
+ * @param redelivery How deliveries to the application that failed are repeated.
+ * @param endpoints The application's own endpoints that are made resumable.
  */
 @ConfigurationProperties("tus")
 public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue("/files") String path,
@@ -88,8 +88,8 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * Where uploads are kept.
 	 *
-	 * @param type kind of storage
-	 * @param disk storage in a directory
+	 * @param type Kind of storage.
+	 * @param disk Storage in a directory.
 	 */
 	public record Storage(@DefaultValue("disk") Type type, @DefaultValue Disk disk) {
 
@@ -108,10 +108,10 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 		/**
 		 * Storage in a directory.
 		 *
-		 * @param directory directory in which uploads and their records are kept. Created
-		 * if it does not exist
-		 * @param durability when bytes are forced to the disk
-		 * @param minFreeSpace free space below which no more bytes are accepted
+		 * @param directory Directory in which uploads and their records are kept. Created
+		 * if it does not exist.
+		 * @param durability When bytes are forced to the disk.
+		 * @param minFreeSpace Free space below which no more bytes are accepted.
 		 */
 		public record Disk(@DefaultValue("uploads") Path directory, @DefaultValue("completion") Durability durability,
 				@DefaultValue("100MB") DataSize minFreeSpace) {
@@ -128,13 +128,13 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * When uploads expire.
 	 *
-	 * @param after how long an unfinished upload is kept. 0 keeps it for ever. If a
-	 * duration suffix is not specified, seconds are used
-	 * @param mode what the time is counted from
-	 * @param completedAfter how long a finished upload is kept. For ever if not set. If a
-	 * duration suffix is not specified, seconds are used
-	 * @param cleanupInterval how often expired uploads are removed. -1 never removes
-	 * them. If a duration suffix is not specified, seconds are used
+	 * @param after How long an unfinished upload is kept. 0 keeps it for ever. If a
+	 * duration suffix is not specified, seconds are used.
+	 * @param mode What the time is counted from.
+	 * @param completedAfter How long a finished upload is kept. For ever if not set. If a
+	 * duration suffix is not specified, seconds are used.
+	 * @param cleanupInterval How often expired uploads are removed. -1 never removes
+	 * them. If a duration suffix is not specified, seconds are used.
 	 */
 	public record Expiration(@DefaultValue("24h") @DurationUnit(ChronoUnit.SECONDS) Duration after,
 			@DefaultValue("sliding") Mode mode, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration completedAfter,
@@ -174,7 +174,7 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * What clients may remove.
 	 *
-	 * @param finished whether a client may remove a finished upload
+	 * @param finished Whether a client may remove a finished upload.
 	 */
 	public record Termination(@DefaultValue("true") boolean finished) {
 	}
@@ -182,7 +182,7 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * Whether uploads can be downloaded.
 	 *
-	 * @param enabled whether a GET request on a finished upload gets its content
+	 * @param enabled Whether a GET request on a finished upload gets its content.
 	 */
 	public record Download(@DefaultValue("false") boolean enabled) {
 	}
@@ -190,13 +190,13 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * What pages of other origins may do.
 	 *
-	 * @param allowedOrigins origins whose pages may upload, such as
-	 * 'https://example.org', or '*' for all
-	 * @param allowedOriginPatterns patterns of origins whose pages may upload, such as
-	 * 'https://*.example.org'
-	 * @param allowCredentials whether pages of other origins may send cookies
-	 * @param maxAge how long a browser may remember the answer to a preflight request. If
-	 * a duration suffix is not specified, seconds are used
+	 * @param allowedOrigins Origins whose pages may upload, such as
+	 * 'https://example.org', or '*' for all.
+	 * @param allowedOriginPatterns Patterns of origins whose pages may upload, such as
+	 * 'https://*.example.org'.
+	 * @param allowCredentials Whether pages of other origins may send cookies.
+	 * @param maxAge How long a browser may remember the answer to a preflight request. If
+	 * a duration suffix is not specified, seconds are used.
 	 */
 	public record Cors(@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedOriginPatterns,
 			@DefaultValue("false") boolean allowCredentials,
@@ -224,15 +224,15 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * How appends are treated.
 	 *
-	 * @param idleTimeout silence after which an append is ended and its connection
+	 * @param idleTimeout Silence after which an append is ended and its connection
 	 * closed. What has arrived is kept. If a duration suffix is not specified, seconds
-	 * are used
-	 * @param takeOverAfter silence after which a client that asks for the offset ends its
-	 * old request. If a duration suffix is not specified, seconds are used
-	 * @param minRate number of bytes in a second below which an append is ended as a
-	 * silent one is, such as '1KB'. Any rate if not set
-	 * @param minRateWindow time over which the rate is measured. If a duration suffix is
-	 * not specified, seconds are used
+	 * are used.
+	 * @param takeOverAfter Silence after which a client that asks for the offset ends its
+	 * old request. If a duration suffix is not specified, seconds are used.
+	 * @param minRate Number of bytes in a second below which an append is ended as a
+	 * silent one is, such as '1KB'. Any rate if not set.
+	 * @param minRateWindow Time over which the rate is measured. If a duration suffix is
+	 * not specified, seconds are used.
 	 */
 	public record Append(@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration idleTimeout,
 			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration takeOverAfter, @Nullable DataSize minRate,
@@ -257,12 +257,12 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * How many uploads and appends there may be at a time. A client is a principal or,
 	 * where there is none, a remote address. 0 is any number.
 	 *
-	 * @param maxUploads number of unfinished uploads above which a creation is refused
-	 * @param maxUploadsPerClient number of unfinished uploads of one client above which a
-	 * creation is refused
-	 * @param maxAppends number of open appends above which another one is put off
-	 * @param maxAppendsPerClient number of open appends of one client above which another
-	 * one is put off
+	 * @param maxUploads Number of unfinished uploads above which a creation is refused.
+	 * @param maxUploadsPerClient Number of unfinished uploads of one client above which a
+	 * creation is refused.
+	 * @param maxAppends Number of open appends above which another one is put off.
+	 * @param maxAppendsPerClient Number of open appends of one client above which another
+	 * one is put off.
 	 */
 	public record Limits(@DefaultValue("0") int maxUploads, @DefaultValue("0") int maxUploadsPerClient,
 			@DefaultValue("0") int maxAppends, @DefaultValue("0") int maxAppendsPerClient) {
@@ -283,10 +283,10 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	/**
 	 * How deliveries to the application that failed are repeated.
 	 *
-	 * @param initialDelay delay after the first attempt. It doubles with each further
-	 * one. If a duration suffix is not specified, seconds are used
-	 * @param maxDelay longest delay. If a duration suffix is not specified, seconds are
-	 * used
+	 * @param initialDelay Delay after the first attempt. It doubles with each further
+	 * one. If a duration suffix is not specified, seconds are used.
+	 * @param maxDelay Longest delay. If a duration suffix is not specified, seconds are
+	 * used.
 	 */
 	public record Redelivery(@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration initialDelay,
 			@DefaultValue("10m") @DurationUnit(ChronoUnit.SECONDS) Duration maxDelay) {

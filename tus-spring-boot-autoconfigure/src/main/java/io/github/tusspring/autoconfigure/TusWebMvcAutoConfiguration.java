@@ -38,7 +38,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.OnPropertyListCondition;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -62,7 +64,7 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
  * Spring MVC.
  */
 @AutoConfiguration(after = TusAutoConfiguration.class)
-@ConditionalOnClass(DispatcherServlet.class)
+@ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class, WebServerApplicationContext.class })
 @ConditionalOnBean(UploadService.class)
 public final class TusWebMvcAutoConfiguration {
 
@@ -79,6 +81,7 @@ public final class TusWebMvcAutoConfiguration {
 	private static final int MAPPING_ORDER = -10;
 
 	@Bean
+	@ConditionalOnMissingBean
 	TusProtocol tusProtocol(TusProperties properties, ExpirationPolicy expiration, ApplicationContext context) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		// Only an embedded server is known to have been told to let the trailer through.
@@ -87,11 +90,13 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	TusHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
 		return new TusHandler(protocol, service, uploads, ids);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters,
 			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs) {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
@@ -106,16 +111,19 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	ServletExchanges tusServletExchanges(ServletTransfers transfers, TusProperties properties) {
 		return new ServletExchanges(transfers, properties.location() == TusProperties.LocationStyle.ABSOLUTE);
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	TusController tusController(TusHandler handler, ServletExchanges exchanges, TusProperties properties) {
 		return new TusController(handler, exchanges, properties.path());
 	}
 
 	@Bean
+	@ConditionalOnMissingBean
 	TusRequests tusRequests(TusHandler handler, TusProtocol protocol, UploadService service, TusUploads uploads,
 			UploadIdGenerator ids, ServletExchanges exchanges, TusProperties properties, ExpirationPolicy expiration) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
@@ -134,6 +142,7 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "tusHandlerMapping")
 	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties, UploadStorage storage,
 			ObjectProvider<WebMvcConfigurer> configurers) {
 		String path = properties.path();
@@ -147,6 +156,7 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnMissingBean(name = "tusBodyShieldFilter")
 	FilterRegistrationBean<BodyShieldFilter> tusBodyShieldFilter(TusProperties properties) {
 		return register("tusBodyShieldFilter", new BodyShieldFilter(properties.path()), FILTER_ORDER + 1);
 	}
@@ -165,6 +175,7 @@ public final class TusWebMvcAutoConfiguration {
 	static class CorsFilterConfiguration {
 
 		@Bean
+		@ConditionalOnMissingBean(name = "tusCorsFilter")
 		FilterRegistrationBean<UploadCorsFilter> tusCorsFilter(TusProperties properties) {
 			CorsConfiguration configuration = configuration(properties.cors());
 			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
@@ -209,6 +220,7 @@ public final class TusWebMvcAutoConfiguration {
 		}
 
 		@Bean
+		@ConditionalOnMissingBean(name = "tusTomcatContinueSenderRegistration")
 		FilterRegistrationBean<TomcatContinueSender> tusTomcatContinueSenderRegistration(TomcatContinueSender sender) {
 			return register("tusTomcatContinueSender", sender, Ordered.LOWEST_PRECEDENCE);
 		}
@@ -240,24 +252,30 @@ public final class TusWebMvcAutoConfiguration {
 			super(ConfigurationPhase.REGISTER_BEAN);
 		}
 
-		@ConditionalOnProperty("tus.cors.allowed-origins")
-		static class OnOrigins {
+		@Conditional(OnOrigins.class)
+		static class Origins {
 
 		}
 
-		@ConditionalOnProperty("tus.cors.allowed-origins[0]")
-		static class OnOriginList {
+		@Conditional(OnOriginPatterns.class)
+		static class OriginPatterns {
 
 		}
 
-		@ConditionalOnProperty("tus.cors.allowed-origin-patterns")
-		static class OnPatterns {
+	}
 
+	private static final class OnOrigins extends OnPropertyListCondition {
+
+		OnOrigins() {
+			super("tus.cors.allowed-origins", () -> ConditionMessage.forCondition("Allowed origins"));
 		}
 
-		@ConditionalOnProperty("tus.cors.allowed-origin-patterns[0]")
-		static class OnPatternList {
+	}
 
+	private static final class OnOriginPatterns extends OnPropertyListCondition {
+
+		OnOriginPatterns() {
+			super("tus.cors.allowed-origin-patterns", () -> ConditionMessage.forCondition("Allowed origin patterns"));
 		}
 
 	}

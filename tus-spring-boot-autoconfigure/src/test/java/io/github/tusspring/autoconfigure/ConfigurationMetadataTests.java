@@ -34,10 +34,10 @@ class ConfigurationMetadataTests {
 	private final Map<String, JsonNode> properties = properties();
 
 	@Test
-	void everyPropertyIsDescribed() {
+	void everyPropertyIsDescribedInSentences() {
 		assertThat(this.properties).hasSizeGreaterThan(20);
-		this.properties.forEach((name,
-				property) -> assertThat(text(property, "description")).as(name).isNotBlank().doesNotContain("\n"));
+		this.properties
+			.forEach((name, property) -> assertThat(text(property, "description")).as(name).matches("[A-Z0-9].*[.]"));
 	}
 
 	@Test
