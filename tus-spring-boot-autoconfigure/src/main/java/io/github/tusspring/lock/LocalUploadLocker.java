@@ -6,8 +6,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
 
+import io.github.tusspring.upload.LockHolder;
+import io.github.tusspring.upload.LockRequest;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLock;
 import io.github.tusspring.upload.UploadLockedException;
@@ -24,12 +25,12 @@ public final class LocalUploadLocker implements UploadLocker {
 	private final AtomicLong generations = new AtomicLong();
 
 	@Override
-	public UploadLock lock(UploadId id, BooleanSupplier onRequest, Duration timeout) {
-		Holder newcomer = new Holder(id, onRequest);
+	public UploadLock lock(UploadId id, LockRequest request, LockHolder holder, Duration timeout) {
+		Holder newcomer = new Holder(id, holder);
 		long deadline = System.nanoTime() + timeout.toNanos();
-		Holder holder;
-		while ((holder = this.holders.putIfAbsent(id, newcomer)) != null) {
-			if (!holder.onRequest.getAsBoolean() || !holder.awaitRelease(deadline - System.nanoTime())) {
+		Holder current;
+		while ((current = this.holders.putIfAbsent(id, newcomer)) != null) {
+			if (!current.letsGo(request, deadline)) {
 				throw new UploadLockedException(id);
 			}
 		}
@@ -38,11 +39,17 @@ public final class LocalUploadLocker implements UploadLocker {
 
 	@Override
 	public UploadLock tryLock(UploadId id) {
-		Holder newcomer = new Holder(id, () -> false);
+		Holder newcomer = new Holder(id, LockHolder.UNINTERRUPTIBLE);
 		if (this.holders.putIfAbsent(id, newcomer) != null) {
 			throw new UploadLockedException(id);
 		}
 		return admit(newcomer);
+	}
+
+	@Override
+	public boolean ask(UploadId id, LockRequest request, Duration timeout) {
+		Holder current = this.holders.get(id);
+		return current != null && current.letsGo(request, System.nanoTime() + timeout.toNanos());
 	}
 
 	private UploadLock admit(Holder holder) {
@@ -55,15 +62,15 @@ public final class LocalUploadLocker implements UploadLocker {
 
 		private final UploadId id;
 
-		private final BooleanSupplier onRequest;
+		private final LockHolder holder;
 
 		private final CountDownLatch released = new CountDownLatch(1);
 
 		private volatile long generation;
 
-		private Holder(UploadId id, BooleanSupplier onRequest) {
+		private Holder(UploadId id, LockHolder holder) {
 			this.id = id;
-			this.onRequest = onRequest;
+			this.holder = holder;
 		}
 
 		@Override
@@ -71,14 +78,24 @@ public final class LocalUploadLocker implements UploadLocker {
 			return this.generation;
 		}
 
-		private boolean awaitRelease(long nanos) {
+		/**
+		 * Asks for the lock.
+		 * @return whether it was closed
+		 * @throws UploadLockedException if it was not closed in time
+		 */
+		private boolean letsGo(LockRequest request, long deadline) {
+			if (!this.holder.asked(request)) {
+				return false;
+			}
 			try {
-				return this.released.await(nanos, TimeUnit.NANOSECONDS);
+				if (this.released.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+					return true;
+				}
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
-				return false;
 			}
+			throw new UploadLockedException(this.id);
 		}
 
 		@Override

@@ -111,6 +111,9 @@ public final class AppendSession {
 	}
 
 	private void append(ByteBuffer bytes, int count) {
+		if (!this.lock.isHeld()) {
+			throw new UploadLockedException(this.upload.id());
+		}
 		if (this.checksum != null) {
 			this.checksum.update(bytes.duplicate());
 		}
@@ -281,6 +284,22 @@ public final class AppendSession {
 				throw ex;
 			}
 		}
+	}
+
+	/**
+	 * Asks the driver to end the session for somebody else, unless that one can wait.
+	 * Thread-safe.
+	 * @param request what the upload is wanted for
+	 * @return whether the session is going to end
+	 */
+	boolean asked(LockRequest request) {
+		boolean wanted = switch (request.purpose()) {
+			// A stray request at a wrong offset must not end a healthy append.
+			case APPEND -> this.writer == null || request.offset() == offset();
+			case INSPECT -> this.service.isSilent(this);
+			case REMOVE -> true;
+		};
+		return wanted && stop(StopReason.TAKEN_OVER);
 	}
 
 	/**

@@ -54,6 +54,11 @@ final class OpenAppends {
 		}
 
 		@Override
+		public boolean isHeld() {
+			return this.lock.isHeld();
+		}
+
+		@Override
 		public void close() {
 			// Who waits for the lock is going to count in place of this one.
 			if (this.closed.compareAndSet(false, true)) {

@@ -73,7 +73,7 @@ final class RunningAppends {
 	 * Stands for a session that is being opened: a wish that comes so early is the
 	 * driver's to remember.
 	 */
-	static final class Opening {
+	static final class Opening implements LockHolder {
 
 		private final Consumer<StopReason> stop;
 
@@ -87,13 +87,28 @@ final class RunningAppends {
 			this.session = session;
 		}
 
-		boolean stop() {
+		@Override
+		public boolean asked(LockRequest request) {
 			AppendSession opened = this.session;
 			if (opened != null) {
-				return opened.stop(StopReason.TAKEN_OVER);
+				return opened.asked(request);
+			}
+			if (request.purpose() == LockRequest.Purpose.INSPECT) {
+				return false;
 			}
 			this.stop.accept(StopReason.TAKEN_OVER);
 			return true;
+		}
+
+		@Override
+		public void lost() {
+			AppendSession opened = this.session;
+			if (opened != null) {
+				opened.stop(StopReason.LOCK_LOST);
+			}
+			else {
+				this.stop.accept(StopReason.LOCK_LOST);
+			}
 		}
 
 	}

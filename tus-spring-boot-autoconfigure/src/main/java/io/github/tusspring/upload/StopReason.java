@@ -18,6 +18,11 @@ public enum StopReason {
 	/**
 	 * The application is shutting down.
 	 */
-	SHUTDOWN
+	SHUTDOWN,
+
+	/**
+	 * What keeps the upload's lock can't be reached, so that it can't be kept.
+	 */
+	LOCK_LOST
 
 }

@@ -120,7 +120,7 @@ public final class TusUploads {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public boolean delete(UploadId id) {
-		try (UploadLock lock = this.locker.lock(id, () -> false, LOCK_TIMEOUT)) {
+		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE, LOCK_TIMEOUT)) {
 			return this.storage.delete(id);
 		}
 		catch (UploadLockedException ex) {

@@ -13,6 +13,15 @@ public interface UploadLock extends AutoCloseable {
 	long generation();
 
 	/**
+	 * Whether nobody else can have the lock now. One that is kept by a lease is not held
+	 * any more when the lease has run out. Costs next to nothing.
+	 * @return {@code false} if the holder must not change the upload any more
+	 */
+	default boolean isHeld() {
+		return true;
+	}
+
+	/**
 	 * Lets go of the upload.
 	 */
 	@Override

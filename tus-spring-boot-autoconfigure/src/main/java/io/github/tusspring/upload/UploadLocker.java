@@ -1,27 +1,26 @@
 package io.github.tusspring.upload;
 
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 
 /**
  * Gives each upload to one holder at a time. A holder can be asked to let go, and does so
  * at once unless it is in the middle of something that must not be interrupted: a
  * newcomer never waits for a dead connection. Locks are not bound to a thread.
- * Implementations are thread-safe.
+ * Implementations are thread-safe, and throw an {@link UploadUnavailableException} if
+ * what keeps the locks can't be reached.
  */
 public interface UploadLocker {
 
 	/**
 	 * Takes the lock of an upload, from its holder if need be.
 	 * @param id the upload's id
-	 * @param onRequest called, by any thread and any number of times, when somebody else
-	 * wants the lock: gets the holder to close it soon and returns {@code true}, or
-	 * returns {@code false} if that will not happen
+	 * @param request what the lock is wanted for, which its holder hears
+	 * @param holder hears of others who want the lock, perhaps before this method returns
 	 * @param timeout how long to wait for a holder that is going to let go
 	 * @return the lock
 	 * @throws UploadLockedException if the lock can't be had, or not in time
 	 */
-	UploadLock lock(UploadId id, BooleanSupplier onRequest, Duration timeout);
+	UploadLock lock(UploadId id, LockRequest request, LockHolder holder, Duration timeout);
 
 	/**
 	 * Takes the lock of an upload that nobody holds, without disturbing a holder. Who
@@ -31,5 +30,17 @@ public interface UploadLocker {
 	 * @throws UploadLockedException if somebody holds it
 	 */
 	UploadLock tryLock(UploadId id);
+
+	/**
+	 * Asks the holder of an upload's lock to let go, and waits until it has. Doesn't take
+	 * the lock.
+	 * @param id the upload's id
+	 * @param request what for
+	 * @param timeout how long to wait for a holder that is going to let go
+	 * @return whether there was a holder that has let go; {@code false} if there was
+	 * none, or one that goes on
+	 * @throws UploadLockedException if the holder is going to let go, but doesn't in time
+	 */
+	boolean ask(UploadId id, LockRequest request, Duration timeout);
 
 }

@@ -110,7 +110,7 @@ public final class UploadService {
 			request.checkOffset(require(id, client).withOffset(holder.offset()));
 		}
 		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
-		UploadLock lock = this.locker.lock(id, opening::stop, this.policy.lockTimeout());
+		UploadLock lock = lock(id, request, client, opening);
 		AppendSession session = null;
 		try {
 			lock = this.appends.open(lock, client);
@@ -126,6 +126,18 @@ public final class UploadService {
 			if (session == null) {
 				lock.close();
 			}
+		}
+	}
+
+	private UploadLock lock(UploadId id, AppendRequest request, UploadClient client, LockHolder holder) {
+		try {
+			return this.locker.lock(id, LockRequest.append(request.offset()), holder, this.policy.lockTimeout());
+		}
+		catch (UploadLockedException ex) {
+			AppendSession running = this.running.find(id);
+			Upload upload = require(id, client);
+			request.checkOffset((running != null) ? upload.withOffset(running.offset()) : upload);
+			throw ex;
 		}
 	}
 
@@ -151,13 +163,11 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public Upload inspect(UploadId id, UploadClient client) {
-		AppendSession running = this.running.find(id);
-		if (running != null && running.isSilentFor(this.policy.takeOverAfter())) {
-			require(id, client);
-			this.locker.lock(id, () -> true, this.policy.lockTimeout()).close();
-		}
 		Upload upload = require(id, client);
-		running = this.running.find(id);
+		if (this.locker.ask(id, LockRequest.inspect(), this.policy.lockTimeout())) {
+			upload = require(id, client);
+		}
+		AppendSession running = this.running.find(id);
 		if (running != null && !running.isFinishing()) {
 			upload = upload.withOffset(running.offset());
 		}
@@ -183,7 +193,8 @@ public final class UploadService {
 	 */
 	public void terminate(UploadId id, UploadClient client) {
 		require(id, client);
-		try (UploadLock lock = this.locker.lock(id, () -> false, this.policy.lockTimeout())) {
+		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
+				this.policy.lockTimeout())) {
 			Upload upload = require(id, client);
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
@@ -205,7 +216,8 @@ public final class UploadService {
 	 * @param id the upload's id
 	 */
 	public void discard(UploadId id) {
-		try (UploadLock lock = this.locker.lock(id, () -> false, this.policy.lockTimeout())) {
+		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
+				this.policy.lockTimeout())) {
 			Upload upload = this.storage.find(id);
 			this.unfinished.remove(id);
 			if (this.storage.delete(id) && upload != null) {
@@ -327,6 +339,10 @@ public final class UploadService {
 		else if (upload.isFull()) {
 			this.delivery.deliverSoon(upload);
 		}
+	}
+
+	boolean isSilent(AppendSession session) {
+		return session.isSilentFor(this.policy.takeOverAfter());
 	}
 
 	void ended(AppendSession session) {

@@ -72,6 +72,7 @@ final class TusAnswers {
 	static @Nullable TusAnswer stopped(StopReason reason) {
 		return switch (reason) {
 			case TAKEN_OVER -> error(423, TRY_AGAIN, "A newer request has taken over");
+			case LOCK_LOST -> error(503, TRY_AGAIN, "The upload's lock could not be kept");
 			case SHUTDOWN -> error(503, TRY_AGAIN, "The server is shutting down");
 			case IDLE -> null;
 		};

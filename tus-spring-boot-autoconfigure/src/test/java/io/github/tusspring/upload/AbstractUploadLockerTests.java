@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +25,8 @@ public abstract class AbstractUploadLockerTests {
 
 	private static final UploadId ID = UploadId.of("upload");
 
+	private static final LockRequest REQUEST = LockRequest.append(0);
+
 	private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
 	/**
@@ -35,7 +38,8 @@ public abstract class AbstractUploadLockerTests {
 	void uploadHasOneHolder() {
 		UploadLock lock = locker().tryLock(ID);
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().tryLock(ID));
-		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().lock(ID, () -> true, TIMEOUT));
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> locker().lock(ID, REQUEST, (request) -> true, TIMEOUT));
 		lock.close();
 		locker().tryLock(ID).close();
 	}
@@ -51,7 +55,8 @@ public abstract class AbstractUploadLockerTests {
 	void generationsGrow() {
 		long last = Long.MIN_VALUE;
 		for (int i = 0; i < 10; i++) {
-			try (UploadLock lock = (i % 2 == 0) ? locker().tryLock(ID) : locker().lock(ID, () -> true, TIMEOUT)) {
+			try (UploadLock lock = (i % 2 == 0) ? locker().tryLock(ID)
+					: locker().lock(ID, REQUEST, (request) -> true, TIMEOUT)) {
 				assertThat(lock.generation()).isGreaterThan(last);
 				last = lock.generation();
 			}
@@ -61,11 +66,11 @@ public abstract class AbstractUploadLockerTests {
 	@Test
 	void newcomerGetsTheLockOfAHolderThatLetsGo() {
 		AtomicReference<UploadLock> held = new AtomicReference<>();
-		held.set(locker().lock(ID, () -> {
+		held.set(locker().lock(ID, REQUEST, (request) -> {
 			held.get().close();
 			return true;
 		}, TIMEOUT));
-		try (UploadLock lock = locker().lock(ID, () -> true, TIMEOUT)) {
+		try (UploadLock lock = locker().lock(ID, REQUEST, (request) -> true, TIMEOUT)) {
 			assertThat(lock.generation()).isGreaterThan(held.get().generation());
 		}
 	}
@@ -73,12 +78,12 @@ public abstract class AbstractUploadLockerTests {
 	@Test
 	void newcomerWaitsForAHolderThatIsGoingToLetGo() throws Exception {
 		CountDownLatch asked = new CountDownLatch(1);
-		UploadLock held = locker().lock(ID, () -> {
+		UploadLock held = locker().lock(ID, REQUEST, (request) -> {
 			asked.countDown();
 			return true;
 		}, TIMEOUT);
 		CompletableFuture<UploadLock> newcomer = CompletableFuture
-			.supplyAsync(() -> locker().lock(ID, () -> true, TIMEOUT));
+			.supplyAsync(() -> locker().lock(ID, REQUEST, (request) -> true, TIMEOUT));
 		assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(newcomer).isNotDone();
 		held.close();
@@ -87,10 +92,10 @@ public abstract class AbstractUploadLockerTests {
 
 	@Test
 	void newcomerGivesUpWhenAHolderDoesNotLetGoInTime() {
-		try (UploadLock held = locker().lock(ID, () -> true, TIMEOUT)) {
+		try (UploadLock held = locker().lock(ID, REQUEST, (request) -> true, TIMEOUT)) {
 			long start = System.nanoTime();
 			assertThatExceptionOfType(UploadLockedException.class)
-				.isThrownBy(() -> locker().lock(ID, () -> true, Duration.ofMillis(50)));
+				.isThrownBy(() -> locker().lock(ID, REQUEST, (request) -> true, Duration.ofMillis(50)));
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(Duration.ofMillis(45),
 					Duration.ofSeconds(8));
 			assertThat(held.generation()).isNotNull();
@@ -99,10 +104,10 @@ public abstract class AbstractUploadLockerTests {
 
 	@Test
 	void newcomerIsRefusedAtOnceWhenTheHolderCanNotBeInterrupted() {
-		try (UploadLock held = locker().lock(ID, () -> false, TIMEOUT)) {
+		try (UploadLock held = locker().lock(ID, REQUEST, LockHolder.UNINTERRUPTIBLE, TIMEOUT)) {
 			long start = System.nanoTime();
 			assertThatExceptionOfType(UploadLockedException.class)
-				.isThrownBy(() -> locker().lock(ID, () -> true, Duration.ofMinutes(1)));
+				.isThrownBy(() -> locker().lock(ID, REQUEST, (request) -> true, Duration.ofMinutes(1)));
 			assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
 			assertThat(held.generation()).isNotNull();
 		}
@@ -111,10 +116,47 @@ public abstract class AbstractUploadLockerTests {
 	@Test
 	void attemptThatMustNotDisturbDoesNotAskTheHolder() {
 		AtomicInteger asked = new AtomicInteger();
-		try (UploadLock held = locker().lock(ID, () -> asked.incrementAndGet() > 0, TIMEOUT)) {
+		try (UploadLock held = locker().lock(ID, REQUEST, (request) -> asked.incrementAndGet() > 0, TIMEOUT)) {
 			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> locker().tryLock(ID));
 			assertThat(asked).hasValue(0);
 			assertThat(held.generation()).isNotNull();
+		}
+	}
+
+	@Test
+	void holderHearsWhatTheLockIsWantedFor() {
+		List<LockRequest> heard = new CopyOnWriteArrayList<>();
+		try (UploadLock held = locker().lock(ID, REQUEST, (request) -> !heard.add(request), TIMEOUT)) {
+			assertThatExceptionOfType(UploadLockedException.class)
+				.isThrownBy(() -> locker().lock(ID, LockRequest.append(42), LockHolder.UNINTERRUPTIBLE, TIMEOUT));
+			assertThat(locker().ask(ID, LockRequest.inspect(), TIMEOUT)).isFalse();
+			assertThat(held.isHeld()).isTrue();
+		}
+		assertThat(heard).contains(LockRequest.append(42), LockRequest.inspect());
+	}
+
+	@Test
+	void whoAsksHearsThatTheHolderHasLetGo() {
+		AtomicReference<UploadLock> held = new AtomicReference<>();
+		held.set(locker().lock(ID, REQUEST, (request) -> {
+			held.get().close();
+			return true;
+		}, TIMEOUT));
+		assertThat(locker().ask(ID, LockRequest.inspect(), TIMEOUT)).isTrue();
+		locker().tryLock(ID).close();
+	}
+
+	@Test
+	void whoAsksForWhatNobodyHoldsIsToldSo() {
+		assertThat(locker().ask(ID, LockRequest.inspect(), TIMEOUT)).isFalse();
+	}
+
+	@Test
+	void whoAsksGivesUpWhenAHolderDoesNotLetGoInTime() {
+		try (UploadLock held = locker().lock(ID, REQUEST, (request) -> true, TIMEOUT)) {
+			assertThatExceptionOfType(UploadLockedException.class)
+				.isThrownBy(() -> locker().ask(ID, LockRequest.inspect(), Duration.ofMillis(50)));
+			assertThat(held.isHeld()).isTrue();
 		}
 	}
 
@@ -157,7 +199,7 @@ public abstract class AbstractUploadLockerTests {
 	}
 
 	private void take(AtomicInteger holders, AtomicInteger most, AtomicInteger taken) {
-		try (UploadLock lock = locker().lock(ID, () -> true, TIMEOUT)) {
+		try (UploadLock lock = locker().lock(ID, REQUEST, (request) -> true, TIMEOUT)) {
 			most.accumulateAndGet(holders.incrementAndGet(), Math::max);
 			Thread.yield();
 			holders.decrementAndGet();

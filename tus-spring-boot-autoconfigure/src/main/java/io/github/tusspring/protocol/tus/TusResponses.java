@@ -23,6 +23,7 @@ import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
+import io.github.tusspring.upload.UploadUnavailableException;
 
 /**
  * What the server answers: the outcome of an operation as a status and headers.
@@ -158,6 +159,9 @@ public final class TusResponses {
 		if (ex instanceof InsufficientStorageException) {
 			return 507;
 		}
+		if (ex instanceof UploadUnavailableException) {
+			return 503;
+		}
 		return (ex instanceof UploadRejectedException rejected) ? rejected.status() : 500;
 	}
 
@@ -172,6 +176,9 @@ public final class TusResponses {
 		}
 		if (ex instanceof TooManyUploadsException) {
 			return Map.of("Retry-After", "60");
+		}
+		if (ex instanceof UploadUnavailableException) {
+			return Map.of("Retry-After", "5");
 		}
 		return (ex instanceof UploadLockedException) ? Map.of("Retry-After", "1") : Map.of();
 	}

@@ -1,0 +1,60 @@
+package io.github.tusspring.upload;
+
+/**
+ * What somebody wants a lock for that another one holds.
+ *
+ * @param purpose what is going to be done
+ * @param offset where an append is going to begin, 0 for other purposes
+ */
+public record LockRequest(Purpose purpose, long offset) {
+
+	/**
+	 * Wants to append.
+	 * @param offset where, so that a stray request at a wrong offset ends no healthy
+	 * append
+	 * @return the request
+	 */
+	public static LockRequest append(long offset) {
+		return new LockRequest(Purpose.APPEND, offset);
+	}
+
+	/**
+	 * Wants to know the offset to continue at: an append that still receives bytes needs
+	 * not end.
+	 * @return the request
+	 */
+	public static LockRequest inspect() {
+		return new LockRequest(Purpose.INSPECT, 0);
+	}
+
+	/**
+	 * Wants to remove the upload.
+	 * @return the request
+	 */
+	public static LockRequest remove() {
+		return new LockRequest(Purpose.REMOVE, 0);
+	}
+
+	/**
+	 * Kinds of requests.
+	 */
+	public enum Purpose {
+
+		/**
+		 * To append bytes.
+		 */
+		APPEND,
+
+		/**
+		 * To look at the offset.
+		 */
+		INSPECT,
+
+		/**
+		 * To remove the upload.
+		 */
+		REMOVE
+
+	}
+
+}
