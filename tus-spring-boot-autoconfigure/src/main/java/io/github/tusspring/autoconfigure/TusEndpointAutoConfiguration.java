@@ -3,16 +3,16 @@ package io.github.tusspring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.tusspring.autoconfigure.TusWebMvcAutoConfiguration.OnCorsCondition;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
-import io.github.tusspring.autoconfigure.TusWebMvcAutoConfiguration.OnCorsCondition;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ServletExchanges;
-import io.github.tusspring.web.TusHandler;
 import io.github.tusspring.web.UploadCorsFilter;
+import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.endpoint.DeliveredResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
@@ -98,7 +98,7 @@ public final class TusEndpointAutoConfiguration {
 			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint), !expiration.isNever(path));
 			endpoints.add(ResumableEndpoint.of(path, HttpMethod.valueOf(endpoint.method().name()),
 					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
-					new TusHandler(spoken, service, uploads, ids)));
+					new UploadHandler(spoken, service, uploads, ids)));
 			logger.info(LogMessage.format("Resumable uploads for %s %s", endpoint.method(), path));
 		}
 		return new ResumableEndpoints(endpoints);

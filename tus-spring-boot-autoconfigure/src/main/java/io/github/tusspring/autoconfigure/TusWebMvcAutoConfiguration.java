@@ -17,9 +17,9 @@ import io.github.tusspring.web.DirectInput;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.TusController;
-import io.github.tusspring.web.TusHandler;
 import io.github.tusspring.web.TusRequests;
 import io.github.tusspring.web.UploadCorsFilter;
+import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.bind.UploadArgumentResolver;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
@@ -36,9 +36,9 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
+import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.OnPropertyListCondition;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
@@ -91,8 +91,8 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TusHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
-		return new TusHandler(protocol, service, uploads, ids);
+	UploadHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
+		return new UploadHandler(protocol, service, uploads, ids);
 	}
 
 	@Bean
@@ -118,17 +118,17 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TusController tusController(TusHandler handler, ServletExchanges exchanges, TusProperties properties) {
+	TusController tusController(UploadHandler handler, ServletExchanges exchanges, TusProperties properties) {
 		return new TusController(handler, exchanges, properties.path());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	TusRequests tusRequests(TusHandler handler, TusProtocol protocol, UploadService service, TusUploads uploads,
+	TusRequests tusRequests(UploadHandler handler, TusProtocol protocol, UploadService service, TusUploads uploads,
 			UploadIdGenerator ids, ServletExchanges exchanges, TusProperties properties, ExpirationPolicy expiration) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		TusProtocol spoken = protocol.forHandOver(maxSize, !expiration.after().isZero());
-		return new TusRequests(handler, new TusHandler(spoken, service, uploads, ids), exchanges, uploads);
+		return new TusRequests(handler, new UploadHandler(spoken, service, uploads, ids), exchanges, uploads);
 	}
 
 	@Bean

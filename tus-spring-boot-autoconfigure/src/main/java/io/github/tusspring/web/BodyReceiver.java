@@ -18,7 +18,7 @@ public interface BodyReceiver {
 	 * @param bytes the piece, valid during this call only
 	 * @return {@code null} to go on, or an answer that ends it early
 	 */
-	@Nullable TusAnswer receive(ByteBuffer bytes);
+	@Nullable ExchangeAnswer receive(ByteBuffer bytes);
 
 	/**
 	 * Called when the transfer has to wait for others, and its client for it.
@@ -38,14 +38,14 @@ public interface BodyReceiver {
 	 * @return the answer, or {@code null} if the request is answered by a
 	 * {@link HandOver} and not the transfer's any more
 	 */
-	@Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers);
+	@Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers);
 
 	/**
 	 * Called when the transfer was asked to end before its body did.
 	 * @param reason why
 	 * @return the answer, or {@code null} to close the connection without one
 	 */
-	@Nullable TusAnswer stop(StopReason reason);
+	@Nullable ExchangeAnswer stop(StopReason reason);
 
 	/**
 	 * Called when the connection broke.

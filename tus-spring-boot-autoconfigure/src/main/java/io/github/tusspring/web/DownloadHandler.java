@@ -45,7 +45,7 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 		}
 	}
 
-	void send(HttpServletRequest request, HttpServletResponse response, TusAnswer answer, Resource content)
+	void send(HttpServletRequest request, HttpServletResponse response, ExchangeAnswer answer, Resource content)
 			throws ServletException, IOException {
 		request.setAttribute(CONTENT, content);
 		request.setAttribute(ANSWER, answer);
@@ -82,7 +82,7 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 
 	@Override
 	protected MediaType getMediaType(HttpServletRequest request, Resource resource) {
-		TusAnswer answer = (TusAnswer) request.getAttribute(ANSWER);
+		ExchangeAnswer answer = (ExchangeAnswer) request.getAttribute(ANSWER);
 		String type = answer.headers().get("Content-Type");
 		try {
 			if (StringUtils.hasText(type)) {

@@ -25,6 +25,6 @@ public interface HandOver {
 	 * @return the answer, or {@code null} if the hand-over goes on and gives the answer
 	 * itself
 	 */
-	@Nullable TusAnswer begin(Delivery delivery, Function<Upload, TusAnswer> answer);
+	@Nullable ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer);
 
 }

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param success does what the request asks for, and makes the answer
  */
-record NoBody(Supplier<@Nullable TusAnswer> success) implements BodyReceiver {
+record NoBody(Supplier<@Nullable ExchangeAnswer> success) implements BodyReceiver {
 
 	@Override
-	public TusAnswer receive(ByteBuffer bytes) {
+	public ExchangeAnswer receive(ByteBuffer bytes) {
 		return TusAnswers.failed(new UploadTooLargeException("The body is longer than the upload"));
 	}
 
 	@Override
-	public @Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers) {
+	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
 			return this.success.get();
 		}
@@ -31,7 +31,7 @@ record NoBody(Supplier<@Nullable TusAnswer> success) implements BodyReceiver {
 	}
 
 	@Override
-	public @Nullable TusAnswer stop(StopReason reason) {
+	public @Nullable ExchangeAnswer stop(StopReason reason) {
 		return TusAnswers.stopped(reason);
 	}
 

@@ -21,7 +21,7 @@ import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploads uploads) implements HandOver {
 
 	@Override
-	public TusAnswer begin(Delivery delivery, Function<Upload, TusAnswer> answer) {
+	public ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
 		try (delivery) {
 			UploadAnswer words = new UploadAnswer();
 			receive(delivery, words);

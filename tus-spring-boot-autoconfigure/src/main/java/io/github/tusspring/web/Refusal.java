@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answer the answer
  */
-record Refusal(TusAnswer answer) implements BodyReceiver {
+record Refusal(ExchangeAnswer answer) implements BodyReceiver {
 
 	@Override
-	public @Nullable TusAnswer receive(ByteBuffer bytes) {
+	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
 		return null;
 	}
 
 	@Override
-	public TusAnswer end(UnaryOperator<@Nullable String> trailers) {
+	public ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		return this.answer;
 	}
 
 	@Override
-	public TusAnswer stop(StopReason reason) {
+	public ExchangeAnswer stop(StopReason reason) {
 		return this.answer;
 	}
 

@@ -109,7 +109,7 @@ final class ServletAnswerer {
 	 * Ends the request at the end of its body.
 	 * @param answer the answer, or {@code null} if it was given before
 	 */
-	void end(@Nullable TusAnswer answer) {
+	void end(@Nullable ExchangeAnswer answer) {
 		if (answer != null) {
 			send(answer);
 		}
@@ -119,7 +119,7 @@ final class ServletAnswerer {
 	/**
 	 * Answers and ends the request before the end of its body.
 	 */
-	void endEarly(@Nullable TusAnswer answer) {
+	void endEarly(@Nullable ExchangeAnswer answer) {
 		if (answer != null) {
 			sendEarly(answer);
 		}
@@ -129,7 +129,7 @@ final class ServletAnswerer {
 	/**
 	 * Answers before the end of the body, and leaves the request open for a while.
 	 */
-	void answerEarly(TusAnswer answer, ServletBodyTransfer transfer) {
+	void answerEarly(ExchangeAnswer answer, ServletBodyTransfer transfer) {
 		sendEarly(answer);
 		linger(transfer, this.listening);
 	}
@@ -138,7 +138,7 @@ final class ServletAnswerer {
 	 * Answers a client that waits to be asked for the body, and leaves the request open
 	 * for a while.
 	 */
-	void answerUnasked(TusAnswer answer, ServletBodyTransfer transfer) {
+	void answerUnasked(ExchangeAnswer answer, ServletBodyTransfer transfer) {
 		// Without this, some containers would take the answer for the request's end.
 		startAsync();
 		sendEarly(answer);
@@ -160,15 +160,15 @@ final class ServletAnswerer {
 		}
 	}
 
-	private void sendEarly(TusAnswer answer) {
+	private void sendEarly(ExchangeAnswer answer) {
 		closeConnection();
 		send(answer);
 	}
 
-	private void send(TusAnswer answer) {
+	private void send(ExchangeAnswer answer) {
 		this.answered = true;
 		try {
-			ServletTusExchange.write(answer, this.response);
+			ServletUploadExchange.write(answer, this.response);
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));

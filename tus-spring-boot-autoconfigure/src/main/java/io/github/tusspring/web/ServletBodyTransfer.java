@@ -46,7 +46,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private @Nullable BodyInput input;
 
-	private @Nullable TusAnswer late;
+	private @Nullable ExchangeAnswer late;
 
 	private boolean interrupted;
 
@@ -76,7 +76,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	/**
 	 * Gives an answer that doesn't depend on the body.
 	 */
-	void refuse(TusAnswer answer) {
+	void refuse(ExchangeAnswer answer) {
 		this.lock.lock();
 		try {
 			if (this.request.getHeader("Expect") != null) {
@@ -101,7 +101,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 * Answers a client that holds its body back before anything reads, since that would
 	 * ask for the body.
 	 */
-	private void refuseUnasked(TusAnswer answer) {
+	private void refuseUnasked(ExchangeAnswer answer) {
 		this.receiver = new Refusal(answer);
 		this.answerer.answerUnasked(answer, this);
 		try {
@@ -230,7 +230,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private void pass(ByteBuffer bytes) {
 		if (bytes.hasRemaining() && !this.answerer.isAnswered() && !this.answerer.isDone()) {
-			TusAnswer early = receiver().receive(bytes);
+			ExchangeAnswer early = receiver().receive(bytes);
 			if (early != null) {
 				this.answerer.answerEarly(early, this);
 			}
@@ -238,7 +238,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void end() {
-		TusAnswer answer = this.answerer.isAnswered() ? null : receiver().end(input().trailers()::get);
+		ExchangeAnswer answer = this.answerer.isAnswered() ? null : receiver().end(input().trailers()::get);
 		if (answer == null && !this.answerer.isAnswered()) {
 			this.answerer.leave();
 		}
@@ -309,7 +309,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
-	private void interrupt(@Nullable TusAnswer answer) {
+	private void interrupt(@Nullable ExchangeAnswer answer) {
 		if (!this.answerer.isListening()) {
 			// Only the thread that waits for bytes may answer.
 			this.late = answer;

@@ -35,14 +35,14 @@ public final class ServletExchanges {
 	 * @param handOver takes full uploads, or {@code null} if an event is published
 	 * @return the exchange
 	 */
-	public TusExchange exchange(HttpServletRequest request, HttpServletResponse response, String base, String target,
+	public UploadExchange exchange(HttpServletRequest request, HttpServletResponse response, String base, String target,
 			@Nullable HandOver handOver) {
 		String location = base;
 		if (this.absolute) {
 			String url = request.getRequestURL().toString();
 			location = url.substring(0, url.length() - request.getRequestURI().length()) + base;
 		}
-		return new ServletTusExchange(request, response, target, location, this.transfers, this.downloads, handOver);
+		return new ServletUploadExchange(request, response, target, location, this.transfers, this.downloads, handOver);
 	}
 
 }

@@ -25,7 +25,7 @@ final class SessionReceiver implements BodyReceiver {
 
 	private final AppendSession session;
 
-	private final Function<Upload, @Nullable TusAnswer> success;
+	private final Function<Upload, @Nullable ExchangeAnswer> success;
 
 	private final @Nullable Runnable discard;
 
@@ -37,14 +37,15 @@ final class SessionReceiver implements BodyReceiver {
 	 * @param discard removes the upload when its first bytes are refused and its client
 	 * is never going to hear of it, or {@code null} if the client knows it
 	 */
-	SessionReceiver(AppendSession session, Function<Upload, @Nullable TusAnswer> success, @Nullable Runnable discard) {
+	SessionReceiver(AppendSession session, Function<Upload, @Nullable ExchangeAnswer> success,
+			@Nullable Runnable discard) {
 		this.session = session;
 		this.success = success;
 		this.discard = discard;
 	}
 
 	@Override
-	public @Nullable TusAnswer receive(ByteBuffer bytes) {
+	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
 		try {
 			this.session.write(bytes);
 			return null;
@@ -72,7 +73,7 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
-	public @Nullable TusAnswer end(UnaryOperator<@Nullable String> trailers) {
+	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
 			return this.success.apply(this.session.complete(() -> TusProtocol.trailer(trailers)));
 		}
@@ -88,7 +89,7 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
-	public @Nullable TusAnswer stop(StopReason reason) {
+	public @Nullable ExchangeAnswer stop(StopReason reason) {
 		interrupt();
 		return TusAnswers.stopped(reason);
 	}

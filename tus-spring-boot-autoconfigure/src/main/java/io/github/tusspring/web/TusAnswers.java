@@ -30,29 +30,29 @@ final class TusAnswers {
 	private TusAnswers() {
 	}
 
-	static TusAnswer of(int status, Map<String, String> headers) {
-		return new TusAnswer(status, complete(headers), TusAnswer.NO_BODY);
+	static ExchangeAnswer of(int status, Map<String, String> headers) {
+		return new ExchangeAnswer(status, complete(headers), ExchangeAnswer.NO_BODY);
 	}
 
-	static TusAnswer created(Upload upload, String location) {
-		return new TusAnswer(201, complete(TusResponses.created(upload, location)), body(upload));
+	static ExchangeAnswer created(Upload upload, String location) {
+		return new ExchangeAnswer(201, complete(TusResponses.created(upload, location)), body(upload));
 	}
 
-	static TusAnswer appended(Upload upload) {
+	static ExchangeAnswer appended(Upload upload) {
 		int status = TusResponses.appendedStatus(upload);
 		Map<String, String> headers = complete(TusResponses.appended(upload));
 		if (status == 204 || status == 205) {
 			headers.remove("Content-Type");
-			return new TusAnswer(status, headers, TusAnswer.NO_BODY);
+			return new ExchangeAnswer(status, headers, ExchangeAnswer.NO_BODY);
 		}
-		return new TusAnswer(status, headers, body(upload));
+		return new ExchangeAnswer(status, headers, body(upload));
 	}
 
 	private static byte[] body(Upload upload) {
-		return (upload.answer() != null) ? upload.answer().body() : TusAnswer.NO_BODY;
+		return (upload.answer() != null) ? upload.answer().body() : ExchangeAnswer.NO_BODY;
 	}
 
-	static TusAnswer download(Upload upload) {
+	static ExchangeAnswer download(Upload upload) {
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Content-Type", Objects.requireNonNullElse(upload.metadata().filetype(), ""));
 		String filename = Objects.requireNonNullElse(upload.metadata().filename(), upload.id().toString());
@@ -61,7 +61,7 @@ final class TusAnswers {
 		// Somebody's file: a browser may keep it, but has to ask each time.
 		headers.put("Cache-Control", "private, no-cache");
 		headers.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
-		return new TusAnswer(200, headers, TusAnswer.NO_BODY);
+		return new ExchangeAnswer(200, headers, ExchangeAnswer.NO_BODY);
 	}
 
 	/**
@@ -69,7 +69,7 @@ final class TusAnswers {
 	 * @return the answer, or {@code null} to close the connection: any answer of the 4xx
 	 * family would make the client of a connection that stalled give up
 	 */
-	static @Nullable TusAnswer stopped(StopReason reason) {
+	static @Nullable ExchangeAnswer stopped(StopReason reason) {
 		return switch (reason) {
 			case TAKEN_OVER -> error(423, TRY_AGAIN, "A newer request has taken over");
 			case LOCK_LOST -> error(503, TRY_AGAIN, "The upload's lock could not be kept");
@@ -78,7 +78,7 @@ final class TusAnswers {
 		};
 	}
 
-	static TusAnswer failed(RuntimeException ex) {
+	static ExchangeAnswer failed(RuntimeException ex) {
 		if (ex instanceof TusException failure) {
 			return error(failure.status(), failure.headers(), ex.getMessage());
 		}
@@ -96,15 +96,15 @@ final class TusAnswers {
 	 * Returns the answer to a look at an upload that failed. A client begins a new upload
 	 * when it hears of a failure of the server's, so it is asked to look again.
 	 */
-	static TusAnswer inspectionFailed(RuntimeException ex) {
-		TusAnswer answer = failed(ex);
+	static ExchangeAnswer inspectionFailed(RuntimeException ex) {
+		ExchangeAnswer answer = failed(ex);
 		return (answer.status() >= 500) ? error(423, TRY_AGAIN, "The upload can't be read now") : answer;
 	}
 
-	private static TusAnswer error(int status, Map<String, String> headers, @Nullable String message) {
+	private static ExchangeAnswer error(int status, Map<String, String> headers, @Nullable String message) {
 		Map<String, String> all = complete(headers);
 		all.put("Content-Type", "text/plain;charset=UTF-8");
-		return new TusAnswer(status, all, String.valueOf(message).getBytes(StandardCharsets.UTF_8));
+		return new ExchangeAnswer(status, all, String.valueOf(message).getBytes(StandardCharsets.UTF_8));
 	}
 
 	private static Map<String, String> complete(Map<String, String> headers) {

@@ -16,7 +16,7 @@ import org.springframework.web.util.ServletRequestPathUtils;
  */
 public final class TusController implements HttpRequestHandler {
 
-	private final TusHandler handler;
+	private final UploadHandler handler;
 
 	private final ServletExchanges exchanges;
 
@@ -30,7 +30,7 @@ public final class TusController implements HttpRequestHandler {
 	 * @param exchanges makes exchanges of requests
 	 * @param path the creation URL's path below the context path and the servlet's path
 	 */
-	public TusController(TusHandler handler, ServletExchanges exchanges, String path) {
+	public TusController(UploadHandler handler, ServletExchanges exchanges, String path) {
 		this.handler = handler;
 		this.exchanges = exchanges;
 		this.path = path;

@@ -30,9 +30,9 @@ import org.springframework.web.util.UriUtils;
  */
 public final class TusRequests {
 
-	private final TusHandler handler;
+	private final UploadHandler handler;
 
-	private final TusHandler handOverHandler;
+	private final UploadHandler handOverHandler;
 
 	private final ServletExchanges exchanges;
 
@@ -45,7 +45,8 @@ public final class TusRequests {
 	 * @param exchanges makes exchanges of requests
 	 * @param uploads gives access to the content of uploads
 	 */
-	public TusRequests(TusHandler handler, TusHandler handOverHandler, ServletExchanges exchanges, TusUploads uploads) {
+	public TusRequests(UploadHandler handler, UploadHandler handOverHandler, ServletExchanges exchanges,
+			TusUploads uploads) {
 		this.handler = handler;
 		this.handOverHandler = handOverHandler;
 		this.exchanges = exchanges;
@@ -94,7 +95,7 @@ public final class TusRequests {
 		handle(this.handOverHandler, request, response, path, new ReceiverHandOver(path, receiver, this.uploads));
 	}
 
-	private void handle(TusHandler handler, HttpServletRequest request, HttpServletResponse response, String path,
+	private void handle(UploadHandler handler, HttpServletRequest request, HttpServletResponse response, String path,
 			@Nullable HandOver handOver) {
 		String within = RequestPath.parse(request.getRequestURI(), request.getContextPath())
 			.pathWithinApplication()

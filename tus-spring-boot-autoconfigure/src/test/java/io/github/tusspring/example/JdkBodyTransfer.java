@@ -10,7 +10,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.web.BodyReceiver;
 import io.github.tusspring.web.BodyTransfer;
-import io.github.tusspring.web.TusAnswer;
+import io.github.tusspring.web.ExchangeAnswer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,11 +62,11 @@ final class JdkBodyTransfer implements BodyTransfer {
 		Thread.interrupted();
 	}
 
-	private void step(Function<BodyReceiver, @Nullable TusAnswer> call) {
+	private void step(Function<BodyReceiver, @Nullable ExchangeAnswer> call) {
 		this.lock.lock();
 		try {
 			if (!this.done) {
-				TusAnswer answer = call.apply(this.receiver);
+				ExchangeAnswer answer = call.apply(this.receiver);
 				if (answer != null) {
 					this.done = true;
 					JdkTusExchange.write(this.exchange, answer);
@@ -111,7 +111,7 @@ final class JdkBodyTransfer implements BodyTransfer {
 	/**
 	 * Answers while the reader waits for bytes, and then closes the connection under it.
 	 */
-	private void interrupt(@Nullable TusAnswer answer) {
+	private void interrupt(@Nullable ExchangeAnswer answer) {
 		try {
 			if (answer != null) {
 				answer.headers().forEach(this.exchange.getResponseHeaders()::set);

@@ -8,8 +8,8 @@ import java.util.List;
 import com.sun.net.httpserver.HttpExchange;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.web.BodyTransfer;
-import io.github.tusspring.web.TusAnswer;
-import io.github.tusspring.web.TusExchange;
+import io.github.tusspring.web.ExchangeAnswer;
+import io.github.tusspring.web.UploadExchange;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
@@ -20,7 +20,7 @@ import org.springframework.core.io.Resource;
  * @param exchange the server's exchange
  * @param path the creation URL's path
  */
-record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange {
+record JdkTusExchange(HttpExchange exchange, String path) implements UploadExchange {
 
 	private static final long SHORT_BODY = 64 * 1024;
 
@@ -62,7 +62,7 @@ record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange
 	}
 
 	@Override
-	public void answer(TusAnswer answer) {
+	public void answer(ExchangeAnswer answer) {
 		try {
 			if (contentLength() > SHORT_BODY && answer.body().length > 0) {
 				answerEarly(answer);
@@ -81,7 +81,7 @@ record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange
 	 * Answers while the client is still sending. If the connection were closed with bytes
 	 * unread, it would be reset, and most clients would lose the answer.
 	 */
-	private void answerEarly(TusAnswer answer) throws IOException {
+	private void answerEarly(ExchangeAnswer answer) throws IOException {
 		answer.headers().forEach(this.exchange.getResponseHeaders()::set);
 		this.exchange.getResponseHeaders().set("Connection", "close");
 		this.exchange.sendResponseHeaders(answer.status(), answer.body().length);
@@ -95,7 +95,7 @@ record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange
 		this.exchange.close();
 	}
 
-	static void write(HttpExchange exchange, TusAnswer answer) throws IOException {
+	static void write(HttpExchange exchange, ExchangeAnswer answer) throws IOException {
 		answer.headers().forEach(exchange.getResponseHeaders()::set);
 		boolean body = answer.body().length > 0 && !exchange.getRequestMethod().equals("HEAD");
 		exchange.sendResponseHeaders(answer.status(), body ? answer.body().length : -1);
@@ -107,7 +107,7 @@ record JdkTusExchange(HttpExchange exchange, String path) implements TusExchange
 	}
 
 	@Override
-	public void send(TusAnswer answer, Resource content) {
+	public void send(ExchangeAnswer answer, Resource content) {
 		try (InputStream input = content.getInputStream()) {
 			answer.headers().forEach(this.exchange.getResponseHeaders()::set);
 			this.exchange.sendResponseHeaders(answer.status(), content.contentLength());

@@ -25,7 +25,7 @@ import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadPolicy;
 import io.github.tusspring.upload.UploadService;
-import io.github.tusspring.web.TusHandler;
+import io.github.tusspring.web.UploadHandler;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
@@ -59,7 +59,7 @@ final class JdkTusServer implements AutoCloseable {
 				UploadEndpoints.NONE);
 		this.service = new UploadService(storage, locker, policy, List.of(), new UploadEvents(publisher),
 				new UploadDelivery(storage, locker, uploads, publisher, schedule, expiration));
-		TusHandler handler = new TusHandler(new TusProtocol(null, true, false, false), this.service, uploads,
+		UploadHandler handler = new UploadHandler(new TusProtocol(null, true, false, false), this.service, uploads,
 				UploadIdGenerator.random());
 		this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
 		this.server.setExecutor(this.threads);

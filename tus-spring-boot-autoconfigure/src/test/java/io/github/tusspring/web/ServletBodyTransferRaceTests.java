@@ -274,21 +274,21 @@ class ServletBodyTransferRaceTests {
 		}
 
 		@Override
-		public TusAnswer receive(ByteBuffer bytes) {
+		public ExchangeAnswer receive(ByteBuffer bytes) {
 			called(false);
 			return null;
 		}
 
 		@Override
-		public TusAnswer end(UnaryOperator<String> trailers) {
+		public ExchangeAnswer end(UnaryOperator<String> trailers) {
 			called(true);
-			return new TusAnswer(204, Map.of(), new byte[0]);
+			return new ExchangeAnswer(204, Map.of(), new byte[0]);
 		}
 
 		@Override
-		public TusAnswer stop(StopReason reason) {
+		public ExchangeAnswer stop(StopReason reason) {
 			called(true);
-			return (reason == StopReason.IDLE) ? null : new TusAnswer(423, Map.of(), new byte[0]);
+			return (reason == StopReason.IDLE) ? null : new ExchangeAnswer(423, Map.of(), new byte[0]);
 		}
 
 		@Override

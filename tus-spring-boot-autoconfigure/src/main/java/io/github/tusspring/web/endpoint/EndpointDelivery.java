@@ -9,7 +9,7 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorageException;
-import io.github.tusspring.web.TusAnswer;
+import io.github.tusspring.web.ExchangeAnswer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -41,7 +41,7 @@ final class EndpointDelivery implements AsyncListener {
 
 	private final Delivery delivery;
 
-	private final Function<Upload, TusAnswer> answer;
+	private final Function<Upload, ExchangeAnswer> answer;
 
 	private final DeliveryRequest request;
 
@@ -51,7 +51,7 @@ final class EndpointDelivery implements AsyncListener {
 
 	private boolean ended;
 
-	EndpointDelivery(Delivery delivery, Function<Upload, TusAnswer> answer, DeliveryRequest request,
+	EndpointDelivery(Delivery delivery, Function<Upload, ExchangeAnswer> answer, DeliveryRequest request,
 			DeliveryResponse response) {
 		this.delivery = delivery;
 		this.answer = answer;
@@ -150,7 +150,7 @@ final class EndpointDelivery implements AsyncListener {
 			return;
 		}
 		UploadAnswer handlers = HandlerAnswer.of(this.response, whole);
-		TusAnswer protocols = this.answer.apply(this.delivery.succeed(handlers));
+		ExchangeAnswer protocols = this.answer.apply(this.delivery.succeed(handlers));
 		Map<String, String> own = handlers.headers();
 		this.response.setStatus(protocols.status());
 		protocols.headers().forEach((name, value) -> {
@@ -201,7 +201,7 @@ final class EndpointDelivery implements AsyncListener {
 	private void refuse(UploadRejectedException rejection) {
 		try {
 			this.response.reset();
-			TusAnswer refusal = TusAnswer.failed(rejection);
+			ExchangeAnswer refusal = ExchangeAnswer.failed(rejection);
 			this.response.setStatus(refusal.status());
 			refusal.headers().forEach(this.response::setHeader);
 			this.response.getOutputStream().write(refusal.body());

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.web.ExchangeAnswer;
 import io.github.tusspring.web.HandOver;
-import io.github.tusspring.web.TusAnswer;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -57,7 +57,7 @@ final class EndpointHandOver implements HandOver {
 	}
 
 	@Override
-	public @Nullable TusAnswer begin(Delivery delivery, Function<Upload, TusAnswer> answer) {
+	public @Nullable ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
 		EndpointDelivery handling = new EndpointDelivery(delivery, answer, this.request, this.response);
 		try {
 			Upload upload = delivery.upload();
@@ -91,7 +91,7 @@ final class EndpointHandOver implements HandOver {
 		this.request.setAttribute(TusAttributes.UPLOAD, upload);
 		this.request.setAttribute(TusAttributes.METADATA, upload.metadata());
 		this.request.setAttribute(EndpointDelivery.ATTRIBUTE, handling);
-		TusAnswer.standardHeaders().forEach(this.response::setHeader);
+		ExchangeAnswer.standardHeaders().forEach(this.response::setHeader);
 		this.response.hold(handling);
 		this.request.deliver(handling, body);
 	}

@@ -3,7 +3,7 @@ package io.github.tusspring.web.endpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.tusspring.web.TusHandler;
+import io.github.tusspring.web.UploadHandler;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -20,7 +20,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * @param byPath whether the handler gets the path of the content rather than the content
  * @param handler handles the requests of tus clients
  */
-public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean byPath, TusHandler handler) {
+public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean byPath, UploadHandler handler) {
 
 	/**
 	 * Creates an endpoint.
@@ -31,7 +31,7 @@ public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean 
 	 * @param handler handles the requests of tus clients
 	 * @return the endpoint
 	 */
-	public static ResumableEndpoint of(String path, HttpMethod method, boolean byPath, TusHandler handler) {
+	public static ResumableEndpoint of(String path, HttpMethod method, boolean byPath, UploadHandler handler) {
 		return new ResumableEndpoint(PathPatternParser.defaultInstance.parse(path), method, byPath, handler);
 	}
 

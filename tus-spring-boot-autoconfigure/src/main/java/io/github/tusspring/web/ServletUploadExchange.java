@@ -21,9 +21,9 @@ import org.springframework.web.util.WebUtils;
 /**
  * A servlet request as an exchange.
  */
-final class ServletTusExchange implements TusExchange {
+final class ServletUploadExchange implements UploadExchange {
 
-	private static final Log logger = LogFactory.getLog(ServletTusExchange.class);
+	private static final Log logger = LogFactory.getLog(ServletUploadExchange.class);
 
 	private final HttpServletRequest request;
 
@@ -49,7 +49,7 @@ final class ServletTusExchange implements TusExchange {
 	 * @param downloads sends contents
 	 * @param handOver takes full uploads, or {@code null}
 	 */
-	ServletTusExchange(HttpServletRequest request, HttpServletResponse response, String target, String base,
+	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, String target, String base,
 			ServletTransfers transfers, DownloadHandler downloads, @Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
@@ -118,7 +118,7 @@ final class ServletTusExchange implements TusExchange {
 	}
 
 	@Override
-	public void answer(TusAnswer answer) {
+	public void answer(ExchangeAnswer answer) {
 		if (contentLength() != 0) {
 			new ServletBodyTransfer(this.request, this.response, this.transfers).refuse(answer);
 			return;
@@ -131,7 +131,7 @@ final class ServletTusExchange implements TusExchange {
 		}
 	}
 
-	static void write(TusAnswer answer, HttpServletResponse response) throws IOException {
+	static void write(ExchangeAnswer answer, HttpServletResponse response) throws IOException {
 		// Never by sendError: an error page would take the place of the protocol's
 		// answer.
 		response.setStatus(answer.status());
@@ -152,7 +152,7 @@ final class ServletTusExchange implements TusExchange {
 	}
 
 	@Override
-	public void send(TusAnswer answer, Resource content) {
+	public void send(ExchangeAnswer answer, Resource content) {
 		try {
 			this.downloads.send(this.request, this.response, answer, content);
 		}

@@ -29,7 +29,7 @@ import org.springframework.core.io.Resource;
  * Handles requests of tus clients: reads what they ask for, has it done and answers. Ties
  * no server to the engine, and no engine to a server. Thread-safe.
  */
-public final class TusHandler {
+public final class UploadHandler {
 
 	private final TusProtocol protocol;
 
@@ -46,7 +46,7 @@ public final class TusHandler {
 	 * @param uploads gives access to the content of uploads
 	 * @param ids makes the ids of new uploads
 	 */
-	public TusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
+	public UploadHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
 		this.protocol = protocol;
 		this.service = service;
 		this.uploads = uploads;
@@ -57,7 +57,7 @@ public final class TusHandler {
 	 * Handles a request. May return before it is answered.
 	 * @param exchange the request
 	 */
-	public void handle(TusExchange exchange) {
+	public void handle(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try {
 			boolean upload = !exchange.target().isEmpty();
@@ -82,7 +82,7 @@ public final class TusHandler {
 		return TusAnswers.of(204, this.protocol.capabilities(upload)).headers();
 	}
 
-	private void handle(TusExchange exchange, TusOperation operation) {
+	private void handle(UploadExchange exchange, TusOperation operation) {
 		if (operation instanceof TusOperation.Options) {
 			exchange.answer(TusAnswers.of(204, this.protocol.capabilities(!exchange.target().isEmpty())));
 		}
@@ -106,23 +106,23 @@ public final class TusHandler {
 		}
 	}
 
-	private static UploadClient client(TusExchange exchange) {
+	private static UploadClient client(UploadExchange exchange) {
 		return new UploadClient(exchange.principal(), endpoint(exchange), exchange.remoteAddress());
 	}
 
-	private static @Nullable String endpoint(TusExchange exchange) {
+	private static @Nullable String endpoint(UploadExchange exchange) {
 		HandOver handOver = exchange.handOver();
 		return (handOver != null) ? handOver.endpoint() : null;
 	}
 
-	private static UploadId id(TusExchange exchange) {
+	private static UploadId id(UploadExchange exchange) {
 		if (!UploadId.isValid(exchange.target())) {
 			throw new UploadNotFoundException();
 		}
 		return UploadId.of(exchange.target());
 	}
 
-	private void create(TusExchange exchange, TusOperation.Create create) {
+	private void create(UploadExchange exchange, TusOperation.Create create) {
 		AppendRequest body = create.body();
 		if (body != null && create.length() != null && body.contentLength() > create.length()) {
 			throw new UploadTooLargeException("The body is longer than the upload");
@@ -142,7 +142,7 @@ public final class TusHandler {
 		}
 		Upload upload = this.service.create(wanted);
 		if (body == null || upload.isFull()) {
-			TusAnswer answer = created(exchange, upload);
+			ExchangeAnswer answer = created(exchange, upload);
 			if (answer != null) {
 				exchange.answer(answer);
 			}
@@ -163,7 +163,7 @@ public final class TusHandler {
 		}
 	}
 
-	private @Nullable TusAnswer created(TusExchange exchange, Upload upload) {
+	private @Nullable ExchangeAnswer created(UploadExchange exchange, Upload upload) {
 		String location = exchange.location(upload.id());
 		return settled(exchange, upload, (created) -> TusAnswers.created(created, location));
 	}
@@ -172,7 +172,8 @@ public final class TusHandler {
 	 * Makes the answer of what has been done to an upload, unless it is handed over now
 	 * and answered later.
 	 */
-	private @Nullable TusAnswer settled(TusExchange exchange, Upload upload, Function<Upload, TusAnswer> answer) {
+	private @Nullable ExchangeAnswer settled(UploadExchange exchange, Upload upload,
+			Function<Upload, ExchangeAnswer> answer) {
 		HandOver handOver = exchange.handOver();
 		if (handOver == null || upload.state() != UploadState.FINISHING) {
 			return answer.apply(upload);
@@ -180,14 +181,14 @@ public final class TusHandler {
 		return handOver.begin(this.service.delivery(upload), answer);
 	}
 
-	private void append(TusExchange exchange, UploadId id, AppendRequest request,
-			Function<Upload, @Nullable TusAnswer> success, @Nullable Runnable discard) {
+	private void append(UploadExchange exchange, UploadId id, AppendRequest request,
+			Function<Upload, @Nullable ExchangeAnswer> success, @Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(id, request, client(exchange), transfer::stop);
 		transfer.start(new SessionReceiver(session, success, discard));
 	}
 
-	private void download(TusExchange exchange, UploadId id) {
+	private void download(UploadExchange exchange, UploadId id) {
 		Upload upload = this.service.inspect(id, client(exchange));
 		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
 			throw new UploadNotFoundException(id);

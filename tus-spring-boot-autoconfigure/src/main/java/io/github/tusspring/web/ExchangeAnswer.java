@@ -9,7 +9,7 @@ import java.util.Map;
  * @param headers the headers
  * @param body the body, which may be empty
  */
-public record TusAnswer(int status, Map<String, String> headers, byte[] body) {
+public record ExchangeAnswer(int status, Map<String, String> headers, byte[] body) {
 
 	static final byte[] NO_BODY = new byte[0];
 
@@ -18,7 +18,7 @@ public record TusAnswer(int status, Map<String, String> headers, byte[] body) {
 	 * @param ex what went wrong
 	 * @return the answer
 	 */
-	public static TusAnswer failed(RuntimeException ex) {
+	public static ExchangeAnswer failed(RuntimeException ex) {
 		return TusAnswers.failed(ex);
 	}
 

@@ -10,7 +10,7 @@ import org.springframework.core.io.Resource;
  * server. A request is answered exactly once: by {@link #answer answer}, by {@link #send
  * send}, by its {@link #transfer transfer}, or by its {@link #handOver hand-over}.
  */
-public interface TusExchange {
+public interface UploadExchange {
 
 	/**
 	 * Returns the request's method.
@@ -64,14 +64,14 @@ public interface TusExchange {
 	 * Answers the request, whose body is not wanted.
 	 * @param answer the answer
 	 */
-	void answer(TusAnswer answer);
+	void answer(ExchangeAnswer answer);
 
 	/**
 	 * Answers with a content, or as much of it as the request asks for.
 	 * @param answer has the headers
 	 * @param content the content
 	 */
-	void send(TusAnswer answer, Resource content);
+	void send(ExchangeAnswer answer, Resource content);
 
 	/**
 	 * Returns the transfer of the request's body.
