@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
@@ -116,6 +117,25 @@ class SpringSecurityTests {
 			.POST(BodyPublishers.ofString("a=b"))
 			.build(), BodyHandlers.ofString());
 		assertThat(response.statusCode()).isEqualTo(412);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "POST", "PATCH", "DELETE", "HEAD" })
+	void optionsThatNeedsNoCredentialsStandsForNothingElse(String override) throws Exception {
+		String location = create("alice");
+		for (String path : List.of("/files", location)) {
+			HttpResponse<String> response = send(NOBODY,
+					request(path).header("X-HTTP-Method-Override", override)
+						.header("Upload-Length", "5")
+						.header("Upload-Offset", "0")
+						.header("Content-Type", "application/offset+octet-stream")
+						.method("OPTIONS", BodyPublishers.ofString("hello")));
+			assertThat(response.statusCode()).isEqualTo(204);
+			assertThat(response.headers().firstValue("Location")).isEmpty();
+			assertThat(response.headers().firstValue("Upload-Offset")).isEmpty();
+		}
+		assertThat(send("alice", request(location).method("HEAD", BodyPublishers.noBody())).headers()
+			.firstValue("Upload-Offset")).hasValue("0");
 	}
 
 	@ParameterizedTest

@@ -3,6 +3,7 @@ package io.github.tusspring.protocol.tus;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -23,6 +24,8 @@ public final class TusProtocol {
 
 	/** The type of a body that is to be appended. */
 	public static final String CONTENT_TYPE = "application/offset+octet-stream";
+
+	private static final Set<String> OVERRIDES = Set.of("PATCH", "DELETE", "HEAD");
 
 	private static final String ALGORITHMS = Arrays.stream(ChecksumAlgorithm.values())
 		.map(ChecksumAlgorithm::id)
@@ -71,14 +74,18 @@ public final class TusProtocol {
 	}
 
 	/**
-	 * Returns the method that a request stands for.
+	 * Returns the method that a request stands for. Only a POST can stand for another,
+	 * and only for one that changes or inspects an upload: whoever guards the application
+	 * sees the request's own method, and lets an OPTIONS or a GET pass that it would stop
+	 * as a POST. tus 1.0.0, section X-HTTP-Method-Override, names no such limit.
 	 * @param method the request's own method
 	 * @param headers gives the value of a request header or {@code null}
-	 * @return the method in upper case
+	 * @return the method
 	 */
 	public static String method(String method, UnaryOperator<@Nullable String> headers) {
-		String override = headers.apply(TusHeaders.METHOD_OVERRIDE);
-		return (override != null && !override.isBlank()) ? override.strip().toUpperCase(Locale.ROOT) : method;
+		String override = method.equals("POST") ? headers.apply(TusHeaders.METHOD_OVERRIDE) : null;
+		String wanted = (override != null) ? override.strip().toUpperCase(Locale.ROOT) : method;
+		return OVERRIDES.contains(wanted) ? wanted : method;
 	}
 
 	/**
