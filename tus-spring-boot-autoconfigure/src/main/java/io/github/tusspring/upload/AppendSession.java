@@ -3,9 +3,12 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
+import io.github.tusspring.upload.event.TusUploadProgressEvent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -21,8 +24,6 @@ public final class AppendSession {
 
 	private static final long PROGRESS_INTERVAL = Duration.ofSeconds(1).toNanos();
 
-	private final UploadService service;
-
 	private final AppendRequest request;
 
 	private final UploadLock lock;
@@ -32,6 +33,14 @@ public final class AppendSession {
 	private final @Nullable UploadWriter writer;
 
 	private final Consumer<StopReason> stop;
+
+	private final UploadPolicy policy;
+
+	private final UploadEvents events;
+
+	private final FullUploads full;
+
+	private final RunningAppends running;
 
 	private final long limit;
 
@@ -53,23 +62,29 @@ public final class AppendSession {
 
 	/**
 	 * Creates a session.
-	 * @param service what made the session
 	 * @param lock the upload's lock, which the session closes at its end
 	 * @param upload the upload under the lock
 	 * @param writer writes the bytes, or {@code null} where they are stored already
 	 * @param request what the client says of the bytes
-	 * @param limit the offset up to which bytes are taken
 	 * @param stop asks the driver to end the session
+	 * @param policy what is allowed
+	 * @param events publishes what happens
+	 * @param full goes on with the upload when it has all its bytes
+	 * @param running knows the session until it ends
 	 */
-	AppendSession(UploadService service, UploadLock lock, Upload upload, @Nullable UploadWriter writer,
-			AppendRequest request, long limit, Consumer<StopReason> stop) {
-		this.service = service;
+	AppendSession(UploadLock lock, Upload upload, @Nullable UploadWriter writer, AppendRequest request,
+			Consumer<StopReason> stop, UploadPolicy policy, UploadEvents events, FullUploads full,
+			RunningAppends running) {
 		this.lock = lock;
 		this.upload = upload;
 		this.writer = writer;
 		this.request = request;
 		this.stop = stop;
-		this.limit = limit;
+		this.policy = policy;
+		this.events = events;
+		this.full = full;
+		this.running = running;
+		this.limit = policy.limit(upload);
 		this.position = request.offset();
 		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
 				: null;
@@ -106,7 +121,7 @@ public final class AppendSession {
 		long now = this.pace.lastActivity();
 		if (now - this.lastProgress > PROGRESS_INTERVAL) {
 			this.lastProgress = now;
-			this.service.progressed(this.upload.withOffset(offset()));
+			this.events.publish(new TusUploadProgressEvent(this.upload.withOffset(offset())));
 		}
 	}
 
@@ -122,7 +137,7 @@ public final class AppendSession {
 				this.writer.write(bytes);
 			}
 			catch (IOException ex) {
-				throw this.service.storageFailed(this.upload.id(), ex);
+				throw UploadStorageException.of(this.upload.id(), ex);
 			}
 		}
 		else {
@@ -148,12 +163,12 @@ public final class AppendSession {
 
 	/**
 	 * Ends the session when all of the body has arrived. If that makes the upload full,
-	 * it is delivered to the application before this method returns; one for an endpoint
-	 * of the application's own is returned as {@link UploadState#FINISHING}, and the
-	 * caller has to see to its {@link UploadService#delivery delivery}.
+	 * it is delivered to the application before this method returns; of one for an
+	 * endpoint of the application's own the delivery is begun, and the caller has to end
+	 * it.
 	 * @param trailer gives the checksum that followed the body, or {@code null}; if it
 	 * throws, the session ends as for a missing one
-	 * @return the upload after the append
+	 * @return the upload after the append, or the {@link Delivery} that was begun
 	 * @throws ChecksumMismatchException if the bytes don't have the checksum; they are
 	 * discarded
 	 * @throws InvalidUploadException if a checksum was to follow and didn't; the bytes
@@ -162,25 +177,25 @@ public final class AppendSession {
 	 * @throws UploadDeliveryException if the application fails to take the upload
 	 * @throws UploadStorageException if the storage fails
 	 */
-	public Upload complete(Supplier<@Nullable Checksum> trailer) {
+	public UploadOutcome complete(Supplier<@Nullable Checksum> trailer) {
 		this.pace.begin();
 		try {
 			if (this.upload.state() == UploadState.COMPLETED) {
-				return this.upload;
+				return new UploadOutcome.Settled(this.upload);
 			}
 			verify(trailer.get());
 			Upload appended = commit();
 			if (!appended.isFull()) {
-				this.service.progressed(appended);
-				return appended;
+				this.events.publish(new TusUploadProgressEvent(appended));
+				return new UploadOutcome.Settled(appended);
 			}
 			// Before somebody else may get the upload.
 			closeWriter();
 			this.finishing = true;
-			return this.service.finish(appended, this.lock);
+			return this.full.finish(appended, this.lock);
 		}
 		catch (IOException ex) {
-			throw this.service.storageFailed(this.upload.id(), ex);
+			throw UploadStorageException.of(this.upload.id(), ex);
 		}
 		finally {
 			end();
@@ -215,16 +230,16 @@ public final class AppendSession {
 		Upload appended;
 		try {
 			appended = this.request.isHeld() ? this.upload : commit();
-			this.service.interrupted(appended);
+			this.events.publish(new TusUploadInterruptedEvent(appended));
 		}
 		catch (IOException ex) {
-			throw this.service.storageFailed(this.upload.id(), ex);
+			throw UploadStorageException.of(this.upload.id(), ex);
 		}
 		finally {
 			end();
 		}
 		// Only now: what goes on with the upload needs its lock.
-		this.service.released(appended);
+		this.full.release(appended);
 		return appended;
 	}
 
@@ -246,7 +261,7 @@ public final class AppendSession {
 			this.failed = true;
 			throw ex;
 		}
-		return this.service.changed(this.upload.withOffset(this.position));
+		return this.policy.expiration().apply(this.upload.withOffset(this.position).withModified(Instant.now()));
 	}
 
 	private void end() {
@@ -259,16 +274,16 @@ public final class AppendSession {
 			closeWriter();
 		}
 		catch (IOException ex) {
-			throw this.service.storageFailed(this.upload.id(), ex);
+			throw UploadStorageException.of(this.upload.id(), ex);
 		}
 		finally {
-			this.service.ended(this);
+			this.running.remove(this);
 			if (!this.finishing) {
 				this.lock.close();
 			}
 			if (this.failed) {
 				// All its bytes may be there nevertheless, and its client not come back.
-				this.service.released(this.upload.withOffset(this.position));
+				this.full.release(this.upload.withOffset(this.position));
 			}
 		}
 	}
@@ -296,7 +311,7 @@ public final class AppendSession {
 		boolean wanted = switch (request.purpose()) {
 			// A stray request at a wrong offset must not end a healthy append.
 			case APPEND -> this.writer == null || request.offset() == offset();
-			case INSPECT -> this.service.isSilent(this);
+			case INSPECT -> isSilentFor(this.policy.takeOverAfter());
 			case REMOVE -> true;
 		};
 		return wanted && stop(StopReason.TAKEN_OVER);

@@ -89,11 +89,12 @@ final class Concatenator {
 
 	/**
 	 * Goes on with a final upload that was just created.
-	 * @return the upload, finished if all its parts are full
+	 * @return the upload, finished if all its parts are full, or the delivery that was
+	 * begun
 	 */
-	Upload created(Upload upload, Concatenation.Final concatenation) throws IOException {
+	UploadOutcome created(Upload upload, Concatenation.Final concatenation) throws IOException {
 		try {
-			Upload result = concatenate(upload.id(), true);
+			UploadOutcome result = concatenate(upload.id(), true);
 			if (result == null && upload.endpoint() != null) {
 				this.storage.delete(upload.id());
 				throw new InvalidUploadException("A partial upload was removed");
@@ -104,11 +105,11 @@ final class Concatenator {
 				// registration.
 				result = concatenate(upload.id(), true);
 			}
-			return (result != null) ? result : upload;
+			return (result != null) ? result : new UploadOutcome.Settled(upload);
 		}
 		catch (UploadLockedException ex) {
-			// Somebody else is at it.
-			return upload;
+			// Another thread holds the lock, and goes on with it.
+			return new UploadOutcome.Settled(upload);
 		}
 	}
 
@@ -160,10 +161,11 @@ final class Concatenator {
 	 * endpoint of the application's own and no client waits.
 	 * @param id the final upload's id
 	 * @param unknown whether its client waits, and knows nothing of it if this fails
-	 * @return the full upload, or {@code null} if a part is not full yet
-	 * @throws UploadLockedException if somebody else is at it
+	 * @return the full upload, or the delivery that was begun, or {@code null} if a part
+	 * is not full yet
+	 * @throws UploadLockedException if another thread holds the upload's lock
 	 */
-	private @Nullable Upload concatenate(UploadId id, boolean unknown) throws IOException {
+	private @Nullable UploadOutcome concatenate(UploadId id, boolean unknown) throws IOException {
 		UploadLock lock = this.locker.tryLock(id);
 		Upload upload;
 		boolean deliver = false;
@@ -187,7 +189,7 @@ final class Concatenator {
 				lock.close();
 			}
 		}
-		return deliver ? this.policy.expiration().apply(this.delivery.deliver(upload, lock)) : upload;
+		return deliver ? this.delivery.deliver(upload, lock) : new UploadOutcome.Settled(upload);
 	}
 
 	private @Nullable List<Upload> fullParts(Concatenation.Final concatenation) throws IOException {
@@ -287,7 +289,7 @@ final class Concatenator {
 			return this.storage.find(id);
 		}
 		catch (IOException ex) {
-			throw new UploadStorageException("Storage of upload '" + id + "' failed", ex);
+			throw UploadStorageException.of(id, ex);
 		}
 	}
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * may be ended by another thread than the one that began it, and a second end of whatever
  * kind changes nothing. Thread-safe.
  */
-public final class Delivery implements AutoCloseable {
+public final class Delivery implements UploadOutcome, AutoCloseable {
 
 	private final UploadDelivery deliveries;
 
@@ -33,6 +33,7 @@ public final class Delivery implements AutoCloseable {
 	 * Returns the upload.
 	 * @return the upload as it is now
 	 */
+	@Override
 	public synchronized Upload upload() {
 		return this.upload;
 	}

@@ -3,7 +3,6 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -68,20 +67,20 @@ public final class UploadDelivery {
 	 * application's own goes on when this method returns.
 	 * @param upload the upload
 	 * @param lock the upload's lock, which is closed at the end of the delivery
-	 * @return the upload, completed or {@link UploadState#FINISHING}
+	 * @return the completed upload, or the delivery that was begun
 	 * @throws UploadRejectedException if the application refuses the upload
 	 * @throws UploadDeliveryException if the application fails to take it; that will be
 	 * tried again
 	 */
-	Upload deliver(Upload upload, UploadLock lock) throws IOException {
+	UploadOutcome deliver(Upload upload, UploadLock lock) throws IOException {
 		Delivery delivery = begin(upload, lock);
 		if (upload.endpoint() != null) {
-			return delivery.upload();
+			return delivery;
 		}
 		try (delivery) {
 			UploadAnswer answer = new UploadAnswer();
 			publish(delivery, answer);
-			return delivery.succeed(answer.isEmpty() ? null : answer);
+			return new UploadOutcome.Settled(delivery.succeed(answer.isEmpty() ? null : answer));
 		}
 	}
 
@@ -165,7 +164,7 @@ public final class UploadDelivery {
 			logger.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id()));
 		}
 		catch (IOException ex) {
-			throw new UploadStorageException("Storage of upload '" + upload.id() + "' failed", ex);
+			throw UploadStorageException.of(upload.id(), ex);
 		}
 	}
 
@@ -217,15 +216,6 @@ public final class UploadDelivery {
 			logger.warn(LogMessage.format("The content of upload '%s' stays until the upload is forgotten: %s",
 					upload.id(), ex));
 		}
-	}
-
-	/**
-	 * Returns the delivery that has been begun for an upload.
-	 * @param id the upload's id
-	 * @return the delivery
-	 */
-	Delivery running(UploadId id) {
-		return Objects.requireNonNull(this.running.get(id));
 	}
 
 	/**

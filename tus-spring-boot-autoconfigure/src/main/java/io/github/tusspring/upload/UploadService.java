@@ -4,13 +4,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
-import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
-import io.github.tusspring.upload.event.TusUploadProgressEvent;
 import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Owns the rules of resumable uploads: who may append where, how long an upload may
@@ -30,13 +31,15 @@ public final class UploadService {
 
 	private final UploadEvents events;
 
+	private final List<UploadInterceptor> interceptors;
+
 	private final UploadDelivery delivery;
 
 	private final Concatenator concatenator;
 
-	private final UploadCreation creation;
-
 	private final UnfinishedUploads unfinished;
+
+	private final FullUploads full;
 
 	private final OpenAppends appends;
 
@@ -54,22 +57,21 @@ public final class UploadService {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
+		this.interceptors = List.copyOf(interceptors);
 		this.events = events;
 		this.delivery = delivery;
 		this.concatenator = new Concatenator(storage, locker, policy, delivery);
 		this.unfinished = new UnfinishedUploads(storage, policy);
-		this.creation = new UploadCreation(this, storage, locker, policy, interceptors, this.concatenator,
-				this.unfinished);
+		this.full = new FullUploads(this.unfinished, this.concatenator, delivery);
 		this.appends = new OpenAppends(policy.limits());
 	}
 
 	/**
 	 * Creates an upload. One of length 0, and a final one of which all parts are there,
-	 * is delivered to the application before this method returns; one for an endpoint of
-	 * the application's own is returned as {@link UploadState#FINISHING}, and the caller
-	 * has to see to its {@link #delivery delivery}.
+	 * is delivered to the application before this method returns; of one for an endpoint
+	 * of the application's own the delivery is begun, and the caller has to end it.
 	 * @param upload what the client asks for
-	 * @return the new upload
+	 * @return the new upload, or the {@link Delivery} that was begun
 	 * @throws UploadTooLargeException if it is longer than allowed
 	 * @throws UploadRejectedException if the application refuses it
 	 * @throws InvalidUploadException if a part of a final upload is no partial upload
@@ -78,8 +80,67 @@ public final class UploadService {
 	 * @throws TooManyUploadsException if there are too many unfinished uploads
 	 * @throws UploadDeliveryException if the application fails to take the upload
 	 */
-	public Upload create(NewUpload upload) {
-		return this.creation.create(upload);
+	public UploadOutcome create(NewUpload upload) {
+		NewUpload accepted = upload;
+		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+			accepted = this.concatenator.resolve(upload, concatenation);
+		}
+		this.policy.check(accepted);
+		accepted = this.unfinished.reserve(intercept(accepted));
+		try {
+			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted) : createAndWait(accepted);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(accepted.id(), ex);
+		}
+		finally {
+			this.unfinished.release(accepted.id());
+		}
+	}
+
+	private NewUpload intercept(NewUpload upload) {
+		NewUpload accepted = upload;
+		for (UploadInterceptor interceptor : this.interceptors) {
+			accepted = interceptor.beforeCreate(accepted);
+			Assert.state(accepted != null, () -> interceptor + " must return the upload to create");
+			// Who asks elsewhere can't take it, and where it says it belongs nobody
+			// knows of it.
+			Assert.state(Objects.equals(accepted.endpoint(), upload.endpoint()),
+					() -> interceptor + " must not change the upload's endpoint");
+			this.policy.checkLength(accepted.length(), accepted.endpoint());
+		}
+		return accepted;
+	}
+
+	private UploadOutcome createAndWait(NewUpload upload) throws IOException {
+		Upload created = store(upload);
+		return (created.concatenation() instanceof Concatenation.Final concatenation)
+				? this.concatenator.created(created, concatenation) : new UploadOutcome.Settled(created);
+	}
+
+	/**
+	 * Creates an upload that is full from the beginning: under its lock, so that nobody
+	 * else delivers it.
+	 */
+	private UploadOutcome createEmpty(NewUpload upload) throws IOException {
+		UploadLock lock = this.locker.tryLock(upload.id());
+		Upload created = null;
+		try {
+			created = store(upload);
+		}
+		finally {
+			if (created == null) {
+				lock.close();
+			}
+		}
+		return this.full.finish(created, lock);
+	}
+
+	private Upload store(NewUpload upload) throws IOException {
+		Upload created = this.policy.expiration().apply(this.storage.create(upload));
+		this.unfinished.created(created.id());
+		this.events.publish(new TusUploadCreatedEvent(created));
+		return created;
 	}
 
 	/**
@@ -120,7 +181,7 @@ public final class UploadService {
 			return session;
 		}
 		catch (IOException ex) {
-			throw storageFailed(id, ex);
+			throw UploadStorageException.of(id, ex);
 		}
 		finally {
 			if (session == null) {
@@ -149,7 +210,8 @@ public final class UploadService {
 		}
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
-		return new AppendSession(this, lock, upload, writer, request, this.policy.limit(upload), stop);
+		return new AppendSession(lock, upload, writer, request, stop, this.policy, this.events, this.full,
+				this.running);
 	}
 
 	/**
@@ -206,7 +268,7 @@ public final class UploadService {
 			}
 		}
 		catch (IOException ex) {
-			throw storageFailed(id, ex);
+			throw UploadStorageException.of(id, ex);
 		}
 	}
 
@@ -225,7 +287,7 @@ public final class UploadService {
 			}
 		}
 		catch (IOException ex) {
-			throw storageFailed(id, ex);
+			throw UploadStorageException.of(id, ex);
 		}
 	}
 
@@ -270,7 +332,7 @@ public final class UploadService {
 			upload = this.storage.find(id);
 		}
 		catch (IOException ex) {
-			throw storageFailed(id, ex);
+			throw UploadStorageException.of(id, ex);
 		}
 		if (upload == null || !client.mayReach(upload)) {
 			throw new UploadNotFoundException(id);
@@ -281,76 +343,6 @@ public final class UploadService {
 			throw new UploadGoneException(id);
 		}
 		return upload;
-	}
-
-	/**
-	 * Finishes a full upload.
-	 * @param upload the upload
-	 * @param lock the upload's lock, which is not the caller's any more
-	 * @return the finished upload
-	 */
-	Upload finish(Upload upload, UploadLock lock) throws IOException {
-		this.unfinished.remove(upload.id());
-		if (upload.isPartial()) {
-			lock.close();
-			this.concatenator.filled(upload.id());
-			return upload;
-		}
-		return this.policy.expiration().apply(this.delivery.deliver(upload, lock));
-	}
-
-	/**
-	 * Returns the delivery of an upload that {@link #create create} or
-	 * {@link AppendSession#complete complete} has just returned as
-	 * {@link UploadState#FINISHING}.
-	 * @param upload the upload
-	 * @return the delivery, to be closed by the caller
-	 */
-	public Delivery delivery(Upload upload) {
-		return this.delivery.running(upload.id());
-	}
-
-	Upload changed(Upload upload) {
-		return this.policy.expiration().apply(upload.withModified(Instant.now()));
-	}
-
-	void created(Upload upload) {
-		this.events.publish(new TusUploadCreatedEvent(upload));
-	}
-
-	void progressed(Upload upload) {
-		this.events.publish(new TusUploadProgressEvent(upload));
-	}
-
-	void interrupted(Upload upload) {
-		this.events.publish(new TusUploadInterruptedEvent(upload));
-	}
-
-	/**
-	 * Goes on with an upload whose client may not come back.
-	 */
-	void released(Upload upload) {
-		if (upload.isFull()) {
-			this.unfinished.remove(upload.id());
-		}
-		if (upload.isFull() && upload.isPartial()) {
-			this.concatenator.filled(upload.id());
-		}
-		else if (upload.isFull()) {
-			this.delivery.deliverSoon(upload);
-		}
-	}
-
-	boolean isSilent(AppendSession session) {
-		return session.isSilentFor(this.policy.takeOverAfter());
-	}
-
-	void ended(AppendSession session) {
-		this.running.remove(session);
-	}
-
-	UploadStorageException storageFailed(UploadId id, IOException cause) {
-		return new UploadStorageException("Storage of upload '" + id + "' failed", cause);
 	}
 
 }

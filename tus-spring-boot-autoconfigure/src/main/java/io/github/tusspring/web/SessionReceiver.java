@@ -7,7 +7,7 @@ import java.util.function.UnaryOperator;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.StopReason;
-import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadRejectedException;
 import org.apache.commons.logging.Log;
@@ -25,7 +25,7 @@ final class SessionReceiver implements BodyReceiver {
 
 	private final AppendSession session;
 
-	private final Function<Upload, @Nullable ExchangeAnswer> success;
+	private final Function<UploadOutcome, @Nullable ExchangeAnswer> success;
 
 	private final @Nullable Runnable discard;
 
@@ -37,7 +37,7 @@ final class SessionReceiver implements BodyReceiver {
 	 * @param discard removes the upload when its first bytes are refused and its client
 	 * is never going to hear of it, or {@code null} if the client knows it
 	 */
-	SessionReceiver(AppendSession session, Function<Upload, @Nullable ExchangeAnswer> success,
+	SessionReceiver(AppendSession session, Function<UploadOutcome, @Nullable ExchangeAnswer> success,
 			@Nullable Runnable discard) {
 		this.session = session;
 		this.success = success;

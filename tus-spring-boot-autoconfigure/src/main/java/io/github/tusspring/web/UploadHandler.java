@@ -9,6 +9,7 @@ import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.protocol.tus.TusResponses;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
+import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TooManyAppendsException;
 import io.github.tusspring.upload.TooManyUploadsException;
@@ -18,6 +19,7 @@ import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
@@ -140,18 +142,19 @@ public final class UploadHandler {
 			exchange.transfer().start(new NoBody(() -> created(exchange, this.service.create(wanted))));
 			return;
 		}
-		Upload upload = this.service.create(wanted);
-		if (body == null || upload.isFull()) {
-			ExchangeAnswer answer = created(exchange, upload);
+		UploadOutcome outcome = this.service.create(wanted);
+		UploadId id = outcome.upload().id();
+		if (body == null || outcome.upload().isFull()) {
+			ExchangeAnswer answer = created(exchange, outcome);
 			if (answer != null) {
 				exchange.answer(answer);
 			}
 			return;
 		}
 		// A client that hears of a refusal never hears of the upload.
-		Runnable discard = () -> this.service.discard(upload.id());
+		Runnable discard = () -> this.service.discard(id);
 		try {
-			append(exchange, upload.id(), body, (appended) -> created(exchange, appended), discard);
+			append(exchange, id, body, (appended) -> created(exchange, appended), discard);
 		}
 		catch (TooManyAppendsException ex) {
 			discard.run();
@@ -163,26 +166,25 @@ public final class UploadHandler {
 		}
 	}
 
-	private @Nullable ExchangeAnswer created(UploadExchange exchange, Upload upload) {
-		String location = exchange.location(upload.id());
-		return settled(exchange, upload, (created) -> TusAnswers.created(created, location));
+	private @Nullable ExchangeAnswer created(UploadExchange exchange, UploadOutcome outcome) {
+		String location = exchange.location(outcome.upload().id());
+		return settled(exchange, outcome, (created) -> TusAnswers.created(created, location));
 	}
 
 	/**
 	 * Makes the answer of what has been done to an upload, unless it is handed over now
 	 * and answered later.
 	 */
-	private @Nullable ExchangeAnswer settled(UploadExchange exchange, Upload upload,
+	private @Nullable ExchangeAnswer settled(UploadExchange exchange, UploadOutcome outcome,
 			Function<Upload, ExchangeAnswer> answer) {
-		HandOver handOver = exchange.handOver();
-		if (handOver == null || upload.state() != UploadState.FINISHING) {
-			return answer.apply(upload);
+		if (outcome instanceof Delivery delivery) {
+			return Objects.requireNonNull(exchange.handOver()).begin(delivery, answer);
 		}
-		return handOver.begin(this.service.delivery(upload), answer);
+		return answer.apply(outcome.upload());
 	}
 
 	private void append(UploadExchange exchange, UploadId id, AppendRequest request,
-			Function<Upload, @Nullable ExchangeAnswer> success, @Nullable Runnable discard) {
+			Function<UploadOutcome, @Nullable ExchangeAnswer> success, @Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(id, request, client(exchange), transfer::stop);
 		transfer.start(new SessionReceiver(session, success, discard));

@@ -141,7 +141,8 @@ class TusAutoConfigurationTests {
 	void interceptorsAreAskedInTheirOrder() {
 		runner().withUserConfiguration(InterceptorConfiguration.class).run((context) -> {
 			Upload created = context.getBean(UploadService.class)
-				.create(NewUpload.builder(UploadId.of("x")).length(3L).build());
+				.create(NewUpload.builder(UploadId.of("x")).length(3L).build())
+				.upload();
 			assertThat(created.id()).hasToString("x-first-second");
 		});
 	}

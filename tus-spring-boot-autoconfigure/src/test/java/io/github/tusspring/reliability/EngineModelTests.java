@@ -442,7 +442,7 @@ class EngineModelTests {
 				assertThatExceptionOfType(UploadForbiddenException.class).isThrownBy(() -> open(id, request));
 			}
 			else if (upload.state == State.COMPLETED) {
-				assertThat(open(id, request).complete(() -> null).offset()).isEqualTo(upload.bytes.size());
+				assertThat(open(id, request).complete(() -> null).upload().offset()).isEqualTo(upload.bytes.size());
 			}
 			else {
 				byte[] last = new byte[(int) (upload.bytes.size() - upload.told())];

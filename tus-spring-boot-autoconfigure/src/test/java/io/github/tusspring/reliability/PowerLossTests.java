@@ -174,7 +174,8 @@ class PowerLossTests {
 		}
 		this.contents.put(id, content);
 		Upload upload = engine.service()
-			.create(NewUpload.builder(id).concatenation(new Concatenation.Final(List.of(parts), "")).build());
+			.create(NewUpload.builder(id).concatenation(new Concatenation.Final(List.of(parts), "")).build())
+			.upload();
 		promise(id, upload.offset(), upload.state() == UploadState.COMPLETED);
 	}
 
@@ -197,7 +198,7 @@ class PowerLossTests {
 		}
 		session.write(ByteBuffer.wrap(bytes, 0, count / 2));
 		session.write(ByteBuffer.wrap(bytes, count / 2, count - count / 2));
-		Upload upload = session.complete(() -> (check == Check.TRAILER) ? checksum : null);
+		Upload upload = session.complete(() -> (check == Check.TRAILER) ? checksum : null).upload();
 		promise(id, upload.offset(), upload.isFull());
 	}
 

@@ -79,7 +79,7 @@ class AppendSessionTests {
 		assertThat(this.engine.inspect("a").offset()).isZero();
 		AppendSession right = begin(request);
 		right.write(TestEngine.bytes("abc"));
-		assertThat(right.complete(() -> sha1(0, "abc").checksum()).offset()).isEqualTo(3);
+		assertThat(right.complete(() -> sha1(0, "abc").checksum()).upload().offset()).isEqualTo(3);
 	}
 
 	@Test

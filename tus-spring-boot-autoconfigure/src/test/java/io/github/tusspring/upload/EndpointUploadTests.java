@@ -49,7 +49,7 @@ class EndpointUploadTests {
 				new UploadEndpoints(List.of(endpoint)));
 	}
 
-	private Upload create(String id, Long length, Concatenation concatenation) {
+	private UploadOutcome create(String id, Long length, Concatenation concatenation) {
 		return this.engine.service.create(NewUpload.builder(UploadId.of(id))
 			.length(length)
 			.metadata(UploadMetadata.of(java.util.Map.of("filetype", "text/plain;charset=UTF-8")))
@@ -58,7 +58,7 @@ class EndpointUploadTests {
 			.build());
 	}
 
-	private Upload append(String id, long offset, String text) {
+	private UploadOutcome append(String id, long offset, String text) {
 		AppendSession session = this.engine.service.append(UploadId.of(id),
 				new AppendRequest(offset, -1, null, null, false), CLIENT, TestEngine.NO_STOP);
 		session.write(TestEngine.bytes(text));
@@ -67,7 +67,7 @@ class EndpointUploadTests {
 
 	private Delivery fill(String id) {
 		create(id, 3L, null);
-		return this.engine.service.delivery(append(id, 0, "abc"));
+		return (Delivery) append(id, 0, "abc");
 	}
 
 	private Upload inspect(String id) {
@@ -96,7 +96,7 @@ class EndpointUploadTests {
 		delivery.close();
 		assertThat(this.directory.resolve("a")).doesNotExist();
 		assertThat(inspect("a").offset()).isEqualTo(3);
-		assertThat(append("a", 3, "").answer().status()).isEqualTo(202);
+		assertThat(append("a", 3, "").upload().answer().status()).isEqualTo(202);
 	}
 
 	@Test
@@ -121,7 +121,7 @@ class EndpointUploadTests {
 	void deliveryThatWasOnlyClosedHasFailed() {
 		fill("a").close();
 		assertThat(inspect("a").offset()).isEqualTo(2);
-		Delivery again = this.engine.service.delivery(append("a", 2, "c"));
+		Delivery again = (Delivery) append("a", 2, "c");
 		assertThat(again.upload().attempts()).isEqualTo(2);
 		again.succeed(null);
 		again.close();
@@ -219,9 +219,9 @@ class EndpointUploadTests {
 		Concatenation.Final parts = new Concatenation.Final(List.of(UploadId.of("part")), "part");
 		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> create("early", null, parts));
 		append("part", 0, "abc");
-		Upload full = create("final", null, parts);
-		assertThat(full.state()).isEqualTo(UploadState.FINISHING);
-		this.engine.service.delivery(full).close();
+		Delivery delivery = (Delivery) create("final", null, parts);
+		assertThat(delivery.upload().state()).isEqualTo(UploadState.FINISHING);
+		delivery.close();
 		this.engine.createPart("other", 0L);
 		assertThatExceptionOfType(InvalidUploadException.class)
 			.isThrownBy(() -> create("mixed", null, new Concatenation.Final(List.of(UploadId.of("other")), "other")));

@@ -87,19 +87,22 @@ class TestEngine {
 	}
 
 	Upload create(String id, Long length) {
-		return this.service.create(NewUpload.builder(UploadId.of(id)).length(length).build());
+		return this.service.create(NewUpload.builder(UploadId.of(id)).length(length).build()).upload();
 	}
 
 	Upload createPart(String id, Long length) {
 		return this.service.create(
-				NewUpload.builder(UploadId.of(id)).length(length).concatenation(new Concatenation.Partial()).build());
+				NewUpload.builder(UploadId.of(id)).length(length).concatenation(new Concatenation.Partial()).build())
+			.upload();
 	}
 
 	Upload createFinal(String id, String... parts) {
 		List<UploadId> ids = Stream.of(parts).map(UploadId::of).toList();
-		return this.service.create(NewUpload.builder(UploadId.of(id))
-			.concatenation(new Concatenation.Final(ids, String.join(" ", parts)))
-			.build());
+		return this.service
+			.create(NewUpload.builder(UploadId.of(id))
+				.concatenation(new Concatenation.Final(ids, String.join(" ", parts)))
+				.build())
+			.upload();
 	}
 
 	AppendSession begin(String id, long offset) {
@@ -119,7 +122,7 @@ class TestEngine {
 			session.interrupt();
 			throw ex;
 		}
-		return session.complete(() -> null);
+		return session.complete(() -> null).upload();
 	}
 
 	static AppendRequest request(long offset) {

@@ -99,7 +99,7 @@ class UploadCleanerTests {
 		session.write(TestEngine.bytes("abc"));
 		clean(Duration.ofHours(25));
 		session.write(TestEngine.bytes("def"));
-		assertThat(session.complete(() -> null).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(session.complete(() -> null).upload().state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(this.engine.content("a")).isEqualTo("abcdef");
 	}
 
