@@ -96,7 +96,7 @@ final class Concatenator {
 		try {
 			UploadOutcome result = concatenate(upload.id(), true);
 			if (result == null && upload.endpoint() != null) {
-				this.storage.delete(upload.id());
+				this.storage.delete(upload);
 				throw new InvalidUploadException("A partial upload was removed");
 			}
 			if (result == null) {
@@ -212,7 +212,7 @@ final class Concatenator {
 		catch (IOException | RuntimeException ex) {
 			if (unknown || ex instanceof UploadTooLargeException) {
 				// The client will ask for another one.
-				this.storage.delete(upload.id());
+				this.storage.delete(upload);
 				removed(upload);
 			}
 			throw ex;
@@ -269,7 +269,7 @@ final class Concatenator {
 	 * Takes up what waited when the application stopped.
 	 */
 	void resume() {
-		try (Stream<Upload> uploads = this.storage.list()) {
+		try (Stream<Upload> uploads = this.storage.unsettled()) {
 			uploads.filter((upload) -> upload.state() == UploadState.RECEIVING).forEach(this::resume);
 		}
 		catch (IOException | RuntimeException ex) {

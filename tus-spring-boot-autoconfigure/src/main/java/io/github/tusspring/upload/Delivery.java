@@ -1,6 +1,6 @@
 package io.github.tusspring.upload;
 
-import java.io.IOException;
+import java.util.concurrent.Future;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +23,19 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 
 	private boolean closed;
 
+	private @Nullable Future<?> renewal;
+
 	Delivery(UploadDelivery deliveries, UploadLock lock, Upload upload) {
 		this.deliveries = deliveries;
 		this.lock = lock;
 		this.upload = upload;
+	}
+
+	/**
+	 * Sets what tells the storage that this delivery goes on, until it is closed.
+	 */
+	synchronized void renewBy(@Nullable Future<?> renewal) {
+		this.renewal = renewal;
 	}
 
 	/**
@@ -90,6 +99,9 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 			return;
 		}
 		this.closed = true;
+		if (this.renewal != null) {
+			this.renewal.cancel(false);
+		}
 		fail(null);
 		this.deliveries.ended(this, this.lock);
 	}

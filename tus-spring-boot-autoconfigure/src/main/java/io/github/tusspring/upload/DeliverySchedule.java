@@ -69,6 +69,19 @@ public final class DeliverySchedule {
 	}
 
 	/**
+	 * Runs a task every now and then.
+	 * @return what ends that, or {@code null} if the application is stopping
+	 */
+	@Nullable ScheduledFuture<?> every(Duration interval, Runnable task) {
+		try {
+			return this.scheduler.scheduleWithFixedDelay(task, Instant.now().plus(interval), interval);
+		}
+		catch (TaskRejectedException ex) {
+			return null;
+		}
+	}
+
+	/**
 	 * Makes a delivery again, instead of when it was to be made again before.
 	 */
 	void repeat(UploadId id, int attempts, Runnable delivery) {

@@ -167,6 +167,32 @@ public final class Upload {
 	}
 
 	/**
+	 * Returns until when another instance of the application is known to deliver the
+	 * upload.
+	 * @return the time, which may be over, or {@code null}
+	 */
+	public @Nullable Instant claimed() {
+		return this.values.claimed;
+	}
+
+	/**
+	 * Returns what the storage recognizes this look at the upload by.
+	 * @return anything of the storage's, or {@code null}
+	 */
+	public @Nullable Object version() {
+		return this.values.version;
+	}
+
+	/**
+	 * Whether another instance of the application delivers the upload.
+	 * @param now the time to compare with
+	 * @return {@code true} if it does as far as is known
+	 */
+	public boolean isClaimed(Instant now) {
+		return claimed() != null && claimed().isAfter(now);
+	}
+
+	/**
 	 * Whether this is a piece of a later final upload.
 	 * @return {@code true} for a partial upload
 	 */
@@ -310,6 +336,10 @@ public final class Upload {
 
 		private @Nullable UploadAnswer answer;
 
+		private @Nullable Instant claimed;
+
+		private @Nullable Object version;
+
 		private Builder(NewUpload asked, Instant created) {
 			this.asked = asked;
 			this.created = created;
@@ -392,6 +422,26 @@ public final class Upload {
 		 */
 		public Builder attempts(int attempts) {
 			this.attempts = attempts;
+			return this;
+		}
+
+		/**
+		 * Sets until when another instance of the application delivers the upload.
+		 * @param claimed the time or {@code null}
+		 * @return this builder
+		 */
+		public Builder claimed(@Nullable Instant claimed) {
+			this.claimed = claimed;
+			return this;
+		}
+
+		/**
+		 * Sets what the storage recognizes this look at the upload by.
+		 * @param version anything of the storage's, or {@code null}
+		 * @return this builder
+		 */
+		public Builder version(@Nullable Object version) {
+			this.version = version;
 			return this;
 		}
 

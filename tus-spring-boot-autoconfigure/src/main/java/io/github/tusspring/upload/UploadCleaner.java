@@ -74,7 +74,7 @@ public final class UploadCleaner {
 				return;
 			}
 			boolean expired = !this.expiration.isSpent(upload) && this.storage.hasContent(upload);
-			if (this.storage.delete(id) && expired) {
+			if (this.storage.delete(upload) && expired) {
 				this.events.publish(new TusUploadExpiredEvent(this.expiration.apply(upload)));
 			}
 		}

@@ -2,6 +2,8 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +26,11 @@ import org.springframework.core.log.LogMessage;
 public final class UploadDelivery {
 
 	private static final Log logger = LogFactory.getLog(UploadDelivery.class);
+
+	/**
+	 * How often a remote storage is told that a delivery goes on.
+	 */
+	private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(10);
 
 	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
 
@@ -91,8 +98,14 @@ public final class UploadDelivery {
 		this.running.put(upload.id(), delivery);
 		boolean begun = false;
 		try {
+			if (upload.isClaimed(Instant.now())) {
+				throw new UploadLockedException(upload.id());
+			}
 			this.storage.update(attempt);
 			begun = true;
+			if (this.storage.isRemote()) {
+				delivery.renewBy(this.schedule.every(RENEWAL_INTERVAL, () -> renew(attempt)));
+			}
 			return delivery;
 		}
 		catch (IOException | RuntimeException ex) {
@@ -105,6 +118,16 @@ public final class UploadDelivery {
 			if (!begun) {
 				ended(delivery, lock);
 			}
+		}
+	}
+
+	private void renew(Upload upload) {
+		try {
+			this.storage.renew(upload);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger
+				.warn(LogMessage.format("Another instance may begin to deliver upload '%s', too: %s", upload.id(), ex));
 		}
 	}
 
@@ -173,6 +196,7 @@ public final class UploadDelivery {
 	 * forgotten.
 	 */
 	void failed(Upload upload, @Nullable Throwable cause) {
+		release(upload);
 		if (upload.endpoint() == null) {
 			logger
 				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
@@ -184,6 +208,15 @@ public final class UploadDelivery {
 			logger
 				.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back: %s",
 						upload.endpoint(), upload.id(), cause));
+		}
+	}
+
+	private void release(Upload upload) {
+		try {
+			this.storage.release(upload, Instant.now().plus(this.schedule.delay(upload.attempts())));
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug(LogMessage.format("Upload '%s' is only released when its claim runs out", upload.id()), ex);
 		}
 	}
 
@@ -248,7 +281,7 @@ public final class UploadDelivery {
 	 */
 	public void resume() {
 		AtomicInteger waiting = new AtomicInteger();
-		try (Stream<Upload> uploads = this.storage.list()) {
+		try (Stream<Upload> uploads = this.storage.unsettled()) {
 			uploads.filter((upload) -> upload.state() == UploadState.FINISHING).forEach((upload) -> {
 				if (upload.endpoint() == null) {
 					redeliver(upload.id());

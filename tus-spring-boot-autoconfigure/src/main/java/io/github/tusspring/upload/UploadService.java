@@ -43,6 +43,8 @@ public final class UploadService {
 
 	private final OpenAppends appends;
 
+	private final VisibleUploads visible;
+
 	/**
 	 * Creates a service.
 	 * @param storage keeps the uploads
@@ -64,6 +66,8 @@ public final class UploadService {
 		this.unfinished = new UnfinishedUploads(storage, policy);
 		this.full = new FullUploads(this.unfinished, this.concatenator, delivery);
 		this.appends = new OpenAppends(policy.limits());
+		this.visible = new VisibleUploads(storage, policy.expiration(),
+				(id) -> this.running.find(id) != null || delivery.isRunning(id));
 	}
 
 	/**
@@ -168,14 +172,14 @@ public final class UploadService {
 		AppendSession holder = this.running.find(id);
 		if (holder != null) {
 			// A stray request at a wrong offset must not end a healthy one.
-			request.checkOffset(require(id, client).withOffset(holder.offset()));
+			request.checkOffset(this.visible.recall(id, client).withOffset(holder.offset()));
 		}
 		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
 		UploadLock lock = lock(id, request, client, opening);
 		AppendSession session = null;
 		try {
 			lock = this.appends.open(lock, client);
-			session = open(lock, require(id, client), request, stop);
+			session = open(lock, id, client, request, stop);
 			opening.opened(session);
 			this.running.add(session);
 			return session;
@@ -202,12 +206,9 @@ public final class UploadService {
 		}
 	}
 
-	private AppendSession open(UploadLock lock, Upload found, AppendRequest request, Consumer<StopReason> stop)
-			throws IOException {
-		Upload upload = request.applyTo(found, this.policy);
-		if (upload != found) {
-			this.storage.update(upload);
-		}
+	private AppendSession open(UploadLock lock, UploadId id, UploadClient client, AppendRequest request,
+			Consumer<StopReason> stop) throws IOException {
+		Upload upload = this.visible.open(id, client, request, this.policy);
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
 		return new AppendSession(lock, upload, writer, request, stop, this.policy, this.events, this.full,
@@ -236,7 +237,7 @@ public final class UploadService {
 		if (upload.state() == UploadState.COMPLETED || !upload.isFull()) {
 			return this.concatenator.withLength(upload);
 		}
-		if (running != null || this.delivery.isRunning(id)) {
+		if (running != null || this.delivery.isRunning(id) || upload.isClaimed(Instant.now())) {
 			throw new UploadLockedException(id);
 		}
 		// The delivery may have ended since the first look.
@@ -261,7 +262,7 @@ public final class UploadService {
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}
-			if (this.storage.delete(id)) {
+			if (this.storage.delete(upload)) {
 				this.unfinished.remove(id);
 				this.concatenator.removed(upload);
 				this.events.publish(new TusUploadTerminatedEvent(upload));
@@ -327,22 +328,7 @@ public final class UploadService {
 	}
 
 	private Upload require(UploadId id, UploadClient client) {
-		Upload upload;
-		try {
-			upload = this.storage.find(id);
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(id, ex);
-		}
-		if (upload == null || !client.mayReach(upload)) {
-			throw new UploadNotFoundException(id);
-		}
-		upload = this.policy.expiration().apply(upload);
-		if (upload.state() == UploadState.REJECTED
-				|| (upload.isExpired(Instant.now()) && this.running.find(id) == null && !this.delivery.isRunning(id))) {
-			throw new UploadGoneException(id);
-		}
-		return upload;
+		return this.visible.require(id, client);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -34,6 +35,18 @@ public interface UploadStorage {
 	 * @throws IOException if the storage fails
 	 */
 	@Nullable Upload find(UploadId id) throws IOException;
+
+	/**
+	 * Finds an upload as this instance of the application knows it, which may be out of
+	 * date where other instances share the storage: whoever refuses something because of
+	 * it has to {@link #find find} it first.
+	 * @param id the upload's id
+	 * @return the upload, or {@code null} if there is none
+	 * @throws IOException if the storage fails
+	 */
+	default @Nullable Upload recall(UploadId id) throws IOException {
+		return find(id);
+	}
 
 	/**
 	 * Opens an upload for appending at its offset.
@@ -114,6 +127,60 @@ public interface UploadStorage {
 	 * @throws IOException if the storage fails
 	 */
 	boolean delete(UploadId id) throws IOException;
+
+	/**
+	 * Removes an upload with all that belongs to it.
+	 * @param upload the upload, as it was found: one that has changed since may be left
+	 * alone
+	 * @return whether there was such an upload
+	 * @throws UploadLockedException if another instance of the application has changed it
+	 * @throws IOException if the storage fails
+	 */
+	default boolean delete(Upload upload) throws IOException {
+		return delete(upload.id());
+	}
+
+	/**
+	 * Says that this instance of the application still delivers an upload. Called every
+	 * now and then between the two {@link #update updates} of a delivery, so that no
+	 * other instance begins one.
+	 * @param upload the upload
+	 * @throws UploadLockedException if another instance has taken it
+	 * @throws IOException if the storage fails
+	 */
+	default void renew(Upload upload) throws IOException {
+	}
+
+	/**
+	 * Says that the delivery of an upload has failed, so that another instance of the
+	 * application may begin the next one.
+	 * @param upload the upload
+	 * @param next when the delivery is to be made again
+	 * @throws IOException if the storage fails
+	 */
+	default void release(Upload upload, Instant next) throws IOException {
+	}
+
+	/**
+	 * Lists the uploads that something may have to be done with though no client asks for
+	 * it: full ones that are not delivered, and final ones that wait for their parts. May
+	 * list others as well.
+	 * @return a stream that must be closed
+	 * @throws IOException if the storage fails
+	 */
+	default Stream<Upload> unsettled() throws IOException {
+		return list();
+	}
+
+	/**
+	 * Whether the storage is another machine, which other instances of the application
+	 * may share: it is asked on threads that aren't the server's, and what is
+	 * {@link #unsettled unsettled} is looked for every now and then.
+	 * @return {@code true} if calls may take long
+	 */
+	default boolean isRemote() {
+		return false;
+	}
 
 	/**
 	 * Lists all uploads, in no order, without holding them in memory. Uploads that are

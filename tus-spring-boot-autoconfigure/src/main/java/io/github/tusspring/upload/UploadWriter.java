@@ -22,11 +22,30 @@ public interface UploadWriter extends Closeable {
 	void write(ByteBuffer bytes) throws IOException;
 
 	/**
+	 * Whether there is room for more bytes. They are taken all the same if there is none,
+	 * but then memory may run short.
+	 * @param listener called once, by any thread and perhaps before this method returns,
+	 * when there is room again; only if this method returns {@code false}
+	 * @return {@code true} if the next bytes can be written
+	 */
+	default boolean hasRoom(Runnable listener) {
+		return true;
+	}
+
+	/**
 	 * Returns the offset that a client may be told now.
 	 * @return the offset in bytes: held bytes, and those that are not as durable as the
 	 * storage promises, are not in it
 	 */
 	long offset();
+
+	/**
+	 * Whether what was written can be {@link #read read} again, however much it is.
+	 * @return {@code true} if it can
+	 */
+	default boolean isReadable() {
+		return true;
+	}
 
 	/**
 	 * Gives all bytes that this writer has written to the consumer, piece by piece.

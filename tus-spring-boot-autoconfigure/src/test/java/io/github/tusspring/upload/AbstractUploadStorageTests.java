@@ -50,7 +50,7 @@ public abstract class AbstractUploadStorageTests {
 		Upload created = storage().create(upload(ID, 10L));
 		assertThat(created.offset()).isZero();
 		assertThat(created.state()).isEqualTo(UploadState.RECEIVING);
-		assertThat(storage().find(ID)).usingRecursiveComparison().ignoringFields("modified").isEqualTo(created);
+		assertThat(storage().find(ID)).usingRecursiveComparison().ignoringFields("values.modified").isEqualTo(created);
 	}
 
 	@Test

@@ -1,0 +1,96 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds uploads for those who may see them, unless their time is over. Thread-safe.
+ */
+final class VisibleUploads {
+
+	private final UploadStorage storage;
+
+	private final ExpirationPolicy expiration;
+
+	private final Predicate<UploadId> inUse;
+
+	/**
+	 * Creates an instance.
+	 * @param storage keeps the uploads
+	 * @param expiration when uploads expire
+	 * @param inUse whether an upload is in use, so that it doesn't expire now
+	 */
+	VisibleUploads(UploadStorage storage, ExpirationPolicy expiration, Predicate<UploadId> inUse) {
+		this.storage = storage;
+		this.expiration = expiration;
+		this.inUse = inUse;
+	}
+
+	/**
+	 * Returns an upload as it is.
+	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadGoneException if it has expired or was refused
+	 */
+	Upload require(UploadId id, UploadClient client) {
+		return look(id, client, this.storage::find);
+	}
+
+	/**
+	 * Returns an upload as this instance of the application knows it.
+	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadGoneException if it has expired or was refused
+	 */
+	Upload recall(UploadId id, UploadClient client) {
+		return look(id, client, this.storage::recall);
+	}
+
+	/**
+	 * Returns an upload as the bytes of a request are to be appended to it, after storing
+	 * the length that the request declares.
+	 */
+	Upload open(UploadId id, UploadClient client, AppendRequest request, UploadPolicy policy) throws IOException {
+		try {
+			return apply(request, recall(id, client), policy);
+		}
+		catch (UploadException ex) {
+			// What is remembered may be out of date.
+			return apply(request, require(id, client), policy);
+		}
+	}
+
+	private Upload apply(AppendRequest request, Upload found, UploadPolicy policy) throws IOException {
+		Upload upload = request.applyTo(found, policy);
+		if (upload != found) {
+			this.storage.update(upload);
+		}
+		return upload;
+	}
+
+	private Upload look(UploadId id, UploadClient client, Lookup lookup) {
+		Upload found;
+		try {
+			found = lookup.find(id);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(id, ex);
+		}
+		if (found == null || !client.mayReach(found)) {
+			throw new UploadNotFoundException(id);
+		}
+		Upload upload = this.expiration.apply(found);
+		if (upload.state() == UploadState.REJECTED || (upload.isExpired(Instant.now()) && !this.inUse.test(id))) {
+			throw new UploadGoneException(id);
+		}
+		return upload;
+	}
+
+	private interface Lookup {
+
+		@Nullable Upload find(UploadId id) throws IOException;
+
+	}
+
+}
