@@ -3,7 +3,7 @@ package io.github.tusspring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.tusspring.web.endpoint.EndpointHandlers;
+import io.github.tusspring.web.endpoint.HandlerPresence;
 
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.http.HttpMethod;
@@ -16,11 +16,11 @@ final class EndpointCheck implements SmartInitializingSingleton {
 
 	private final TusProperties properties;
 
-	private final EndpointHandlers handlers;
+	private final HandlerPresence handlers;
 
 	private final String servletPath;
 
-	EndpointCheck(TusProperties properties, EndpointHandlers handlers, String servletPath) {
+	EndpointCheck(TusProperties properties, HandlerPresence handlers, String servletPath) {
 		this.properties = properties;
 		this.handlers = handlers;
 		this.servletPath = servletPath;

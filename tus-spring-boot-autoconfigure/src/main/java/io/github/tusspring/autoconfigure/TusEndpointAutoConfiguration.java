@@ -13,10 +13,10 @@ import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.UploadHandler;
-import io.github.tusspring.web.endpoint.DeliveredResourceConverter;
+import io.github.tusspring.web.endpoint.ContentResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
-import io.github.tusspring.web.endpoint.EndpointHandlers;
+import io.github.tusspring.web.endpoint.HandlerPresence;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.ResumableEndpoint;
 import io.github.tusspring.web.endpoint.ResumableEndpoints;
@@ -83,7 +83,7 @@ public final class TusEndpointAutoConfiguration {
 	@Bean
 	EndpointCheck tusEndpointCheck(TusProperties properties, HandlerLookup handlers, WebApplicationContext context,
 			ObjectProvider<DispatcherServletPath> servletPath) {
-		return new EndpointCheck(properties, new EndpointHandlers(handlers, context.getServletContext()),
+		return new EndpointCheck(properties, new HandlerPresence(handlers, context.getServletContext()),
 				prefix(servletPath));
 	}
 
@@ -136,7 +136,7 @@ public final class TusEndpointAutoConfiguration {
 		return new WebMvcConfigurer() {
 			@Override
 			public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
-				builder.addCustomConverter(new DeliveredResourceConverter());
+				builder.addCustomConverter(new ContentResourceConverter());
 			}
 		};
 	}

@@ -57,7 +57,7 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 	 */
 	public synchronized Upload succeed(@Nullable UploadAnswer answer) {
 		if (this.outcome == Outcome.NONE) {
-			this.upload = this.deliveries.complete(this.upload, answer);
+			this.upload = this.deliveries.complete(this.upload, (answer != null && answer.isEmpty()) ? null : answer);
 			this.outcome = Outcome.TAKEN;
 		}
 		return this.upload;

@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +15,7 @@ import org.springframework.util.Assert;
 /**
  * What an application wants to say to the client that sent the last byte, beside what the
  * protocol says. It is stored with the upload, so that a client that lost the answer gets
- * it again. Not thread-safe: to be filled in by the listeners of one event.
+ * it again. Immutable; made by a {@link #builder builder}.
  */
 public final class UploadAnswer {
 
@@ -22,57 +24,36 @@ public final class UploadAnswer {
 	 */
 	public static final int MAX_BODY_LENGTH = 64 * 1024;
 
-	private final Map<String, String> headers = new LinkedHashMap<>();
+	private static final Set<String> NOT_STORED = Set.of("set-cookie", "set-cookie2");
 
-	private byte[] body = new byte[0];
+	private final int status;
 
-	private int status;
+	private final Map<String, String> headers;
 
-	/**
-	 * Sets a header of the answer. The protocol's own headers win over it.
-	 * @param name the header's name
-	 * @param value the header's value, without line breaks
-	 * @return this answer
-	 */
-	public UploadAnswer header(String name, String value) {
-		Assert.hasText(name, "'name' must not be empty");
-		Assert.isTrue(value.chars().noneMatch((c) -> c < ' ' && c != '\t'), "'value' must not have control characters");
-		this.headers.put(name, value);
-		return this;
-	}
+	private final byte[] body;
 
-	/**
-	 * Sets a text as the answer's body, in UTF-8.
-	 * @param contentType the body's media type
-	 * @param body the body
-	 * @return this answer
-	 */
-	public UploadAnswer body(String contentType, String body) {
-		return body(contentType, body.getBytes(StandardCharsets.UTF_8));
-	}
-
-	/**
-	 * Sets the answer's body.
-	 * @param contentType the body's media type
-	 * @param body the body, {@value #MAX_BODY_LENGTH} bytes at most
-	 * @return this answer
-	 */
-	public UploadAnswer body(String contentType, byte[] body) {
-		Assert.isTrue(body.length <= MAX_BODY_LENGTH,
-				() -> "'body' must not be longer than " + MAX_BODY_LENGTH + " bytes");
-		this.body = body.clone();
-		return header("Content-Type", contentType);
-	}
-
-	/**
-	 * Sets the status of the answer.
-	 * @param status the status, of the 2xx family
-	 * @return this answer
-	 */
-	public UploadAnswer status(int status) {
-		Assert.isTrue(status >= 200 && status < 300, "'status' must be of the 2xx family");
+	private UploadAnswer(int status, Map<String, String> headers, byte[] body) {
 		this.status = status;
-		return this;
+		this.headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+		this.body = body;
+	}
+
+	/**
+	 * Begins an answer that says nothing.
+	 * @return a builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Whether a header may be part of an answer that is stored. A cookie may not: it is
+	 * given once, and to nobody who comes later.
+	 * @param name the header's name
+	 * @return {@code false} for {@code Set-Cookie}
+	 */
+	public static boolean isStored(String name) {
+		return !NOT_STORED.contains(name.toLowerCase(Locale.ROOT));
 	}
 
 	/**
@@ -88,7 +69,7 @@ public final class UploadAnswer {
 	 * @return the headers in the order in which they were set
 	 */
 	public Map<String, String> headers() {
-		return Collections.unmodifiableMap(new LinkedHashMap<>(this.headers));
+		return this.headers;
 	}
 
 	/**
@@ -116,6 +97,79 @@ public final class UploadAnswer {
 	@Override
 	public int hashCode() {
 		return this.headers.hashCode();
+	}
+
+	/**
+	 * Makes an answer. Not thread-safe: to be filled in by the listeners of one event.
+	 */
+	public static final class Builder {
+
+		private final Map<String, String> headers = new LinkedHashMap<>();
+
+		private byte[] body = new byte[0];
+
+		private int status;
+
+		private Builder() {
+		}
+
+		/**
+		 * Sets a header of the answer. The protocol's own headers win over it.
+		 * @param name the header's name, any but {@code Set-Cookie}: the answer is stored
+		 * @param value the header's value, without line breaks
+		 * @return this builder
+		 */
+		public Builder header(String name, String value) {
+			Assert.hasText(name, "'name' must not be empty");
+			Assert.isTrue(isStored(name), () -> "'name' must not be " + name + ": the answer is stored and sent again");
+			Assert.isTrue(value.chars().noneMatch((c) -> c < ' ' && c != '\t'),
+					"'value' must not have control characters");
+			this.headers.put(name, value);
+			return this;
+		}
+
+		/**
+		 * Sets a text as the answer's body, in UTF-8.
+		 * @param contentType the body's media type
+		 * @param body the body
+		 * @return this builder
+		 */
+		public Builder body(String contentType, String body) {
+			return body(contentType, body.getBytes(StandardCharsets.UTF_8));
+		}
+
+		/**
+		 * Sets the answer's body.
+		 * @param contentType the body's media type
+		 * @param body the body, {@value UploadAnswer#MAX_BODY_LENGTH} bytes at most
+		 * @return this builder
+		 */
+		public Builder body(String contentType, byte[] body) {
+			Assert.isTrue(body.length <= MAX_BODY_LENGTH,
+					() -> "'body' must not be longer than " + MAX_BODY_LENGTH + " bytes");
+			this.body = body.clone();
+			return header("Content-Type", contentType);
+		}
+
+		/**
+		 * Sets the status of the answer.
+		 * @param status the status, of the 2xx family
+		 * @return this builder
+		 */
+		public Builder status(int status) {
+			Assert.isTrue(status >= 200 && status < 300, "'status' must be of the 2xx family");
+			this.status = status;
+			return this;
+		}
+
+		/**
+		 * Makes the answer. What is set afterwards doesn't change it.
+		 * @return the answer
+		 */
+		public UploadAnswer build() {
+			return new UploadAnswer(this.status, this.headers, this.body);
+		}
+
 	}
 
 }

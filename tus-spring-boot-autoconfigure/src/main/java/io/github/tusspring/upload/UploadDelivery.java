@@ -85,9 +85,9 @@ public final class UploadDelivery {
 			return delivery;
 		}
 		try (delivery) {
-			UploadAnswer answer = new UploadAnswer();
+			UploadAnswer.Builder answer = UploadAnswer.builder();
 			publish(delivery, answer);
-			return new UploadOutcome.Settled(delivery.succeed(answer.isEmpty() ? null : answer));
+			return new UploadOutcome.Settled(delivery.succeed(answer.build()));
 		}
 	}
 
@@ -131,10 +131,10 @@ public final class UploadDelivery {
 		}
 	}
 
-	private void publish(Delivery delivery, UploadAnswer answer) {
+	private void publish(Delivery delivery, UploadAnswer.Builder answer) {
 		Upload upload = delivery.upload();
 		try {
-			this.publisher.publishEvent(new TusUploadCompletedEvent(upload, upload.attempts(), answer, this.uploads));
+			this.publisher.publishEvent(new TusUploadCompletedEvent(upload, answer, this.uploads));
 		}
 		catch (Throwable ex) {
 			Throwable cause = (ex instanceof UndeclaredThrowableException && ex.getCause() != null) ? ex.getCause()

@@ -23,19 +23,19 @@ record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploa
 	@Override
 	public ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
 		try (delivery) {
-			UploadAnswer words = new UploadAnswer();
+			UploadAnswer.Builder words = UploadAnswer.builder();
 			receive(delivery, words);
-			return answer.apply(delivery.succeed(words.isEmpty() ? null : words));
+			return answer.apply(delivery.succeed(words.build()));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadStorageException ex) {
 			return TusAnswers.failed(ex);
 		}
 	}
 
-	private void receive(Delivery delivery, UploadAnswer words) {
+	private void receive(Delivery delivery, UploadAnswer.Builder words) {
 		Upload upload = delivery.upload();
 		try {
-			this.receiver.receive(new TusUploadCompletedEvent(upload, upload.attempts(), words, this.uploads));
+			this.receiver.receive(new TusUploadCompletedEvent(upload, words, this.uploads));
 		}
 		catch (UploadRejectedException ex) {
 			delivery.reject();

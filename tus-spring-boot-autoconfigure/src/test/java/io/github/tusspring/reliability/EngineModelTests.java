@@ -208,7 +208,7 @@ class EngineModelTests {
 				assertThat(upload.partial).isFalse();
 				assertThat(upload.isFull()).isTrue();
 				assertThat(upload.state).isIn(State.RECEIVING, State.FINISHING);
-				byte[] content = event.uploads().open(event.upload().id()).getContentAsByteArray();
+				byte[] content = event.resource().getContentAsByteArray();
 				assertThat(Arrays.equals(content, upload.bytes.toByteArray()))
 					.as("%d bytes of %s are %d as they were sent", content.length, event.upload().id(),
 							upload.bytes.size())

@@ -78,7 +78,7 @@ final class KillableApplication {
 		}
 
 		private static String hash(TusUploadCompletedEvent event) throws IOException {
-			try (InputStream content = event.uploads().open(event.upload().id()).getInputStream()) {
+			try (InputStream content = event.resource().getInputStream()) {
 				DigestInputStream digest = new DigestInputStream(content, MessageDigest.getInstance("SHA-256"));
 				digest.transferTo(java.io.OutputStream.nullOutputStream());
 				return HexFormat.of().formatHex(digest.getMessageDigest().digest());

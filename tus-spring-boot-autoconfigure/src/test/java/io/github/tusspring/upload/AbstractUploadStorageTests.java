@@ -293,7 +293,12 @@ public abstract class AbstractUploadStorageTests {
 			assertThat(found.state()).isEqualTo(UploadState.FINISHING);
 			assertThat(found.attempts()).isEqualTo(1);
 		});
-		UploadAnswer answer = new UploadAnswer().status(201).header("X-One", "1").header("X-Two", "2").body("a/b", "é");
+		UploadAnswer answer = UploadAnswer.builder()
+			.status(201)
+			.header("X-One", "1")
+			.header("X-Two", "2")
+			.body("a/b", "é")
+			.build();
 		storage().update(storage().find(ID).withNextAttempt().withState(UploadState.COMPLETED).withAnswer(answer));
 		assertThat(reopen().find(ID)).satisfies((found) -> {
 			assertThat(found.state()).isEqualTo(UploadState.COMPLETED);

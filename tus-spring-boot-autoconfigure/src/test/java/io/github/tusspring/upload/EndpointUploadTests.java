@@ -89,7 +89,7 @@ class EndpointUploadTests {
 	@Test
 	void uploadThatWasTakenIsCompletedAndItsContentRemoved() {
 		Delivery delivery = fill("a");
-		Upload completed = delivery.succeed(new UploadAnswer().status(202));
+		Upload completed = delivery.succeed(UploadAnswer.builder().status(202).build());
 		assertThat(completed.state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(completed.expires()).isNull();
 		assertThat(this.directory.resolve("a")).exists();

@@ -10,9 +10,13 @@ import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class UploadDeliveryTests {
 
@@ -219,6 +223,32 @@ class UploadDeliveryTests {
 		assertThat(this.engine.append("a", 3, "").answer()).isEqualTo(completed.answer());
 		assertThat(restart().append("a", 3, "").answer()).isEqualTo(completed.answer());
 		assertThat(this.engine.attempts("a")).hasSize(1);
+	}
+
+	@Test
+	void answerThatWasStoredIsChangedByNobody() {
+		AtomicReference<UploadAnswer.Builder> kept = new AtomicReference<>();
+		this.engine.listener = (event) -> kept.set(event.answer().header("X-Id", "7"));
+		this.engine.create("a", 3L);
+		Upload completed = this.engine.append("a", 0, "abc");
+		kept.get().status(299).header("X-Id", "8").body("text/plain", "changed");
+		assertThat(completed.answer()).isEqualTo(UploadAnswer.builder().header("X-Id", "7").build());
+		assertThat(this.engine.append("a", 3, "").answer()).isEqualTo(completed.answer());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Set-Cookie", "set-cookie", "SET-COOKIE2" })
+	void answerThatIsStoredSetsNoCookie(String header) {
+		assertThatIllegalArgumentException().isThrownBy(() -> UploadAnswer.builder().header(header, "session=1"))
+			.withMessageContaining("stored");
+	}
+
+	@Test
+	void interceptorCannotSendAnUploadToAnEndpoint() {
+		TestEngine engine = new TestEngine(TestEngine.disk(this.directory),
+				(upload) -> upload.mutate().endpoint("/documents").build());
+		assertThatIllegalStateException().isThrownBy(() -> engine.create("a", 0L)).withMessageContaining("endpoint");
+		assertThat(engine.stored("a")).isNull();
 	}
 
 	@Test

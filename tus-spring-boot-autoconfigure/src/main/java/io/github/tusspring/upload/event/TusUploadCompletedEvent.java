@@ -24,13 +24,51 @@ import org.springframework.core.io.Resource;
  * void completed(TusUploadCompletedEvent event) throws IOException {
  *     event.moveTo(this.videos.resolve(event.upload().id() + ".mp4"));
  * }</pre>
- *
- * @param upload the upload
- * @param attempt the number of this delivery, from 1
- * @param answer what the client is to hear beside the protocol's own words
- * @param uploads gives access to the content
  */
-public record TusUploadCompletedEvent(Upload upload, int attempt, UploadAnswer answer, TusUploads uploads) {
+public final class TusUploadCompletedEvent {
+
+	private final Upload upload;
+
+	private final UploadAnswer.Builder answer;
+
+	private final TusUploads uploads;
+
+	/**
+	 * Creates an event.
+	 * @param upload the upload
+	 * @param answer takes what the client is to hear beside the protocol's own words
+	 * @param uploads gives access to the content
+	 */
+	public TusUploadCompletedEvent(Upload upload, UploadAnswer.Builder answer, TusUploads uploads) {
+		this.upload = upload;
+		this.answer = answer;
+		this.uploads = uploads;
+	}
+
+	/**
+	 * Returns the upload.
+	 * @return the upload, {@link io.github.tusspring.upload.UploadState#FINISHING}
+	 */
+	public Upload upload() {
+		return this.upload;
+	}
+
+	/**
+	 * Returns the number of this delivery.
+	 * @return the number, from 1
+	 */
+	public int attempt() {
+		return this.upload.attempts();
+	}
+
+	/**
+	 * Returns what the client is to hear beside the protocol's own words. It counts what
+	 * is said before the last listener returns.
+	 * @return an answer to be filled in
+	 */
+	public UploadAnswer.Builder answer() {
+		return this.answer;
+	}
 
 	/**
 	 * Returns the content.
@@ -66,6 +104,11 @@ public record TusUploadCompletedEvent(Upload upload, int attempt, UploadAnswer a
 	 */
 	public void delete() {
 		this.uploads.delete(this.upload.id());
+	}
+
+	@Override
+	public String toString() {
+		return "TusUploadCompletedEvent of upload '" + this.upload.id() + "', attempt " + attempt();
 	}
 
 }

@@ -19,7 +19,7 @@ public final class EndpointDispatchFilter implements Filter {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (request.getAttribute(EndpointDelivery.ATTRIBUTE) instanceof EndpointDelivery delivery) {
+		if (request.getAttribute(HandlerCall.ATTRIBUTE) instanceof HandlerCall delivery) {
 			delivery.dispatch((HttpServletRequest) request, (HttpServletResponse) response, chain);
 		}
 		else {

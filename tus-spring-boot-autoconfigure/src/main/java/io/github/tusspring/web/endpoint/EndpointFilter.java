@@ -72,8 +72,8 @@ public final class EndpointFilter extends OncePerRequestFilter {
 
 	private void handle(HttpServletRequest request, HttpServletResponse response, ResumableEndpoint endpoint,
 			ResumableEndpoint.Match match) {
-		DeliveryRequest deliveryRequest = new DeliveryRequest(request);
-		DeliveryResponse deliveryResponse = new DeliveryResponse(response);
+		HandlerRequest deliveryRequest = new HandlerRequest(request);
+		HandlerResponse deliveryResponse = new HandlerResponse(response);
 		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), deliveryRequest, deliveryResponse,
 				this.uploads, this.handlers);
 		endpoint.handler()

@@ -33,15 +33,15 @@ final class EndpointHandOver implements HandOver {
 
 	private final String path;
 
-	private final DeliveryRequest request;
+	private final HandlerRequest request;
 
-	private final DeliveryResponse response;
+	private final HandlerResponse response;
 
 	private final TusUploads uploads;
 
 	private final HandlerLookup handlers;
 
-	EndpointHandOver(ResumableEndpoint endpoint, String path, DeliveryRequest request, DeliveryResponse response,
+	EndpointHandOver(ResumableEndpoint endpoint, String path, HandlerRequest request, HandlerResponse response,
 			TusUploads uploads, HandlerLookup handlers) {
 		this.endpoint = endpoint;
 		this.path = path;
@@ -58,10 +58,10 @@ final class EndpointHandOver implements HandOver {
 
 	@Override
 	public @Nullable ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
-		EndpointDelivery handling = new EndpointDelivery(delivery, answer, this.request, this.response);
+		HandlerCall handling = new HandlerCall(delivery, answer, this.request, this.response);
 		try {
 			Upload upload = delivery.upload();
-			prepare(upload.withMetadata(DeliveredHeaders.safe(upload.metadata())), handling);
+			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), handling);
 			dispatch(handling);
 		}
 		catch (IOException | ServletException | RuntimeException ex) {
@@ -73,30 +73,30 @@ final class EndpointHandOver implements HandOver {
 		return null;
 	}
 
-	private void prepare(Upload upload, EndpointDelivery handling) throws IOException {
+	private void prepare(Upload upload, HandlerCall handling) throws IOException {
 		Resource content = this.uploads.open(upload.id());
 		String method = this.endpoint.method().name();
-		DeliveredBody body;
+		HandlerBody body;
 		if (this.endpoint.byPath()) {
 			Optional<Path> file = this.uploads.path(upload.id());
 			Object location = file.isPresent() ? file.get() : content.getURI();
-			body = DeliveredBody.ofLocation(method, upload, content, location);
+			body = HandlerBody.ofLocation(method, upload, content, location);
 			this.request.setAttribute(TusAttributes.LOCATION, location);
 		}
 		else {
-			body = DeliveredBody.ofContent(method, upload, content);
+			body = HandlerBody.ofContent(method, upload, content);
 			String part = this.handlers.part(this.request, this.path, body);
 			body = (part != null) ? body.asForm(part, upload) : body;
 		}
 		this.request.setAttribute(TusAttributes.UPLOAD, upload);
 		this.request.setAttribute(TusAttributes.METADATA, upload.metadata());
-		this.request.setAttribute(EndpointDelivery.ATTRIBUTE, handling);
+		this.request.setAttribute(HandlerCall.ATTRIBUTE, handling);
 		ExchangeAnswer.standardHeaders().forEach(this.response::setHeader);
 		this.response.hold(handling);
 		this.request.deliver(handling, body);
 	}
 
-	private void dispatch(EndpointDelivery handling) throws IOException, ServletException {
+	private void dispatch(HandlerCall handling) throws IOException, ServletException {
 		if (this.request.isAsyncStarted()) {
 			AsyncContext context = this.request.getAsyncContext();
 			context.addListener(handling);

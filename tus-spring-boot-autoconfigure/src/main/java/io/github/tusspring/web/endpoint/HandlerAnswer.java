@@ -17,10 +17,9 @@ final class HandlerAnswer {
 	 * Headers that belong to one answer, to its client or to its connection, and those
 	 * that filters add to every answer.
 	 */
-	private static final Set<String> NOT_STORED = Set.of("set-cookie", "content-length", "content-type",
-			"transfer-encoding", "connection", "keep-alive", "trailer", "date", "server", "vary", "tus-resumable",
-			"cache-control", "pragma", "expires", "x-content-type-options", "x-frame-options", "x-xss-protection",
-			"strict-transport-security");
+	private static final Set<String> NOT_STORED = Set.of("content-length", "content-type", "transfer-encoding",
+			"connection", "keep-alive", "trailer", "date", "server", "vary", "tus-resumable", "cache-control", "pragma",
+			"expires", "x-content-type-options", "x-frame-options", "x-xss-protection", "strict-transport-security");
 
 	private HandlerAnswer() {
 	}
@@ -30,8 +29,8 @@ final class HandlerAnswer {
 	 * @param response the response, which holds the body
 	 * @param whole whether it holds all of the body
 	 */
-	static UploadAnswer of(DeliveryResponse response, boolean whole) {
-		UploadAnswer answer = new UploadAnswer();
+	static UploadAnswer of(HandlerResponse response, boolean whole) {
+		UploadAnswer.Builder answer = UploadAnswer.builder();
 		for (String name : response.getHeaderNames()) {
 			Collection<String> values = List.copyOf(response.getHeaders(name));
 			String value = String.join(", ", values);
@@ -49,13 +48,13 @@ final class HandlerAnswer {
 		}
 		// A redirection is for a page that was sent by a form: the client that uploads
 		// would follow it with the method that it has.
-		return (response.getStatus() < 300) ? answer.status(response.getStatus()) : answer;
+		return (response.getStatus() < 300) ? answer.status(response.getStatus()).build() : answer.build();
 	}
 
 	private static boolean isStored(String name) {
 		String lower = name.toLowerCase(Locale.ROOT);
-		return !lower.isEmpty() && !NOT_STORED.contains(lower) && !lower.startsWith("access-control-")
-				&& !lower.startsWith("upload-");
+		return !lower.isEmpty() && UploadAnswer.isStored(lower) && !NOT_STORED.contains(lower)
+				&& !lower.startsWith("access-control-") && !lower.startsWith("upload-");
 	}
 
 	private static boolean isPrintable(String value) {

@@ -67,7 +67,7 @@ public final class HandlerLookup {
 	 * @return the part's name, or {@code null} if the handler wants the content as the
 	 * body
 	 */
-	@Nullable String part(HttpServletRequest request, String path, DeliveredBody body) {
+	@Nullable String part(HttpServletRequest request, String path, HandlerBody body) {
 		if (!path.startsWith(this.servletPath)) {
 			return null;
 		}
@@ -87,7 +87,7 @@ public final class HandlerLookup {
 		try {
 			Object handler = find(request, path, method, FORM);
 			return (handler instanceof HandlerMethod)
-					? Objects.requireNonNullElse(part(handler), DeliveredBody.DEFAULT_PART) : null;
+					? Objects.requireNonNullElse(part(handler), HandlerBody.DEFAULT_PART) : null;
 		}
 		catch (Exception ex) {
 			return null;
@@ -130,7 +130,7 @@ public final class HandlerLookup {
 		if (!StringUtils.hasText(name)) {
 			name = parameter.getParameterName();
 		}
-		return StringUtils.hasText(name) ? name : DeliveredBody.DEFAULT_PART;
+		return StringUtils.hasText(name) ? name : HandlerBody.DEFAULT_PART;
 	}
 
 }

@@ -178,7 +178,7 @@ class InfoFilesTests {
 
 	@Test
 	void largestAnswerFits() throws IOException {
-		UploadAnswer answer = new UploadAnswer().body("text/plain", new byte[UploadAnswer.MAX_BODY_LENGTH]);
+		UploadAnswer answer = UploadAnswer.builder().body("text/plain", new byte[UploadAnswer.MAX_BODY_LENGTH]).build();
 		Upload upload = info().toUpload(6, Instant.now()).withAnswer(answer);
 		UploadInfo info = info().with(upload);
 		this.files.replace(info);

@@ -304,6 +304,20 @@ abstract class AbstractEndpointTests {
 	}
 
 	@Test
+	void cookieIsGivenOnceAndNeverStored() throws IOException {
+		String location = this.client.create("/cookie", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.header("Set-Cookie")).startsWith("session=secret");
+		RawResponse again = this.client.append(location, 5, NOTHING);
+		assertThat(again.text()).isEqualTo("given once");
+		assertThat(again.header("X-Kept")).isEqualTo("yes");
+		assertThat(again.header("Set-Cookie")).isNull();
+		assertThat(Files.readString(content(location).resolveSibling(content(location).getFileName() + ".info")))
+			.contains("X-Kept")
+			.doesNotContainIgnoringCase("set-cookie");
+	}
+
+	@Test
 	void clientThatAsksWhileTheHandlerRunsIsToldToComeBack() throws Exception {
 		this.documents.started = new CountDownLatch(1);
 		this.documents.goOn = new CountDownLatch(1);

@@ -18,6 +18,7 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadRejectedException;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -55,7 +56,8 @@ class EndpointApplication {
 
 	static final String[] PATHS = { "/documents", "/bytes", "/text", "/resource", "/form", "/forms", "/callable",
 			"/deferred", "/streaming", "/function", "/servlet", "/async-servlet", "/flaky", "/refusing", "/throwing",
-			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/projects/{project}/documents" };
+			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/cookie",
+			"/projects/{project}/documents" };
 
 	@Bean
 	RouterFunction<ServerResponse> function() {
@@ -257,6 +259,13 @@ class EndpointApplication {
 			for (int i = 0; i < 200; i++) {
 				response.getOutputStream().write(line);
 			}
+		}
+
+		@PostMapping("/cookie")
+		String cookie(HttpServletResponse response) {
+			response.addCookie(new Cookie("session", "secret"));
+			response.setHeader("X-Kept", "yes");
+			return "given once";
 		}
 
 		@PostMapping("/redirecting")

@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  * A request of a tus client that becomes, when its upload is full, the request that the
  * endpoint's handler expects.
  */
-final class DeliveryRequest extends HttpServletRequestWrapper {
+final class HandlerRequest extends HttpServletRequestWrapper {
 
-	private @Nullable EndpointDelivery delivery;
+	private @Nullable HandlerCall delivery;
 
-	private @Nullable DeliveredBody body;
+	private @Nullable HandlerBody body;
 
 	private @Nullable ServletInputStream input;
 
@@ -38,14 +38,14 @@ final class DeliveryRequest extends HttpServletRequestWrapper {
 
 	private volatile boolean asyncStarted;
 
-	DeliveryRequest(HttpServletRequest request) {
+	HandlerRequest(HttpServletRequest request) {
 		super(request);
 	}
 
 	/**
 	 * Becomes the handler's request.
 	 */
-	void deliver(EndpointDelivery delivery, DeliveredBody body) {
+	void deliver(HandlerCall delivery, HandlerBody body) {
 		this.delivery = delivery;
 		this.body = body;
 	}
@@ -61,7 +61,7 @@ final class DeliveryRequest extends HttpServletRequestWrapper {
 			return super.getHeader(name);
 		}
 		String value = this.body.headers().get(name);
-		return (value != null || DeliveredHeaders.isHidden(name)) ? value : super.getHeader(name);
+		return (value != null || HandlerHeaders.isHidden(name)) ? value : super.getHeader(name);
 	}
 
 	@Override
@@ -73,7 +73,7 @@ final class DeliveryRequest extends HttpServletRequestWrapper {
 		if (value != null) {
 			return Collections.enumeration(List.of(value));
 		}
-		return DeliveredHeaders.isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+		return HandlerHeaders.isHidden(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
 	}
 
 	@Override
@@ -82,7 +82,7 @@ final class DeliveryRequest extends HttpServletRequestWrapper {
 			return super.getHeaderNames();
 		}
 		List<String> names = new ArrayList<>(Collections.list(super.getHeaderNames()));
-		names.removeIf(DeliveredHeaders::isHidden);
+		names.removeIf(HandlerHeaders::isHidden);
 		names.addAll(this.body.headers().keySet());
 		return Collections.enumeration(names);
 	}
@@ -125,7 +125,7 @@ final class DeliveryRequest extends HttpServletRequestWrapper {
 			return super.getInputStream();
 		}
 		if (this.input == null) {
-			this.input = new DeliveryInputStream(this.body.content());
+			this.input = new ContentInputStream(this.body.content());
 		}
 		return this.input;
 	}
@@ -220,7 +220,7 @@ final class DeliveryRequest extends HttpServletRequestWrapper {
 	@Override
 	public AsyncContext getAsyncContext() {
 		AsyncContext context = super.getAsyncContext();
-		return (this.delivery != null) ? new DeliveryAsyncContext(context, this.delivery) : context;
+		return (this.delivery != null) ? new HandlerAsyncContext(context, this.delivery) : context;
 	}
 
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that a client which loses the answer gets it again. What is too long to be stored
  * passes through as soon as it is clear that it is.
  */
-final class DeliveryResponse extends HttpServletResponseWrapper {
+final class HandlerResponse extends HttpServletResponseWrapper {
 
 	private final ByteArrayOutputStream held = new ByteArrayOutputStream();
 
@@ -31,7 +31,7 @@ final class DeliveryResponse extends HttpServletResponseWrapper {
 
 	private final HttpServletResponse wrapped;
 
-	private @Nullable EndpointDelivery delivery;
+	private @Nullable HandlerCall delivery;
 
 	private @Nullable ServletOutputStream stream;
 
@@ -43,7 +43,7 @@ final class DeliveryResponse extends HttpServletResponseWrapper {
 	 * Creates a response.
 	 * @param response the response, as filters have wrapped it when the request came
 	 */
-	DeliveryResponse(HttpServletResponse response) {
+	HandlerResponse(HttpServletResponse response) {
 		super(unwrap(response));
 		this.wrapped = response;
 	}
@@ -72,7 +72,7 @@ final class DeliveryResponse extends HttpServletResponseWrapper {
 	/**
 	 * Begins to hold the answer back.
 	 */
-	void hold(EndpointDelivery delivery) {
+	void hold(HandlerCall delivery) {
 		this.delivery = delivery;
 		this.mode = Mode.HOLDING;
 		getHeaderNames().forEach((name) -> this.initialHeaders.put(name, List.copyOf(getHeaders(name))));
@@ -267,12 +267,12 @@ final class DeliveryResponse extends HttpServletResponseWrapper {
 
 		@Override
 		public void write(int b) throws IOException {
-			DeliveryResponse.this.write(new byte[] { (byte) b }, 0, 1);
+			HandlerResponse.this.write(new byte[] { (byte) b }, 0, 1);
 		}
 
 		@Override
 		public void write(byte[] bytes, int offset, int length) throws IOException {
-			DeliveryResponse.this.write(bytes, offset, length);
+			HandlerResponse.this.write(bytes, offset, length);
 		}
 
 		@Override

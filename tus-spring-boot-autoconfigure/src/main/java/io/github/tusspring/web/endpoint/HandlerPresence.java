@@ -24,7 +24,7 @@ import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
  * Finds out at start-up whether an endpoint has a handler at all, as far as that can be
  * known without a request.
  */
-public final class EndpointHandlers {
+public final class HandlerPresence {
 
 	private final HandlerLookup handlers;
 
@@ -35,7 +35,7 @@ public final class EndpointHandlers {
 	 * @param handlers finds Spring MVC's handlers
 	 * @param servletContext knows the servlets and filters, or {@code null}
 	 */
-	public EndpointHandlers(HandlerLookup handlers, @Nullable ServletContext servletContext) {
+	public HandlerPresence(HandlerLookup handlers, @Nullable ServletContext servletContext) {
 		this.handlers = handlers;
 		this.servletContext = servletContext;
 	}
@@ -120,7 +120,7 @@ public final class EndpointHandlers {
 			}
 			return (type == int.class) ? (Object) 0 : (type == long.class) ? (Object) 0L : null;
 		};
-		return (HttpServletRequest) Proxy.newProxyInstance(EndpointHandlers.class.getClassLoader(),
+		return (HttpServletRequest) Proxy.newProxyInstance(HandlerPresence.class.getClassLoader(),
 				new Class<?>[] { HttpServletRequest.class }, handler);
 	}
 

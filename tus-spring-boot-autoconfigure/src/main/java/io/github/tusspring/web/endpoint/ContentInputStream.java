@@ -15,7 +15,7 @@ import org.springframework.core.io.Resource;
  * The content of an upload as the body of a request. All of it is there: a reader never
  * waits.
  */
-final class DeliveryInputStream extends ServletInputStream {
+final class ContentInputStream extends ServletInputStream {
 
 	private static final int MARK_LENGTH = 8192;
 
@@ -25,7 +25,7 @@ final class DeliveryInputStream extends ServletInputStream {
 
 	private boolean finished;
 
-	DeliveryInputStream(Resource content) throws IOException {
+	ContentInputStream(Resource content) throws IOException {
 		this.content = content;
 		this.input = new BufferedInputStream(content.getInputStream(), MARK_LENGTH);
 	}

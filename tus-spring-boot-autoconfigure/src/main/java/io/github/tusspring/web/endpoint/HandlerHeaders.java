@@ -18,7 +18,7 @@ import org.springframework.http.MediaType;
  * Makes of what a client says about an upload what a handler may trust as a header or a
  * file's name.
  */
-final class DeliveredHeaders {
+final class HandlerHeaders {
 
 	/**
 	 * The headers of the last append that say nothing of the upload as a whole.
@@ -29,7 +29,7 @@ final class DeliveredHeaders {
 			"content-type", "content-length", "content-encoding", "content-disposition", "content-range", "content-md5",
 			"content-digest", "repr-digest", "expect", "trailer", "te");
 
-	private DeliveredHeaders() {
+	private HandlerHeaders() {
 	}
 
 	static boolean isHidden(String name) {

@@ -14,7 +14,7 @@ import org.springframework.http.converter.ResourceHttpMessageConverter;
  * Gives a handler that wants its body as a {@link Resource} the stored content itself:
  * Spring MVC's own converter would read all of it into memory.
  */
-public final class DeliveredResourceConverter extends ResourceHttpMessageConverter {
+public final class ContentResourceConverter extends ResourceHttpMessageConverter {
 
 	@Override
 	public boolean canWrite(Class<?> type, @Nullable MediaType mediaType) {
@@ -24,7 +24,7 @@ public final class DeliveredResourceConverter extends ResourceHttpMessageConvert
 	@Override
 	protected Resource readInternal(Class<? extends Resource> type, HttpInputMessage message) throws IOException {
 		InputStream body = message.getBody();
-		if (body instanceof DeliveryInputStream delivered && type.isInstance(delivered.content())) {
+		if (body instanceof ContentInputStream delivered && type.isInstance(delivered.content())) {
 			return delivered.content();
 		}
 		return super.readInternal(type, message);

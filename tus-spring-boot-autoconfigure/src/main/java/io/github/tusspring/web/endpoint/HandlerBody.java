@@ -32,7 +32,7 @@ import org.springframework.util.MimeTypeUtils;
  * @param part the content as a part of a form
  * @param fields the other fields of the form, none if the body is not one
  */
-record DeliveredBody(String method, Map<String, String> headers, @Nullable Charset charset, Resource content, Part part,
+record HandlerBody(String method, Map<String, String> headers, @Nullable Charset charset, Resource content, Part part,
 		Map<String, String> fields) {
 
 	/**
@@ -43,33 +43,33 @@ record DeliveredBody(String method, Map<String, String> headers, @Nullable Chars
 	/**
 	 * The content as the body.
 	 */
-	static DeliveredBody ofContent(String method, Upload upload, Resource content) {
-		MediaType type = DeliveredHeaders.filetype(upload.metadata());
+	static HandlerBody ofContent(String method, Upload upload, Resource content) {
+		MediaType type = HandlerHeaders.filetype(upload.metadata());
 		Map<String, String> headers = headers(upload, type.toString());
 		headers.put(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.offset()));
-		return new DeliveredBody(method, headers, type.getCharset(), content,
+		return new HandlerBody(method, headers, type.getCharset(), content,
 				part(DEFAULT_PART, upload, type.toString(), content), Map.of());
 	}
 
 	/**
 	 * Where the content lies as the body: a {@link Path} or a {@link URI}.
 	 */
-	static DeliveredBody ofLocation(String method, Upload upload, Resource content, Object location) {
+	static HandlerBody ofLocation(String method, Upload upload, Resource content, Object location) {
 		byte[] text = location.toString().getBytes(StandardCharsets.UTF_8);
 		Map<String, String> headers = headers(upload, "text/plain;charset=UTF-8");
 		headers.put(HttpHeaders.CONTENT_LENGTH, Integer.toString(text.length));
-		String type = DeliveredHeaders.filetype(upload.metadata()).toString();
-		return new DeliveredBody(method, headers, StandardCharsets.UTF_8, new ByteArrayResource(text),
+		String type = HandlerHeaders.filetype(upload.metadata()).toString();
+		return new HandlerBody(method, headers, StandardCharsets.UTF_8, new ByteArrayResource(text),
 				part(DEFAULT_PART, upload, type, content), Map.of());
 	}
 
 	private static Map<String, String> headers(Upload upload, String type) {
 		Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
 		headers.put(HttpHeaders.CONTENT_TYPE, type);
-		String filename = DeliveredHeaders.filename(upload.metadata());
+		String filename = HandlerHeaders.filename(upload.metadata());
 		if (filename != null) {
 			headers.put(HttpHeaders.CONTENT_DISPOSITION,
-					DeliveredHeaders.disposition(ContentDisposition.attachment(), filename));
+					HandlerHeaders.disposition(ContentDisposition.attachment(), filename));
 		}
 		UploadMetadata metadata = upload.metadata();
 		if (!metadata.header().isEmpty()) {
@@ -79,22 +79,22 @@ record DeliveredBody(String method, Map<String, String> headers, @Nullable Chars
 	}
 
 	private static Part part(String name, Upload upload, String type, Resource content) {
-		String filename = DeliveredHeaders.filename(upload.metadata());
-		return new DeliveryPart(name, Objects.requireNonNullElse(filename, upload.id().toString()), type, content);
+		String filename = HandlerHeaders.filename(upload.metadata());
+		return new ContentPart(name, Objects.requireNonNullElse(filename, upload.id().toString()), type, content);
 	}
 
 	/**
 	 * The content as a part of a form, with the metadata as its other fields.
 	 * @param name the part's name
 	 */
-	DeliveredBody asForm(String name, Upload upload) {
+	HandlerBody asForm(String name, Upload upload) {
 		Map<String, String> form = new LinkedCaseInsensitiveMap<>();
 		form.putAll(this.headers);
 		form.put(HttpHeaders.CONTENT_TYPE,
 				"multipart/form-data;boundary=" + MimeTypeUtils.generateMultipartBoundaryString());
 		form.remove(HttpHeaders.CONTENT_LENGTH);
 		String type = Objects.requireNonNull(this.headers.get(HttpHeaders.CONTENT_TYPE));
-		return new DeliveredBody(this.method, form, null, this.content, part(name, upload, type, this.content),
+		return new HandlerBody(this.method, form, null, this.content, part(name, upload, type, this.content),
 				new LinkedHashMap<>(upload.metadata().asMap()));
 	}
 

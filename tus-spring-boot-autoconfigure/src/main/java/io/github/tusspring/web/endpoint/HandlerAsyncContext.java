@@ -10,13 +10,13 @@ import jakarta.servlet.ServletResponse;
 /**
  * Stores a handler's answer before it is complete.
  */
-final class DeliveryAsyncContext implements AsyncContext {
+final class HandlerAsyncContext implements AsyncContext {
 
 	private final AsyncContext context;
 
-	private final EndpointDelivery delivery;
+	private final HandlerCall delivery;
 
-	DeliveryAsyncContext(AsyncContext context, EndpointDelivery delivery) {
+	HandlerAsyncContext(AsyncContext context, HandlerCall delivery) {
 		this.context = context;
 		this.delivery = delivery;
 	}

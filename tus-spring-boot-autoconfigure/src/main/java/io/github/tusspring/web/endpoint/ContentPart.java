@@ -21,7 +21,7 @@ import org.springframework.util.LinkedCaseInsensitiveMap;
 /**
  * The content of an upload as a part of a form, for handlers that want one.
  */
-final class DeliveryPart implements Part {
+final class ContentPart implements Part {
 
 	private final Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
 
@@ -31,12 +31,12 @@ final class DeliveryPart implements Part {
 
 	private final Resource content;
 
-	DeliveryPart(String name, String filename, String contentType, Resource content) {
+	ContentPart(String name, String filename, String contentType, Resource content) {
 		this.name = name;
 		this.filename = filename;
 		this.content = content;
 		this.headers.put(HttpHeaders.CONTENT_DISPOSITION,
-				DeliveredHeaders.disposition(ContentDisposition.formData().name(name), filename));
+				HandlerHeaders.disposition(ContentDisposition.formData().name(name), filename));
 		this.headers.put(HttpHeaders.CONTENT_TYPE, contentType);
 	}
 

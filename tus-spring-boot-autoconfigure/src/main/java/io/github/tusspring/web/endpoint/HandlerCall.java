@@ -30,36 +30,36 @@ import org.springframework.core.log.LogMessage;
  * family refuses it, everything else is a failure. A handler may be asynchronous and end
  * in another thread.
  */
-final class EndpointDelivery implements AsyncListener {
+final class HandlerCall implements AsyncListener {
 
 	/**
 	 * The request attribute that has the delivery.
 	 */
-	static final String ATTRIBUTE = EndpointDelivery.class.getName();
+	static final String ATTRIBUTE = HandlerCall.class.getName();
 
-	private static final Log logger = LogFactory.getLog(EndpointDelivery.class);
+	private static final Log logger = LogFactory.getLog(HandlerCall.class);
 
 	private final Delivery delivery;
 
 	private final Function<Upload, ExchangeAnswer> answer;
 
-	private final DeliveryRequest request;
+	private final HandlerRequest request;
 
-	private final DeliveryResponse response;
+	private final HandlerResponse response;
 
 	private boolean settled;
 
 	private boolean ended;
 
-	EndpointDelivery(Delivery delivery, Function<Upload, ExchangeAnswer> answer, DeliveryRequest request,
-			DeliveryResponse response) {
+	HandlerCall(Delivery delivery, Function<Upload, ExchangeAnswer> answer, HandlerRequest request,
+			HandlerResponse response) {
 		this.delivery = delivery;
 		this.answer = answer;
 		this.request = request;
 		this.response = response;
 	}
 
-	DeliveryResponse response() {
+	HandlerResponse response() {
 		return this.response;
 	}
 
@@ -68,7 +68,7 @@ final class EndpointDelivery implements AsyncListener {
 	 */
 	AsyncContext watch(AsyncContext context) {
 		context.addListener(this);
-		return new DeliveryAsyncContext(context, this);
+		return new HandlerAsyncContext(context, this);
 	}
 
 	/**
