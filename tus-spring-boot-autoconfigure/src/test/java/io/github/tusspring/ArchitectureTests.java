@@ -79,6 +79,12 @@ class ArchitectureTests {
 				"org.eclipse.jetty.."));
 
 	@ArchTest
+	static final ArchRule springSecurityIsKnownInItsOwnPackageOnly = noClasses().that()
+		.resideOutsideOfPackages(ROOT + ".security..", ROOT + ".autoconfigure..")
+		.should()
+		.dependOnClassesThat(resideInAnyPackage("org.springframework.security.."));
+
+	@ArchTest
 	static final ArchRule bootIsOfTheAutoConfiguration = noClasses().that()
 		.resideOutsideOfPackages(ROOT + ".autoconfigure..", ROOT + ".actuate..")
 		.should()

@@ -11,10 +11,12 @@ import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.MinimumRate;
 import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadAuthorizer;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
 import io.github.tusspring.upload.UploadEndpoints;
 import io.github.tusspring.upload.UploadEvents;
+import io.github.tusspring.upload.UploadGuard;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
 import io.github.tusspring.upload.UploadLimits;
@@ -106,6 +108,11 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	UploadGuard tusUploadGuard(ObjectProvider<UploadAuthorizer> authorizers) {
+		return new UploadGuard(authorizers.orderedStream().toList());
+	}
+
+	@Bean
 	@ConditionalOnMissingBean
 	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher) {
 		return new UploadEvents(publisher);
@@ -115,12 +122,13 @@ public final class TusAutoConfiguration {
 	@ConditionalOnMissingBean
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
-			TusProperties properties, UploadEndpoints endpoints) {
+			TusProperties properties, UploadEndpoints endpoints, UploadGuard guard) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
 				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),
 				limits(properties.limits()));
-		return new UploadService(storage, locker, policy, interceptors.orderedStream().toList(), events, delivery);
+		return new UploadService(storage, locker, policy, interceptors.orderedStream().toList(), events, delivery,
+				guard);
 	}
 
 	private static @Nullable MinimumRate minRate(TusProperties.Append append) {

@@ -8,6 +8,7 @@ import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadGuard;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.BodyShieldFilter;
@@ -20,6 +21,7 @@ import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusRequests;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.UploadHandler;
+import io.github.tusspring.web.UploadOwnerResolver;
 import io.github.tusspring.web.bind.UploadArgumentResolver;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
@@ -41,6 +43,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.OnPropertyListCondition;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -66,6 +69,7 @@ import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 @AutoConfiguration(after = TusAutoConfiguration.class)
 @ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class, WebServerApplicationContext.class })
 @ConditionalOnBean(UploadService.class)
+@EnableConfigurationProperties(TusSecurityProperties.class)
 public final class TusWebMvcAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(TusWebMvcAutoConfiguration.class);
@@ -112,8 +116,18 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ServletExchanges tusServletExchanges(ServletTransfers transfers, TusProperties properties) {
-		return new ServletExchanges(transfers, properties.location() == TusProperties.LocationStyle.ABSOLUTE);
+	UploadOwnerResolver tusUploadOwnerResolver(TusSecurityProperties properties) {
+		return switch (properties.owner()) {
+			case PRINCIPAL -> UploadOwnerResolver.principal();
+			case NONE -> UploadOwnerResolver.none();
+		};
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ServletExchanges tusServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners,
+			TusProperties properties) {
+		return new ServletExchanges(transfers, owners, properties.location() == TusProperties.LocationStyle.ABSOLUTE);
 	}
 
 	@Bean
@@ -132,11 +146,13 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	@Bean
-	WebMvcConfigurer tusArgumentResolvers(ObjectProvider<TusUploads> uploads) {
+	WebMvcConfigurer tusArgumentResolvers(ObjectProvider<TusUploads> uploads,
+			ObjectProvider<UploadOwnerResolver> owners, ObjectProvider<UploadGuard> guard) {
 		return new WebMvcConfigurer() {
 			@Override
 			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
-				uploads.ifAvailable((available) -> resolvers.add(new UploadArgumentResolver(available)));
+				uploads.ifAvailable((available) -> resolvers
+					.add(new UploadArgumentResolver(available, owners.getObject(), guard.getObject())));
 			}
 		};
 	}

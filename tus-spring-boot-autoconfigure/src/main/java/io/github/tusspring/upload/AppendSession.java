@@ -26,6 +26,8 @@ public final class AppendSession {
 
 	private final AppendRequest request;
 
+	private final UploadClient client;
+
 	private final UploadLock lock;
 
 	private final Upload upload;
@@ -66,6 +68,7 @@ public final class AppendSession {
 	 * @param upload the upload under the lock
 	 * @param writer writes the bytes, or {@code null} where they are stored already
 	 * @param request what the client says of the bytes
+	 * @param client who sends them
 	 * @param stop asks the driver to end the session
 	 * @param policy what is allowed
 	 * @param events publishes what happens
@@ -73,12 +76,13 @@ public final class AppendSession {
 	 * @param running knows the session until it ends
 	 */
 	AppendSession(UploadLock lock, Upload upload, @Nullable UploadWriter writer, AppendRequest request,
-			Consumer<StopReason> stop, UploadPolicy policy, UploadEvents events, FullUploads full,
+			UploadClient client, Consumer<StopReason> stop, UploadPolicy policy, UploadEvents events, FullUploads full,
 			RunningAppends running) {
 		this.lock = lock;
 		this.upload = upload;
 		this.writer = writer;
 		this.request = request;
+		this.client = client;
 		this.stop = stop;
 		this.policy = policy;
 		this.events = events;
@@ -192,7 +196,7 @@ public final class AppendSession {
 			// Before somebody else may get the upload.
 			closeWriter();
 			this.finishing = true;
-			return this.full.finish(appended, this.lock);
+			return this.full.finish(appended, this.lock, this.client);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(this.upload.id(), ex);
@@ -239,7 +243,7 @@ public final class AppendSession {
 			end();
 		}
 		// Only now: what goes on with the upload needs its lock.
-		this.full.release(appended);
+		this.full.release(appended, this.client);
 		return appended;
 	}
 
@@ -283,7 +287,7 @@ public final class AppendSession {
 			}
 			if (this.failed) {
 				// All its bytes may be there nevertheless, and its client not come back.
-				this.full.release(this.upload.withOffset(this.position));
+				this.full.release(this.upload.withOffset(this.position), this.client);
 			}
 		}
 	}

@@ -42,24 +42,27 @@ final class Concatenator {
 
 	private final DeliverySchedule schedule;
 
-	Concatenator(UploadStorage storage, UploadLocker locker, UploadPolicy policy, UploadDelivery delivery) {
+	private final UploadGuard guard;
+
+	Concatenator(UploadStorage storage, UploadLocker locker, UploadPolicy policy, UploadDelivery delivery,
+			UploadGuard guard) {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
 		this.delivery = delivery;
 		this.schedule = delivery.schedule();
+		this.guard = guard;
 	}
 
 	/**
 	 * Checks the parts of a final upload that a client asks for.
 	 * @return the upload with its length, if that is known already
 	 */
-	NewUpload resolve(NewUpload upload, Concatenation.Final concatenation) {
-		UploadClient client = new UploadClient(upload.owner(), upload.endpoint());
+	NewUpload resolve(NewUpload upload, Concatenation.Final concatenation, UploadClient client) {
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId id : concatenation.parts()) {
 			Upload part = find(id);
-			if (part == null || !part.isPartial() || !client.mayReach(part)) {
+			if (part == null || !part.isPartial() || !mayConcatenate(part, client)) {
 				throw new InvalidUploadException("There is no partial upload '" + id + "'");
 			}
 			if (upload.endpoint() != null && !part.isFull()) {
@@ -71,6 +74,16 @@ final class Concatenator {
 		}
 		Long length = length(parts);
 		return (length != null) ? upload.withLength(length) : upload;
+	}
+
+	private boolean mayConcatenate(Upload part, UploadClient client) {
+		try {
+			this.guard.check(UploadIntent.CONCATENATE, part, client);
+			return true;
+		}
+		catch (UploadNotFoundException ex) {
+			return false;
+		}
 	}
 
 	private static @Nullable Long length(List<Upload> parts) {

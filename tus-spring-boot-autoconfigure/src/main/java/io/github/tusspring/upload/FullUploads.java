@@ -4,7 +4,8 @@ import java.io.IOException;
 
 /**
  * Goes on with uploads that have all their bytes: those that are parts of others wait for
- * these, all others are delivered to the application. Thread-safe.
+ * these, all others are delivered to the application, if the client who filled them may
+ * have that done. Thread-safe.
  */
 final class FullUploads {
 
@@ -14,33 +15,72 @@ final class FullUploads {
 
 	private final UploadDelivery delivery;
 
-	FullUploads(UnfinishedUploads unfinished, Concatenator concatenator, UploadDelivery delivery) {
+	private final UploadLocker locker;
+
+	private final UploadGuard guard;
+
+	FullUploads(UnfinishedUploads unfinished, Concatenator concatenator, UploadDelivery delivery, UploadLocker locker,
+			UploadGuard guard) {
 		this.unfinished = unfinished;
 		this.concatenator = concatenator;
 		this.delivery = delivery;
+		this.locker = locker;
+		this.guard = guard;
 	}
 
 	/**
 	 * Finishes a full upload.
 	 * @param upload the upload
 	 * @param lock the upload's lock, which is not the caller's any more
+	 * @param client who made it full
 	 * @return the finished upload, or its delivery
 	 */
-	UploadOutcome finish(Upload upload, UploadLock lock) throws IOException {
+	UploadOutcome finish(Upload upload, UploadLock lock, UploadClient client) throws IOException {
 		this.unfinished.remove(upload.id());
 		if (upload.isPartial()) {
 			lock.close();
 			this.concatenator.filled(upload.id());
 			return new UploadOutcome.Settled(upload);
 		}
+		authorize(upload, lock, client);
 		return this.delivery.deliver(upload, lock);
+	}
+
+	/**
+	 * Asks whether a full upload may still be delivered: a right may have been lost since
+	 * its first byte came. One that may not is refused as the application itself would
+	 * refuse it.
+	 */
+	private void authorize(Upload upload, UploadLock lock, UploadClient client) {
+		try {
+			this.guard.check(UploadIntent.DELIVER, upload, client);
+		}
+		catch (UploadForbiddenException ex) {
+			refuse(upload, lock);
+			throw new UploadRejectedException(403, String.valueOf(ex.getMessage()));
+		}
+		catch (UploadNotFoundException ex) {
+			refuse(upload, lock);
+			throw ex;
+		}
+		catch (RuntimeException ex) {
+			lock.close();
+			throw ex;
+		}
+	}
+
+	private void refuse(Upload upload, UploadLock lock) {
+		try (lock) {
+			this.delivery.reject(upload.withState(UploadState.REJECTED));
+		}
 	}
 
 	/**
 	 * Goes on with an upload, full or not, whose client may not come back.
 	 * @param upload the upload, which is not locked
+	 * @param client who appended to it last
 	 */
-	void release(Upload upload) {
+	void release(Upload upload, UploadClient client) {
 		if (!upload.isFull()) {
 			return;
 		}
@@ -48,8 +88,24 @@ final class FullUploads {
 		if (upload.isPartial()) {
 			this.concatenator.filled(upload.id());
 		}
-		else {
+		else if (upload.endpoint() != null || mayBeDelivered(upload, client)) {
 			this.delivery.deliverSoon(upload);
+		}
+	}
+
+	private boolean mayBeDelivered(Upload upload, UploadClient client) {
+		try {
+			this.guard.check(UploadIntent.DELIVER, upload, client);
+			return true;
+		}
+		catch (UploadForbiddenException | UploadNotFoundException ex) {
+			try {
+				refuse(upload, this.locker.tryLock(upload.id()));
+			}
+			catch (UploadLockedException locked) {
+				// Whoever has it is going to be asked the same.
+			}
+			return false;
 		}
 	}
 

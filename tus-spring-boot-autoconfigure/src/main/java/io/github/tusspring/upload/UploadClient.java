@@ -1,16 +1,22 @@
 package io.github.tusspring.upload;
 
+import java.security.Principal;
+import java.util.Objects;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks for an upload, and where.
  *
- * @param principal the name of the client's principal, or {@code null}
+ * @param principal whose uploads the client creates and may reach, by default the name of
+ * its principal, or {@code null}
  * @param endpoint the path of the application's own endpoint at which the client asks, or
  * {@code null}
  * @param remoteAddress the client's address, or {@code null} if it isn't known
+ * @param user the client as the server knows it, or {@code null} if it doesn't
  */
-public record UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress) {
+public record UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress,
+		@Nullable Principal user) {
 
 	/**
 	 * A client without a principal that asks at no endpoint of the application's own.
@@ -24,7 +30,7 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	 * asks, or {@code null}
 	 */
 	public UploadClient(@Nullable String principal, @Nullable String endpoint) {
-		this(principal, endpoint, null);
+		this(principal, endpoint, null, null);
 	}
 
 	/**
@@ -41,13 +47,13 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	}
 
 	/**
-	 * Whether the client may see an upload. To others it does not exist.
+	 * Whether an upload is one of the client's. To others it does not exist.
 	 * @param upload the upload
 	 * @return {@code true} if it is the client's, and of this endpoint
 	 */
 	public boolean mayReach(Upload upload) {
 		return (upload.owner() == null || upload.owner().equals(this.principal))
-				&& java.util.Objects.equals(upload.endpoint(), this.endpoint);
+				&& Objects.equals(upload.endpoint(), this.endpoint);
 	}
 
 }

@@ -45,8 +45,10 @@ public final class UploadService {
 
 	private final VisibleUploads visible;
 
+	private final UploadGuard guard;
+
 	/**
-	 * Creates a service.
+	 * Creates a service that lets everybody do everything with uploads of their own.
 	 * @param storage keeps the uploads
 	 * @param locker keeps requests for the same upload apart
 	 * @param policy what is allowed
@@ -56,17 +58,33 @@ public final class UploadService {
 	 */
 	public UploadService(UploadStorage storage, UploadLocker locker, UploadPolicy policy,
 			List<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery) {
+		this(storage, locker, policy, interceptors, events, delivery, UploadGuard.OWNERSHIP);
+	}
+
+	/**
+	 * Creates a service.
+	 * @param storage keeps the uploads
+	 * @param locker keeps requests for the same upload apart
+	 * @param policy what is allowed
+	 * @param interceptors asked before an upload is created, in their order
+	 * @param events publishes what happens
+	 * @param delivery delivers finished uploads
+	 * @param guard decides who may do what
+	 */
+	public UploadService(UploadStorage storage, UploadLocker locker, UploadPolicy policy,
+			List<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery, UploadGuard guard) {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
 		this.interceptors = List.copyOf(interceptors);
 		this.events = events;
 		this.delivery = delivery;
-		this.concatenator = new Concatenator(storage, locker, policy, delivery);
+		this.guard = guard;
+		this.concatenator = new Concatenator(storage, locker, policy, delivery, guard);
 		this.unfinished = new UnfinishedUploads(storage, policy);
-		this.full = new FullUploads(this.unfinished, this.concatenator, delivery);
+		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, locker, guard);
 		this.appends = new OpenAppends(policy.limits());
-		this.visible = new VisibleUploads(storage, policy.expiration(),
+		this.visible = new VisibleUploads(storage, policy.expiration(), guard,
 				(id) -> this.running.find(id) != null || delivery.isRunning(id));
 	}
 
@@ -75,7 +93,9 @@ public final class UploadService {
 	 * is delivered to the application before this method returns; of one for an endpoint
 	 * of the application's own the delivery is begun, and the caller has to end it.
 	 * @param upload what the client asks for
+	 * @param client who asks
 	 * @return the new upload, or the {@link Delivery} that was begun
+	 * @throws UploadForbiddenException if the client may not create it
 	 * @throws UploadTooLargeException if it is longer than allowed
 	 * @throws UploadRejectedException if the application refuses it
 	 * @throws InvalidUploadException if a part of a final upload is no partial upload
@@ -84,15 +104,17 @@ public final class UploadService {
 	 * @throws TooManyUploadsException if there are too many unfinished uploads
 	 * @throws UploadDeliveryException if the application fails to take the upload
 	 */
-	public UploadOutcome create(NewUpload upload) {
+	public UploadOutcome create(NewUpload upload, UploadClient client) {
+		this.guard.checkCreation(upload, client);
 		NewUpload accepted = upload;
 		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
-			accepted = this.concatenator.resolve(upload, concatenation);
+			accepted = this.concatenator.resolve(upload, concatenation, client);
 		}
 		this.policy.check(accepted);
 		accepted = this.unfinished.reserve(intercept(accepted));
 		try {
-			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted) : createAndWait(accepted);
+			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted, client)
+					: createAndWait(accepted, client);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(accepted.id(), ex);
@@ -100,6 +122,16 @@ public final class UploadService {
 		finally {
 			this.unfinished.release(accepted.id());
 		}
+	}
+
+	/**
+	 * Creates an upload for a client of which no more is known than what is stored with
+	 * the upload.
+	 * @param upload what the client asks for
+	 * @return the new upload, or the {@link Delivery} that was begun
+	 */
+	public UploadOutcome create(NewUpload upload) {
+		return create(upload, new UploadClient(upload.owner(), upload.endpoint(), upload.remoteAddress(), null));
 	}
 
 	private NewUpload intercept(NewUpload upload) {
@@ -116,17 +148,27 @@ public final class UploadService {
 		return accepted;
 	}
 
-	private UploadOutcome createAndWait(NewUpload upload) throws IOException {
+	private UploadOutcome createAndWait(NewUpload upload, UploadClient client) throws IOException {
 		Upload created = store(upload);
-		return (created.concatenation() instanceof Concatenation.Final concatenation)
-				? this.concatenator.created(created, concatenation) : new UploadOutcome.Settled(created);
+		if (!(created.concatenation() instanceof Concatenation.Final concatenation)) {
+			return new UploadOutcome.Settled(created);
+		}
+		try {
+			// Its parts may become full when no client is there to be asked for.
+			this.guard.check(UploadIntent.DELIVER, created, client);
+		}
+		catch (UploadForbiddenException | UploadNotFoundException ex) {
+			discard(created.id());
+			throw ex;
+		}
+		return this.concatenator.created(created, concatenation);
 	}
 
 	/**
 	 * Creates an upload that is full from the beginning: under its lock, so that nobody
 	 * else delivers it.
 	 */
-	private UploadOutcome createEmpty(NewUpload upload) throws IOException {
+	private UploadOutcome createEmpty(NewUpload upload, UploadClient client) throws IOException {
 		UploadLock lock = this.locker.tryLock(upload.id());
 		Upload created = null;
 		try {
@@ -137,7 +179,7 @@ public final class UploadService {
 				lock.close();
 			}
 		}
-		return this.full.finish(created, lock);
+		return this.full.finish(created, lock, client);
 	}
 
 	private Upload store(NewUpload upload) throws IOException {
@@ -157,7 +199,8 @@ public final class UploadService {
 	 * @return a session that takes the bytes
 	 * @throws UploadNotFoundException if there is no such upload
 	 * @throws UploadGoneException if it has expired or was refused
-	 * @throws UploadForbiddenException if it is a final upload
+	 * @throws UploadForbiddenException if it is a final upload, or the client may not
+	 * append to it
 	 * @throws OffsetMismatchException if it is to be continued elsewhere
 	 * @throws UploadTooLargeException if more bytes are announced than are missing
 	 * @throws InvalidUploadException if the declared length contradicts what is known
@@ -172,7 +215,7 @@ public final class UploadService {
 		AppendSession holder = this.running.find(id);
 		if (holder != null) {
 			// A stray request at a wrong offset must not end a healthy one.
-			request.checkOffset(this.visible.recall(id, client).withOffset(holder.offset()));
+			request.checkOffset(this.visible.recall(id, UploadIntent.APPEND, client).withOffset(holder.offset()));
 		}
 		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
 		UploadLock lock = lock(id, request, client, opening);
@@ -200,7 +243,7 @@ public final class UploadService {
 		}
 		catch (UploadLockedException ex) {
 			AppendSession running = this.running.find(id);
-			Upload upload = require(id, client);
+			Upload upload = require(id, UploadIntent.APPEND, client);
 			request.checkOffset((running != null) ? upload.withOffset(running.offset()) : upload);
 			throw ex;
 		}
@@ -211,7 +254,7 @@ public final class UploadService {
 		Upload upload = this.visible.open(id, client, request, this.policy);
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
-		return new AppendSession(lock, upload, writer, request, stop, this.policy, this.events, this.full,
+		return new AppendSession(lock, upload, writer, request, client, stop, this.policy, this.events, this.full,
 				this.running);
 	}
 
@@ -226,9 +269,9 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public Upload inspect(UploadId id, UploadClient client) {
-		Upload upload = require(id, client);
+		Upload upload = require(id, UploadIntent.INSPECT, client);
 		if (this.locker.ask(id, LockRequest.inspect(), this.policy.lockTimeout())) {
-			upload = require(id, client);
+			upload = require(id, UploadIntent.INSPECT, client);
 		}
 		AppendSession running = this.running.find(id);
 		if (running != null && !running.isFinishing()) {
@@ -241,8 +284,26 @@ public final class UploadService {
 			throw new UploadLockedException(id);
 		}
 		// The delivery may have ended since the first look.
-		Upload settled = require(id, client);
+		Upload settled = require(id, UploadIntent.INSPECT, client);
 		return (settled.state() == UploadState.FINISHING) ? settled.withoutLastByte() : settled;
+	}
+
+	/**
+	 * Looks at an upload whose content a client asks for.
+	 * @param id the upload's id
+	 * @param client who asks
+	 * @return the upload, whose content may be sent
+	 * @throws UploadNotFoundException if there is no such upload, or none that is
+	 * finished
+	 * @throws UploadGoneException if it has expired or was refused
+	 * @throws UploadForbiddenException if the client may not have its content
+	 */
+	public Upload download(UploadId id, UploadClient client) {
+		Upload upload = require(id, UploadIntent.DOWNLOAD, client);
+		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
+			throw new UploadNotFoundException(id);
+		}
+		return upload;
 	}
 
 	/**
@@ -251,14 +312,15 @@ public final class UploadService {
 	 * @param client who asks
 	 * @throws UploadNotFoundException if there is no such upload
 	 * @throws UploadGoneException if it has expired or was refused
-	 * @throws UploadForbiddenException if it is finished and finished ones are to stay
+	 * @throws UploadForbiddenException if it is finished and finished ones are to stay,
+	 * or the client may not remove it
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public void terminate(UploadId id, UploadClient client) {
-		require(id, client);
+		require(id, UploadIntent.TERMINATE, client);
 		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
 				this.policy.lockTimeout())) {
-			Upload upload = require(id, client);
+			Upload upload = require(id, UploadIntent.TERMINATE, client);
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}
@@ -327,8 +389,8 @@ public final class UploadService {
 		this.running.stop();
 	}
 
-	private Upload require(UploadId id, UploadClient client) {
-		return this.visible.require(id, client);
+	private Upload require(UploadId id, UploadIntent intent, UploadClient client) {
+		return this.visible.require(id, intent, client);
 	}
 
 }

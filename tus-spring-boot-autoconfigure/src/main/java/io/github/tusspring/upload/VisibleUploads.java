@@ -15,36 +15,42 @@ final class VisibleUploads {
 
 	private final ExpirationPolicy expiration;
 
+	private final UploadGuard guard;
+
 	private final Predicate<UploadId> inUse;
 
 	/**
 	 * Creates an instance.
 	 * @param storage keeps the uploads
 	 * @param expiration when uploads expire
+	 * @param guard decides who may do what
 	 * @param inUse whether an upload is in use, so that it doesn't expire now
 	 */
-	VisibleUploads(UploadStorage storage, ExpirationPolicy expiration, Predicate<UploadId> inUse) {
+	VisibleUploads(UploadStorage storage, ExpirationPolicy expiration, UploadGuard guard, Predicate<UploadId> inUse) {
 		this.storage = storage;
 		this.expiration = expiration;
+		this.guard = guard;
 		this.inUse = inUse;
 	}
 
 	/**
 	 * Returns an upload as it is.
 	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadForbiddenException if the client may not do that
 	 * @throws UploadGoneException if it has expired or was refused
 	 */
-	Upload require(UploadId id, UploadClient client) {
-		return look(id, client, this.storage::find);
+	Upload require(UploadId id, UploadIntent intent, UploadClient client) {
+		return look(id, intent, client, this.storage::find);
 	}
 
 	/**
 	 * Returns an upload as this instance of the application knows it.
 	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadForbiddenException if the client may not do that
 	 * @throws UploadGoneException if it has expired or was refused
 	 */
-	Upload recall(UploadId id, UploadClient client) {
-		return look(id, client, this.storage::recall);
+	Upload recall(UploadId id, UploadIntent intent, UploadClient client) {
+		return look(id, intent, client, this.storage::recall);
 	}
 
 	/**
@@ -53,11 +59,11 @@ final class VisibleUploads {
 	 */
 	Upload open(UploadId id, UploadClient client, AppendRequest request, UploadPolicy policy) throws IOException {
 		try {
-			return apply(request, recall(id, client), policy);
+			return apply(request, recall(id, UploadIntent.APPEND, client), policy);
 		}
 		catch (UploadException ex) {
 			// What is remembered may be out of date.
-			return apply(request, require(id, client), policy);
+			return apply(request, require(id, UploadIntent.APPEND, client), policy);
 		}
 	}
 
@@ -69,7 +75,7 @@ final class VisibleUploads {
 		return upload;
 	}
 
-	private Upload look(UploadId id, UploadClient client, Lookup lookup) {
+	private Upload look(UploadId id, UploadIntent intent, UploadClient client, Lookup lookup) {
 		Upload found;
 		try {
 			found = lookup.find(id);
@@ -77,9 +83,10 @@ final class VisibleUploads {
 		catch (IOException ex) {
 			throw UploadStorageException.of(id, ex);
 		}
-		if (found == null || !client.mayReach(found)) {
+		if (found == null) {
 			throw new UploadNotFoundException(id);
 		}
+		this.guard.check(intent, found, client);
 		Upload upload = this.expiration.apply(found);
 		if (upload.state() == UploadState.REJECTED || (upload.isExpired(Instant.now()) && !this.inUse.test(id))) {
 			throw new UploadGoneException(id);

@@ -13,15 +13,19 @@ public final class ServletExchanges {
 
 	private final DownloadHandler downloads = new DownloadHandler();
 
+	private final UploadOwnerResolver owners;
+
 	private final boolean absolute;
 
 	/**
 	 * Creates an instance.
 	 * @param transfers what all transfers share
+	 * @param owners says to whom uploads belong
 	 * @param absolute whether the URLs of uploads are absolute
 	 */
-	public ServletExchanges(ServletTransfers transfers, boolean absolute) {
+	public ServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners, boolean absolute) {
 		this.transfers = transfers;
+		this.owners = owners;
 		this.absolute = absolute;
 	}
 
@@ -42,7 +46,8 @@ public final class ServletExchanges {
 			String url = request.getRequestURL().toString();
 			location = url.substring(0, url.length() - request.getRequestURI().length()) + base;
 		}
-		return new ServletUploadExchange(request, response, target, location, this.transfers, this.downloads, handOver);
+		return new ServletUploadExchange(request, response, target, location, this.transfers, this.downloads,
+				this.owners, handOver);
 	}
 
 }

@@ -37,6 +37,8 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private final DownloadHandler downloads;
 
+	private final UploadOwnerResolver owners;
+
 	private final @Nullable HandOver handOver;
 
 	/**
@@ -47,16 +49,19 @@ final class ServletUploadExchange implements UploadExchange {
 	 * @param base the creation URL
 	 * @param transfers what all transfers share
 	 * @param downloads sends contents
+	 * @param owners says to whom uploads belong
 	 * @param handOver takes full uploads, or {@code null}
 	 */
 	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, String target, String base,
-			ServletTransfers transfers, DownloadHandler downloads, @Nullable HandOver handOver) {
+			ServletTransfers transfers, DownloadHandler downloads, UploadOwnerResolver owners,
+			@Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
 		this.target = target;
 		this.base = base;
 		this.transfers = transfers;
 		this.downloads = downloads;
+		this.owners = owners;
 		this.handOver = handOver;
 	}
 
@@ -101,8 +106,12 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public @Nullable String principal() {
-		Principal principal = this.request.getUserPrincipal();
-		return (principal != null) ? principal.getName() : null;
+		return this.owners.resolveOwner(this.request);
+	}
+
+	@Override
+	public @Nullable Principal user() {
+		return this.request.getUserPrincipal();
 	}
 
 	@Override

@@ -1,5 +1,8 @@
 package io.github.tusspring.web;
 
+import java.security.Principal;
+
+import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +42,18 @@ public interface UploadExchange {
 	long contentLength();
 
 	/**
-	 * Returns who sends the request.
-	 * @return the principal's name or {@code null}
+	 * Returns whose uploads the request creates and may reach.
+	 * @return the owner, by default the principal's name, or {@code null}
 	 */
 	@Nullable String principal();
+
+	/**
+	 * Returns who sends the request, as the server knows it.
+	 * @return the principal, or {@code null} if it isn't known
+	 */
+	default @Nullable Principal user() {
+		return null;
+	}
 
 	/**
 	 * Returns where the request comes from, which stands for a principal where uploads
@@ -85,6 +96,16 @@ public interface UploadExchange {
 	 */
 	default @Nullable HandOver handOver() {
 		return null;
+	}
+
+	/**
+	 * Returns the client as the engine knows it. To be called while the request is being
+	 * handled: its identity may be gone when its body comes.
+	 * @return the client
+	 */
+	default UploadClient client() {
+		HandOver handOver = handOver();
+		return new UploadClient(principal(), (handOver != null) ? handOver.endpoint() : null, remoteAddress(), user());
 	}
 
 }

@@ -66,7 +66,7 @@ public final class UploadHandler {
 			if (upload && method.equals("GET")) {
 				// Whoever asks whether an upload is gone hears so, with downloads or
 				// without.
-				this.service.inspect(id(exchange), client(exchange));
+				this.service.inspect(id(exchange), exchange.client());
 			}
 			handle(exchange, this.protocol.read(method, upload, exchange.contentLength(), exchange::header));
 		}
@@ -96,25 +96,16 @@ public final class UploadHandler {
 					(appended) -> settled(exchange, appended, TusAnswers::appended), null);
 		}
 		else if (operation instanceof TusOperation.Inspect) {
-			Upload upload = this.service.inspect(id(exchange), client(exchange));
+			Upload upload = this.service.inspect(id(exchange), exchange.client());
 			exchange.answer(TusAnswers.of(200, TusResponses.inspected(upload)));
 		}
 		else if (operation instanceof TusOperation.Terminate) {
-			this.service.terminate(id(exchange), client(exchange));
+			this.service.terminate(id(exchange), exchange.client());
 			exchange.answer(TusAnswers.of(204, Map.of()));
 		}
 		else {
 			download(exchange, id(exchange));
 		}
-	}
-
-	private static UploadClient client(UploadExchange exchange) {
-		return new UploadClient(exchange.principal(), endpoint(exchange), exchange.remoteAddress());
-	}
-
-	private static @Nullable String endpoint(UploadExchange exchange) {
-		HandOver handOver = exchange.handOver();
-		return (handOver != null) ? handOver.endpoint() : null;
 	}
 
 	private static UploadId id(UploadExchange exchange) {
@@ -129,20 +120,21 @@ public final class UploadHandler {
 		if (body != null && create.length() != null && body.contentLength() > create.length()) {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
+		UploadClient client = exchange.client();
 		NewUpload wanted = NewUpload.builder(this.ids.generate())
 			.length(create.length())
 			.metadata(create.metadata())
-			.owner(exchange.principal())
+			.owner(client.principal())
 			.concatenation(create.concatenation())
-			.endpoint(endpoint(exchange))
-			.remoteAddress(exchange.remoteAddress())
+			.endpoint(client.endpoint())
+			.remoteAddress(client.remoteAddress())
 			.build();
 		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {
 			// Its creation will finish it: not before it is clear that nothing follows.
-			exchange.transfer().start(new NoBody(() -> created(exchange, this.service.create(wanted))));
+			exchange.transfer().start(new NoBody(() -> created(exchange, this.service.create(wanted, client))));
 			return;
 		}
-		UploadOutcome outcome = this.service.create(wanted);
+		UploadOutcome outcome = this.service.create(wanted, client);
 		UploadId id = outcome.upload().id();
 		if (body == null || outcome.upload().isFull()) {
 			ExchangeAnswer answer = created(exchange, outcome);
@@ -186,15 +178,12 @@ public final class UploadHandler {
 	private void append(UploadExchange exchange, UploadId id, AppendRequest request,
 			Function<UploadOutcome, @Nullable ExchangeAnswer> success, @Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
-		AppendSession session = this.service.append(id, request, client(exchange), transfer::stop);
+		AppendSession session = this.service.append(id, request, exchange.client(), transfer::stop);
 		transfer.start(new SessionReceiver(session, success, discard));
 	}
 
 	private void download(UploadExchange exchange, UploadId id) {
-		Upload upload = this.service.inspect(id, client(exchange));
-		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
-			throw new UploadNotFoundException(id);
-		}
+		Upload upload = this.service.download(id, exchange.client());
 		Resource content = this.uploads.open(id);
 		if (!content.exists()) {
 			// The application has taken it.

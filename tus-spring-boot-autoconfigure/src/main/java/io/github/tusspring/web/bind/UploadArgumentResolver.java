@@ -1,19 +1,24 @@
 package io.github.tusspring.web.bind;
 
-import java.security.Principal;
 import java.util.Map;
 import java.util.Optional;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadGuard;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIntent;
 import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.web.UploadOwnerResolver;
 import io.github.tusspring.web.endpoint.TusAttributes;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpStatus;
+import org.springframework.util.Assert;
 import org.springframework.web.bind.ServletRequestBindingException;
 import org.springframework.web.bind.support.WebDataBinderFactory;
 import org.springframework.web.context.request.NativeWebRequest;
@@ -33,12 +38,20 @@ public final class UploadArgumentResolver implements HandlerMethodArgumentResolv
 
 	private final TusUploads uploads;
 
+	private final UploadOwnerResolver owners;
+
+	private final UploadGuard guard;
+
 	/**
 	 * Creates a resolver.
 	 * @param uploads finds the uploads
+	 * @param owners says whose uploads a request may reach
+	 * @param guard decides who may see what
 	 */
-	public UploadArgumentResolver(TusUploads uploads) {
+	public UploadArgumentResolver(TusUploads uploads, UploadOwnerResolver owners, UploadGuard guard) {
 		this.uploads = uploads;
+		this.owners = owners;
+		this.guard = guard;
 	}
 
 	@Override
@@ -72,10 +85,22 @@ public final class UploadArgumentResolver implements HandlerMethodArgumentResolv
 		if (!(variables instanceof Map<?, ?> map) || !(map.get(variable) instanceof String id)) {
 			return null;
 		}
-		Principal principal = request.getUserPrincipal();
-		String name = (principal != null) ? principal.getName() : null;
-		return find(id).filter((upload) -> new UploadClient(name, upload.endpoint()).mayReach(upload))
+		return find(id).filter((upload) -> mayInspect(upload, request))
 			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+	}
+
+	private boolean mayInspect(Upload upload, NativeWebRequest webRequest) {
+		HttpServletRequest request = webRequest.getNativeRequest(HttpServletRequest.class);
+		Assert.state(request != null, "The request must be one of a servlet");
+		UploadClient client = new UploadClient(this.owners.resolveOwner(request), upload.endpoint(),
+				request.getRemoteAddr(), request.getUserPrincipal());
+		try {
+			this.guard.check(UploadIntent.INSPECT, upload, client);
+			return true;
+		}
+		catch (UploadNotFoundException ex) {
+			return false;
+		}
 	}
 
 	private Optional<Upload> find(String id) {

@@ -1,0 +1,56 @@
+package io.github.tusspring.upload;
+
+import java.security.Principal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's wish to do something with an upload. Immutable.
+ *
+ * @param intent what the client wants to do
+ * @param client who it is
+ * @param upload the upload, or {@code null} as long as it is to be created
+ * @param creation the upload that is to be created, or {@code null} if there is one
+ */
+public record UploadAccess(UploadIntent intent, UploadClient client, @Nullable Upload upload,
+		@Nullable NewUpload creation) {
+
+	static UploadAccess of(UploadIntent intent, Upload upload, UploadClient client) {
+		return new UploadAccess(intent, client, upload, null);
+	}
+
+	static UploadAccess toCreate(NewUpload creation, UploadClient client) {
+		return new UploadAccess(UploadIntent.CREATE, client, null, creation);
+	}
+
+	/**
+	 * Returns who asks, as the server knows it: with Spring Security, its authentication.
+	 * @return the principal, or {@code null} for one who is not known
+	 */
+	public @Nullable Principal user() {
+		return this.client.user();
+	}
+
+	/**
+	 * Returns what the client that created the upload says, or that creates it.
+	 * @return the metadata
+	 */
+	public UploadMetadata metadata() {
+		if (this.upload != null) {
+			return this.upload.metadata();
+		}
+		return (this.creation != null) ? this.creation.metadata() : UploadMetadata.EMPTY;
+	}
+
+	/**
+	 * Returns whose the upload is or is going to be.
+	 * @return the owner or {@code null}
+	 */
+	public @Nullable String owner() {
+		if (this.upload != null) {
+			return this.upload.owner();
+		}
+		return (this.creation != null) ? this.creation.owner() : null;
+	}
+
+}

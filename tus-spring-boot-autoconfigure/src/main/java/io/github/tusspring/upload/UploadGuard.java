@@ -1,0 +1,71 @@
+package io.github.tusspring.upload;
+
+import java.util.List;
+
+/**
+ * Stands before every upload: asks whose it is, and then the application's
+ * {@link UploadAuthorizer authorizers}. Thread-safe.
+ */
+public final class UploadGuard {
+
+	/**
+	 * Lets everybody do everything with uploads of their own.
+	 */
+	public static final UploadGuard OWNERSHIP = new UploadGuard(List.of());
+
+	private final List<UploadAuthorizer> authorizers;
+
+	/**
+	 * Creates a guard.
+	 * @param authorizers asked in their order
+	 */
+	public UploadGuard(List<UploadAuthorizer> authorizers) {
+		this.authorizers = List.copyOf(authorizers);
+	}
+
+	/**
+	 * Checks what a client wants to do with an upload.
+	 * @param intent what it wants to do
+	 * @param upload the upload
+	 * @param client who it is
+	 * @throws UploadNotFoundException if the client may not know of the upload
+	 * @throws UploadForbiddenException if the client may know of it and not do that
+	 */
+	public void check(UploadIntent intent, Upload upload, UploadClient client) {
+		if (!client.mayReach(upload)) {
+			throw new UploadNotFoundException(upload.id());
+		}
+		try {
+			authorize(UploadAccess.of(intent, upload, client));
+		}
+		catch (UploadForbiddenException ex) {
+			if (intent == UploadIntent.INSPECT || !mayInspect(upload, client)) {
+				throw new UploadNotFoundException(upload.id());
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Checks a client's wish to create an upload.
+	 * @throws UploadForbiddenException if it may not
+	 */
+	void checkCreation(NewUpload upload, UploadClient client) {
+		authorize(UploadAccess.toCreate(upload, client));
+	}
+
+	private boolean mayInspect(Upload upload, UploadClient client) {
+		try {
+			authorize(UploadAccess.of(UploadIntent.INSPECT, upload, client));
+			return true;
+		}
+		catch (UploadForbiddenException ex) {
+			return false;
+		}
+	}
+
+	private void authorize(UploadAccess access) {
+		this.authorizers.forEach((authorizer) -> authorizer.authorize(access));
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.github.tusspring.web;
+
+import java.security.Principal;
+import java.util.UUID;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says to whom the uploads belong that a request creates, and whose uploads it may reach:
+ * a user, a tenant, a session. A bean of this type takes the place of what
+ * {@code tus.security.owner} says. Must be thread-safe and quick: it is asked for each
+ * request.
+ */
+@FunctionalInterface
+public interface UploadOwnerResolver {
+
+	/**
+	 * Returns whose uploads a request creates and may reach.
+	 * @param request the request, after the application's filters
+	 * @return the owner, which is stored with each upload; or {@code null} for nobody:
+	 * what the request creates belongs to whoever knows its URL, and it reaches no more
+	 * than that
+	 */
+	@Nullable String resolveOwner(HttpServletRequest request);
+
+	/**
+	 * Returns a resolver for which uploads belong to the request's principal, by its
+	 * name.
+	 * @return the resolver
+	 */
+	static UploadOwnerResolver principal() {
+		return (request) -> {
+			Principal principal = request.getUserPrincipal();
+			return (principal != null) ? principal.getName() : null;
+		};
+	}
+
+	/**
+	 * Returns a resolver for which uploads belong to nobody: who knows an upload's URL
+	 * may use it.
+	 * @return the resolver
+	 */
+	static UploadOwnerResolver none() {
+		return (request) -> null;
+	}
+
+	/**
+	 * Returns a resolver for which uploads belong to the visitor's session, logged in or
+	 * not, so that who logs in in the middle of an upload can go on with it. The owner is
+	 * a random attribute of the session rather than its id, which changes at a login.
+	 * Begins a session where there is none.
+	 * @return the resolver
+	 */
+	static UploadOwnerResolver session() {
+		String attribute = UploadOwnerResolver.class.getName() + ".OWNER";
+		return (request) -> {
+			HttpSession session = request.getSession();
+			synchronized (session) {
+				if (session.getAttribute(attribute) instanceof String owner) {
+					return owner;
+				}
+				String owner = "session " + UUID.randomUUID();
+				session.setAttribute(attribute, owner);
+				return owner;
+			}
+		};
+	}
+
+}
