@@ -10,6 +10,8 @@ import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.MinimumRate;
+import io.github.tusspring.upload.ObservedUploadLocker;
+import io.github.tusspring.upload.ObservedUploadStorage;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadAuthorizer;
 import io.github.tusspring.upload.UploadCleaner;
@@ -21,6 +23,7 @@ import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
 import io.github.tusspring.upload.UploadLimits;
 import io.github.tusspring.upload.UploadLocker;
+import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadPolicy;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
@@ -93,18 +96,25 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TusUploads tusUploads(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration) {
-		return new TusUploads(storage, locker, expiration);
+	TusUploads tusUploads(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+			TusObserver observer) {
+		return new TusUploads(ObservedUploadStorage.of(storage, observer.all()), locker, expiration);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties,
-			ExpirationPolicy expiration) {
+			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, ExpirationPolicy expiration,
+			TusObserver observer) {
 		DeliverySchedule schedule = new DeliverySchedule(tasks.worker(), properties.redelivery().initialDelay(),
 				properties.redelivery().maxDelay());
-		return new UploadDelivery(storage, locker, uploads, publisher, schedule, expiration);
+		return new UploadDelivery(ObservedUploadStorage.of(storage, observer.all()), locker, uploads, publisher,
+				schedule, expiration, observer.all());
+	}
+
+	@Bean
+	TusObserver tusObserver(ObjectProvider<UploadObserver> observers) {
+		return new TusObserver(UploadObserver.all(observers.orderedStream().toList()));
 	}
 
 	@Bean
@@ -114,21 +124,22 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher) {
-		return new UploadEvents(publisher);
+	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer) {
+		return new UploadEvents(publisher, observer.all());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
-			TusProperties properties, UploadEndpoints endpoints, UploadGuard guard) {
+			TusProperties properties, UploadEndpoints endpoints, UploadGuard guard, TusObserver observer) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
 				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),
 				limits(properties.limits()));
-		return new UploadService(storage, locker, policy, interceptors.orderedStream().toList(), events, delivery,
-				guard);
+		return new UploadService(ObservedUploadStorage.of(storage, observer.all()),
+				ObservedUploadLocker.of(locker, observer.all()), policy, interceptors.orderedStream().toList(), events,
+				delivery, guard);
 	}
 
 	private static @Nullable MinimumRate minRate(TusProperties.Append append) {
@@ -143,8 +154,9 @@ public final class TusAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	UploadCleaner tusUploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
-			UploadEvents events) {
-		return new UploadCleaner(storage, locker, expiration, events, Clock.systemUTC());
+			UploadEvents events, TusObserver observer) {
+		return new UploadCleaner(ObservedUploadStorage.of(storage, observer.all()), locker, expiration, events,
+				Clock.systemUTC());
 	}
 
 	@Bean

@@ -60,6 +60,8 @@ public final class AppendSession {
 
 	private final Pace pace = new Pace();
 
+	private final AppendWatch watch;
+
 	private volatile boolean finishing;
 
 	/**
@@ -88,6 +90,7 @@ public final class AppendSession {
 		this.events = events;
 		this.full = full;
 		this.running = running;
+		this.watch = new AppendWatch(events.observer().appendBegan(upload));
 		this.limit = policy.limit(upload);
 		this.position = request.offset();
 		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
@@ -120,6 +123,7 @@ public final class AppendSession {
 			this.pace.end(count);
 		}
 		if (excess) {
+			this.watch.expect(AppendOutcome.REFUSED);
 			throw new UploadTooLargeException("The body goes beyond the end of the upload");
 		}
 		long now = this.pace.lastActivity();
@@ -137,17 +141,20 @@ public final class AppendSession {
 			this.checksum.update(bytes.duplicate());
 		}
 		if (this.writer != null) {
+			this.watch.expect(AppendOutcome.FAILED);
 			try {
 				this.writer.write(bytes);
 			}
 			catch (IOException ex) {
 				throw UploadStorageException.of(this.upload.id(), ex);
 			}
+			this.watch.expect(null);
 		}
 		else {
 			bytes.position(bytes.limit());
 		}
 		this.position += count;
+		this.watch.received(count);
 	}
 
 	/**
@@ -183,22 +190,27 @@ public final class AppendSession {
 	 */
 	public UploadOutcome complete(Supplier<@Nullable Checksum> trailer) {
 		this.pace.begin();
-		try {
+		try (UploadObserver.Scope scope = this.watch.openScope()) {
 			if (this.upload.state() == UploadState.COMPLETED) {
+				this.watch.expect(AppendOutcome.COMPLETED);
 				return new UploadOutcome.Settled(this.upload);
 			}
+			this.watch.expect(AppendOutcome.REFUSED);
 			verify(trailer.get());
 			Upload appended = commit();
+			this.watch.expect(AppendOutcome.COMPLETED);
 			if (!appended.isFull()) {
 				this.events.publish(new TusUploadProgressEvent(appended));
 				return new UploadOutcome.Settled(appended);
 			}
 			// Before somebody else may get the upload.
 			closeWriter();
+			this.watch.end();
 			this.finishing = true;
 			return this.full.finish(appended, this.lock, this.client);
 		}
 		catch (IOException ex) {
+			this.watch.expect(AppendOutcome.FAILED);
 			throw UploadStorageException.of(this.upload.id(), ex);
 		}
 		finally {
@@ -212,6 +224,7 @@ public final class AppendSession {
 		}
 		Checksum expected = this.request.checksum();
 		if (expected != null && this.checksum != null && !expected.matches(this.checksum.value())) {
+			this.watch.expect(AppendOutcome.CHECKSUM_MISMATCH);
 			throw new ChecksumMismatchException();
 		}
 		if (trailer != null && this.writer != null) {
@@ -219,6 +232,7 @@ public final class AppendSession {
 			ChecksumAlgorithm.Calculation calculation = trailer.algorithm().start();
 			this.writer.read(calculation::update);
 			if (!trailer.matches(calculation.value())) {
+				this.watch.expect(AppendOutcome.CHECKSUM_MISMATCH);
 				throw new ChecksumMismatchException();
 			}
 		}
@@ -232,7 +246,7 @@ public final class AppendSession {
 	 */
 	public Upload interrupt() {
 		Upload appended;
-		try {
+		try (UploadObserver.Scope scope = this.watch.openScope()) {
 			appended = this.request.isHeld() ? this.upload : commit();
 			this.events.publish(new TusUploadInterruptedEvent(appended));
 		}
@@ -263,6 +277,7 @@ public final class AppendSession {
 		}
 		catch (IOException | RuntimeException ex) {
 			this.failed = true;
+			this.watch.expect(AppendOutcome.FAILED);
 			throw ex;
 		}
 		return this.policy.expiration().apply(this.upload.withOffset(this.position).withModified(Instant.now()));
@@ -271,6 +286,7 @@ public final class AppendSession {
 	private void end() {
 		Assert.state(!this.ended, "The session has ended already");
 		this.ended = true;
+		this.watch.end();
 		if (this.checksum != null) {
 			this.checksum.close();
 		}
@@ -330,6 +346,7 @@ public final class AppendSession {
 		if (this.finishing) {
 			return false;
 		}
+		this.watch.asked(reason);
 		this.stop.accept(reason);
 		return true;
 	}
@@ -339,6 +356,10 @@ public final class AppendSession {
 	 */
 	long offset() {
 		return (this.writer != null) ? this.writer.offset() : this.upload.offset();
+	}
+
+	AppendWatch watch() {
+		return this.watch;
 	}
 
 	boolean isFinishing() {

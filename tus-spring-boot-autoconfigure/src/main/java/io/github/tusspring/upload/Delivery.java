@@ -17,7 +17,11 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 
 	private final UploadLock lock;
 
+	private volatile UploadObserver.DeliveryObserver observer = UploadObserver.DeliveryObserver.NONE;
+
 	private Upload upload;
+
+	private @Nullable Throwable failure;
 
 	private Outcome outcome = Outcome.NONE;
 
@@ -45,6 +49,18 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 	@Override
 	public synchronized Upload upload() {
 		return this.upload;
+	}
+
+	void observedBy(UploadObserver.DeliveryObserver observer) {
+		this.observer = observer;
+	}
+
+	/**
+	 * Returns what sees the delivery.
+	 * @return the observer
+	 */
+	public UploadObserver.DeliveryObserver observer() {
+		return this.observer;
 	}
 
 	/**
@@ -85,6 +101,7 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 	public synchronized void fail(@Nullable Throwable cause) {
 		if (this.outcome == Outcome.NONE) {
 			this.outcome = Outcome.FAILED;
+			this.failure = cause;
 			this.deliveries.failed(this.upload, cause);
 		}
 	}
@@ -103,6 +120,7 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 			this.renewal.cancel(false);
 		}
 		fail(null);
+		this.observer.ended(this.upload, this.failure);
 		this.deliveries.ended(this, this.lock);
 	}
 

@@ -53,8 +53,11 @@ final class RunningAppends {
 
 	void stopSilent(Duration time, @Nullable MinimumRate rate) {
 		for (AppendSession session : this.sessions.values()) {
-			if (session.isSilentFor(time) || session.isBelow(rate)) {
+			if (session.isSilentFor(time)) {
 				stop(session, StopReason.IDLE);
+			}
+			else if (session.isBelow(rate)) {
+				stop(session, StopReason.TOO_SLOW);
 			}
 		}
 	}
@@ -79,12 +82,18 @@ final class RunningAppends {
 
 		private volatile @Nullable AppendSession session;
 
+		private volatile @Nullable StopReason asked;
+
 		Opening(Consumer<StopReason> stop) {
 			this.stop = stop;
 		}
 
 		void opened(AppendSession session) {
 			this.session = session;
+			StopReason reason = this.asked;
+			if (reason != null) {
+				session.watch().asked(reason);
+			}
 		}
 
 		@Override
@@ -96,6 +105,7 @@ final class RunningAppends {
 			if (request.purpose() == LockRequest.Purpose.INSPECT) {
 				return false;
 			}
+			this.asked = StopReason.TAKEN_OVER;
 			this.stop.accept(StopReason.TAKEN_OVER);
 			return true;
 		}
@@ -107,6 +117,7 @@ final class RunningAppends {
 				opened.stop(StopReason.LOCK_LOST);
 			}
 			else {
+				this.asked = StopReason.LOCK_LOST;
 				this.stop.accept(StopReason.LOCK_LOST);
 			}
 		}

@@ -16,6 +16,11 @@ public enum StopReason {
 	IDLE,
 
 	/**
+	 * Bytes came, but fewer than the minimum rate asks for.
+	 */
+	TOO_SLOW,
+
+	/**
 	 * The application is shutting down.
 	 */
 	SHUTDOWN,

@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.stream.Stream;
 
-import io.github.tusspring.upload.event.TusUploadExpiredEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -75,7 +74,7 @@ public final class UploadCleaner {
 			}
 			boolean expired = !this.expiration.isSpent(upload) && this.storage.hasContent(upload);
 			if (this.storage.delete(upload) && expired) {
-				this.events.publish(new TusUploadExpiredEvent(this.expiration.apply(upload)));
+				this.events.expired(this.expiration.apply(upload));
 			}
 		}
 		catch (UploadLockedException ex) {

@@ -46,6 +46,8 @@ public final class UploadDelivery {
 
 	private final ExpirationPolicy expiration;
 
+	private final UploadObserver observer;
+
 	/**
 	 * Creates an instance.
 	 * @param storage keeps the uploads
@@ -57,12 +59,29 @@ public final class UploadDelivery {
 	 */
 	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, DeliverySchedule schedule, ExpirationPolicy expiration) {
+		this(storage, locker, uploads, publisher, schedule, expiration, UploadObserver.NONE);
+	}
+
+	/**
+	 * Creates an instance.
+	 * @param storage keeps the uploads
+	 * @param locker keeps a delivery and requests for the same upload apart
+	 * @param uploads gives the application access to the uploads
+	 * @param publisher publishes the completed event
+	 * @param schedule repeats deliveries that failed
+	 * @param expiration when uploads expire
+	 * @param observer sees the deliveries
+	 */
+	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
+			ApplicationEventPublisher publisher, DeliverySchedule schedule, ExpirationPolicy expiration,
+			UploadObserver observer) {
 		this.storage = storage;
 		this.locker = locker;
 		this.uploads = uploads;
 		this.publisher = publisher;
 		this.schedule = schedule;
 		this.expiration = expiration;
+		this.observer = observer;
 	}
 
 	DeliverySchedule schedule() {
@@ -103,12 +122,14 @@ public final class UploadDelivery {
 			}
 			this.storage.update(attempt);
 			begun = true;
+			delivery.observedBy(this.observer.deliveryBegan(attempt));
 			if (this.storage.isRemote()) {
 				delivery.renewBy(this.schedule.every(RENEWAL_INTERVAL, () -> renew(attempt)));
 			}
 			return delivery;
 		}
 		catch (IOException | RuntimeException ex) {
+			this.observer.waiting(attempt);
 			if (!(ex instanceof UploadNotFoundException)) {
 				repeat(attempt);
 			}
@@ -133,7 +154,7 @@ public final class UploadDelivery {
 
 	private void publish(Delivery delivery, UploadAnswer.Builder answer) {
 		Upload upload = delivery.upload();
-		try {
+		try (UploadObserver.Scope scope = delivery.observer().openScope()) {
 			this.publisher.publishEvent(new TusUploadCompletedEvent(upload, answer, this.uploads));
 		}
 		catch (Throwable ex) {
@@ -266,6 +287,7 @@ public final class UploadDelivery {
 	 * @param upload the upload
 	 */
 	void deliverSoon(Upload upload) {
+		this.observer.waiting(upload);
 		if (upload.endpoint() == null) {
 			this.schedule.submit(() -> redeliver(upload.id()));
 		}
@@ -283,6 +305,7 @@ public final class UploadDelivery {
 		AtomicInteger waiting = new AtomicInteger();
 		try (Stream<Upload> uploads = this.storage.unsettled()) {
 			uploads.filter((upload) -> upload.state() == UploadState.FINISHING).forEach((upload) -> {
+				this.observer.waiting(upload);
 				if (upload.endpoint() == null) {
 					redeliver(upload.id());
 				}

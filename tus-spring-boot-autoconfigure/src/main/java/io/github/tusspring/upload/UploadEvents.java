@@ -1,5 +1,8 @@
 package io.github.tusspring.upload;
 
+import io.github.tusspring.upload.event.TusUploadCreatedEvent;
+import io.github.tusspring.upload.event.TusUploadExpiredEvent;
+import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -16,12 +19,43 @@ public final class UploadEvents {
 
 	private final ApplicationEventPublisher publisher;
 
+	private final UploadObserver observer;
+
 	/**
 	 * Creates an instance.
 	 * @param publisher publishes the events
 	 */
 	public UploadEvents(ApplicationEventPublisher publisher) {
+		this(publisher, UploadObserver.NONE);
+	}
+
+	/**
+	 * Creates an instance.
+	 * @param publisher publishes the events
+	 * @param observer sees what is published and more
+	 */
+	public UploadEvents(ApplicationEventPublisher publisher, UploadObserver observer) {
 		this.publisher = publisher;
+		this.observer = observer;
+	}
+
+	UploadObserver observer() {
+		return this.observer;
+	}
+
+	void created(Upload upload) {
+		this.observer.created(upload);
+		publish(new TusUploadCreatedEvent(upload));
+	}
+
+	void terminated(Upload upload) {
+		this.observer.terminated(upload);
+		publish(new TusUploadTerminatedEvent(upload));
+	}
+
+	void expired(Upload upload) {
+		this.observer.expired(upload);
+		publish(new TusUploadExpiredEvent(upload));
 	}
 
 	void publish(Record event) {

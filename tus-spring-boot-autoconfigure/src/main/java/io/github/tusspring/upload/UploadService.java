@@ -7,10 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-import io.github.tusspring.upload.event.TusUploadCreatedEvent;
-import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
-import org.jspecify.annotations.Nullable;
-
 import org.springframework.util.Assert;
 
 /**
@@ -185,7 +181,7 @@ public final class UploadService {
 	private Upload store(NewUpload upload) throws IOException {
 		Upload created = this.policy.expiration().apply(this.storage.create(upload));
 		this.unfinished.created(created.id());
-		this.events.publish(new TusUploadCreatedEvent(created));
+		this.events.created(created);
 		return created;
 	}
 
@@ -327,7 +323,7 @@ public final class UploadService {
 			if (this.storage.delete(upload)) {
 				this.unfinished.remove(id);
 				this.concatenator.removed(upload);
-				this.events.publish(new TusUploadTerminatedEvent(upload));
+				this.events.terminated(upload);
 			}
 		}
 		catch (IOException ex) {
@@ -346,7 +342,7 @@ public final class UploadService {
 			Upload upload = this.storage.find(id);
 			this.unfinished.remove(id);
 			if (this.storage.delete(id) && upload != null) {
-				this.events.publish(new TusUploadTerminatedEvent(upload));
+				this.events.terminated(upload);
 			}
 		}
 		catch (IOException ex) {
@@ -391,6 +387,14 @@ public final class UploadService {
 
 	private Upload require(UploadId id, UploadIntent intent, UploadClient client) {
 		return this.visible.require(id, intent, client);
+	}
+
+	/**
+	 * Returns what sees the uploads.
+	 * @return the observer
+	 */
+	public UploadObserver observer() {
+		return this.events.observer();
 	}
 
 }

@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Waits for the end of a body that must be empty.
  *
  * @param success does what the request asks for, and makes the answer
+ * @param refusals makes the answer if that is refused
  */
-record NoBody(Supplier<@Nullable ExchangeAnswer> success) implements BodyReceiver {
+record NoBody(Supplier<@Nullable ExchangeAnswer> success, Refusals refusals) implements BodyReceiver {
 
 	@Override
 	public ExchangeAnswer receive(ByteBuffer bytes) {
-		return TusAnswers.failed(new UploadTooLargeException("The body is longer than the upload"));
+		return this.refusals.failed(new UploadTooLargeException("The body is longer than the upload"));
 	}
 
 	@Override
@@ -26,13 +27,13 @@ record NoBody(Supplier<@Nullable ExchangeAnswer> success) implements BodyReceive
 			return this.success.get();
 		}
 		catch (RuntimeException ex) {
-			return TusAnswers.failed(ex);
+			return this.refusals.failed(ex);
 		}
 	}
 
 	@Override
 	public @Nullable ExchangeAnswer stop(StopReason reason) {
-		return TusAnswers.stopped(reason);
+		return this.refusals.stopped(reason);
 	}
 
 	@Override

@@ -7,6 +7,7 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
@@ -34,11 +35,12 @@ record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploa
 
 	private void receive(Delivery delivery, UploadAnswer.Builder words) {
 		Upload upload = delivery.upload();
-		try {
+		try (UploadObserver.Scope scope = delivery.observer().openScope()) {
 			this.receiver.receive(new TusUploadCompletedEvent(upload, words, this.uploads));
 		}
 		catch (UploadRejectedException ex) {
 			delivery.reject();
+			delivery.observer().refused(ex.status());
 			throw ex;
 		}
 		catch (Exception ex) {

@@ -29,6 +29,8 @@ final class SessionReceiver implements BodyReceiver {
 
 	private final @Nullable Runnable discard;
 
+	private final Refusals refusals;
+
 	/**
 	 * Creates a receiver.
 	 * @param session takes the bytes
@@ -36,12 +38,14 @@ final class SessionReceiver implements BodyReceiver {
 	 * will be one
 	 * @param discard removes the upload when its first bytes are refused and its client
 	 * is never going to hear of it, or {@code null} if the client knows it
+	 * @param refusals makes the answers of what is refused
 	 */
 	SessionReceiver(AppendSession session, Function<UploadOutcome, @Nullable ExchangeAnswer> success,
-			@Nullable Runnable discard) {
+			@Nullable Runnable discard, Refusals refusals) {
 		this.session = session;
 		this.success = success;
 		this.discard = discard;
+		this.refusals = refusals;
 	}
 
 	@Override
@@ -58,7 +62,7 @@ final class SessionReceiver implements BodyReceiver {
 			else {
 				interrupt();
 			}
-			return TusAnswers.failed(ex);
+			return this.refusals.failed(ex);
 		}
 	}
 
@@ -78,20 +82,20 @@ final class SessionReceiver implements BodyReceiver {
 			return this.success.apply(this.session.complete(() -> TusProtocol.trailer(trailers)));
 		}
 		catch (UploadRejectedException | UploadDeliveryException ex) {
-			return TusAnswers.failed(ex);
+			return this.refusals.failed(ex);
 		}
 		catch (RuntimeException ex) {
 			if (this.discard != null) {
 				this.discard.run();
 			}
-			return TusAnswers.failed(ex);
+			return this.refusals.failed(ex);
 		}
 	}
 
 	@Override
 	public @Nullable ExchangeAnswer stop(StopReason reason) {
 		interrupt();
-		return TusAnswers.stopped(reason);
+		return this.refusals.stopped(reason);
 	}
 
 	@Override

@@ -74,7 +74,7 @@ final class TusAnswers {
 			case TAKEN_OVER -> error(423, TRY_AGAIN, "A newer request has taken over");
 			case LOCK_LOST -> error(503, TRY_AGAIN, "The upload's lock could not be kept");
 			case SHUTDOWN -> error(503, TRY_AGAIN, "The server is shutting down");
-			case IDLE -> null;
+			case IDLE, TOO_SLOW -> null;
 		};
 	}
 

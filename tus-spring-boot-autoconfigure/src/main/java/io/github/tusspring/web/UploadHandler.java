@@ -71,7 +71,8 @@ public final class UploadHandler {
 			handle(exchange, this.protocol.read(method, upload, exchange.contentLength(), exchange::header));
 		}
 		catch (RuntimeException ex) {
-			exchange.answer(method.equals("HEAD") ? TusAnswers.inspectionFailed(ex) : TusAnswers.failed(ex));
+			Refusals refusals = refusals(exchange);
+			exchange.answer(method.equals("HEAD") ? refusals.inspectionFailed(ex) : refusals.failed(ex));
 		}
 	}
 
@@ -108,6 +109,10 @@ public final class UploadHandler {
 		}
 	}
 
+	private Refusals refusals(UploadExchange exchange) {
+		return new Refusals(this.service.observer(), exchange.client());
+	}
+
 	private static UploadId id(UploadExchange exchange) {
 		if (!UploadId.isValid(exchange.target())) {
 			throw new UploadNotFoundException();
@@ -131,7 +136,8 @@ public final class UploadHandler {
 			.build();
 		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {
 			// Its creation will finish it: not before it is clear that nothing follows.
-			exchange.transfer().start(new NoBody(() -> created(exchange, this.service.create(wanted, client))));
+			exchange.transfer()
+				.start(new NoBody(() -> created(exchange, this.service.create(wanted, client)), refusals(exchange)));
 			return;
 		}
 		UploadOutcome outcome = this.service.create(wanted, client);
@@ -179,7 +185,7 @@ public final class UploadHandler {
 			Function<UploadOutcome, @Nullable ExchangeAnswer> success, @Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(id, request, exchange.client(), transfer::stop);
-		transfer.start(new SessionReceiver(session, success, discard));
+		transfer.start(new SessionReceiver(session, success, discard, refusals(exchange)));
 	}
 
 	private void download(UploadExchange exchange, UploadId id) {

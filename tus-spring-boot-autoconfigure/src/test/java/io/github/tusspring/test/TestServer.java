@@ -12,7 +12,9 @@ import java.util.Map;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
@@ -37,11 +39,23 @@ public final class TestServer implements AutoCloseable {
 	private static final String JETTY = "org.springframework.boot.jetty.autoconfigure.servlet."
 			+ "JettyServletWebServerAutoConfiguration";
 
+	private static final String MANAGEMENT_SECURITY = "org.springframework.boot.security.autoconfigure.actuate.web."
+			+ "servlet.ManagementWebSecurityAutoConfiguration";
+
 	private static final List<String> SECURITY = List.of(
 			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration");
+
+	/**
+	 * What Boot configures for the operation of an application: most tests do without.
+	 */
+	private static final List<String> OPERATIONS = ImportCandidates.load(AutoConfiguration.class, null)
+		.getCandidates()
+		.stream()
+		.filter((name) -> name.matches("org\\.springframework\\.boot\\..*(actuate|health|micrometer|opentelemetry).*"))
+		.toList();
 
 	private final ConfigurableApplicationContext context;
 
@@ -125,6 +139,7 @@ public final class TestServer implements AutoCloseable {
 		private Builder(String otherServer) {
 			this.exclusions.add(otherServer);
 			this.exclusions.addAll(SECURITY);
+			this.exclusions.addAll(OPERATIONS);
 			this.sources.add(Application.class);
 			property("server.port", "0");
 			property("server.address", "127.0.0.1");
@@ -162,6 +177,16 @@ public final class TestServer implements AutoCloseable {
 		 */
 		public Builder security() {
 			this.exclusions.removeAll(SECURITY);
+			return this;
+		}
+
+		/**
+		 * Adds what Boot configures for the operation of an application: metrics, traces
+		 * and the actuator's endpoints.
+		 */
+		public Builder operations() {
+			this.exclusions.removeAll(OPERATIONS);
+			this.exclusions.add(MANAGEMENT_SECURITY);
 			return this;
 		}
 

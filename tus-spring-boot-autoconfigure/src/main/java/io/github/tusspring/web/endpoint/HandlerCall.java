@@ -7,6 +7,7 @@ import java.util.function.Function;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.web.ExchangeAnswer;
@@ -77,7 +78,7 @@ final class HandlerCall implements AsyncListener {
 	void dispatch(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		this.request.dispatched();
-		try {
+		try (UploadObserver.Scope scope = this.delivery.observer().openScope()) {
 			chain.doFilter(request, response);
 		}
 		catch (IOException | ServletException | RuntimeException | Error ex) {
@@ -181,6 +182,7 @@ final class HandlerCall implements AsyncListener {
 		try {
 			if (rejection != null) {
 				this.delivery.reject();
+				this.delivery.observer().refused(rejection.status());
 			}
 			else if (!this.settled) {
 				this.delivery.fail(failure);

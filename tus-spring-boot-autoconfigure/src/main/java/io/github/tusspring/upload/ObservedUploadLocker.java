@@ -1,0 +1,63 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * Tells an observer how long requests wait for locks.
+ */
+public final class ObservedUploadLocker implements UploadLocker {
+
+	private final UploadLocker locker;
+
+	private final UploadObserver observer;
+
+	private ObservedUploadLocker(UploadLocker locker, UploadObserver observer) {
+		this.locker = locker;
+		this.observer = observer;
+	}
+
+	/**
+	 * Returns a locker that is observed.
+	 * @param locker the locker
+	 * @param observer what sees it
+	 * @return the locker itself if there is nothing that would see it
+	 */
+	public static UploadLocker of(UploadLocker locker, UploadObserver observer) {
+		return (observer != UploadObserver.NONE) ? new ObservedUploadLocker(locker, observer) : locker;
+	}
+
+	@Override
+	public UploadLock lock(UploadId id, LockRequest request, LockHolder holder, Duration timeout) {
+		return await(id, () -> this.locker.lock(id, request, holder, timeout));
+	}
+
+	@Override
+	public UploadLock tryLock(UploadId id) {
+		return this.locker.tryLock(id);
+	}
+
+	@Override
+	public boolean ask(UploadId id, LockRequest request, Duration timeout) {
+		return await(id, () -> this.locker.ask(id, request, timeout));
+	}
+
+	private <T> T await(UploadId id, Supplier<T> call) {
+		long begin = System.nanoTime();
+		boolean locked = false;
+		try {
+			T result = call.get();
+			locked = true;
+			return result;
+		}
+		finally {
+			this.observer.lockAwaited(id, Duration.ofNanos(System.nanoTime() - begin), locked);
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.locker.toString();
+	}
+
+}

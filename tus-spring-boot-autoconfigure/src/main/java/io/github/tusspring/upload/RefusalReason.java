@@ -1,0 +1,138 @@
+package io.github.tusspring.upload;
+
+/**
+ * Why a request was refused.
+ */
+public enum RefusalReason {
+
+	/**
+	 * The request isn't one of its protocol's: a header, the method or the media type is
+	 * wrong.
+	 */
+	PROTOCOL,
+
+	/**
+	 * There is no such upload, or it isn't the client's.
+	 */
+	NOT_FOUND,
+
+	/**
+	 * The upload has expired or was rejected.
+	 */
+	GONE,
+
+	/**
+	 * Somebody else has the upload, or it is being delivered.
+	 */
+	LOCKED,
+
+	/**
+	 * A newer request has taken the upload over.
+	 */
+	TAKEN_OVER,
+
+	/**
+	 * The bytes belong elsewhere.
+	 */
+	OFFSET,
+
+	/**
+	 * There is an upload with this id.
+	 */
+	EXISTS,
+
+	/**
+	 * The upload or the body is too large.
+	 */
+	TOO_LARGE,
+
+	/**
+	 * What is said of the upload can't be.
+	 */
+	INVALID,
+
+	/**
+	 * The upload doesn't allow it.
+	 */
+	FORBIDDEN,
+
+	/**
+	 * The bytes don't have the checksum.
+	 */
+	CHECKSUM,
+
+	/**
+	 * There are as many uploads or appends as there may be.
+	 */
+	TOO_MANY,
+
+	/**
+	 * There is no room.
+	 */
+	NO_SPACE,
+
+	/**
+	 * The application has refused the upload.
+	 */
+	REJECTED,
+
+	/**
+	 * What keeps the uploads or their locks can't be reached, or has failed.
+	 */
+	STORAGE;
+
+	/**
+	 * Returns why an append's client hears that it was stopped.
+	 * @param reason why the append was stopped
+	 * @return the reason
+	 */
+	public static RefusalReason of(StopReason reason) {
+		return (reason == StopReason.TAKEN_OVER) ? TAKEN_OVER : STORAGE;
+	}
+
+	/**
+	 * Returns why a request failed.
+	 * @param failure what was thrown
+	 * @return the reason
+	 */
+	public static RefusalReason of(RuntimeException failure) {
+		if (failure instanceof UploadNotFoundException) {
+			return NOT_FOUND;
+		}
+		if (failure instanceof UploadGoneException) {
+			return GONE;
+		}
+		if (failure instanceof TooManyUploadsException || failure instanceof TooManyAppendsException) {
+			return TOO_MANY;
+		}
+		if (failure instanceof UploadLockedException) {
+			return LOCKED;
+		}
+		if (failure instanceof OffsetMismatchException) {
+			return OFFSET;
+		}
+		if (failure instanceof UploadExistsException) {
+			return EXISTS;
+		}
+		if (failure instanceof UploadTooLargeException) {
+			return TOO_LARGE;
+		}
+		if (failure instanceof UploadForbiddenException) {
+			return FORBIDDEN;
+		}
+		if (failure instanceof ChecksumMismatchException) {
+			return CHECKSUM;
+		}
+		if (failure instanceof InsufficientStorageException) {
+			return NO_SPACE;
+		}
+		if (failure instanceof UploadRejectedException) {
+			return REJECTED;
+		}
+		if (failure instanceof UploadStorageException || failure instanceof UploadUnavailableException) {
+			return STORAGE;
+		}
+		return (failure instanceof UploadException) ? INVALID : PROTOCOL;
+	}
+
+}

@@ -1,0 +1,229 @@
+package io.github.tusspring.upload;
+
+import java.time.Duration;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees what happens to uploads: for metrics, traces and the like. All beans of this type
+ * are told, at once and in the thread in which it happens: so they must be quick, must
+ * not throw anything, and are thread-safe. None of them can change what happens.
+ */
+public interface UploadObserver {
+
+	/**
+	 * Sees nothing.
+	 */
+	UploadObserver NONE = new UploadObserver() {
+	};
+
+	/**
+	 * Returns one observer that stands for many.
+	 * @param observers the observers, of which scopes are opened in this order
+	 * @return an observer
+	 */
+	static UploadObserver all(List<? extends UploadObserver> observers) {
+		return switch (observers.size()) {
+			case 0 -> NONE;
+			case 1 -> observers.get(0);
+			default -> new CompositeUploadObserver(List.copyOf(observers));
+		};
+	}
+
+	/**
+	 * An upload was created.
+	 * @param upload the upload
+	 */
+	default void created(Upload upload) {
+	}
+
+	/**
+	 * An append has begun.
+	 * @param upload the upload before the append
+	 * @return sees the append
+	 */
+	default AppendObserver appendBegan(Upload upload) {
+		return AppendObserver.NONE;
+	}
+
+	/**
+	 * An upload waits for its delivery: all its bytes are there, and no client is.
+	 * @param upload the upload
+	 */
+	default void waiting(Upload upload) {
+	}
+
+	/**
+	 * A delivery has begun.
+	 * @param upload the upload, with the attempt's number
+	 * @return sees the delivery
+	 */
+	default DeliveryObserver deliveryBegan(Upload upload) {
+		return DeliveryObserver.NONE;
+	}
+
+	/**
+	 * An upload was removed at its client's wish, or because its creation failed.
+	 * @param upload the upload
+	 */
+	default void terminated(Upload upload) {
+	}
+
+	/**
+	 * An upload has expired and was removed.
+	 * @param upload the upload
+	 */
+	default void expired(Upload upload) {
+	}
+
+	/**
+	 * A request was refused: its answer is one of the 4xx family, or 507.
+	 * @param client who has asked
+	 * @param status the status
+	 * @param reason why
+	 */
+	default void refused(UploadClient client, int status, RefusalReason reason) {
+	}
+
+	/**
+	 * A request has waited for an upload's lock.
+	 * @param id the upload's id
+	 * @param waited how long
+	 * @param locked whether it has got the lock
+	 */
+	default void lockAwaited(UploadId id, Duration waited, boolean locked) {
+	}
+
+	/**
+	 * A call of the storage begins.
+	 * @param operation what the storage is to do
+	 * @param id the upload's id, or {@code null} if it is about all uploads
+	 * @return sees the call
+	 */
+	default StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
+		return StorageCallObserver.NONE;
+	}
+
+	/**
+	 * A thread begins to work for an upload.
+	 * @param id the upload's id
+	 * @return closed by the same thread when it has done that
+	 */
+	default Scope working(UploadId id) {
+		return Scope.NONE;
+	}
+
+	/**
+	 * What holds for a thread while it does something.
+	 */
+	@FunctionalInterface
+	interface Scope extends AutoCloseable {
+
+		/**
+		 * Nothing.
+		 */
+		Scope NONE = () -> {
+		};
+
+		@Override
+		void close();
+
+	}
+
+	/**
+	 * Sees one append. Calls don't overlap, but for {@link #openScope}.
+	 */
+	interface AppendObserver {
+
+		/**
+		 * Sees nothing.
+		 */
+		AppendObserver NONE = new AppendObserver() {
+		};
+
+		/**
+		 * Bytes were taken.
+		 * @param count how many
+		 */
+		default void received(int count) {
+		}
+
+		/**
+		 * The append goes on to what the application may hear of, perhaps in another
+		 * thread than the one in which it began.
+		 * @return closed by the same thread
+		 */
+		default Scope openScope() {
+			return Scope.NONE;
+		}
+
+		/**
+		 * The append has ended.
+		 * @param outcome how
+		 */
+		default void ended(AppendOutcome outcome) {
+		}
+
+	}
+
+	/**
+	 * Sees one delivery. Calls don't overlap.
+	 */
+	interface DeliveryObserver {
+
+		/**
+		 * Sees nothing.
+		 */
+		DeliveryObserver NONE = new DeliveryObserver() {
+		};
+
+		/**
+		 * The application is called.
+		 * @return closed by the same thread when the application has returned
+		 */
+		default Scope openScope() {
+			return Scope.NONE;
+		}
+
+		/**
+		 * The application has refused the upload by an exception, of which we tell its
+		 * client.
+		 * @param status the status of the answer
+		 */
+		default void refused(int status) {
+		}
+
+		/**
+		 * The delivery has ended.
+		 * @param upload the upload after it: {@link UploadState#COMPLETED completed},
+		 * {@link UploadState#REJECTED rejected} or, if the delivery has failed,
+		 * {@link UploadState#FINISHING finishing} still
+		 * @param failure why it has failed, if that is known
+		 */
+		default void ended(Upload upload, @Nullable Throwable failure) {
+		}
+
+	}
+
+	/**
+	 * Sees one call of the storage.
+	 */
+	@FunctionalInterface
+	interface StorageCallObserver {
+
+		/**
+		 * Sees nothing.
+		 */
+		StorageCallObserver NONE = (failure) -> {
+		};
+
+		/**
+		 * The call has ended.
+		 * @param failure why it has failed, or {@code null}
+		 */
+		void ended(@Nullable Throwable failure);
+
+	}
+
+}
