@@ -30,6 +30,10 @@ public final class AppendSession {
 
 	private final UploadLock lock;
 
+	private final UploadStorage storage;
+
+	private final Upload before;
+
 	private final Upload upload;
 
 	private final @Nullable UploadWriter writer;
@@ -50,6 +54,12 @@ public final class AppendSession {
 
 	private long position;
 
+	/**
+	 * Whether the request declares a length that isn't stored yet: it counts as soon as
+	 * its bytes do.
+	 */
+	private boolean undeclared;
+
 	private boolean writerClosed;
 
 	private boolean failed;
@@ -67,7 +77,9 @@ public final class AppendSession {
 	/**
 	 * Creates a session.
 	 * @param lock the upload's lock, which the session closes at its end
-	 * @param upload the upload under the lock
+	 * @param storage keeps the upload
+	 * @param before the upload under the lock
+	 * @param upload the upload with the length that the request declares
 	 * @param writer writes the bytes, or {@code null} where they are stored already
 	 * @param request what the client says of the bytes
 	 * @param client who sends them
@@ -77,11 +89,14 @@ public final class AppendSession {
 	 * @param full goes on with the upload when it has all its bytes
 	 * @param running knows the session until it ends
 	 */
-	AppendSession(UploadLock lock, Upload upload, @Nullable UploadWriter writer, AppendRequest request,
-			UploadClient client, Consumer<StopReason> stop, UploadPolicy policy, UploadEvents events, FullUploads full,
-			RunningAppends running) {
+	AppendSession(UploadLock lock, UploadStorage storage, Upload before, Upload upload, @Nullable UploadWriter writer,
+			AppendRequest request, UploadClient client, Consumer<StopReason> stop, UploadPolicy policy,
+			UploadEvents events, FullUploads full, RunningAppends running) {
 		this.lock = lock;
+		this.storage = storage;
+		this.before = before;
 		this.upload = upload;
+		this.undeclared = upload != before;
 		this.writer = writer;
 		this.request = request;
 		this.client = client;
@@ -143,6 +158,9 @@ public final class AppendSession {
 		if (this.writer != null) {
 			this.watch.expect(AppendOutcome.FAILED);
 			try {
+				if (!this.request.isHeld()) {
+					declare();
+				}
 				this.writer.write(bytes);
 			}
 			catch (IOException ex) {
@@ -197,7 +215,9 @@ public final class AppendSession {
 			}
 			this.watch.expect(AppendOutcome.REFUSED);
 			verify(trailer.get());
-			Upload appended = commit();
+			commit();
+			declare();
+			Upload appended = appended();
 			this.watch.expect(AppendOutcome.COMPLETED);
 			if (!appended.isFull()) {
 				this.events.publish(new TusUploadProgressEvent(appended));
@@ -215,6 +235,13 @@ public final class AppendSession {
 		}
 		finally {
 			end();
+		}
+	}
+
+	private void declare() throws IOException {
+		if (this.undeclared) {
+			this.storage.update(this.upload);
+			this.undeclared = false;
 		}
 	}
 
@@ -247,7 +274,10 @@ public final class AppendSession {
 	public Upload interrupt() {
 		Upload appended;
 		try (UploadObserver.Scope scope = this.watch.openScope()) {
-			appended = this.request.isHeld() ? this.upload : commit();
+			if (!this.request.isHeld()) {
+				commit();
+			}
+			appended = this.request.isHeld() ? this.before : appended();
 			this.events.publish(new TusUploadInterruptedEvent(appended));
 		}
 		catch (IOException ex) {
@@ -268,9 +298,9 @@ public final class AppendSession {
 		end();
 	}
 
-	private Upload commit() throws IOException {
+	private void commit() throws IOException {
 		if (this.writer == null) {
-			return this.upload;
+			return;
 		}
 		try {
 			this.writer.commit();
@@ -280,7 +310,17 @@ public final class AppendSession {
 			this.watch.expect(AppendOutcome.FAILED);
 			throw ex;
 		}
-		return this.policy.expiration().apply(this.upload.withOffset(this.position).withModified(Instant.now()));
+	}
+
+	/**
+	 * Returns the upload with the bytes that were taken.
+	 */
+	private Upload appended() {
+		if (this.writer == null) {
+			return this.upload;
+		}
+		Upload upload = (this.undeclared ? this.before : this.upload).withOffset(this.position);
+		return this.policy.expiration().apply(upload.withModified(Instant.now()));
 	}
 
 	private void end() {
@@ -303,7 +343,7 @@ public final class AppendSession {
 			}
 			if (this.failed) {
 				// All its bytes may be there nevertheless, and its client not come back.
-				this.full.release(this.upload.withOffset(this.position), this.client);
+				this.full.release(appended(), this.client);
 			}
 		}
 	}

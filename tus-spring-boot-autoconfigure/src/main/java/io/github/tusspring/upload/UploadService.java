@@ -247,11 +247,12 @@ public final class UploadService {
 
 	private AppendSession open(UploadLock lock, UploadId id, UploadClient client, AppendRequest request,
 			Consumer<StopReason> stop) throws IOException {
-		Upload upload = this.visible.open(id, client, request, this.policy);
+		Upload found = this.visible.open(id, client, request, this.policy);
+		Upload upload = request.applyTo(found, this.policy);
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
-		return new AppendSession(lock, upload, writer, request, client, stop, this.policy, this.events, this.full,
-				this.running);
+		return new AppendSession(lock, this.storage, found, upload, writer, request, client, stop, this.policy,
+				this.events, this.full, this.running);
 	}
 
 	/**
@@ -265,11 +266,14 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public Upload inspect(UploadId id, UploadClient client) {
+		AppendSession running = this.running.find(id);
 		Upload upload = require(id, UploadIntent.INSPECT, client);
-		if (this.locker.ask(id, LockRequest.inspect(), this.policy.lockTimeout())) {
+		while (this.locker.ask(id, LockRequest.inspect(), this.policy.lockTimeout())
+				|| running != this.running.find(id)) {
+			// An append that has ended meanwhile may have taken bytes back.
+			running = this.running.find(id);
 			upload = require(id, UploadIntent.INSPECT, client);
 		}
-		AppendSession running = this.running.find(id);
 		if (running != null && !running.isFinishing()) {
 			upload = upload.withOffset(running.offset());
 		}

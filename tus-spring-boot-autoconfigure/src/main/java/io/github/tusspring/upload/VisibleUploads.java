@@ -54,25 +54,21 @@ final class VisibleUploads {
 	}
 
 	/**
-	 * Returns an upload as the bytes of a request are to be appended to it, after storing
-	 * the length that the request declares.
+	 * Returns an upload to which the bytes of a request may be appended.
 	 */
-	Upload open(UploadId id, UploadClient client, AppendRequest request, UploadPolicy policy) throws IOException {
+	Upload open(UploadId id, UploadClient client, AppendRequest request, UploadPolicy policy) {
 		try {
-			return apply(request, recall(id, UploadIntent.APPEND, client), policy);
+			return check(request, recall(id, UploadIntent.APPEND, client), policy);
 		}
 		catch (UploadException ex) {
 			// What is remembered may be out of date.
-			return apply(request, require(id, UploadIntent.APPEND, client), policy);
+			return check(request, require(id, UploadIntent.APPEND, client), policy);
 		}
 	}
 
-	private Upload apply(AppendRequest request, Upload found, UploadPolicy policy) throws IOException {
-		Upload upload = request.applyTo(found, policy);
-		if (upload != found) {
-			this.storage.update(upload);
-		}
-		return upload;
+	private static Upload check(AppendRequest request, Upload found, UploadPolicy policy) {
+		request.applyTo(found, policy);
+		return found;
 	}
 
 	private Upload look(UploadId id, UploadIntent intent, UploadClient client, Lookup lookup) {

@@ -367,28 +367,27 @@ class EngineModelTests {
 				return;
 			}
 			AppendSession session = open(id, request);
-			if (declared != null) {
-				upload.length = declared;
-				upload.lateLength = declared == upload.bytes.size();
-			}
 			int count = (int) Math.min(bytes.length, room);
 			if (cut) {
 				count = (count > 0) ? this.random.nextInt(count + 1) : 0;
 				write(session, bytes, count);
-				interrupt(session, upload, bytes, check.isHeld() ? 0 : count);
+				interrupt(session, upload, declared, bytes, check.isHeld() ? 0 : count);
 				return;
 			}
 			if (count < bytes.length) {
 				assertThatExceptionOfType(UploadTooLargeException.class)
 					.isThrownBy(() -> write(session, bytes, bytes.length));
-				interrupt(session, upload, bytes, check.isHeld() ? 0 : count);
+				interrupt(session, upload, declared, bytes, check.isHeld() ? 0 : count);
 				return;
 			}
 			write(session, bytes, bytes.length);
-			complete(session, upload, bytes, check, algorithm);
+			complete(session, upload, declared, bytes, check, algorithm);
 		}
 
-		private void interrupt(AppendSession session, UploadModel upload, byte[] bytes, int kept) {
+		private void interrupt(AppendSession session, UploadModel upload, Long declared, byte[] bytes, int kept) {
+			if (kept > 0) {
+				declare(upload, declared);
+			}
 			upload.bytes.write(bytes, 0, kept);
 			if (upload.partial && upload.isFull()) {
 				upload.state = State.COMPLETED;
@@ -398,20 +397,19 @@ class EngineModelTests {
 			checkDelivery();
 		}
 
-		private void complete(AppendSession session, UploadModel upload, byte[] bytes, CheckKind check,
+		private void complete(AppendSession session, UploadModel upload, Long declared, byte[] bytes, CheckKind check,
 				ChecksumAlgorithm algorithm) {
 			if (check.trailer && !check.sent) {
 				assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> session.complete(() -> null));
-				deliverFull(upload);
 				return;
 			}
 			Checksum trailer = check.trailer ? checksum(algorithm, bytes, check.right) : null;
 			if (check.isHeld() && !check.right) {
 				assertThatExceptionOfType(ChecksumMismatchException.class)
 					.isThrownBy(() -> session.complete(() -> trailer));
-				deliverFull(upload);
 				return;
 			}
+			declare(upload, declared);
 			upload.bytes.writeBytes(bytes);
 			if (upload.partial && upload.isFull()) {
 				upload.state = State.COMPLETED;
@@ -420,12 +418,12 @@ class EngineModelTests {
 		}
 
 		/**
-		 * An upload whose length was declared right by a request that then failed is full
-		 * all the same, and waits.
+		 * What a request declares counts when its bytes do.
 		 */
-		private void deliverFull(UploadModel upload) {
-			if (upload.isFull() && upload.state == State.RECEIVING) {
-				upload.state = upload.partial ? State.COMPLETED : State.FINISHING;
+		private void declare(UploadModel upload, Long declared) {
+			if (declared != null) {
+				upload.length = declared;
+				upload.lateLength = declared == upload.bytes.size();
 			}
 		}
 

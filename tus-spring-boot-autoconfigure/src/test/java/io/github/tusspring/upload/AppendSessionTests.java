@@ -54,6 +54,74 @@ class AppendSessionTests {
 	}
 
 	@Test
+	void lengthThatIsDeclaredWithDiscardedBytesIsDiscarded() {
+		this.engine.create("b", null);
+		assertThatExceptionOfType(ChecksumMismatchException.class)
+			.isThrownBy(() -> this.engine.append("b", sha1(0, "abc", 9L), "abX"));
+		assertThat(this.engine.inspect("b").length()).isNull();
+		assertThatExceptionOfType(ChecksumMismatchException.class)
+			.isThrownBy(() -> this.engine.append("b", sha1(0, "abc", 0L), ""));
+		assertThat(this.engine.stored("b").state()).isEqualTo(UploadState.RECEIVING);
+		this.engine.append("b", sha1(0, "abc", 9L), "abc");
+		assertThat(this.engine.inspect("b").length()).isEqualTo(9);
+	}
+
+	@Test
+	void lengthThatIsDeclaredWithCheckedBytesThatAreCutOffIsDiscarded() {
+		this.engine.create("b", null);
+		AppendSession session = this.engine.service.append(UploadId.of("b"), sha1(0, "abc", 9L), TestEngine.CLIENT,
+				TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("abc"));
+		assertThat(session.interrupt().length()).isNull();
+		assertThat(this.engine.stored("b").length()).isNull();
+	}
+
+	@Test
+	void lengthThatIsDeclaredWithoutBytesCountsAtTheEndOfTheBody() {
+		this.engine.create("b", null);
+		this.engine.append("b", 0, "abc");
+		AppendSession session = this.engine.service.append(UploadId.of("b"), TestEngine.declare(3, 3),
+				TestEngine.CLIENT, TestEngine.NO_STOP);
+		assertThatExceptionOfType(UploadTooLargeException.class)
+			.isThrownBy(() -> session.write(TestEngine.bytes("too much")));
+		assertThat(session.interrupt().isFull()).isFalse();
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("b").length()).isNull();
+		assertThat(this.engine.attempts("b")).isEmpty();
+		this.engine.append("b", TestEngine.declare(3, 3), "");
+		assertThat(this.engine.attempts("b")).containsExactly(1);
+	}
+
+	@Test
+	void lengthThatIsDeclaredWithBytesThatCountAtOnceOutlivesACrash() {
+		this.engine.create("b", null);
+		AppendSession session = this.engine.service.append(UploadId.of("b"), TestEngine.declare(0, 3),
+				TestEngine.CLIENT, TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("abc"));
+		TestEngine restarted = new TestEngine(TestEngine.disk(this.directory.resolve("uploads")));
+		restarted.service.resume();
+		assertThat(restarted.attempts("b")).containsExactly(1);
+	}
+
+	@Test
+	void lengthThatIsDeclaredWhereThereIsNoRoomIsNotStored() {
+		TestEngine full = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public UploadWriter append(Upload upload, long generation, boolean held) {
+				throw new InsufficientStorageException("full");
+			}
+
+		});
+		full.create("b", null);
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> full.append("b", TestEngine.declare(0, 0), ""));
+		assertThat(full.stored("b").length()).isNull();
+		full.service.resume();
+		assertThat(full.attempts("b")).isEmpty();
+	}
+
+	@Test
 	void bytesOfAWrongChecksumAreDiscarded() {
 		assertThatExceptionOfType(ChecksumMismatchException.class)
 			.isThrownBy(() -> this.engine.append("a", sha1(0, "abc"), "abX"));
@@ -348,9 +416,13 @@ class AppendSessionTests {
 	}
 
 	private static AppendRequest sha1(long offset, String text) {
+		return sha1(offset, text, null);
+	}
+
+	private static AppendRequest sha1(long offset, String text, Long length) {
 		ChecksumAlgorithm.Calculation calculation = ChecksumAlgorithm.SHA1.start();
 		calculation.update(TestEngine.bytes(text));
-		return new AppendRequest(offset, -1, null, new Checksum(ChecksumAlgorithm.SHA1, calculation.value()), false);
+		return new AppendRequest(offset, -1, length, new Checksum(ChecksumAlgorithm.SHA1, calculation.value()), false);
 	}
 
 	/**

@@ -31,10 +31,10 @@ import org.springframework.core.io.Resource;
 
 /**
  * Keeps uploads in a directory. The file {@code <id>} has the bytes, and its length is
- * the offset; the file {@code <id>.info} has the record. Records of the uploads that are
- * in use are kept in memory, so that an append reads none and writes none. One
- * application instance at a time may append to an upload; any number may read, list and
- * clean.
+ * the offset; the file {@code <id>.info} has the record, which an append reads and
+ * doesn't write. Records are kept in memory for those who look at uploads, as long as
+ * their files stay the same. One application instance at a time may append to an upload;
+ * any number may read, list and clean.
  */
 public final class DiskUploadStorage implements UploadStorage, Closeable {
 
@@ -123,17 +123,11 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		this.freeSpace.check();
-		UploadId id = upload.id();
-		UploadInfo info = this.records.require(id);
-		if (info.mark() == null) {
-			info = info.withMark(UploadInfo.Mark.INITIAL);
-			this.records.replace(info);
-		}
-		DiskUploadWriter writer = new DiskUploadWriter(this, upload, take(id), generation, held,
+		DiskUploadWriter writer = new DiskUploadWriter(this, upload, take(upload.id()), generation, held,
 				this.durability == Durability.APPEND);
 		try {
 			fenceOlder(writer);
-			prepare(writer, info, held);
+			prepare(writer, held);
 			return writer;
 		}
 		catch (IOException | RuntimeException ex) {
@@ -167,18 +161,27 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		}
 	}
 
-	private void prepare(DiskUploadWriter writer, UploadInfo info, boolean held) throws IOException {
+	/**
+	 * Cuts off what doesn't count. The record says where, as it is in its file now:
+	 * another instance may have died in the middle of an append.
+	 */
+	private void prepare(DiskUploadWriter writer, boolean held) throws IOException {
 		Upload upload = writer.upload();
+		UploadInfo info = this.records.require(upload.id());
+		if (info.mark() == null) {
+			info = info.withMark(UploadInfo.Mark.INITIAL);
+			this.records.replace(info);
+		}
+		if (info.offset(writer.file().size()) != upload.offset()) {
+			// Somebody else wrote after the look at the file.
+			throw new UploadLockedException(upload.id());
+		}
 		boolean cut = info.markOrInitial().cut() >= 0;
 		if (cut) {
 			truncate(writer.file(), upload.offset());
 		}
-		if (writer.file().size() != upload.offset()) {
-			// An older writer wrote after the look at the file.
-			throw new UploadLockedException(upload.id());
-		}
 		if (held || cut) {
-			cut(upload.id(), held ? upload.offset() : -1);
+			cut(info, held ? upload.offset() : -1);
 		}
 	}
 
@@ -197,7 +200,10 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	 * be forced unless the bytes are, too.
 	 */
 	void cut(UploadId id, long cut) throws IOException {
-		UploadInfo info = this.records.require(id);
+		cut(this.records.require(id), cut);
+	}
+
+	private void cut(UploadInfo info, long cut) throws IOException {
 		boolean forced = (cut >= 0) ? this.durability != Durability.NONE : this.durability == Durability.APPEND;
 		this.records.mark(info.withMark(info.markOrInitial().withCut(cut)), forced);
 	}

@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
@@ -29,8 +27,6 @@ import org.springframework.core.log.LogMessage;
 final class FileConcatenation {
 
 	private static final Log logger = LogFactory.getLog(FileConcatenation.class);
-
-	private final Set<UploadId> linking = ConcurrentHashMap.newKeySet();
 
 	private final InfoFiles files;
 
@@ -55,23 +51,16 @@ final class FileConcatenation {
 	 */
 	void concatenate(Upload upload, List<Upload> parts) throws IOException {
 		Path target = this.files.concatenation(upload.id());
-		UploadId first = parts.get(0).id();
-		boolean alone = this.linking.add(first);
 		long linked = 0;
 		try {
 			Files.deleteIfExists(target);
-			linked = (alone && link(target, parts.get(0))) ? parts.get(0).offset() : 0;
+			linked = link(target, parts.get(0)) ? parts.get(0).offset() : 0;
 			append(target, parts.subList((linked > 0) ? 1 : 0, parts.size()), linked);
 			Files.move(target, this.files.data(upload.id()), StandardCopyOption.ATOMIC_MOVE);
 		}
 		catch (IOException ex) {
 			undo(target, linked);
 			throw ex;
-		}
-		finally {
-			if (alone) {
-				this.linking.remove(first);
-			}
 		}
 	}
 
@@ -81,17 +70,25 @@ final class FileConcatenation {
 			return false;
 		}
 		try {
-			if (!Integer.valueOf(1).equals(Files.getAttribute(source, "unix:nlink"))) {
+			if (links(source) != 1) {
 				// Another final upload has this file: it must not grow any more.
 				return false;
 			}
 			Files.createLink(target, source);
-			return true;
+			// If another one takes it at the same moment, each sees the other's link.
+			if (links(target) == 2) {
+				return true;
+			}
 		}
 		catch (UnsupportedOperationException | IllegalArgumentException | FileSystemException ex) {
 			logger.debug(LogMessage.format("'%s' can't be linked: %s", source, ex));
-			return false;
 		}
+		Files.deleteIfExists(target);
+		return false;
+	}
+
+	private static int links(Path file) throws IOException {
+		return (Integer) Files.getAttribute(file, "unix:nlink");
 	}
 
 	private void append(Path target, List<Upload> parts, long offset) throws IOException {

@@ -1,5 +1,7 @@
 package io.github.tusspring.storage.disk;
 
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,8 +11,8 @@ import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the records of the uploads that were used last, within a limit of their number
- * and of what clients wrote into them. Thread-safe.
+ * Keeps the records of the uploads that were looked at last, within a limit of their
+ * number and of what clients wrote into them. Thread-safe.
  */
 final class InfoCache {
 
@@ -21,41 +23,83 @@ final class InfoCache {
 	 */
 	private static final long TEXT_LIMIT = 8 * 1024 * 1024;
 
-	private final Map<UploadId, UploadInfo> infos = new LinkedHashMap<>(16, 0.75f, true);
+	private final Map<UploadId, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
 	private long text;
 
-	@Nullable UploadInfo get(UploadId id) {
-		synchronized (this.infos) {
-			return this.infos.get(id);
+	/**
+	 * Returns a record.
+	 * @param version the record's file as it is now, or {@code null} if there is none
+	 * @return the record, or {@code null} unless it was read from that very file
+	 */
+	@Nullable UploadInfo get(UploadId id, @Nullable Version version) {
+		synchronized (this.entries) {
+			Entry entry = this.entries.get(id);
+			return (entry != null && entry.version.equals(version)) ? entry.info : null;
 		}
 	}
 
-	void put(UploadInfo info) {
-		synchronized (this.infos) {
-			this.text += text(info) - text(this.infos.put(info.id(), info));
-			Iterator<UploadInfo> eldest = this.infos.values().iterator();
-			while (this.infos.size() > LIMIT || this.text > TEXT_LIMIT) {
-				this.text -= text(eldest.next());
+	/**
+	 * Keeps a record, unless it may change without a trace.
+	 * @param info the record, or {@code null} if there is none
+	 * @param version the record's file as it was before the record was read, or
+	 * {@code null} if there was none
+	 */
+	void put(UploadId id, @Nullable UploadInfo info, @Nullable Version version) {
+		synchronized (this.entries) {
+			remove(id);
+			if (info == null || version == null || !version.isSettled()) {
+				return;
+			}
+			this.entries.put(id, new Entry(info, version));
+			this.text += text(info);
+			Iterator<Entry> eldest = this.entries.values().iterator();
+			while (this.entries.size() > LIMIT || this.text > TEXT_LIMIT) {
+				this.text -= text(eldest.next().info);
 				eldest.remove();
 			}
 		}
 	}
 
 	void remove(UploadId id) {
-		synchronized (this.infos) {
-			this.text -= text(this.infos.remove(id));
+		synchronized (this.entries) {
+			Entry removed = this.entries.remove(id);
+			if (removed != null) {
+				this.text -= text(removed.info);
+			}
 		}
 	}
 
-	private static int text(@Nullable UploadInfo info) {
-		if (info == null) {
-			return 0;
-		}
+	private static int text(UploadInfo info) {
 		int answer = (info.answer() != null) ? info.answer().body().length : 0;
 		int urls = (info.asked().concatenation() instanceof Concatenation.Final concatenation)
 				? concatenation.urls().length() : 0;
 		return info.asked().metadata().header().length() + urls + answer;
+	}
+
+	private record Entry(UploadInfo info, Version version) {
+	}
+
+	/**
+	 * What tells one version of a file from another: any instance may have changed it.
+	 */
+	record Version(FileTime modified, long size, @Nullable Object key, boolean isSettled) {
+
+		/**
+		 * The coarsest clock of a file system, in milliseconds: a file may change twice
+		 * in one tick of it, and look the same.
+		 */
+		private static final long TICK = 2000;
+
+		static @Nullable Version of(@Nullable BasicFileAttributes file) {
+			if (file == null) {
+				return null;
+			}
+			FileTime modified = file.lastModifiedTime();
+			return new Version(modified, file.size(), file.fileKey(),
+					System.currentTimeMillis() - modified.toMillis() > TICK);
+		}
+
 	}
 
 }

@@ -42,11 +42,7 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	 */
 	Upload toUpload(long size, Instant modified) {
 		Mark mark = markOrInitial();
-		long offset = (mark.cut() >= 0) ? Math.min(size, mark.cut()) : size;
-		if (length() != null && offset > length()) {
-			// The file of a partial upload may go on with the rest of a final one.
-			offset = length();
-		}
+		long offset = offset(size);
 		return Upload.builder(this.asked, this.created)
 			.offset(offset)
 			.state(state(mark, offset))
@@ -55,6 +51,16 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 			.lateLength(this.lateLength)
 			.answer(this.answer)
 			.build();
+	}
+
+	/**
+	 * Returns how many bytes count of a data file.
+	 * @param size the size of the data file
+	 */
+	long offset(long size) {
+		long offset = (markOrInitial().cut() >= 0) ? Math.min(size, markOrInitial().cut()) : size;
+		// The file of a partial upload may go on with the rest of a final one.
+		return (length() != null) ? Math.min(offset, length()) : offset;
 	}
 
 	/**

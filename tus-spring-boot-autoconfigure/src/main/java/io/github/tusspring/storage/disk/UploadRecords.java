@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.log.LogMessage;
 
 /**
- * The records of all uploads: each in its file, those of the uploads in use in memory
- * too, so that an append reads none and writes none. Thread-safe.
+ * The records of all uploads: each in its file, those that were looked at last in memory
+ * too. An append writes none. Thread-safe.
  */
 final class UploadRecords {
 
@@ -43,17 +43,40 @@ final class UploadRecords {
 	 * @return the upload, or {@code null} if there is none
 	 */
 	@Nullable Upload find(UploadId id) throws IOException {
-		BasicFileAttributes data = attributes(this.files.data(id));
-		UploadInfo info = this.cache.get(id);
-		if (info == null || isDoubtful(info, data)) {
-			info = this.files.read(id);
+		return find(id, this::current);
+	}
+
+	private @Nullable Upload find(UploadId id, Lookup lookup) throws IOException {
+		while (true) {
+			BasicFileAttributes data = attributes(this.files.data(id));
+			UploadInfo info = lookup.find(id);
 			if (info == null) {
-				this.cache.remove(id);
 				return null;
 			}
-			this.cache.put(info);
+			if (data == null || !isShorter(id, data.size())) {
+				return toUpload(info, data);
+			}
+			// Bytes that didn't count were cut off before the record was looked at.
 		}
-		return toUpload(info, data);
+	}
+
+	private boolean isShorter(UploadId id, long size) throws IOException {
+		BasicFileAttributes data = attributes(this.files.data(id));
+		return data != null && data.size() < size;
+	}
+
+	/**
+	 * Returns a record as its file is now, from memory if the file is still the same.
+	 */
+	private @Nullable UploadInfo current(UploadId id) throws IOException {
+		InfoCache.Version version = InfoCache.Version.of(attributes(this.files.file(id)));
+		UploadInfo cached = this.cache.get(id, version);
+		if (cached != null) {
+			return cached;
+		}
+		UploadInfo info = this.files.read(id);
+		this.cache.put(id, info, version);
+		return info;
 	}
 
 	/**
@@ -71,10 +94,9 @@ final class UploadRecords {
 		String name = file.getFileName().toString();
 		String id = name.substring(0, name.length() - InfoFiles.SUFFIX.length());
 		try {
-			UploadInfo info = UploadId.isValid(id) ? this.files.read(UploadId.of(id)) : null;
-			return (info != null) ? toUpload(info, attributes(this.files.data(info.id()))) : null;
+			return UploadId.isValid(id) ? find(UploadId.of(id), this.files::read) : null;
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.warn(LogMessage.format("'%s' can't be read: %s", file, ex));
 			return null;
 		}
@@ -87,17 +109,6 @@ final class UploadRecords {
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("A directory could not be closed: %s", ex));
 		}
-	}
-
-	/**
-	 * Whether another instance may have changed the record since it was read.
-	 */
-	private static boolean isDoubtful(UploadInfo info, @Nullable BasicFileAttributes data) {
-		if (data == null || info.length() == null) {
-			return true;
-		}
-		return info.isReceiving() ? data.size() >= info.length() && info.asked().concatenation() == null
-				: info.markOrInitial().state() == UploadState.FINISHING;
 	}
 
 	private @Nullable Upload toUpload(UploadInfo info, @Nullable BasicFileAttributes data) throws IOException {
@@ -127,14 +138,11 @@ final class UploadRecords {
 	}
 
 	/**
-	 * Returns a record.
+	 * Reads a record that is going to be changed: what is kept in memory may be older.
 	 * @throws UploadNotFoundException if there is none
 	 */
 	UploadInfo require(UploadId id) throws IOException {
-		UploadInfo info = this.cache.get(id);
-		if (info == null) {
-			info = this.files.read(id);
-		}
+		UploadInfo info = this.files.read(id);
 		if (info == null) {
 			throw new UploadNotFoundException(id);
 		}
@@ -143,7 +151,6 @@ final class UploadRecords {
 
 	void create(UploadInfo info) throws IOException {
 		this.files.create(info);
-		this.cache.put(info);
 	}
 
 	/**
@@ -151,7 +158,6 @@ final class UploadRecords {
 	 */
 	void replace(UploadInfo info) throws IOException {
 		this.files.replace(info);
-		this.cache.put(info);
 	}
 
 	/**
@@ -163,10 +169,8 @@ final class UploadRecords {
 			this.files.mark(info.id(), Objects.requireNonNull(info.mark()), forced);
 		}
 		catch (NoSuchFileException ex) {
-			this.cache.remove(info.id());
 			throw new UploadNotFoundException(info.id());
 		}
-		this.cache.put(info);
 	}
 
 	/**
@@ -197,6 +201,12 @@ final class UploadRecords {
 	boolean delete(UploadId id) throws IOException {
 		this.cache.remove(id);
 		return Files.deleteIfExists(this.files.file(id));
+	}
+
+	private interface Lookup {
+
+		@Nullable UploadInfo find(UploadId id) throws IOException;
+
 	}
 
 }
