@@ -1,21 +1,30 @@
 package io.github.tusspring.autoconfigure;
 
 import io.github.tusspring.security.AuthorizationManagerAuthorizer;
+import io.github.tusspring.security.UploadRequestMatchers;
 import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.web.ServletExchanges;
+import io.github.tusspring.web.endpoint.ResumableEndpoints;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for uploads behind Spring Security.
  */
-@AutoConfiguration(after = TusWebMvcAutoConfiguration.class)
+@AutoConfiguration(after = { TusWebMvcAutoConfiguration.class, TusEndpointAutoConfiguration.class })
 @ConditionalOnClass(AuthorizationManager.class)
 @ConditionalOnBean(UploadService.class)
 public final class TusSecurityAutoConfiguration {
@@ -24,6 +33,32 @@ public final class TusSecurityAutoConfiguration {
 	AuthorizationManagerAuthorizer tusAuthorizationManagerAuthorizer(
 			ObjectProvider<AuthorizationManager<UploadAccess>> managers) {
 		return new AuthorizationManagerAuthorizer(managers.orderedStream().toList());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ SecurityFilterChain.class, DispatcherServletPath.class })
+	@ConditionalOnBean(ServletExchanges.class)
+	static class WebConfiguration {
+
+		@Bean
+		UploadRequestMatchers tusUploadRequestMatchers(TusProperties properties,
+				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ResumableEndpoints> endpoints) {
+			DispatcherServletPath dispatcher = servletPath.getIfAvailable();
+			String path = ((dispatcher != null) ? dispatcher.getPrefix() : "") + properties.path();
+			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
+			return new UploadRequestMatchers(paths.matcher(path + "/**"), endpoints(endpoints));
+		}
+
+		private static RequestMatcher endpoints(ObjectProvider<ResumableEndpoints> endpoints) {
+			ResumableEndpoints available = endpoints.getIfAvailable();
+			return (request) -> available != null && available.isTus(request);
+		}
+
+		@Bean
+		DefaultChainCheck tusDefaultChainCheck(ListableBeanFactory beans, TusProperties properties) {
+			return new DefaultChainCheck(beans, properties);
+		}
+
 	}
 
 }

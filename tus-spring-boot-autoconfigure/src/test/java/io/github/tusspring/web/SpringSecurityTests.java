@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 
+import io.github.tusspring.security.TusRequest;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadId;
@@ -201,7 +202,7 @@ class SpringSecurityTests {
 					.permitAll()
 					.anyRequest()
 					.authenticated())
-				.csrf((csrf) -> csrf.ignoringRequestMatchers("/files", "/files/**"))
+				.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toUploads()))
 				.httpBasic(Customizer.withDefaults())
 				.build();
 		}

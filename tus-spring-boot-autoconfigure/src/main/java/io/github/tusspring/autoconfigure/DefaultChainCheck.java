@@ -1,0 +1,40 @@
+package io.github.tusspring.autoconfigure;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Says in the log what to do where Boot's default filter chain of Spring Security would
+ * refuse every upload: it asks for a CSRF token, which no upload client knows.
+ */
+final class DefaultChainCheck implements SmartInitializingSingleton {
+
+	private static final Log logger = LogFactory.getLog(DefaultChainCheck.class);
+
+	private static final String DEFAULT_CHAIN = "defaultSecurityFilterChain";
+
+	private final ListableBeanFactory beans;
+
+	private final TusProperties properties;
+
+	DefaultChainCheck(ListableBeanFactory beans, TusProperties properties) {
+		this.beans = beans;
+		this.properties = properties;
+	}
+
+	@Override
+	public void afterSingletonsInstantiated() {
+		if (this.beans.containsBean(DEFAULT_CHAIN)) {
+			logger.warn(LogMessage.format(
+					"Spring Security's default filter chain refuses all uploads at %s (403, or 401 with HTTP basic): "
+							+ "their clients have no CSRF token. Define a SecurityFilterChain with"
+							+ " http.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toUploads()%s))",
+					this.properties.path(), this.properties.endpoints().isEmpty() ? "" : ", TusRequest.toEndpoints()"));
+		}
+	}
+
+}

@@ -1,0 +1,86 @@
+package io.github.tusspring.security;
+
+import java.util.function.Function;
+
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.context.support.WebApplicationContextUtils;
+
+/**
+ * Matches requests for resumable uploads in the filter chains of Spring Security, by the
+ * same rules as those that take the requests.
+ *
+ * <pre class="code">
+ * http.csrf((csrf) -&gt; csrf.ignoringRequestMatchers(TusRequest.toUploads(), TusRequest.toEndpoints()));
+ * </pre>
+ */
+public final class TusRequest {
+
+	private TusRequest() {
+	}
+
+	/**
+	 * Returns a matcher of the requests to {@code tus.path} and to the uploads below it.
+	 * @return a matcher, which finds the path when the first request comes
+	 */
+	public static RequestMatcher toUploads() {
+		return new ContextMatcher("uploads", UploadRequestMatchers::uploads);
+	}
+
+	/**
+	 * Returns a matcher of the requests for resumable uploads to the application's own
+	 * endpoints. Ordinary requests to the same paths don't match.
+	 * @return a matcher, which finds the endpoints when the first request comes
+	 */
+	public static RequestMatcher toEndpoints() {
+		return new ContextMatcher("endpoints", UploadRequestMatchers::endpoints);
+	}
+
+	/**
+	 * Asks the matchers of the application that takes the request.
+	 */
+	private static final class ContextMatcher implements RequestMatcher {
+
+		private final String name;
+
+		private final Function<UploadRequestMatchers, RequestMatcher> choice;
+
+		private volatile @Nullable RequestMatcher matcher;
+
+		private ContextMatcher(String name, Function<UploadRequestMatchers, RequestMatcher> choice) {
+			this.name = name;
+			this.choice = choice;
+		}
+
+		@Override
+		public boolean matches(HttpServletRequest request) {
+			RequestMatcher found = this.matcher;
+			if (found == null) {
+				found = find(request.getServletContext());
+				this.matcher = found;
+			}
+			return found.matches(request);
+		}
+
+		private RequestMatcher find(ServletContext servletContext) {
+			WebApplicationContext context = WebApplicationContextUtils.getRequiredWebApplicationContext(servletContext);
+			// Where uploads are switched off nothing is a request for one.
+			return context.getBeanProvider(UploadRequestMatchers.class)
+				.stream()
+				.findFirst()
+				.map(this.choice)
+				.orElse((request) -> false);
+		}
+
+		@Override
+		public String toString() {
+			return "TusRequest [" + this.name + "]";
+		}
+
+	}
+
+}
