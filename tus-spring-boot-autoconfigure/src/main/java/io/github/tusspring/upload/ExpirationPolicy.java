@@ -48,7 +48,9 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 			return null;
 		}
 		if (upload.state() == UploadState.COMPLETED && !upload.isPartial()) {
-			return (this.completedAfter != null) ? upload.modified().plus(this.completedAfter) : null;
+			// What came long ago may only have been taken now.
+			Instant completed = (upload.completed() != null) ? upload.completed() : upload.modified();
+			return (this.completedAfter != null) ? completed.plus(this.completedAfter) : null;
 		}
 		Duration time = after(upload.endpoint());
 		if (time.isZero()) {
@@ -84,7 +86,12 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	boolean isForgettable(Upload upload, Instant now) {
 		Duration time = after(upload.endpoint());
 		Duration remembered = time.isZero() ? REMEMBERED : time;
-		return upload.modified().plus(remembered).isBefore(now);
+		try {
+			return upload.modified().plus(remembered).isBefore(now);
+		}
+		catch (ArithmeticException | DateTimeException ex) {
+			return false;
+		}
 	}
 
 }

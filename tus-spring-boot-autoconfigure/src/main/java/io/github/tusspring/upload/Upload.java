@@ -134,6 +134,14 @@ public final class Upload {
 	}
 
 	/**
+	 * Returns when the application had taken the upload.
+	 * @return the time, or {@code null} if it has not, or is not known to have
+	 */
+	public @Nullable Instant completed() {
+		return this.values.completed;
+	}
+
+	/**
 	 * Returns when the upload will expire if it hears nothing more.
 	 * @return the time, or {@code null} if it will not
 	 */
@@ -328,6 +336,8 @@ public final class Upload {
 
 		private Instant modified;
 
+		private @Nullable Instant completed;
+
 		private @Nullable Instant expires;
 
 		private int attempts;
@@ -402,6 +412,16 @@ public final class Upload {
 		 */
 		public Builder modified(Instant modified) {
 			this.modified = modified;
+			return this;
+		}
+
+		/**
+		 * Sets when the application had taken the upload.
+		 * @param completed the time, or {@code null} if it has not
+		 * @return this builder
+		 */
+		public Builder completed(@Nullable Instant completed) {
+			this.completed = completed;
 			return this;
 		}
 

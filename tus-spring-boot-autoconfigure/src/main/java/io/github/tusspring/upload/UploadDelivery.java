@@ -175,7 +175,8 @@ public final class UploadDelivery {
 	 * @return the completed upload
 	 */
 	Upload complete(Upload upload, @Nullable UploadAnswer answer) {
-		Upload completed = this.expiration.apply(upload.withState(UploadState.COMPLETED).withAnswer(answer));
+		Upload completed = this.expiration
+			.apply(upload.mutate().state(UploadState.COMPLETED).completed(Instant.now()).answer(answer).build());
 		try {
 			update(completed);
 		}

@@ -1,5 +1,6 @@
 package io.github.tusspring.web;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -191,11 +192,21 @@ public final class UploadHandler {
 	private void download(UploadExchange exchange, UploadId id) {
 		Upload upload = this.service.download(id, exchange.client());
 		Resource content = this.uploads.open(id);
-		if (!content.exists()) {
-			// The application has taken it.
+		if (!content.exists() || !isWhole(upload, content)) {
+			// The application has taken it, or something has happened to it.
 			throw new UploadNotFoundException(id);
 		}
 		exchange.send(TusAnswers.download(upload), content);
+	}
+
+	private static boolean isWhole(Upload upload, Resource content) {
+		try {
+			return content.contentLength() == upload.offset();
+		}
+		catch (IOException ex) {
+			// It has been taken just now.
+			return false;
+		}
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.tusspring.upload;
 
+import java.nio.file.attribute.FileTime;
+import java.nio.file.Files;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -52,6 +54,31 @@ class UploadCleanerTests {
 		this.engine.append("a", 0, "abc");
 		clean(Duration.ofDays(1000));
 		assertThat(this.engine.content("a")).isEqualTo("abc");
+	}
+
+	@Test
+	void finishedUploadLivesFromWhenTheApplicationTookIt() throws IOException {
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("out of order");
+		};
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		Files.setLastModifiedTime(this.directory.resolve("uploads/a"),
+				FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+		this.engine.listener = (event) -> {
+		};
+		this.engine.scheduler.run();
+		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, Duration.ofHours(1),
+				UploadEndpoints.NONE);
+		clean(expiration, Duration.ofMinutes(59));
+		assertThat(this.engine.content("a")).isEqualTo("abc");
+		clean(expiration, Duration.ofMinutes(61));
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	private void clean(ExpirationPolicy expiration, Duration later) {
+		new UploadCleaner(this.engine.storage, this.engine.locker, expiration, new UploadEvents((event) -> {
+		}), Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC)).clean();
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.github.tusspring.upload;
 
+import java.nio.file.StandardOpenOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,43 @@ class UploadDeliveryTests {
 		assertThat(this.engine.attempts("emptypart")).isEmpty();
 		assertThat(this.engine.attempts("emptyfinal")).containsExactly(1);
 		assertThat(this.engine.inspect("emptyfinal").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void nothingIsDeliveredButWhatWasPromised() throws IOException {
+		Path file = this.directory.resolve("uploads/a");
+		this.engine.create("a", 6L);
+		AppendSession vanishing = this.engine.begin("a", 0);
+		vanishing.write(TestEngine.bytes("abcdef"));
+		Files.delete(file);
+		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> vanishing.complete(() -> null));
+		assertThat(this.engine.stored("a")).isNull();
+		this.engine.create("b", 6L);
+		AppendSession growing = this.engine.begin("b", 0);
+		growing.write(TestEngine.bytes("abcdef"));
+		Files.writeString(file.resolveSibling("b"), "more", StandardOpenOption.APPEND);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> growing.complete(() -> null));
+		this.engine.scheduler.run();
+		restart().service.resume();
+		assertThat(this.engine.eventNames()).doesNotContain("Completed");
+		assertThat(this.engine.inspect("b").offset()).isEqualTo(5);
+	}
+
+	@Test
+	void fullUploadThatLosesBytesBeforeItIsTakenIsContinued() throws IOException {
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not now");
+		};
+		this.engine.create("a", 6L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abcdef"));
+		Files.writeString(this.directory.resolve("uploads/a"), "abcd");
+		this.engine.listener = (event) -> assertThat(event.upload().isFull()).isTrue();
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(4);
+		this.engine.append("a", 4, "ef");
+		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
+		assertThat(this.engine.content("a")).isEqualTo("abcdef");
 	}
 
 	@Test

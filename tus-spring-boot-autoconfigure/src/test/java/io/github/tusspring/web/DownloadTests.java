@@ -180,6 +180,16 @@ class DownloadTests {
 		assertThat(get(id).send().status()).isEqualTo(404);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "hell", "hello world and more" })
+	void ofAFileThatIsNotWhatWasPromisedDoesNotExist(String content) throws IOException {
+		String id = upload("hello world");
+		Files.writeString(server.directory().resolve(id), content);
+		assertThat(get(id).send().status()).isEqualTo(404);
+		RawResponse head = RawRequest.of("HEAD", server.uri("/files/" + id)).send();
+		assertThat(head.header("Upload-Offset")).isEqualTo("11");
+	}
+
 	@Test
 	void ofAnEmptyFileIsEmpty() {
 		RawResponse response = get(upload("")).send();

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -216,9 +217,12 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	public void update(Upload upload) throws IOException {
 		UploadInfo info = this.records.require(upload.id());
 		UploadInfo changed = info.with(upload);
-		boolean finishing = upload.state() == UploadState.FINISHING && upload.attempts() == 1
-				&& this.durability != Durability.NONE;
+		boolean finishing = upload.state() == UploadState.FINISHING;
 		if (finishing) {
+			requireWhole(upload);
+		}
+		boolean forced = finishing && this.durability != Durability.NONE;
+		if (forced) {
 			forceContent(upload.id());
 		}
 		boolean marked = changed.isSameButForMark(info);
@@ -233,8 +237,23 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		catch (IOException ex) {
 			throw this.freeSpace.translate(ex);
 		}
-		if (!marked && (finishing || this.durability == Durability.APPEND)) {
+		if (!marked && (forced || this.durability == Durability.APPEND)) {
 			FileContents.force(this.directory);
+		}
+	}
+
+	/**
+	 * Sees to it that nothing is delivered but all that was promised. There may be
+	 * nothing if a former attempt got as far as to take it.
+	 */
+	private void requireWhole(Upload upload) throws IOException {
+		BasicFileAttributes data = UploadRecords.attributes(path(upload));
+		if (data == null && upload.attempts() <= 1) {
+			throw new UploadNotFoundException(upload.id());
+		}
+		if (data != null && !Long.valueOf(data.size()).equals(upload.length())) {
+			throw new IOException("'%s' has %d bytes rather than %d, and isn't delivered".formatted(path(upload),
+					data.size(), upload.length()));
 		}
 	}
 

@@ -47,6 +47,9 @@ final class InfoDocument {
 	@JsonProperty("Cut")
 	@Nullable Long cut;
 
+	@JsonProperty("Completed")
+	@Nullable Long completed;
+
 	@JsonProperty("ID")
 	@Nullable String id;
 
@@ -126,7 +129,9 @@ final class InfoDocument {
 	 * Returns the beginning of a file with the given mark.
 	 */
 	static byte[] begin(UploadInfo.Mark mark) {
-		String text = MARK_START + mark.state() + "\",\"Attempts\":" + mark.attempts() + ",\"Cut\":" + mark.cut();
+		// Nothing is cut off an upload that is completed.
+		String last = (mark.completed() != null) ? ",\"Completed\":" + mark.completed() : ",\"Cut\":" + mark.cut();
+		String text = MARK_START + mark.state() + "\",\"Attempts\":" + mark.attempts() + last;
 		return (text + " ".repeat(MARK_LENGTH - 1 - text.length()) + ",").getBytes(StandardCharsets.US_ASCII);
 	}
 
@@ -158,7 +163,7 @@ final class InfoDocument {
 		Assert.isTrue(this.attempts == null || this.attempts >= 0, "The Attempts are negative");
 		Assert.isTrue(!this.isFinal || !CollectionUtils.isEmpty(this.partialUploads), "The PartialUploads are missing");
 		UploadInfo.Mark mark = (hasMark && this.state != null) ? new UploadInfo.Mark(this.state,
-				(this.attempts != null) ? this.attempts : 0, (this.cut != null) ? this.cut : -1) : null;
+				(this.attempts != null) ? this.attempts : 0, (this.cut != null) ? this.cut : -1, this.completed) : null;
 		NewUpload asked = NewUpload.builder(expected)
 			.length(this.sizeIsDeferred ? null : this.size)
 			.metadata(metadata())

@@ -43,11 +43,16 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	Upload toUpload(long size, Instant modified) {
 		Mark mark = markOrInitial();
 		long offset = offset(size);
+		if (mark.state() == UploadState.COMPLETED && length() != null) {
+			// The application has taken all of it, whatever has become of the file since.
+			offset = length();
+		}
 		return Upload.builder(this.asked, this.created)
 			.offset(offset)
 			.state(state(mark, offset))
 			.modified(modified)
 			.attempts(mark.attempts())
+			.completed((mark.completed() != null) ? Instant.ofEpochMilli(mark.completed()) : null)
 			.lateLength(this.lateLength)
 			.answer(this.answer)
 			.build();
@@ -65,11 +70,16 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 
 	/**
 	 * Returns the state: a known length and a full file say {@link UploadState#FINISHING}
-	 * without another word. What tusd has finished, it has delivered too.
+	 * without another word, and a file that has lost bytes since is one to go on with.
+	 * What tusd has finished, it has delivered too.
 	 */
 	private UploadState state(Mark mark, long offset) {
-		if (mark.state() != UploadState.RECEIVING || length() == null || length() != offset) {
+		boolean open = mark.state() == UploadState.RECEIVING || mark.state() == UploadState.FINISHING;
+		if (!open) {
 			return mark.state();
+		}
+		if (length() == null || length() != offset) {
+			return UploadState.RECEIVING;
 		}
 		boolean done = this.mark == null || this.asked.isPartial();
 		return done ? UploadState.COMPLETED : UploadState.FINISHING;
@@ -101,7 +111,8 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	UploadInfo with(Upload upload) {
 		long cut = (this.mark != null) ? this.mark.cut() : -1;
 		return new UploadInfo(this.asked.mutate().length(upload.length()).build(), this.created, upload.lateLength(),
-				upload.answer(), new Mark(upload.state(), upload.attempts(), cut));
+				upload.answer(), new Mark(upload.state(), upload.attempts(), cut,
+						(upload.completed() != null) ? upload.completed().toEpochMilli() : null));
 	}
 
 	/**
@@ -119,17 +130,23 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	 * @param state the state that is stored
 	 * @param attempts how often the upload's delivery was begun
 	 * @param cut where to cut off bytes that were not verified, or -1 if there are none
+	 * @param completed when the application had taken the upload, in milliseconds since
+	 * 1970, or {@code null}
 	 */
-	record Mark(UploadState state, int attempts, long cut) {
+	record Mark(UploadState state, int attempts, long cut, @Nullable Long completed) {
 
 		static final Mark INITIAL = new Mark(UploadState.RECEIVING, 0, -1);
 
+		Mark(UploadState state, int attempts, long cut) {
+			this(state, attempts, cut, null);
+		}
+
 		Mark withState(UploadState state) {
-			return new Mark(state, this.attempts, this.cut);
+			return new Mark(state, this.attempts, this.cut, this.completed);
 		}
 
 		Mark withCut(long cut) {
-			return new Mark(this.state, this.attempts, cut);
+			return new Mark(this.state, this.attempts, cut, this.completed);
 		}
 
 	}

@@ -144,6 +144,69 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void fullUploadThatLostBytesBeforeItWasTakenIsContinued() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abcdef");
+		this.storage.update(this.storage.find(ID).withNextAttempt());
+		cut("upload", 4);
+		assertThat(this.storage.find(ID).offset()).isEqualTo(4);
+		assertThat(this.storage.find(ID).state()).isEqualTo(UploadState.RECEIVING);
+		append(ID, "EF");
+		Upload full = this.storage.find(ID);
+		assertThat(full.state()).isEqualTo(UploadState.FINISHING);
+		this.storage.update(full.withNextAttempt());
+		assertThat(content(this.storage, ID)).isEqualTo("abcdEF");
+	}
+
+	@Test
+	void uploadThatLostBytesAfterItWasTakenWasTakenAllTheSame() throws Exception {
+		complete(ID, "abcdef");
+		cut("upload", 4);
+		for (UploadStorage storage : List.of(this.storage, reopen())) {
+			assertThat(storage.find(ID).offset()).isEqualTo(6);
+			assertThat(storage.find(ID).state()).isEqualTo(UploadState.COMPLETED);
+		}
+	}
+
+	@Test
+	void uploadWhoseFileGrewIsNotDelivered() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abcdef");
+		Files.writeString(file("upload"), "more", StandardOpenOption.APPEND);
+		Upload full = this.storage.find(ID);
+		assertThat(full.offset()).isEqualTo(6);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.storage.update(full.withNextAttempt()))
+			.withMessageContaining("10 bytes rather than 6");
+		assertThat(reopen().find(ID).attempts()).isZero();
+	}
+
+	@Test
+	void uploadWhoseFileVanishedIsNotDelivered() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abcdef");
+		Upload full = this.storage.find(ID);
+		Files.delete(file("upload"));
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.storage.update(full.withNextAttempt()));
+	}
+
+	@Test
+	void uploadWhoseContentAFormerAttemptTookIsDeliveredAgain() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abcdef");
+		this.storage.update(this.storage.find(ID).withNextAttempt());
+		this.storage.moveContent(this.storage.find(ID), this.directory.resolve("taken"));
+		this.storage.update(this.storage.find(ID).withNextAttempt());
+		assertThat(reopen().find(ID).attempts()).isEqualTo(2);
+	}
+
+	private void cut(String name, long size) throws IOException {
+		try (FileChannel file = FileChannel.open(file(name), StandardOpenOption.WRITE)) {
+			file.truncate(size);
+		}
+	}
+
+	@Test
 	void fileThatAnInterruptClosedIsOpenedAgain() throws Exception {
 		this.storage.create(upload(ID, 6L));
 		append(ID, "ab");
