@@ -129,6 +129,21 @@ public final class ObservedUploadStorage implements UploadStorage {
 	}
 
 	@Override
+	public void check() throws IOException {
+		this.storage.check();
+	}
+
+	@Override
+	public long freeSpace() throws IOException {
+		return this.storage.freeSpace();
+	}
+
+	@Override
+	public long memoryUsed() {
+		return this.storage.memoryUsed();
+	}
+
+	@Override
 	public void tidy() throws IOException {
 		this.storage.tidy();
 	}

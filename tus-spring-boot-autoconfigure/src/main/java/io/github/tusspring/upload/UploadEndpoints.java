@@ -17,6 +17,13 @@ public final class UploadEndpoints {
 	 */
 	public static final UploadEndpoints NONE = new UploadEndpoints(List.of());
 
+	/**
+	 * Stands for no endpoint of the application's own, where endpoints are named.
+	 */
+	public static final String DEFAULT = "default";
+
+	private static final String OTHER = "other";
+
 	private final AntPathMatcher matcher = new AntPathMatcher();
 
 	private final List<UploadEndpoint> endpoints;
@@ -44,6 +51,28 @@ public final class UploadEndpoints {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Returns the paths of the endpoints.
+	 * @return the paths, as they are configured
+	 */
+	public List<String> paths() {
+		return this.endpoints.stream().map(UploadEndpoint::path).toList();
+	}
+
+	/**
+	 * Returns what an endpoint is called where its path's variables must not be seen.
+	 * @param path the path that an upload names, or {@code null}
+	 * @return the endpoint's path as it is configured, {@link #DEFAULT}, or {@code other}
+	 * if the path isn't configured
+	 */
+	public String template(@Nullable String path) {
+		if (path == null) {
+			return DEFAULT;
+		}
+		UploadEndpoint endpoint = find(path);
+		return (endpoint != null) ? endpoint.path() : OTHER;
 	}
 
 	/**

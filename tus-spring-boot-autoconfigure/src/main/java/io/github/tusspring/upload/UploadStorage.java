@@ -191,6 +191,32 @@ public interface UploadStorage {
 	Stream<Upload> list() throws IOException;
 
 	/**
+	 * Checks that uploads can be taken: that the storage can be reached and written to.
+	 * Asked every second, perhaps.
+	 * @throws InsufficientStorageException if there is no room
+	 * @throws IOException if the storage fails
+	 */
+	default void check() throws IOException {
+	}
+
+	/**
+	 * Returns how much room there is.
+	 * @return the number of bytes, or -1 if there is no limit that is known
+	 * @throws IOException if the storage fails
+	 */
+	default long freeSpace() throws IOException {
+		return -1;
+	}
+
+	/**
+	 * Returns how much memory is used for bytes that are under way.
+	 * @return the number of bytes, or -1 if the storage keeps none
+	 */
+	default long memoryUsed() {
+		return -1;
+	}
+
+	/**
 	 * Removes what a crash may have left behind and what belongs to no upload.
 	 * @throws IOException if the storage fails
 	 */

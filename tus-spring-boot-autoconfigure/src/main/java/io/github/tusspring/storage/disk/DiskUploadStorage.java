@@ -74,7 +74,27 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.records = new UploadRecords(this.infoFiles);
 		this.contents = new FileContents(durability != Durability.NONE);
 		this.concatenation = new FileConcatenation(this.infoFiles);
+		tryToWrite();
+	}
+
+	private void tryToWrite() throws IOException {
 		Files.delete(Files.createTempFile(this.directory, ".writable", null));
+	}
+
+	@Override
+	public void check() throws IOException {
+		this.freeSpace.check();
+		try {
+			tryToWrite();
+		}
+		catch (IOException ex) {
+			throw this.freeSpace.translate(ex);
+		}
+	}
+
+	@Override
+	public long freeSpace() throws IOException {
+		return this.freeSpace.usable();
 	}
 
 	@Override
@@ -209,7 +229,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.records.mark(info.withMark(info.markOrInitial().withCut(cut)), forced);
 	}
 
-	FreeSpace freeSpace() {
+	FreeSpace room() {
 		return this.freeSpace;
 	}
 

@@ -65,7 +65,7 @@ final class DiskUploadWriter implements UploadWriter {
 	public synchronized void write(ByteBuffer bytes) throws IOException {
 		checkFence();
 		if (this.position >= this.nextSpaceCheck) {
-			this.storage.freeSpace().check();
+			this.storage.room().check();
 			this.nextSpaceCheck = this.position + SPACE_INTERVAL;
 		}
 		try {
@@ -75,7 +75,7 @@ final class DiskUploadWriter implements UploadWriter {
 		}
 		catch (IOException ex) {
 			this.failed = true;
-			throw this.storage.freeSpace().translate(ex);
+			throw this.storage.room().translate(ex);
 		}
 		finally {
 			if (!this.held && !this.forced) {

@@ -51,6 +51,13 @@ final class FreeSpace {
 	}
 
 	/**
+	 * Returns the number of bytes that can be used.
+	 */
+	long usable() throws IOException {
+		return this.store.getUsableSpace();
+	}
+
+	/**
 	 * Finds out whether there was no room, since the file system says so in words only,
 	 * and those in any language.
 	 * @return the given exception if it means something else

@@ -1,0 +1,67 @@
+package io.github.tusspring.actuate;
+
+import java.util.Locale;
+
+/**
+ * The tags of our meters. None has a value that a client can make up: no id, no name of a
+ * file or a user, no variable of a path.
+ */
+public enum TusMeterTag {
+
+	/**
+	 * The path of the application's endpoint that the upload is for, as it is configured;
+	 * {@code default} for uploads that are delivered as events, {@code other} for those
+	 * that the application receives at a path of its own.
+	 */
+	ENDPOINT,
+
+	/**
+	 * The protocol: {@code tus} or {@code rufh}; {@code any} for what isn't of one
+	 * protocol.
+	 */
+	PROTOCOL,
+
+	/**
+	 * Why: of an interrupted append {@code client}, {@code idle}, {@code takeover},
+	 * {@code rate}, {@code shutdown} or {@code error}; of a refusal one of
+	 * {@link io.github.tusspring.upload.RefusalReason} in lower case with hyphens.
+	 */
+	REASON,
+
+	/**
+	 * The status of the answer.
+	 */
+	STATUS,
+
+	/**
+	 * How it went: of an append {@code completed}, {@code interrupted}, {@code refused}
+	 * or {@code error}; of a delivery {@code completed}, {@code rejected} or
+	 * {@code failed}; of a call of the storage {@code success}, {@code refused} or
+	 * {@code error}; of a wait for a lock {@code success} or {@code locked}.
+	 */
+	OUTCOME,
+
+	/**
+	 * What an upload was delivered to: {@code event} or {@code endpoint}.
+	 */
+	KIND,
+
+	/**
+	 * What the storage did: one of {@link io.github.tusspring.upload.StorageOperation} in
+	 * lower case.
+	 */
+	OPERATION;
+
+	/**
+	 * Returns the tag's key.
+	 * @return the key
+	 */
+	public String key() {
+		return value(this);
+	}
+
+	static String value(Enum<?> constant) {
+		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
+}

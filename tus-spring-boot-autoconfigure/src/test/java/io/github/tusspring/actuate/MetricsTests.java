@@ -1,0 +1,206 @@
+package io.github.tusspring.actuate;
+
+import java.io.IOException;
+
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What Prometheus reads from an application, beside what was really done to it.
+ */
+class MetricsTests {
+
+	private static final String MISMATCH = "Upload-Checksum: sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+	private TestServer server;
+
+	private Uploads client;
+
+	@BeforeEach
+	void start() {
+		this.server = TestServer.tomcat()
+			.operations()
+			.with(Application.class)
+			.property("management.endpoints.web.exposure.include", "prometheus")
+			.property("tus.endpoints[0].path", "/projects/{project}/documents")
+			.start();
+		this.client = new Uploads(this.server, "/files");
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+	}
+
+	@Test
+	void countsAreThoseOfWhatWasDone() {
+		for (int i = 0; i < 3; i++) {
+			assertThat(this.client.patch(this.client.create(1000), 0, 1000).status()).isEqualTo(204);
+		}
+		chunks();
+		cut();
+		takeOver();
+		delete();
+		refusals();
+		checksums();
+		concatenation();
+		rejection();
+		endpoint();
+		// One has got all its bytes from a body that was too long.
+		await().until(() -> Scrape.of(this.client).sum("tus_uploads_completed_total") == 9);
+		Scrape scrape = Scrape.of(this.client);
+		String own = "endpoint=\"default\"";
+		assertThat(scrape.sum("tus_uploads_started_total", own)).isEqualTo(3 + 1 + 1 + 1 + 1 + 1 + 2 + 3 + 1);
+		assertThat(scrape.sum("tus_uploads_completed_total", own)).isEqualTo(3 + 1 + 1 + 1 + 1 + 1);
+		assertThat(scrape.sum("tus_upload_seconds_count", own)).isEqualTo(3 + 1 + 1 + 1 + 1 + 1);
+		assertThat(scrape.sum("tus_uploads_rejected_total")).isEqualTo(1);
+		assertThat(scrape.sum("tus_uploads_terminated_total")).isEqualTo(1 + 1);
+		assertThat(scrape.sum("tus_uploads_expired_total")).isZero();
+		assertThat(scrape.sum("tus_uploads_resumed_total")).isEqualTo(1 + 1);
+		assertThat(scrape.sum("tus_appends_interrupted_total", "reason=\"client\"")).isEqualTo(1);
+		assertThat(scrape.sum("tus_appends_interrupted_total", "reason=\"takeover\"")).isEqualTo(2);
+		assertThat(scrape.sum("tus_appends_interrupted_total")).isEqualTo(3);
+		assertThat(scrape.sum("tus_takeovers_total")).isEqualTo(2);
+		assertThat(scrape.sum("tus_bytes_received_bytes_total", own))
+			.isEqualTo(3 * 1000 + 20 + 1000 + 1000 + 100 + 10 + 2 * 10 + 20 + 10);
+		assertThat(scrape.sum("tus_checksum_mismatches_total")).isEqualTo(2);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"423\"", "reason=\"taken-over\"")).isEqualTo(2);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"409\"", "reason=\"offset\"")).isEqualTo(1);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"404\"", "reason=\"not-found\"")).isEqualTo(1);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"412\"", "reason=\"protocol\"")).isEqualTo(1);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"413\"", "reason=\"too-large\"")).isEqualTo(1);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"460\"", "reason=\"checksum\"")).isEqualTo(2);
+		assertThat(scrape.sum("tus_refusals_total", "status=\"422\"", "reason=\"rejected\"")).isEqualTo(1);
+		assertThat(scrape.sum("tus_refusals_total")).isEqualTo(9);
+		String documents = "endpoint=\"/projects/{project}/documents\"";
+		assertThat(scrape.sum("tus_uploads_started_total", documents)).isEqualTo(1);
+		assertThat(scrape.sum("tus_uploads_completed_total", documents)).isEqualTo(1);
+		assertThat(scrape.sum("tus_bytes_received_bytes_total", documents)).isEqualTo(10);
+		assertThat(scrape.sum("tus_delivery_seconds_count", documents, "kind=\"endpoint\"", "outcome=\"completed\""))
+			.isEqualTo(1);
+		assertThat(scrape.sum("tus_delivery_seconds_count", own, "kind=\"event\"", "outcome=\"rejected\"")).isOne();
+		assertThat(scrape.sum("tus_appends_active")).isZero();
+		assertThat(scrape.sum("tus_uploads_finishing")).isZero();
+		assertThat(scrape.sum("tus_storage_free_bytes")).isPositive();
+		assertThat(scrape.sum("tus_storage_seconds_count", "operation=\"create\"", "outcome=\"success\""))
+			.isEqualTo(scrape.sum("tus_uploads_started_total"));
+	}
+
+	private void chunks() {
+		String path = this.client.create(20);
+		this.client.patch(path, 0, 10);
+		this.client.patch(path, 10, 10);
+	}
+
+	private void cut() {
+		String path = this.client.create(1000);
+		try (RawConnection cut = this.client.begin(path, 0, 1000, 400)) {
+			await().until(() -> this.client.offset(path) == 400);
+			assertThat(Scrape.of(this.client).sum("tus_appends_active")).isOne();
+			cut.reset();
+		}
+		await().until(() -> Scrape.of(this.client).sum("tus_appends_interrupted_total") == 1);
+		assertThat(this.client.patch(path, 400, 600).status()).isEqualTo(204);
+	}
+
+	private void takeOver() {
+		String path = this.client.create(1000);
+		try (RawConnection silent = this.client.begin(path, 0, 1000, 100)) {
+			await().until(() -> this.client.offset(path) == 100);
+			assertThat(this.client.patch(path, 100, 900).status()).isEqualTo(204);
+			assertThat(silent.read().status()).isEqualTo(423);
+		}
+	}
+
+	private void delete() {
+		String path = this.client.create(1000);
+		try (RawConnection silent = this.client.begin(path, 0, 1000, 100)) {
+			await().until(() -> this.client.offset(path) == 100);
+			assertThat(this.client.request("DELETE", path).send().status()).isEqualTo(204);
+			assertThat(silent.read().status()).isEqualTo(423);
+		}
+	}
+
+	private void refusals() {
+		String path = this.client.create(10);
+		assertThat(this.client.patch(path, 5, 5).status()).isEqualTo(409);
+		assertThat(this.client.head("/files/nothing").status()).isEqualTo(404);
+		assertThat(RawRequest.of("POST", this.server.uri("/files"))
+			.without("Tus-Resumable")
+			.with("Tus-Resumable: 0.0.1")
+			.with("Upload-Length: 1")
+			.send()
+			.status()).isEqualTo(412);
+		assertThat(this.client.request("PATCH", path)
+			.with("Content-Type: application/offset+octet-stream")
+			.with("Upload-Offset: 0")
+			.chunked("0123456789", "more")
+			.send()
+			.status()).isEqualTo(413);
+	}
+
+	private void checksums() {
+		assertThat(this.client.patch(this.client.create(10), 0, 10, MISMATCH).status()).isEqualTo(460);
+		assertThat(this.client.request("POST", "/files")
+			.with("Upload-Length: 10")
+			.with("Content-Type: application/offset+octet-stream")
+			.with(MISMATCH)
+			.body("0123456789")
+			.send()
+			.status()).isEqualTo(460);
+	}
+
+	private void concatenation() {
+		String first = this.client.create(10, "Upload-Concat: partial");
+		String second = this.client.create(10, "Upload-Concat: partial");
+		this.client.patch(first, 0, 10);
+		this.client.patch(second, 0, 10);
+		assertThat(this.client.request("POST", "/files")
+			.with("Upload-Concat: final;" + first + " " + second)
+			.send()
+			.status()).isEqualTo(201);
+	}
+
+	private void rejection() {
+		String path = this.client.create(10, Uploads.metadata("action", "reject"));
+		assertThat(this.client.patch(path, 0, 10).status()).isEqualTo(422);
+	}
+
+	private void endpoint() {
+		Uploads documents = new Uploads(this.server, "/projects/4711/documents");
+		assertThat(documents.patch(documents.create(10), 0, 10).status()).isEqualTo(200);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RestController
+	static class Application {
+
+		@PostMapping("/projects/{project}/documents")
+		void document(@PathVariable String project) {
+		}
+
+		@EventListener
+		void completed(TusUploadCompletedEvent event) throws IOException {
+			if ("reject".equals(event.upload().metadata().get("action"))) {
+				throw new UploadRejectedException(422, "No");
+			}
+		}
+
+	}
+
+}
