@@ -1,6 +1,7 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,10 +18,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Answers and ends a servlet request, at the end of its body or before. To be used under
- * the lock of the transfer; once done, request and response must not be touched again.
+ * Answers and ends a servlet request, at the end of its body or before. Where that stands
+ * is one {@link State}. To be used under the lock of the transfer, but for what may be
+ * asked by any thread; once the request is {@link State#isOver() over}, request and
+ * response must not be touched again.
  */
 final class ServletAnswerer {
+
+	/**
+	 * How long the rest of a body is thrown away that is not wanted.
+	 */
+	private static final long LINGER = Duration.ofSeconds(5).toNanos();
 
 	private static final Log logger = LogFactory.getLog(ServletAnswerer.class);
 
@@ -34,11 +42,11 @@ final class ServletAnswerer {
 
 	private boolean listening;
 
-	private boolean answered;
+	private @Nullable ExchangeAnswer late;
 
-	private boolean aborted;
+	private volatile State state = State.OPEN;
 
-	private volatile boolean done;
+	private volatile long deadline;
 
 	ServletAnswerer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
 		this.request = request;
@@ -91,38 +99,39 @@ final class ServletAnswerer {
 	}
 
 	/**
-	 * Whether an answer was given, perhaps before the end of the body, which is read all
-	 * the same then.
+	 * Returns where the request stands. May be asked by any thread.
 	 */
-	boolean isAnswered() {
-		return this.answered;
+	State state() {
+		return this.state;
 	}
 
 	/**
-	 * Whether the request was ended. May be asked by any thread.
+	 * Whether the rest of an unwanted body has had its time. May be asked by any thread.
 	 */
-	boolean isDone() {
-		return this.done;
+	boolean isOverdue() {
+		return this.state == State.ANSWERED && System.nanoTime() - this.deadline >= 0;
 	}
 
 	/**
-	 * Ends the request at the end of its body.
-	 * @param answer the answer, or {@code null} if it was given before
+	 * Gives the rest of an unwanted body no more time. May be called by any thread.
 	 */
-	void end(@Nullable ExchangeAnswer answer) {
-		if (answer != null) {
-			send(answer);
-		}
+	void hurry() {
+		this.deadline = System.nanoTime();
+	}
+
+	/**
+	 * Answers and ends the request at the end of its body.
+	 */
+	void end(ExchangeAnswer answer) {
+		send(answer);
 		complete();
 	}
 
 	/**
 	 * Answers and ends the request before the end of its body.
 	 */
-	void endEarly(@Nullable ExchangeAnswer answer) {
-		if (answer != null) {
-			sendEarly(answer);
-		}
+	void endEarly(ExchangeAnswer answer) {
+		sendEarly(answer);
 		complete();
 	}
 
@@ -132,6 +141,20 @@ final class ServletAnswerer {
 	void answerEarly(ExchangeAnswer answer, ServletBodyTransfer transfer) {
 		sendEarly(answer);
 		linger(transfer, this.listening);
+	}
+
+	/**
+	 * Answers before the end of a body that is short, so that the connection can be used
+	 * again if the body comes.
+	 */
+	void answerBeforeShort(ExchangeAnswer answer, ServletBodyTransfer transfer) {
+		if (this.listening) {
+			send(answer);
+			linger(transfer, true);
+		}
+		else {
+			answerEarly(answer, transfer);
+		}
 	}
 
 	/**
@@ -149,6 +172,8 @@ final class ServletAnswerer {
 		try {
 			if (possible) {
 				this.response.flushBuffer();
+				this.state = State.ANSWERED;
+				this.deadline = System.nanoTime() + LINGER;
 				this.transfers.linger(transfer);
 			}
 			else {
@@ -166,7 +191,6 @@ final class ServletAnswerer {
 	}
 
 	private void send(ExchangeAnswer answer) {
-		this.answered = true;
 		try {
 			ServletUploadExchange.write(answer, this.response);
 		}
@@ -180,17 +204,33 @@ final class ServletAnswerer {
 	 * some containers would keep a thread busy with reading the rest.
 	 */
 	private void closeConnection() {
-		if (this.request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1")) {
+		if (isConnectionOfItsOwn()) {
 			this.response.setHeader("Connection", "close");
 		}
 	}
 
+	private boolean isConnectionOfItsOwn() {
+		return this.request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1");
+	}
+
 	/**
-	 * Ends the exchange without an answer.
+	 * Ends a request that was answered and the rest of whose body does not come.
+	 */
+	void giveUp() {
+		if (isConnectionOfItsOwn()) {
+			// What still comes must not be taken for another request.
+			abort();
+		}
+		else {
+			complete();
+		}
+	}
+
+	/**
+	 * Ends the exchange without an answer, or without a further one.
 	 */
 	void abort() {
-		this.done = true;
-		this.aborted = true;
+		this.state = State.ABORTED;
 		if (!this.transfers.abort(this.request)) {
 			if (!this.response.isCommitted()) {
 				// Some containers would make a 200 of an answer that has no status.
@@ -206,7 +246,7 @@ final class ServletAnswerer {
 	 * connection: only this thread can complete the request then.
 	 */
 	void recede() {
-		if (this.aborted && this.request.isAsyncStarted()) {
+		if (this.state == State.ABORTED && this.request.isAsyncStarted()) {
 			this.transfers.abort(this.request);
 		}
 	}
@@ -215,14 +255,81 @@ final class ServletAnswerer {
 	 * Leaves the request to somebody else, who answers it.
 	 */
 	void leave() {
-		this.done = true;
+		this.state = State.DONE;
+	}
+
+	/**
+	 * Leaves the answer to the thread that waits for bytes: no other one may give it.
+	 * @param answer the answer, or {@code null} to close the connection
+	 */
+	void leave(@Nullable ExchangeAnswer answer) {
+		this.late = answer;
+		this.state = State.STOPPED;
+	}
+
+	/**
+	 * Called by the thread that has waited for bytes, to give an answer that was left to
+	 * it.
+	 * @param broken whether there is nobody to hear it
+	 */
+	void endLate(boolean broken) {
+		if (this.state != State.STOPPED) {
+			return;
+		}
+		if (this.late != null && !broken) {
+			endEarly(this.late);
+		}
+		else {
+			abort();
+		}
 	}
 
 	void complete() {
-		this.done = true;
+		this.state = State.DONE;
 		if (this.async != null) {
 			this.async.complete();
 		}
+	}
+
+	/**
+	 * Where a request stands.
+	 */
+	enum State {
+
+		/**
+		 * There is no answer yet, and the receiver takes the body.
+		 */
+		OPEN,
+
+		/**
+		 * The answer was given before the end of the body, the rest of which is thrown
+		 * away.
+		 */
+		ANSWERED,
+
+		/**
+		 * The receiver has heard of the end, and the thread that waits for bytes gives
+		 * the answer.
+		 */
+		STOPPED,
+
+		/**
+		 * The connection was closed, perhaps while the container was already at it.
+		 */
+		ABORTED,
+
+		/**
+		 * The request was ended, or is answered by somebody else.
+		 */
+		DONE;
+
+		/**
+		 * Whether the transfer must not touch the request any more.
+		 */
+		boolean isOver() {
+			return this != OPEN && this != ANSWERED;
+		}
+
 	}
 
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.web.BodyInput.Reached;
+import io.github.tusspring.web.ServletAnswerer.State;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -19,10 +20,10 @@ import org.springframework.core.log.LogMessage;
 /**
  * Transfers the body of a servlet request without a thread that waits for it: the
  * container calls when bytes are there. One lock guards the request, the response and the
- * receiver; once {@code done}, none of them is touched again, since the container may use
- * their objects for another request. Who wants the transfer to end writes {@code stop}
- * and then tries the lock: if that is taken, its holder sees the wish between two reads
- * or, at the latest, after letting go.
+ * receiver; once the request is over, none of them is touched again, since the container
+ * may use their objects for another request. Who wants the transfer to end writes
+ * {@code stop} and then tries the lock: if that is taken, its holder sees the wish
+ * between two reads or, at the latest, after letting go.
  */
 final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
@@ -46,10 +47,6 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private @Nullable BodyInput input;
 
-	private @Nullable ExchangeAnswer late;
-
-	private boolean interrupted;
-
 	private volatile @Nullable StopReason stop;
 
 	ServletBodyTransfer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
@@ -68,7 +65,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		finally {
 			unlock();
 		}
-		if (!this.answerer.isListening() && (!this.answerer.isDone() || this.interrupted)) {
+		State state = this.answerer.state();
+		if (!this.answerer.isListening() && (!state.isOver() || state == State.STOPPED)) {
 			block();
 		}
 	}
@@ -84,12 +82,15 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				return;
 			}
 			open(new Refusal(answer));
-			long length = this.request.getContentLengthLong();
-			if (this.answerer.isListening() && !this.answerer.isDone()) {
-				this.transfers.linger(this);
-			}
-			if (!this.answerer.isDone() && (!this.answerer.isListening() || length < 0 || length > SHORT_BODY)) {
-				this.answerer.answerEarly(answer, this);
+			if (!isOver()) {
+				// The body is not there, and may never come.
+				long length = this.request.getContentLengthLong();
+				if (length >= 0 && length <= SHORT_BODY) {
+					this.answerer.answerBeforeShort(answer, this);
+				}
+				else {
+					this.answerer.answerEarly(answer, this);
+				}
 			}
 		}
 		finally {
@@ -105,7 +106,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		this.receiver = new Refusal(answer);
 		this.answerer.answerUnasked(answer, this);
 		try {
-			if (!this.answerer.isDone()) {
+			if (!isOver()) {
 				this.input = this.transfers.open(this.request);
 				this.answerer.listen(input().stream(), this);
 			}
@@ -144,7 +145,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				this.answerer.listen(input.stream(), this);
 			}
 			pass(buffer.flip());
-			if (all && !this.answerer.isDone()) {
+			if (all && !isOver()) {
 				end();
 			}
 		}
@@ -178,7 +179,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void unlessDone(boolean containerThread, Runnable work) {
 		this.lock.lock();
 		try {
-			if (!this.answerer.isDone()) {
+			if (!isOver()) {
 				work.run();
 			}
 			else if (containerThread) {
@@ -203,19 +204,22 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
 			Reached reached = input.read(buffer, containerThread, this::isWanted, this::pass);
-			if (this.answerer.isDone()) {
+			if (isOver()) {
 				return;
 			}
 			// Whatever stop says: nobody else tells a thread of ours of the end.
 			if (!containerThread && (reached == Reached.END || input.stream().isFinished())) {
 				this.answerer.run(() -> unlessDone(false, this::end));
 			}
+			else if (this.answerer.isOverdue()) {
+				this.answerer.giveUp();
+			}
 			else if (reached == Reached.END_OF_TURN) {
 				queue();
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			if (!this.answerer.isDone()) {
+			if (!isOver()) {
 				fail(ex);
 			}
 		}
@@ -225,11 +229,15 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private boolean isWanted() {
-		return !this.answerer.isDone() && (this.stop == null || this.answerer.isAnswered());
+		return switch (this.answerer.state()) {
+			case OPEN -> this.stop == null;
+			case ANSWERED -> !this.answerer.isOverdue();
+			case STOPPED, ABORTED, DONE -> false;
+		};
 	}
 
 	private void pass(ByteBuffer bytes) {
-		if (bytes.hasRemaining() && !this.answerer.isAnswered() && !this.answerer.isDone()) {
+		if (bytes.hasRemaining() && this.answerer.state() == State.OPEN) {
 			ExchangeAnswer early = receiver().receive(bytes);
 			if (early != null) {
 				this.answerer.answerEarly(early, this);
@@ -238,18 +246,22 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void end() {
-		ExchangeAnswer answer = this.answerer.isAnswered() ? null : receiver().end(input().trailers()::get);
-		if (answer == null && !this.answerer.isAnswered()) {
-			this.answerer.leave();
+		if (this.answerer.state() == State.ANSWERED) {
+			this.answerer.complete();
+			return;
+		}
+		ExchangeAnswer answer = receiver().end(input().trailers()::get);
+		if (answer != null) {
+			this.answerer.end(answer);
 		}
 		else {
-			this.answerer.end(answer);
+			this.answerer.leave();
 		}
 	}
 
 	private void fail(Throwable ex) {
 		logger.debug(LogMessage.format("A connection broke: %s", ex));
-		if (!this.answerer.isAnswered()) {
+		if (this.answerer.state() == State.OPEN) {
 			receiver().fail();
 		}
 		// After an early answer too: if the request were only completed, Tomcat would run
@@ -264,12 +276,28 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	/**
-	 * Ends a transfer whose body is not wanted.
+	 * Ends a transfer whose body is not wanted when the rest of it has had its time, if
+	 * no other thread holds the lock: that one sees it too. Never waits.
 	 */
 	void giveUp() {
-		stop(StopReason.IDLE);
-		unlessDone(false,
-				() -> this.answerer.endEarly(this.answerer.isAnswered() ? null : receiver().stop(StopReason.IDLE)));
+		if (this.answerer.isOverdue() && this.lock.tryLock()) {
+			try {
+				if (this.answerer.isOverdue()) {
+					this.answerer.giveUp();
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	/**
+	 * Ends a transfer whose body is not wanted as soon as that is possible.
+	 */
+	void giveUpNow() {
+		this.answerer.hurry();
+		giveUp();
 	}
 
 	private BodyReceiver receiver() {
@@ -280,8 +308,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		return Objects.requireNonNull(this.input);
 	}
 
-	boolean isDone() {
-		return this.answerer.isDone();
+	boolean isOver() {
+		return this.answerer.state().isOver();
 	}
 
 	private void unlock() {
@@ -294,13 +322,12 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private void settle() {
 		StopReason reason = this.stop;
-		if (reason == null || this.answerer.isDone() || !this.lock.tryLock()) {
+		if (reason == null || isOver() || !this.lock.tryLock()) {
 			return;
 		}
 		try {
 			// A body that is complete is answered by onAllDataRead.
-			if (!this.answerer.isDone() && !this.answerer.isAnswered() && this.receiver != null
-					&& !input().stream().isFinished()) {
+			if (this.answerer.state() == State.OPEN && this.receiver != null && !input().stream().isFinished()) {
 				interrupt(this.receiver.stop(reason));
 			}
 		}
@@ -311,13 +338,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private void interrupt(@Nullable ExchangeAnswer answer) {
 		if (!this.answerer.isListening()) {
-			// Only the thread that waits for bytes may answer.
-			this.late = answer;
-			this.interrupted = true;
-			this.answerer.leave();
-			return;
+			this.answerer.leave(answer);
 		}
-		if (answer != null) {
+		else if (answer != null) {
 			this.answerer.endEarly(answer);
 		}
 		else {
@@ -330,8 +353,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private void block() {
 		byte[] bytes = new byte[BufferPool.BUFFER_SIZE];
+		boolean broken = false;
 		try {
-			for (int count = 0; count >= 0 && !this.answerer.isDone(); count = input().stream().read(bytes)) {
+			for (int count = 0; count >= 0 && !isOver(); count = input().stream().read(bytes)) {
 				ByteBuffer piece = ByteBuffer.wrap(bytes, 0, count);
 				unlessDone(false, () -> pass(piece));
 			}
@@ -339,12 +363,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		catch (IOException ex) {
 			onError(ex);
-			// There is nobody left to hear the answer.
-			this.late = null;
+			broken = true;
 		}
-		if (this.interrupted) {
-			this.answerer.endEarly(this.late);
-		}
+		this.answerer.endLate(broken);
 	}
 
 }

@@ -2,8 +2,7 @@ package io.github.tusspring.web;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,13 +15,11 @@ import jakarta.servlet.http.HttpServletRequest;
  */
 public final class ServletTransfers implements Closeable {
 
-	private static final long LINGER = Duration.ofSeconds(5).toNanos();
-
 	private final BufferPool buffers = new BufferPool();
 
 	private final TransferTurns turns = new TransferTurns();
 
-	private final Map<ServletBodyTransfer, Long> unwanted = new ConcurrentHashMap<>();
+	private final Set<ServletBodyTransfer> unwanted = ConcurrentHashMap.newKeySet();
 
 	private final ConnectionAborter aborter;
 
@@ -63,7 +60,7 @@ public final class ServletTransfers implements Closeable {
 	}
 
 	void linger(ServletBodyTransfer transfer) {
-		this.unwanted.putIfAbsent(transfer, System.nanoTime());
+		this.unwanted.add(transfer);
 	}
 
 	/**
@@ -71,22 +68,15 @@ public final class ServletTransfers implements Closeable {
 	 * called every now and then.
 	 */
 	public void sweep() {
-		long now = System.nanoTime();
-		this.unwanted.forEach((transfer, since) -> {
-			if (now - since > LINGER) {
-				transfer.giveUp();
-			}
-			if (transfer.isDone()) {
-				this.unwanted.remove(transfer);
-			}
-		});
+		this.unwanted.forEach(ServletBodyTransfer::giveUp);
+		this.unwanted.removeIf(ServletBodyTransfer::isOver);
 	}
 
 	/**
 	 * Ends all transfers whose body is not wanted.
 	 */
 	public void stop() {
-		this.unwanted.keySet().forEach(ServletBodyTransfer::giveUp);
+		this.unwanted.forEach(ServletBodyTransfer::giveUpNow);
 	}
 
 	@Override
