@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -163,7 +162,8 @@ final class Concatenator {
 		catch (UploadTooLargeException ex) {
 			logger.info(LogMessage.format("Upload '%s' was removed: %s", id, ex.getMessage()));
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// A proxy or code in another language may throw anything.
 			logger.warn(LogMessage.format("Upload '%s' could not be concatenated, trying again later", id), ex);
 			this.schedule.submitLater(() -> concatenateLate(id));
 		}
@@ -253,10 +253,20 @@ final class Concatenator {
 	 */
 	private void prune() {
 		this.waiting.forEach((part, finals) -> finals.forEach((id) -> {
-			if (find(id) == null) {
+			if (isGone(id)) {
 				forget(part, id);
 			}
 		}));
+	}
+
+	private boolean isGone(UploadId id) {
+		try {
+			return this.storage.find(id) == null;
+		}
+		catch (Throwable ex) {
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and waits on", id), ex);
+			return false;
+		}
 	}
 
 	/**
@@ -280,18 +290,15 @@ final class Concatenator {
 
 	/**
 	 * Takes up what waited when the application stopped.
+	 * @return whether all of it could be listed
 	 */
-	void resume() {
-		try (Stream<Upload> uploads = this.storage.unsettled()) {
-			uploads.filter((upload) -> upload.state() == UploadState.RECEIVING).forEach(this::resume);
-		}
-		catch (IOException | RuntimeException ex) {
-			logger.error("Uploads can't be listed: final uploads that wait for their parts stay", ex);
-		}
+	boolean resume() {
+		return new UploadPass(this.storage::unsettled, "concatenated").forEach(this::resume);
 	}
 
 	private void resume(Upload upload) {
-		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+		if (upload.state() == UploadState.RECEIVING
+				&& upload.concatenation() instanceof Concatenation.Final concatenation) {
 			register(upload.id(), concatenation);
 			concatenateLate(upload.id());
 		}

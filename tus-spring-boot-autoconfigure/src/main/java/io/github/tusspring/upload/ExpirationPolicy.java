@@ -24,6 +24,11 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	private static final Duration REMEMBERED = Duration.ofHours(24);
 
 	/**
+	 * The last moment that a header can name.
+	 */
+	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+	/**
 	 * Returns the given upload with the time of its expiry.
 	 * @param upload an upload
 	 * @return the upload as a client or an application should see it
@@ -34,7 +39,8 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 
 	private @Nullable Instant expires(Upload upload) {
 		try {
-			return computeExpires(upload);
+			Instant expires = computeExpires(upload);
+			return (expires != null && expires.isBefore(LATEST)) ? expires : null;
 		}
 		catch (ArithmeticException | DateTimeException ex) {
 			// A record that somebody else wrote may name any time.

@@ -1,12 +1,10 @@
 package io.github.tusspring.upload;
 
-import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -97,20 +95,16 @@ final class UnfinishedUploads {
 
 	/**
 	 * Counts what the storage has.
+	 * @return whether all of it could be counted
 	 */
-	void load() {
-		if (!this.limits.areUploadsLimited()) {
-			return;
-		}
-		try (Stream<Upload> uploads = this.storage.list()) {
-			uploads.filter(this::isUnfinished).forEach(this::load);
-		}
-		catch (IOException ex) {
-			logger.error("Uploads can't be listed: unfinished ones from before are not counted", ex);
-		}
+	boolean load() {
+		return !this.limits.areUploadsLimited() || new UploadPass(this.storage::list, "counted").forEach(this::load);
 	}
 
 	private void load(Upload upload) {
+		if (!isUnfinished(upload)) {
+			return;
+		}
 		Entry entry = new Entry(UploadClient.key(upload.owner(), upload.remoteAddress()));
 		entry.stored = true;
 		if (this.entries.putIfAbsent(upload.id(), entry) == null) {
@@ -141,7 +135,8 @@ final class UnfinishedUploads {
 				remove(id);
 			}
 		}
-		catch (IOException ex) {
+		catch (Throwable ex) {
+			// Another upload's client is not to hear of it, whatever it is.
 			logger.debug(LogMessage.format("Upload '%s' can't be read, and counts on", id), ex);
 		}
 	}

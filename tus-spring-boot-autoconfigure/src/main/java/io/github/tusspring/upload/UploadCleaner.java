@@ -3,7 +3,6 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -51,12 +50,16 @@ public final class UploadCleaner {
 	 */
 	public void clean() {
 		Instant now = this.clock.instant();
-		try (Stream<Upload> uploads = this.storage.list()) {
-			uploads.filter((upload) -> isOver(upload, now)).forEach((upload) -> remove(upload.id(), now));
+		new UploadPass(this.storage::list, "cleaned").forEach((upload) -> {
+			if (isOver(upload, now)) {
+				remove(upload.id(), now);
+			}
+		});
+		try {
 			this.storage.tidy();
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.error("The storage can't be cleaned", ex);
+			logger.error("The storage can't be tidied", ex);
 		}
 	}
 

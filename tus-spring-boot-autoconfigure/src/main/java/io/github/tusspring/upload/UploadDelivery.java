@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.apache.commons.logging.Log;
@@ -301,27 +300,30 @@ public final class UploadDelivery {
 	/**
 	 * Delivers again what was full when the application stopped or crashed. What belongs
 	 * to an endpoint of the application's own waits for its client.
+	 * @return whether all of it could be listed
 	 */
-	public void resume() {
+	boolean resume() {
 		AtomicInteger waiting = new AtomicInteger();
-		try (Stream<Upload> uploads = this.storage.unsettled()) {
-			uploads.filter((upload) -> upload.state() == UploadState.FINISHING).forEach((upload) -> {
-				this.observer.waiting(upload);
-				if (upload.endpoint() == null) {
-					redeliver(upload.id());
-				}
-				else {
-					waiting.incrementAndGet();
-					logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to '%s'", upload.id(),
-							upload.endpoint()));
-				}
-			});
-		}
-		catch (IOException | RuntimeException ex) {
-			logger.error("Uploads can't be listed: those that wait for delivery stay", ex);
-		}
+		boolean all = new UploadPass(this.storage::unsettled, "delivered").forEach((upload) -> {
+			if (upload.state() == UploadState.FINISHING) {
+				resume(upload, waiting);
+			}
+		});
 		if (waiting.get() > 0) {
 			logger.info(LogMessage.format("Full uploads that wait for their clients to come back: %d", waiting.get()));
+		}
+		return all;
+	}
+
+	private void resume(Upload upload, AtomicInteger waiting) {
+		this.observer.waiting(upload);
+		if (upload.endpoint() == null) {
+			redeliver(upload.id());
+		}
+		else {
+			waiting.incrementAndGet();
+			logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to '%s'", upload.id(),
+					upload.endpoint()));
 		}
 	}
 
@@ -343,19 +345,24 @@ public final class UploadDelivery {
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id, ex));
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// A proxy or code in another language may throw anything.
 			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id), ex);
 			this.schedule.repeat(id, 1, () -> redeliver(id));
 		}
 	}
 
 	private @Nullable Upload find(UploadId id, UploadLock lock) throws IOException {
+		boolean looked = false;
 		try {
-			return this.storage.find(id);
+			Upload upload = this.storage.find(id);
+			looked = true;
+			return upload;
 		}
-		catch (IOException | RuntimeException ex) {
-			lock.close();
-			throw ex;
+		finally {
+			if (!looked) {
+				lock.close();
+			}
 		}
 	}
 

@@ -357,12 +357,16 @@ public final class UploadService {
 	/**
 	 * Takes up what waited when the application stopped or crashed: final uploads that
 	 * wait for their parts, and full uploads that wait for their delivery. Counts the
-	 * unfinished ones, where their number is limited.
+	 * unfinished ones, where their number is limited. What can't be listed now is looked
+	 * for again later.
 	 */
 	public void resume() {
-		this.unfinished.load();
-		this.concatenator.resume();
-		this.delivery.resume();
+		boolean counted = this.unfinished.load();
+		boolean concatenated = this.concatenator.resume();
+		boolean delivered = this.delivery.resume();
+		if (!counted || !concatenated || !delivered) {
+			this.delivery.schedule().submitLater(this::resume);
+		}
 	}
 
 	/**

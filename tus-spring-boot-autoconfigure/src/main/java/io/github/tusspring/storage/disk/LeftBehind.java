@@ -1,6 +1,7 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,12 +10,18 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.github.tusspring.upload.UploadId;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * Removes what a crash has left behind: while a record was written, or an upload was
  * created, concatenated or deleted. Files that are not ours stay.
  */
 final class LeftBehind {
+
+	private static final Log logger = LogFactory.getLog(LeftBehind.class);
 
 	/**
 	 * Another instance may be at work with what is younger.
@@ -39,11 +46,24 @@ final class LeftBehind {
 		Instant now = Instant.now();
 		try (DirectoryStream<Path> stream = Files.newDirectoryStream(this.directory, "*.{info,tmp,concat}")) {
 			for (Path file : stream) {
-				BasicFileAttributes attributes = UploadRecords.attributes(file);
-				if (attributes != null && attributes.isRegularFile() && isLeftBehind(file, attributes, now)) {
-					Files.deleteIfExists(file);
-				}
+				remove(file, now);
 			}
+		}
+		catch (DirectoryIteratorException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private void remove(Path file, Instant now) {
+		try {
+			BasicFileAttributes attributes = UploadRecords.attributes(file);
+			if (attributes != null && attributes.isRegularFile() && isLeftBehind(file, attributes, now)) {
+				Files.deleteIfExists(file);
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			// The others are to be removed all the same.
+			logger.warn(LogMessage.format("'%s' was left behind by a crash and can't be removed: %s", file, ex));
 		}
 	}
 

@@ -1,0 +1,70 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Goes through uploads one by one. One with which something goes wrong keeps none of the
+ * others from having its turn.
+ */
+final class UploadPass {
+
+	private static final Log logger = LogFactory.getLog(UploadPass.class);
+
+	private final Listing listing;
+
+	private final String purpose;
+
+	/**
+	 * Creates a pass.
+	 * @param listing lists the uploads
+	 * @param purpose what is done to them, for the log: "resumed"
+	 */
+	UploadPass(Listing listing, String purpose) {
+		this.listing = listing;
+		this.purpose = purpose;
+	}
+
+	/**
+	 * Goes through all uploads.
+	 * @param action what to do with each
+	 * @return whether all of them had their turn, rather than those before the listing
+	 * failed
+	 */
+	boolean forEach(Consumer<Upload> action) {
+		try (Stream<Upload> uploads = this.listing.open()) {
+			uploads.forEach((upload) -> accept(upload, action));
+			return true;
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.error(LogMessage.format("Not all uploads can be listed that are to be %s", this.purpose), ex);
+			return false;
+		}
+	}
+
+	private void accept(Upload upload, Consumer<Upload> action) {
+		try {
+			action.accept(upload);
+		}
+		catch (Throwable ex) {
+			// A proxy or code in another language may throw anything.
+			logger.error(LogMessage.format("Upload '%s' can't be %s", upload.id(), this.purpose), ex);
+		}
+	}
+
+	/**
+	 * Lists uploads.
+	 */
+	interface Listing {
+
+		Stream<Upload> open() throws IOException;
+
+	}
+
+}
