@@ -17,6 +17,7 @@ import io.github.tusspring.web.endpoint.ContentResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
 import io.github.tusspring.web.endpoint.HandlerPresence;
+import io.github.tusspring.web.endpoint.HandlerCallMapping;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.ResumableEndpoint;
 import io.github.tusspring.web.endpoint.ResumableEndpoints;
@@ -109,10 +110,15 @@ public final class TusEndpointAutoConfiguration {
 	 * of the application that don't say where they want to be.
 	 */
 	@Bean
-	@FilterRegistration(name = "tusEndpointFilter", dispatcherTypes = DispatcherType.REQUEST)
+	@FilterRegistration(name = "tusEndpointFilter", dispatcherTypes = { DispatcherType.REQUEST, DispatcherType.ASYNC })
 	EndpointFilter tusEndpointFilter(ResumableEndpoints endpoints, ServletExchanges exchanges, TusUploads uploads,
 			HandlerLookup handlers) {
 		return new EndpointFilter(endpoints, exchanges, uploads, handlers);
+	}
+
+	@Bean
+	HandlerCallMapping tusHandlerCallMapping() {
+		return new HandlerCallMapping();
 	}
 
 	@Bean

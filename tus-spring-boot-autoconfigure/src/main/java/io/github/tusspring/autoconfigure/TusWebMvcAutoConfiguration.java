@@ -6,6 +6,7 @@ import java.util.Map;
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.ExpirationPolicy;
+import io.github.tusspring.security.SpringSecuritySenderContext;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadGuard;
@@ -15,6 +16,7 @@ import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
 import io.github.tusspring.web.ContinueSender;
 import io.github.tusspring.web.DirectInput;
+import io.github.tusspring.web.SenderContext;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.TusController;
@@ -54,6 +56,9 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.core.log.LogMessage;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -126,8 +131,9 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ServletExchanges tusServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners,
-			TusProperties properties) {
-		return new ServletExchanges(transfers, owners, properties.location() == TusProperties.LocationStyle.ABSOLUTE);
+			ObjectProvider<SenderContext> contexts, TusProperties properties) {
+		return new ServletExchanges(transfers, owners, contexts.orderedStream().toList(),
+				properties.location() == TusProperties.LocationStyle.ABSOLUTE);
 	}
 
 	@Bean
@@ -255,6 +261,18 @@ public final class TusWebMvcAutoConfiguration {
 		@Bean
 		JettyConnectionAborter tusJettyConnectionAborter() {
 			return new JettyConnectionAborter();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(SecurityContextHolderFilter.class)
+	static class SecurityConfiguration {
+
+		@Bean
+		SpringSecuritySenderContext tusSecuritySenderContext(ObjectProvider<SecurityContextHolderStrategy> strategy) {
+			return new SpringSecuritySenderContext(
+					strategy.getIfUnique(SecurityContextHolder::getContextHolderStrategy));
 		}
 
 	}

@@ -1,5 +1,7 @@
 package io.github.tusspring.web;
 
+import java.util.List;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -17,16 +19,30 @@ public final class ServletExchanges {
 
 	private final boolean absolute;
 
+	private final List<SenderContext> contexts;
+
 	/**
 	 * Creates an instance.
 	 * @param transfers what all transfers share
 	 * @param owners says to whom uploads belong
+	 * @param contexts know what the application has bound to a request's thread
 	 * @param absolute whether the URLs of uploads are absolute
 	 */
-	public ServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners, boolean absolute) {
+	public ServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners, List<SenderContext> contexts,
+			boolean absolute) {
 		this.transfers = transfers;
 		this.owners = owners;
 		this.absolute = absolute;
+		this.contexts = List.copyOf(contexts);
+	}
+
+	/**
+	 * Keeps the sender of the request that the calling thread works for.
+	 * @param request the request
+	 * @return its sender
+	 */
+	public RequestSender sender(HttpServletRequest request) {
+		return new RequestSender(request, this.contexts);
 	}
 
 	/**
@@ -46,8 +62,8 @@ public final class ServletExchanges {
 			String url = request.getRequestURL().toString();
 			location = url.substring(0, url.length() - request.getRequestURI().length()) + base;
 		}
-		return new ServletUploadExchange(request, response, target, location, this.transfers, this.downloads,
-				this.owners, handOver);
+		return new ServletUploadExchange(request, response, sender(request), target, location, this.transfers,
+				this.downloads, this.owners, handOver);
 	}
 
 }

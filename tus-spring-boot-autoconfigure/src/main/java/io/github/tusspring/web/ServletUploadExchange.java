@@ -29,6 +29,8 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private final HttpServletResponse response;
 
+	private final RequestSender sender;
+
 	private final String target;
 
 	private final String base;
@@ -45,6 +47,7 @@ final class ServletUploadExchange implements UploadExchange {
 	 * Creates an exchange.
 	 * @param request the request
 	 * @param response the response
+	 * @param sender who sends the request
 	 * @param target what follows the creation URL in the path
 	 * @param base the creation URL
 	 * @param transfers what all transfers share
@@ -52,11 +55,12 @@ final class ServletUploadExchange implements UploadExchange {
 	 * @param owners says to whom uploads belong
 	 * @param handOver takes full uploads, or {@code null}
 	 */
-	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, String target, String base,
-			ServletTransfers transfers, DownloadHandler downloads, UploadOwnerResolver owners,
+	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, RequestSender sender, String target,
+			String base, ServletTransfers transfers, DownloadHandler downloads, UploadOwnerResolver owners,
 			@Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
+		this.sender = sender;
 		this.target = target;
 		this.base = base;
 		this.transfers = transfers;
@@ -111,7 +115,7 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public @Nullable Principal user() {
-		return this.request.getUserPrincipal();
+		return this.sender.principal();
 	}
 
 	@Override
@@ -177,7 +181,7 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public BodyTransfer transfer() {
-		return new ServletBodyTransfer(this.request, this.response, this.transfers);
+		return new SenderTransfer(new ServletBodyTransfer(this.request, this.response, this.transfers), this.sender);
 	}
 
 	@Override

@@ -6,6 +6,7 @@ import java.util.Set;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.ServletExchanges;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,8 +19,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Takes the requests of tus clients at the application's own endpoints. Comes after all
- * other filters, so that what they refuse never gets here. Every other request passes
- * untouched.
+ * other filters, so that what they refuse never gets here: neither a client's request nor
+ * the call of a handler. Every other request passes untouched.
  */
 public final class EndpointFilter extends OncePerRequestFilter {
 
@@ -49,8 +50,22 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	}
 
 	@Override
+	protected boolean shouldNotFilterAsyncDispatch() {
+		return false;
+	}
+
+	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
+		if (request.getDispatcherType() != DispatcherType.REQUEST) {
+			if (request.getAttribute(HandlerCall.ATTRIBUTE) instanceof HandlerCall call) {
+				call.arrive(request, response, chain);
+			}
+			else {
+				chain.doFilter(request, response);
+			}
+			return;
+		}
 		PathContainer path = ResumableEndpoints.path(request);
 		for (ResumableEndpoint endpoint : this.endpoints.endpoints()) {
 			ResumableEndpoint.Match match = endpoint.match(path);
@@ -75,7 +90,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 		HandlerRequest deliveryRequest = new HandlerRequest(request);
 		HandlerResponse deliveryResponse = new HandlerResponse(response);
 		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), deliveryRequest, deliveryResponse,
-				this.uploads, this.handlers);
+				this.exchanges.sender(request), this.uploads, this.handlers);
 		endpoint.handler()
 			.handle(this.exchanges.exchange(deliveryRequest, deliveryResponse, request.getContextPath() + match.path(),
 					match.target(), handOver));

@@ -10,6 +10,7 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.web.ExchangeAnswer;
 import io.github.tusspring.web.HandOver;
+import io.github.tusspring.web.RequestSender;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
@@ -37,16 +38,19 @@ final class EndpointHandOver implements HandOver {
 
 	private final HandlerResponse response;
 
+	private final RequestSender sender;
+
 	private final TusUploads uploads;
 
 	private final HandlerLookup handlers;
 
 	EndpointHandOver(ResumableEndpoint endpoint, String path, HandlerRequest request, HandlerResponse response,
-			TusUploads uploads, HandlerLookup handlers) {
+			RequestSender sender, TusUploads uploads, HandlerLookup handlers) {
 		this.endpoint = endpoint;
 		this.path = path;
 		this.request = request;
 		this.response = response;
+		this.sender = sender;
 		this.uploads = uploads;
 		this.handlers = handlers;
 	}
@@ -58,7 +62,7 @@ final class EndpointHandOver implements HandOver {
 
 	@Override
 	public @Nullable ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
-		HandlerCall handling = new HandlerCall(delivery, answer, this.request, this.response);
+		HandlerCall handling = new HandlerCall(delivery, answer, this.request, this.response, this.sender);
 		try {
 			Upload upload = delivery.upload();
 			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), handling);
@@ -107,8 +111,8 @@ final class EndpointHandOver implements HandOver {
 		}
 		else {
 			// A filter or a servlet of the application's can't do otherwise.
-			handling.dispatch(this.request, this.response,
-					(request, response) -> request.getRequestDispatcher(this.path).forward(request, response));
+			handling.dispatch(this.request, this.response, (request, response) -> handling.arrive(request, response,
+					(arrived, answered) -> arrived.getRequestDispatcher(this.path).forward(arrived, answered)));
 		}
 	}
 

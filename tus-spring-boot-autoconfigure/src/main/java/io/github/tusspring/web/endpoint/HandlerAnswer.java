@@ -27,9 +27,10 @@ final class HandlerAnswer {
 	/**
 	 * Returns what can be stored.
 	 * @param response the response, which holds the body
+	 * @param status the status as the handler left it
 	 * @param whole whether it holds all of the body
 	 */
-	static UploadAnswer of(HandlerResponse response, boolean whole) {
+	static UploadAnswer of(HandlerResponse response, int status, boolean whole) {
 		UploadAnswer.Builder answer = UploadAnswer.builder();
 		for (String name : response.getHeaderNames()) {
 			Collection<String> values = List.copyOf(response.getHeaders(name));
@@ -48,7 +49,7 @@ final class HandlerAnswer {
 		}
 		// A redirection is for a page that was sent by a form: the client that uploads
 		// would follow it with the method that it has.
-		return (response.getStatus() < 300) ? answer.status(response.getStatus()).build() : answer.build();
+		return (status < 300) ? answer.status(status).build() : answer.build();
 	}
 
 	private static boolean isStored(String name) {

@@ -1,7 +1,9 @@
 package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
+import java.security.Principal;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 
 import io.github.tusspring.upload.Delivery;
@@ -11,11 +13,15 @@ import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.web.ExchangeAnswer;
+import io.github.tusspring.web.RequestSender;
+import io.github.tusspring.web.SenderContext;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -23,18 +29,21 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
+import org.springframework.web.HttpMediaTypeException;
+import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * The delivery of an upload to an endpoint's handler, from the dispatch of the request to
- * the answer. What the handler says becomes the delivery's outcome and is stored before
- * the client hears it: a status of the 2xx or 3xx family takes the upload, one of the 4xx
- * family refuses it, everything else is a failure. A handler may be asynchronous and end
- * in another thread.
+ * The call of an endpoint's handler with a full upload, from the dispatch of the request
+ * to the answer. What the handler says becomes the delivery's outcome and is stored
+ * before the client hears it: a status of the 2xx or 3xx family takes the upload, one of
+ * the 4xx family refuses it, everything else is a failure. What anybody else says on the
+ * way to the handler is a failure, too: whatever its status, the client hears it, and the
+ * upload stays. A handler may be asynchronous and end in another thread.
  */
 final class HandlerCall implements AsyncListener {
 
 	/**
-	 * The request attribute that has the delivery.
+	 * The request attribute that has the call.
 	 */
 	static final String ATTRIBUTE = HandlerCall.class.getName();
 
@@ -48,20 +57,35 @@ final class HandlerCall implements AsyncListener {
 
 	private final HandlerResponse response;
 
+	private final RequestSender sender;
+
+	private Stage stage = Stage.ON_THE_WAY;
+
+	private @Nullable Verdict verdict;
+
+	private @Nullable UploadRejectedException rejection;
+
+	private int errorSent;
+
 	private boolean settled;
 
 	private boolean ended;
 
 	HandlerCall(Delivery delivery, Function<Upload, ExchangeAnswer> answer, HandlerRequest request,
-			HandlerResponse response) {
+			HandlerResponse response, RequestSender sender) {
 		this.delivery = delivery;
 		this.answer = answer;
 		this.request = request;
 		this.response = response;
+		this.sender = sender;
 	}
 
 	HandlerResponse response() {
 		return this.response;
+	}
+
+	@Nullable Principal principal() {
+		return this.sender.principal();
 	}
 
 	/**
@@ -73,12 +97,16 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	/**
-	 * Lets the handler have the request, or have it again.
+	 * Sends the request on its way to the handler, or on its way back to it. It goes as
+	 * the sender that the filters have let in: whether a session has ended or a filter
+	 * leaves out dispatches makes no difference.
 	 */
 	void dispatch(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		this.request.dispatched();
-		try (UploadObserver.Scope scope = this.delivery.observer().openScope()) {
+		reach(Stage.ON_THE_WAY);
+		try (SenderContext.Bound bound = this.sender.bind(request);
+				UploadObserver.Scope scope = this.delivery.observer().openScope()) {
 			chain.doFilter(request, response);
 		}
 		catch (IOException | ServletException | RuntimeException | Error ex) {
@@ -89,6 +117,107 @@ final class HandlerCall implements AsyncListener {
 		}
 		if (!this.request.goesOn()) {
 			handled();
+		}
+	}
+
+	/**
+	 * All filters have let the request pass.
+	 */
+	void arrive(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		reach(Stage.AT_THE_SERVLET);
+		try {
+			chain.doFilter(request, response);
+		}
+		catch (IOException | ServletException | RuntimeException | Error ex) {
+			thrown(ex);
+			throw ex;
+		}
+		if (!this.request.goesOn()) {
+			judge();
+		}
+	}
+
+	/**
+	 * Spring MVC looks for the handler.
+	 */
+	synchronized void search() {
+		if (this.stage == Stage.AT_THE_SERVLET) {
+			reach(Stage.AMONG_INTERCEPTORS);
+		}
+	}
+
+	/**
+	 * All interceptors have let the request pass.
+	 */
+	void enter() {
+		reach(Stage.AT_THE_HANDLER);
+	}
+
+	private synchronized void reach(Stage stage) {
+		this.stage = stage;
+	}
+
+	/**
+	 * Decides what becomes of the upload, by what was said so far: what filters say
+	 * afterwards, on the way back, changes nothing.
+	 */
+	private synchronized void judge() {
+		if (this.verdict == null) {
+			int status = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
+			this.verdict = new Verdict(outcome(status), status, new IllegalStateException(
+					"Status " + status + (isTurnOfHandler() ? "" : " on the way to the handler")));
+		}
+	}
+
+	private boolean isTurnOfHandler() {
+		return this.stage == Stage.AT_THE_SERVLET || this.stage == Stage.AT_THE_HANDLER;
+	}
+
+	private Outcome outcome(int status) {
+		if (!isTurnOfHandler()) {
+			return Outcome.FAILED;
+		}
+		Throwable resolved = resolved();
+		this.rejection = rejection(resolved);
+		if (this.rejection != null) {
+			return Outcome.REFUSED;
+		}
+		if (status >= 500 || isOfTheWay(resolved)) {
+			return Outcome.FAILED;
+		}
+		return (status >= 400) ? Outcome.REFUSED : Outcome.TAKEN;
+	}
+
+	/**
+	 * Returns what Spring MVC, or one of the application's handlers of exceptions, has
+	 * made an answer of.
+	 */
+	private @Nullable Throwable resolved() {
+		Object resolved = this.request.getAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE);
+		return (resolved instanceof Throwable ex) ? ex : null;
+	}
+
+	/**
+	 * Whether an exception is not the handler's, though it was its turn: method security
+	 * comes before its first line, and content negotiation before or after it.
+	 */
+	private boolean isOfTheWay(@Nullable Throwable failure) {
+		for (Throwable ex = failure; ex != null; ex = ex.getCause()) {
+			if (ex instanceof HttpMediaTypeException || this.sender.isDenial(ex)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * The handler, or something behind the filters, has thrown an exception.
+	 */
+	private synchronized void thrown(Throwable failure) {
+		if (this.verdict == null) {
+			this.rejection = rejection(failure);
+			this.verdict = new Verdict((this.rejection != null) ? Outcome.REFUSED : Outcome.FAILED, 0, failure);
 		}
 	}
 
@@ -124,20 +253,17 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	/**
-	 * The handler has said more than can be stored.
+	 * More was said than can be stored.
 	 */
 	synchronized void overflow() {
 		settle(false);
 	}
 
 	/**
-	 * The handler has asked for an error page.
+	 * An error page was asked for.
 	 */
 	synchronized void errorSent(int status) {
-		if (!this.settled) {
-			this.settled = true;
-			settleError(status);
-		}
+		this.errorSent = status;
 	}
 
 	private void settle(boolean whole) {
@@ -145,13 +271,40 @@ final class HandlerCall implements AsyncListener {
 			return;
 		}
 		this.settled = true;
-		int status = this.response.getStatus();
-		if (status >= 400) {
-			settleError(status);
+		judge();
+		Verdict verdict = Objects.requireNonNull(this.verdict);
+		// What the client is going to hear, if filters have changed it since.
+		int said = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
+		switch (verdict.outcome()) {
+			case TAKEN -> take(verdict.status(), whole);
+			case REFUSED -> {
+				reject(verdict);
+				if (this.rejection != null && (said < 400 || said >= 500)) {
+					say(ExchangeAnswer.failed(this.rejection));
+				}
+			}
+			case FAILED -> {
+				this.delivery.fail(verdict.failure());
+				if (said < 300) {
+					// Nobody must think that the upload was taken.
+					say(new ExchangeAnswer(HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
+							ExchangeAnswer.standardHeaders(), new byte[0]));
+				}
+			}
+		}
+	}
+
+	private void reject(Verdict verdict) {
+		this.delivery.reject();
+		this.delivery.observer().refused((this.rejection != null) ? this.rejection.status() : verdict.status());
+	}
+
+	private void take(int status, boolean whole) {
+		UploadAnswer handlers = HandlerAnswer.of(this.response, status, whole);
+		ExchangeAnswer protocols = this.answer.apply(this.delivery.succeed(handlers));
+		if (this.errorSent != 0) {
 			return;
 		}
-		UploadAnswer handlers = HandlerAnswer.of(this.response, whole);
-		ExchangeAnswer protocols = this.answer.apply(this.delivery.succeed(handlers));
 		Map<String, String> own = handlers.headers();
 		this.response.setStatus(protocols.status());
 		protocols.headers().forEach((name, value) -> {
@@ -161,55 +314,50 @@ final class HandlerCall implements AsyncListener {
 		});
 	}
 
-	private void settleError(int status) {
-		if (status >= 500) {
-			this.delivery.fail(new IllegalStateException("Status " + status));
-		}
-		else {
-			this.delivery.reject();
-		}
-	}
-
 	/**
-	 * The handler has thrown an exception.
+	 * An exception has come back through all filters.
 	 * @return whether the client has got its answer
 	 */
 	synchronized boolean failed(Throwable failure) {
 		if (this.ended) {
 			return false;
 		}
-		UploadRejectedException rejection = this.settled ? null : rejection(failure);
+		thrown(failure);
+		Verdict verdict = Objects.requireNonNull(this.verdict);
 		try {
-			if (rejection != null) {
-				this.delivery.reject();
-				this.delivery.observer().refused(rejection.status());
+			if (!this.settled) {
+				this.settled = true;
+				switch (verdict.outcome()) {
+					case TAKEN -> this.delivery.succeed(HandlerAnswer.of(this.response, verdict.status(), false));
+					case REFUSED -> reject(verdict);
+					case FAILED -> this.delivery.fail(failure);
+				}
 			}
-			else if (!this.settled) {
-				this.delivery.fail(failure);
-			}
-			this.settled = true;
 		}
 		finally {
 			end();
 		}
-		if (rejection == null) {
+		UploadRejectedException rejection = rejection(failure);
+		if (rejection == null || verdict.outcome() != Outcome.REFUSED) {
 			this.response.discard();
 			return false;
 		}
-		refuse(rejection);
+		say(ExchangeAnswer.failed(rejection));
+		sendHeld();
 		return true;
 	}
 
-	private void refuse(UploadRejectedException rejection) {
+	/**
+	 * Says something in place of all that was said.
+	 */
+	private void say(ExchangeAnswer words) {
 		try {
 			this.response.reset();
-			ExchangeAnswer refusal = ExchangeAnswer.failed(rejection);
-			this.response.setStatus(refusal.status());
-			refusal.headers().forEach(this.response::setHeader);
-			this.response.getOutputStream().write(refusal.body());
-			this.response.sendHeld();
+			this.response.setStatus(words.status());
+			words.headers().forEach(this.response::setHeader);
+			this.response.getOutputStream().write(words.body());
 		}
-		catch (IOException ex) {
+		catch (IOException | IllegalStateException ex) {
 			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
 		}
 	}
@@ -227,7 +375,15 @@ final class HandlerCall implements AsyncListener {
 	 * The request is over, whatever the handler did.
 	 */
 	synchronized void abandon() {
-		if (!this.ended) {
+		if (this.ended) {
+			return;
+		}
+		try {
+			if (this.errorSent != 0) {
+				settle(false);
+			}
+		}
+		finally {
 			end();
 		}
 	}
@@ -255,6 +411,31 @@ final class HandlerCall implements AsyncListener {
 	@Override
 	public void onStartAsync(AsyncEvent event) {
 		// The next phase is watched already.
+	}
+
+	/**
+	 * How far a dispatch has come.
+	 */
+	private enum Stage {
+
+		ON_THE_WAY, AT_THE_SERVLET, AMONG_INTERCEPTORS, AT_THE_HANDLER
+
+	}
+
+	private enum Outcome {
+
+		TAKEN, REFUSED, FAILED
+
+	}
+
+	/**
+	 * What is to become of the upload.
+	 *
+	 * @param outcome what becomes of it
+	 * @param status the status that was said, 0 if there was none
+	 * @param failure why it is no success
+	 */
+	private record Verdict(Outcome outcome, int status, Throwable failure) {
 	}
 
 }

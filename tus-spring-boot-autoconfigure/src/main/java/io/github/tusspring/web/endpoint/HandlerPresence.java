@@ -8,7 +8,6 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 
-import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServletRequest;
@@ -17,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.resource.DefaultServletHttpRequestHandler;
-import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
 
 /**
  * Finds out at start-up whether an endpoint has a handler at all, as far as that can be
@@ -33,7 +30,7 @@ public final class HandlerPresence {
 	/**
 	 * Creates an instance.
 	 * @param handlers finds Spring MVC's handlers
-	 * @param servletContext knows the servlets and filters, or {@code null}
+	 * @param servletContext knows the servlets, or {@code null}
 	 */
 	public HandlerPresence(HandlerLookup handlers, @Nullable ServletContext servletContext) {
 		this.handlers = handlers;
@@ -54,8 +51,7 @@ public final class HandlerPresence {
 	private boolean hasSpringHandler(String path, HttpMethod method) {
 		try {
 			Object handler = this.handlers.find(emptyRequest(), path, method.name(), null);
-			return handler != null && !(handler instanceof ResourceHttpRequestHandler)
-					&& !(handler instanceof DefaultServletHttpRequestHandler);
+			return HandlerCallMapping.isApplications(handler);
 		}
 		catch (HttpRequestMethodNotSupportedException ex) {
 			return false;
@@ -73,11 +69,6 @@ public final class HandlerPresence {
 		for (ServletRegistration servlet : this.servletContext.getServletRegistrations().values()) {
 			if (!DispatcherServlet.class.getName().equals(servlet.getClassName())
 					&& isMapped(servlet.getMappings(), path)) {
-				return true;
-			}
-		}
-		for (FilterRegistration filter : this.servletContext.getFilterRegistrations().values()) {
-			if (isMapped(filter.getUrlPatternMappings(), path)) {
 				return true;
 			}
 		}

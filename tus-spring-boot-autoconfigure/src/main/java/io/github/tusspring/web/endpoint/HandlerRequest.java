@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -117,6 +118,20 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 	public @Nullable String getCharacterEncoding() {
 		Charset charset = (this.body != null) ? this.body.charset() : null;
 		return (charset != null) ? charset.name() : super.getCharacterEncoding();
+	}
+
+	@Override
+	public @Nullable Principal getUserPrincipal() {
+		return (this.delivery != null) ? this.delivery.principal() : super.getUserPrincipal();
+	}
+
+	@Override
+	public @Nullable String getRemoteUser() {
+		if (this.delivery == null) {
+			return super.getRemoteUser();
+		}
+		Principal principal = this.delivery.principal();
+		return (principal != null) ? principal.getName() : null;
 	}
 
 	@Override

@@ -223,7 +223,7 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 	}
 
 	private void errorSent(int status) {
-		if (this.delivery != null && this.mode == Mode.HOLDING) {
+		if (this.delivery != null) {
 			this.delivery.errorSent(status);
 			discard();
 		}

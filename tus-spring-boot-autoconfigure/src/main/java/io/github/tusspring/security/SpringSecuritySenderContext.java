@@ -1,0 +1,92 @@
+package io.github.tusspring.security;
+
+import java.security.Principal;
+
+import io.github.tusspring.web.SenderContext;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationTrustResolver;
+import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolderStrategy;
+import org.springframework.security.web.context.SecurityContextHolderFilter;
+
+/**
+ * Keeps the security context of a request. It is not asked where the context came from:
+ * many filters set it for their thread only, and a session may have ended since.
+ */
+public final class SpringSecuritySenderContext implements SenderContext {
+
+	/**
+	 * Says that a context was loaded already: else that of the session, or none, would
+	 * take the place of the one that was kept.
+	 */
+	private static final String LOADED = SecurityContextHolderFilter.class.getName() + ".APPLIED";
+
+	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
+
+	private final SecurityContextHolderStrategy strategy;
+
+	/**
+	 * Creates an instance.
+	 * @param strategy has the security contexts of threads
+	 */
+	public SpringSecuritySenderContext(SecurityContextHolderStrategy strategy) {
+		this.strategy = strategy;
+	}
+
+	@Override
+	public Kept keep() {
+		// Not the context itself: it may be a session's, which a logout empties.
+		Authentication authentication = this.strategy.getContext().getAuthentication();
+		return new KeptAuthentication(this.strategy, authentication);
+	}
+
+	private record KeptAuthentication(SecurityContextHolderStrategy strategy,
+			@Nullable Authentication authentication) implements Kept {
+
+		@Override
+		public @Nullable Principal principal() {
+			return TRUST.isAuthenticated(this.authentication) ? this.authentication : null;
+		}
+
+		@Override
+		public Bound bind() {
+			SecurityContext before = this.strategy.getContext();
+			SecurityContext context = this.strategy.createEmptyContext();
+			context.setAuthentication(this.authentication);
+			this.strategy.setContext(context);
+			return () -> {
+				if (before.getAuthentication() != null) {
+					this.strategy.setContext(before);
+				}
+				else {
+					this.strategy.clearContext();
+				}
+			};
+		}
+
+		@Override
+		public Bound bind(HttpServletRequest request) {
+			Bound bound = bind();
+			Object before = request.getAttribute(LOADED);
+			request.setAttribute(LOADED, Boolean.TRUE);
+			return () -> {
+				// With null it is removed.
+				request.setAttribute(LOADED, before);
+				bound.close();
+			};
+		}
+
+		@Override
+		public boolean isDenial(Throwable ex) {
+			return ex instanceof AccessDeniedException || ex instanceof AuthenticationException;
+		}
+
+	}
+
+}

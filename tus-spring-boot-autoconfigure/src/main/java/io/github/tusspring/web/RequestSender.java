@@ -1,0 +1,90 @@
+package io.github.tusspring.web;
+
+import java.security.Principal;
+import java.util.List;
+import java.util.Objects;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/**
+ * Who sends a request, kept when the application's filters have let it in: what it may do
+ * then, it may do until it is answered, on whatever thread. Thread-safe.
+ */
+public final class RequestSender {
+
+	private final HttpServletRequest request;
+
+	private final @Nullable Principal principal;
+
+	private final List<SenderContext.Kept> kept;
+
+	/**
+	 * Keeps the sender of the request that the calling thread works for.
+	 * @param request the request
+	 * @param contexts know what is bound to the thread
+	 */
+	RequestSender(HttpServletRequest request, List<SenderContext> contexts) {
+		this.request = request;
+		this.kept = contexts.stream().map(SenderContext::keep).toList();
+		Principal principal = request.getUserPrincipal();
+		this.principal = (principal != null) ? principal
+				: this.kept.stream()
+					.map(SenderContext.Kept::principal)
+					.filter(Objects::nonNull)
+					.findFirst()
+					.orElse(null);
+	}
+
+	/**
+	 * Returns who sends the request.
+	 * @return the principal, or {@code null} if it isn't known
+	 */
+	public @Nullable Principal principal() {
+		return this.principal;
+	}
+
+	/**
+	 * Whether an exception says that the sender may not do something.
+	 * @param ex the exception
+	 * @return {@code true} if the application has refused its sender, whatever the
+	 * request brings
+	 */
+	public boolean isDenial(Throwable ex) {
+		return this.kept.stream().anyMatch((context) -> context.isDenial(ex));
+	}
+
+	/**
+	 * Has the calling thread work as the sender, and for the sender's request.
+	 * @return puts back as whom the thread worked before, to be closed by the same thread
+	 */
+	public SenderContext.Bound bind() {
+		SenderContext.Bound contexts = bind(this.kept.stream().map(SenderContext.Kept::bind).toList());
+		RequestAttributes before = RequestContextHolder.getRequestAttributes();
+		ServletRequestAttributes attributes = new ServletRequestAttributes(this.request);
+		RequestContextHolder.setRequestAttributes(attributes);
+		return () -> {
+			attributes.requestCompleted();
+			RequestContextHolder.setRequestAttributes(before);
+			contexts.close();
+		};
+	}
+
+	/**
+	 * Has the calling thread work as the sender in another dispatch of the request.
+	 * @param dispatch the request, as the filters get it
+	 * @return puts back as whom the thread worked before, to be closed by the same thread
+	 */
+	public SenderContext.Bound bind(HttpServletRequest dispatch) {
+		return bind(this.kept.stream().map((context) -> context.bind(dispatch)).toList());
+	}
+
+	private static SenderContext.Bound bind(List<SenderContext.Bound> contexts) {
+		return () -> contexts.forEach(SenderContext.Bound::close);
+	}
+
+}

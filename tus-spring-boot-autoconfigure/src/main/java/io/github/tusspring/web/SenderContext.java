@@ -1,0 +1,68 @@
+package io.github.tusspring.web;
+
+import java.security.Principal;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows what an application has bound to the thread of a request about its sender, and
+ * binds it to the threads that work for the request later: most of a body comes when the
+ * thread that the filters have seen is gone. Thread-safe.
+ */
+@FunctionalInterface
+public interface SenderContext {
+
+	/**
+	 * Keeps what is bound to the calling thread.
+	 * @return what can be bound to other threads, any number of times and by several of
+	 * them at once
+	 */
+	Kept keep();
+
+	/**
+	 * What was kept.
+	 */
+	interface Kept {
+
+		/**
+		 * Returns who sends the request, as far as the request itself doesn't say so.
+		 * @return the sender, or {@code null} if it isn't known
+		 */
+		@Nullable Principal principal();
+
+		/**
+		 * Binds what was kept to the calling thread.
+		 * @return puts back what was bound before, to be closed by the same thread
+		 */
+		Bound bind();
+
+		/**
+		 * Binds what was kept to the thread of another dispatch of the request, in which
+		 * the application's filters run once more.
+		 * @param request the request
+		 * @return puts back what was bound before, to be closed by the same thread
+		 */
+		Bound bind(HttpServletRequest request);
+
+		/**
+		 * Whether an exception says that the sender may not do something.
+		 * @param ex the exception
+		 * @return {@code true} if the application has refused its sender, whatever the
+		 * request brings
+		 */
+		boolean isDenial(Throwable ex);
+
+	}
+
+	/**
+	 * Puts back what was bound before.
+	 */
+	interface Bound extends AutoCloseable {
+
+		@Override
+		void close();
+
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.github.tusspring.web;
+
+import java.nio.ByteBuffer;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.upload.StopReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the body of a request to a receiver that works as the request's sender, whoever
+ * calls it: the application's listeners run in these calls.
+ */
+record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements BodyTransfer {
+
+	@Override
+	public void start(BodyReceiver receiver) {
+		this.transfer.start(new Receiver(receiver, this.sender));
+	}
+
+	@Override
+	public void stop(StopReason reason) {
+		this.transfer.stop(reason);
+	}
+
+	private record Receiver(BodyReceiver receiver, RequestSender sender) implements BodyReceiver {
+
+		@Override
+		public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
+			try (SenderContext.Bound bound = this.sender.bind()) {
+				return this.receiver.receive(bytes);
+			}
+		}
+
+		@Override
+		public void pause() {
+			this.receiver.pause();
+		}
+
+		@Override
+		public void resume() {
+			this.receiver.resume();
+		}
+
+		@Override
+		public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
+			try (SenderContext.Bound bound = this.sender.bind()) {
+				return this.receiver.end(trailers);
+			}
+		}
+
+		@Override
+		public @Nullable ExchangeAnswer stop(StopReason reason) {
+			try (SenderContext.Bound bound = this.sender.bind()) {
+				return this.receiver.stop(reason);
+			}
+		}
+
+		@Override
+		public void fail() {
+			try (SenderContext.Bound bound = this.sender.bind()) {
+				this.receiver.fail();
+			}
+		}
+
+	}
+
+}
