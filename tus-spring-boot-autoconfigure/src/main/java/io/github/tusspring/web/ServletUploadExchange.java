@@ -150,7 +150,10 @@ final class ServletUploadExchange implements UploadExchange {
 		response.setStatus(answer.status());
 		answer.headers().forEach(response::setHeader);
 		if (answer.body().length > 0) {
-			response.setBufferSize(answer.body().length);
+			// With no room left, some containers would send what is there in chunks, and
+			// the
+			// end of an early answer not before that of the request.
+			response.setBufferSize(answer.body().length + 1);
 			response.getOutputStream().write(answer.body());
 			// Not before: when all has been written, some containers close the request's
 			// body too, of which more may have to be read.
