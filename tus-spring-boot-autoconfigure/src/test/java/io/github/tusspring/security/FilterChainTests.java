@@ -340,16 +340,6 @@ class FilterChainTests {
 			assertThat(upload(location).owner()).isEqualTo("anna");
 			assertThat(send("HEAD", location, BERT).status()).isEqualTo(404);
 			assertThat(send("HEAD", location).status()).isEqualTo(403);
-			assertThat(append(location, 0, "0123456789", ANNA).status()).isEqualTo(204);
-		}
-
-		@Test
-		void listenerRunsWithTheSecurityContextOfTheRequest() {
-			Methods methods = this.server.bean(Methods.class);
-			String location = create("/files", ANNA).header("Location");
-			append(location, 0, "01234", ANNA);
-			append(location, 5, "56789", ANNA);
-			assertThat(methods.completedBy(upload(location).id())).isEqualTo("anna");
 		}
 
 		@Test
