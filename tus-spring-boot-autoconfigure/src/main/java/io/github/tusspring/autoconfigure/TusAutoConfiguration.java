@@ -148,7 +148,7 @@ public final class TusAutoConfiguration {
 
 	private static UploadLimits limits(TusProperties.Limits limits) {
 		return new UploadLimits(limits.maxUploads(), limits.maxUploadsPerClient(), limits.maxAppends(),
-				limits.maxAppendsPerClient());
+				limits.maxAppendsPerClient(), limits.maxDownloads(), limits.maxDownloadsPerClient());
 	}
 
 	@Bean

@@ -30,7 +30,7 @@ import org.springframework.util.unit.DataSize;
  * @param download Whether uploads can be downloaded.
  * @param cors What pages of other origins may do.
  * @param append How appends are treated.
- * @param limits How many uploads and appends there may be at a time.
+ * @param limits How many uploads, appends and downloads there may be at a time.
  * @param redelivery How deliveries to the application that failed are repeated.
  * @param endpoints The application's own endpoints that are made resumable.
  */
@@ -263,15 +263,21 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param maxAppends Number of open appends above which another one is put off.
 	 * @param maxAppendsPerClient Number of open appends of one client above which another
 	 * one is put off.
+	 * @param maxDownloads Number of downloads above which another one is refused.
+	 * @param maxDownloadsPerClient Number of downloads of one client above which another
+	 * one is refused.
 	 */
 	public record Limits(@DefaultValue("0") int maxUploads, @DefaultValue("0") int maxUploadsPerClient,
-			@DefaultValue("0") int maxAppends, @DefaultValue("0") int maxAppendsPerClient) {
+			@DefaultValue("0") int maxAppends, @DefaultValue("0") int maxAppendsPerClient,
+			@DefaultValue("0") int maxDownloads, @DefaultValue("0") int maxDownloadsPerClient) {
 
 		public Limits {
 			check("max-uploads", maxUploads);
 			check("max-uploads-per-client", maxUploadsPerClient);
 			check("max-appends", maxAppends);
 			check("max-appends-per-client", maxAppendsPerClient);
+			check("max-downloads", maxDownloads);
+			check("max-downloads-per-client", maxDownloadsPerClient);
 		}
 
 		private static void check(String name, int limit) {

@@ -102,7 +102,8 @@ public enum RefusalReason {
 		if (failure instanceof UploadGoneException) {
 			return GONE;
 		}
-		if (failure instanceof TooManyUploadsException || failure instanceof TooManyAppendsException) {
+		if (failure instanceof TooManyUploadsException || failure instanceof TooManyAppendsException
+				|| failure instanceof TooManyDownloadsException) {
 			return TOO_MANY;
 		}
 		if (failure instanceof UploadLockedException) {

@@ -3,25 +3,39 @@ package io.github.tusspring.upload;
 import org.springframework.util.Assert;
 
 /**
- * How many uploads and appends there may be at a time, so that no client takes the room
- * or the connections of all others. A client is a principal or, where there is none, a
- * remote address. Each number is greater than 0, or 0 for any number.
+ * How many uploads, appends and downloads there may be at a time, so that no client takes
+ * the room or the connections of all others. A client is a principal or, where there is
+ * none, a remote address. Each number is greater than 0, or 0 for any number.
  *
  * @param maxUploads the number of unfinished uploads
  * @param maxUploadsPerClient the number of unfinished uploads of one client
  * @param maxAppends the number of open appends
  * @param maxAppendsPerClient the number of open appends of one client
+ * @param maxDownloads the number of downloads
+ * @param maxDownloadsPerClient the number of downloads of one client
  */
-public record UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppends, int maxAppendsPerClient) {
+public record UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppends, int maxAppendsPerClient,
+		int maxDownloads, int maxDownloadsPerClient) {
 
 	/**
 	 * No limits.
 	 */
-	public static final UploadLimits NONE = new UploadLimits(0, 0, 0, 0);
+	public static final UploadLimits NONE = new UploadLimits(0, 0, 0, 0, 0, 0);
 
 	public UploadLimits {
-		Assert.isTrue(maxUploads >= 0 && maxUploadsPerClient >= 0 && maxAppends >= 0 && maxAppendsPerClient >= 0,
-				"limits must not be negative");
+		Assert.isTrue(maxUploads >= 0 && maxUploadsPerClient >= 0 && maxAppends >= 0 && maxAppendsPerClient >= 0
+				&& maxDownloads >= 0 && maxDownloadsPerClient >= 0, "limits must not be negative");
+	}
+
+	/**
+	 * Creates limits that hold for no downloads.
+	 * @param maxUploads the number of unfinished uploads
+	 * @param maxUploadsPerClient the number of unfinished uploads of one client
+	 * @param maxAppends the number of open appends
+	 * @param maxAppendsPerClient the number of open appends of one client
+	 */
+	public UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppends, int maxAppendsPerClient) {
+		this(maxUploads, maxUploadsPerClient, maxAppends, maxAppendsPerClient, 0, 0);
 	}
 
 	boolean areUploadsLimited() {

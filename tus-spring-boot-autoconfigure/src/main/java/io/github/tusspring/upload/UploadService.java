@@ -39,6 +39,8 @@ public final class UploadService {
 
 	private final OpenAppends appends;
 
+	private final ClientCounts downloads;
+
 	private final VisibleUploads visible;
 
 	private final UploadGuard guard;
@@ -80,6 +82,7 @@ public final class UploadService {
 		this.unfinished = new UnfinishedUploads(storage, policy);
 		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, locker, guard);
 		this.appends = new OpenAppends(policy.limits());
+		this.downloads = new ClientCounts(policy.limits().maxDownloads(), policy.limits().maxDownloadsPerClient());
 		this.visible = new VisibleUploads(storage, policy.expiration(), guard,
 				(id) -> this.running.find(id) != null || delivery.isRunning(id));
 	}
@@ -289,21 +292,26 @@ public final class UploadService {
 	}
 
 	/**
-	 * Looks at an upload whose content a client asks for.
+	 * Begins to send an upload's content to a client.
 	 * @param id the upload's id
 	 * @param client who asks
-	 * @return the upload, whose content may be sent
+	 * @return the upload, whose content may be sent until it is closed
 	 * @throws UploadNotFoundException if there is no such upload, or none that is
 	 * finished
 	 * @throws UploadGoneException if it has expired or was refused
 	 * @throws UploadForbiddenException if the client may not have its content
+	 * @throws TooManyDownloadsException if there are as many as there may be
 	 */
-	public Upload download(UploadId id, UploadClient client) {
+	public Download download(UploadId id, UploadClient client) {
 		Upload upload = require(id, UploadIntent.DOWNLOAD, client);
 		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
 			throw new UploadNotFoundException(id);
 		}
-		return upload;
+		String key = client.key();
+		if (!this.downloads.tryAdd(key)) {
+			throw new TooManyDownloadsException();
+		}
+		return new Download(upload, () -> this.downloads.remove(key));
 	}
 
 	/**

@@ -1,39 +1,87 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.util.List;
 
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
-import org.springframework.http.ETag;
+import org.springframework.core.io.support.ResourceRegion;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
-import org.springframework.http.converter.ResourceHttpMessageConverter;
-import org.springframework.http.converter.ResourceRegionHttpMessageConverter;
-import org.springframework.util.StringUtils;
-import org.springframework.web.servlet.resource.ResourceHttpRequestHandler;
+import org.springframework.util.MimeTypeUtils;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /**
- * Sends contents the way Spring MVC sends its static resources: with ranges and
- * conditional requests.
+ * Sends contents with ranges and conditional requests (RFC 9110, sections 13 and 14).
  */
-final class DownloadHandler extends ResourceHttpRequestHandler {
+final class DownloadHandler {
 
-	private static final String CONTENT = DownloadHandler.class.getName() + ".CONTENT";
+	/**
+	 * Sends a content. May return before all is sent.
+	 * @param request the request
+	 * @param response the response
+	 * @param answer has the headers
+	 * @param content the content
+	 * @param transfers closes connections
+	 * @param ended called once, when all is sent or will never be
+	 */
+	void send(HttpServletRequest request, HttpServletResponse response, ExchangeAnswer answer, Resource content,
+			ServletTransfers transfers, Runnable ended) throws IOException {
+		ContentParts parts = null;
+		try {
+			answer.headers().forEach(response::setHeader);
+			parts = parts(request, response, content);
+		}
+		finally {
+			if (parts == null) {
+				ended.run();
+			}
+		}
+		if (parts != null) {
+			ContentSender.send(request, response, parts, transfers, ended);
+		}
+	}
 
-	private static final String ANSWER = DownloadHandler.class.getName() + ".ANSWER";
+	private static @Nullable ContentParts parts(HttpServletRequest request, HttpServletResponse response,
+			Resource content) throws IOException {
+		String etag = etag(content);
+		if (!isExpected(request.getHeader(HttpHeaders.IF_MATCH), etag)) {
+			// Spring MVC looks at this header in requests that change something only.
+			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
+			return null;
+		}
+		if (new ServletWebRequest(request, response).checkNotModified(etag, content.lastModified())) {
+			return null;
+		}
+		response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
+		RangeRequest ranges = new RangeRequest(request, etag, content.lastModified());
+		if (!ranges.isSatisfiable(content)) {
+			response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
+			response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + content.contentLength());
+			return null;
+		}
+		String range = ranges.getHeader(HttpHeaders.RANGE);
+		return (range != null)
+				? parts(response, content, HttpRange.toResourceRegions(HttpRange.parseRanges(range), content))
+				: ContentParts.whole(content);
+	}
 
-	DownloadHandler() {
-		setResourceHttpMessageConverter(new ResourceHttpMessageConverter());
-		setResourceRegionHttpMessageConverter(new ResourceRegionHttpMessageConverter());
-		setEtagGenerator(DownloadHandler::etag);
-		setSupportedMethods("GET");
+	private static ContentParts parts(HttpServletResponse response, Resource content, List<ResourceRegion> regions)
+			throws IOException {
+		response.setStatus(HttpStatus.PARTIAL_CONTENT.value());
+		if (regions.size() == 1) {
+			response.setHeader(HttpHeaders.CONTENT_RANGE, ContentParts.contentRange(content, regions.get(0)));
+			return ContentParts.range(content, regions.get(0));
+		}
+		String boundary = MimeTypeUtils.generateMultipartBoundaryString();
+		String type = String.valueOf(response.getContentType());
+		response.setContentType("multipart/byteranges; boundary=" + boundary);
+		return ContentParts.ranges(content, regions, type, boundary);
 	}
 
 	private static String etag(Resource content) {
@@ -45,55 +93,10 @@ final class DownloadHandler extends ResourceHttpRequestHandler {
 		}
 	}
 
-	void send(HttpServletRequest request, HttpServletResponse response, ExchangeAnswer answer, Resource content)
-			throws ServletException, IOException {
-		request.setAttribute(CONTENT, content);
-		request.setAttribute(ANSWER, answer);
-		answer.headers().forEach((name, value) -> {
-			if (!name.equals("Content-Type")) {
-				response.setHeader(name, value);
-			}
-		});
-		if (!isExpected(request.getHeader(HttpHeaders.IF_MATCH), etag(content))) {
-			// Spring MVC looks at this header in requests that change something only.
-			response.setStatus(HttpStatus.PRECONDITION_FAILED.value());
-			return;
-		}
-		RangeRequest ranges = new RangeRequest(request, etag(content), content.lastModified());
-		if (!ranges.isSatisfiable(content)) {
-			// Not left to the handler, whose answer would be an error page.
-			response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
-			response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + content.contentLength());
-			return;
-		}
-		handleRequest(ranges, response);
-	}
-
 	private static boolean isExpected(@Nullable String ifMatch, String etag) {
 		return ifMatch == null || ETag.parse(ifMatch)
 			.stream()
 			.anyMatch((tag) -> tag.isWildcard() || (!tag.weak() && tag.formattedTag().equals(etag)));
-	}
-
-	@Override
-	protected @Nullable Resource getResource(HttpServletRequest request) {
-		return (Resource) request.getAttribute(CONTENT);
-	}
-
-	@Override
-	protected MediaType getMediaType(HttpServletRequest request, Resource resource) {
-		ExchangeAnswer answer = (ExchangeAnswer) request.getAttribute(ANSWER);
-		String type = answer.headers().get("Content-Type");
-		try {
-			if (StringUtils.hasText(type)) {
-				MediaType mediaType = MediaType.parseMediaType(type);
-				return mediaType.isConcrete() ? mediaType : MediaType.APPLICATION_OCTET_STREAM;
-			}
-		}
-		catch (InvalidMediaTypeException ex) {
-			// A client's words: not worth a line in the log.
-		}
-		return MediaType.APPLICATION_OCTET_STREAM;
 	}
 
 }

@@ -6,7 +6,6 @@ import java.util.Collections;
 import java.util.Enumeration;
 
 import io.github.tusspring.upload.UploadId;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -168,17 +167,14 @@ final class ServletUploadExchange implements UploadExchange {
 	}
 
 	@Override
-	public void send(ExchangeAnswer answer, Resource content) {
+	public void send(ExchangeAnswer answer, Resource content, Runnable ended) {
 		try {
-			this.downloads.send(this.request, this.response, answer, content);
+			this.downloads.send(this.request, this.response, answer, content, this.transfers, ended);
 		}
 		catch (IOException ex) {
 			// The client has gone, or must not take a part for the whole.
 			logger.debug(LogMessage.format("A content could not be sent: %s", ex));
 			this.transfers.abort(this.request);
-		}
-		catch (ServletException ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

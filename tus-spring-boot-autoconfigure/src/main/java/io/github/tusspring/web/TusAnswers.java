@@ -3,7 +3,6 @@ package io.github.tusspring.web;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 import io.github.tusspring.protocol.tus.TusException;
 import io.github.tusspring.protocol.tus.TusHeaders;
@@ -53,13 +52,7 @@ final class TusAnswers {
 	}
 
 	static ExchangeAnswer download(Upload upload) {
-		Map<String, String> headers = new LinkedHashMap<>();
-		headers.put("Content-Type", Objects.requireNonNullElse(upload.metadata().filetype(), ""));
-		String filename = Objects.requireNonNullElse(upload.metadata().filename(), upload.id().toString());
-		headers.put("Content-Disposition", Attachment.disposition(filename));
-		headers.put("X-Content-Type-Options", "nosniff");
-		// Somebody's file: a browser may keep it, but has to ask each time.
-		headers.put("Cache-Control", "private, no-cache");
+		Map<String, String> headers = DownloadHeaders.of(upload);
 		headers.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
 		return new ExchangeAnswer(200, headers, ExchangeAnswer.NO_BODY);
 	}

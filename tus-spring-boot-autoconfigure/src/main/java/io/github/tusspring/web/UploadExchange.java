@@ -78,11 +78,13 @@ public interface UploadExchange {
 	void answer(ExchangeAnswer answer);
 
 	/**
-	 * Answers with a content, or as much of it as the request asks for.
+	 * Answers with a content, or as much of it as the request asks for. May return before
+	 * all is sent.
 	 * @param answer has the headers
 	 * @param content the content
+	 * @param ended to be called when all is sent or will never be
 	 */
-	void send(ExchangeAnswer answer, Resource content);
+	void send(ExchangeAnswer answer, Resource content, Runnable ended);
 
 	/**
 	 * Returns the transfer of the request's body.

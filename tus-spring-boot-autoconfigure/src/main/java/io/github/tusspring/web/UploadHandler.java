@@ -11,6 +11,7 @@ import io.github.tusspring.protocol.tus.TusResponses;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.Delivery;
+import io.github.tusspring.upload.Download;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TooManyAppendsException;
 import io.github.tusspring.upload.TooManyUploadsException;
@@ -190,13 +191,22 @@ public final class UploadHandler {
 	}
 
 	private void download(UploadExchange exchange, UploadId id) {
-		Upload upload = this.service.download(id, exchange.client());
-		Resource content = this.uploads.open(id);
-		if (!content.exists() || !isWhole(upload, content)) {
-			// The application has taken it, or something has happened to it.
-			throw new UploadNotFoundException(id);
+		Download download = this.service.download(id, exchange.client());
+		boolean sent = false;
+		try {
+			Resource content = this.uploads.open(id);
+			if (!content.exists() || !isWhole(download.upload(), content)) {
+				// The application has taken it, or something has happened to it.
+				throw new UploadNotFoundException(id);
+			}
+			sent = true;
+			exchange.send(TusAnswers.download(download.upload()), content, download::close);
 		}
-		exchange.send(TusAnswers.download(upload), content);
+		finally {
+			if (!sent) {
+				download.close();
+			}
+		}
 	}
 
 	private static boolean isWhole(Upload upload, Resource content) {

@@ -107,7 +107,7 @@ record JdkTusExchange(HttpExchange exchange, String path) implements UploadExcha
 	}
 
 	@Override
-	public void send(ExchangeAnswer answer, Resource content) {
+	public void send(ExchangeAnswer answer, Resource content, Runnable ended) {
 		try (InputStream input = content.getInputStream()) {
 			answer.headers().forEach(this.exchange.getResponseHeaders()::set);
 			this.exchange.sendResponseHeaders(answer.status(), content.contentLength());
@@ -116,6 +116,9 @@ record JdkTusExchange(HttpExchange exchange, String path) implements UploadExcha
 		catch (IOException ex) {
 			// The client has gone, or must not take a part for the whole.
 			this.exchange.close();
+		}
+		finally {
+			ended.run();
 		}
 	}
 

@@ -202,12 +202,20 @@ public final class RawConnection implements Closeable {
 		return (length != null) ? readExactly(Integer.parseInt(length)) : this.input.readAllBytes();
 	}
 
-	private byte[] readExactly(int count) throws IOException {
-		byte[] bytes = this.input.readNBytes(count);
-		if (bytes.length < count) {
-			throw new EOFException("The answer ended after " + bytes.length + " of " + count + " bytes");
+	/**
+	 * Reads so many bytes of a body.
+	 */
+	public byte[] readExactly(int count) {
+		try {
+			byte[] bytes = this.input.readNBytes(count);
+			if (bytes.length < count) {
+				throw new EOFException("The answer ended after " + bytes.length + " of " + count + " bytes");
+			}
+			return bytes;
 		}
-		return bytes;
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private List<String> readLines() throws IOException {

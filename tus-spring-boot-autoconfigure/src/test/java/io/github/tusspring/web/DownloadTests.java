@@ -60,7 +60,7 @@ class DownloadTests {
 		assertThat(response.header("Content-Length")).isEqualTo("11");
 		assertThat(response.header("Content-Type")).isEqualTo("text/plain");
 		assertThat(response.header("Accept-Ranges")).isEqualTo("bytes");
-		assertThat(response.header("Content-Disposition")).isEqualTo("attachment; filename=\"a.txt\"");
+		assertThat(response.header("Content-Disposition")).isEqualTo("inline; filename=\"a.txt\"");
 		assertThat(response.headers("X-Content-Type-Options")).containsExactly("nosniff");
 		assertThat(response.headers("Cache-Control")).containsExactly("private, no-cache");
 		assertThat(response.header("ETag")).matches("\"[^\"]+\"");
@@ -129,7 +129,7 @@ class DownloadTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', value = { "a.txt | attachment; filename=\"a.txt\"",
-			"a\"b.txt | attachment; filename=\"a\\\"b.txt\"",
+			"a\"b.txt | attachment; filename=\"a_b.txt\"",
 			"größe €.txt | attachment; filename=\"gr__e _.txt\"; filename*=UTF-8''gr%C3%B6%C3%9Fe%20%E2%82%AC.txt",
 			"100%.txt | attachment; filename=\"100%.txt\"; filename*=UTF-8''100%25.txt",
 			"../../etc/passwd | attachment; filename=\".._.._etc_passwd\"",
@@ -164,6 +164,17 @@ class DownloadTests {
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(response.header("Content-Type")).isEqualTo("application/octet-stream");
 		assertThat(response.headers("X-Evil")).isEmpty();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "image/png, inline", "IMAGE/PNG, inline", "video/mp4, inline", "text/plain;charset=utf-8, inline",
+			"text/html, attachment", "image/svg+xml, attachment", "application/pdf, attachment",
+			"application/xhtml+xml, attachment", "x, attachment" })
+	void showsWhatIsHarmlessAndLetsNothingRun(String filetype, String disposition) {
+		RawResponse response = get(upload("x", "filetype " + base64(filetype))).send();
+		assertThat(response.header("Content-Disposition")).startsWith(disposition + ";");
+		assertThat(response.header("Content-Security-Policy")).contains("default-src 'none'", "sandbox");
+		assertThat(response.header("X-Content-Type-Options")).isEqualTo("nosniff");
 	}
 
 	@Test

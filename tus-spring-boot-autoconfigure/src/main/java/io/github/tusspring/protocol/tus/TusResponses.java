@@ -11,6 +11,7 @@ import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.OffsetMismatchException;
+import io.github.tusspring.upload.TooManyDownloadsException;
 import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
@@ -153,7 +154,7 @@ public final class TusResponses {
 		if (ex instanceof ChecksumMismatchException) {
 			return CHECKSUM_MISMATCH;
 		}
-		if (ex instanceof TooManyUploadsException) {
+		if (ex instanceof TooManyUploadsException || ex instanceof TooManyDownloadsException) {
 			return 429;
 		}
 		if (ex instanceof InsufficientStorageException) {
@@ -177,7 +178,7 @@ public final class TusResponses {
 		if (ex instanceof TooManyUploadsException) {
 			return Map.of("Retry-After", "60");
 		}
-		if (ex instanceof UploadUnavailableException) {
+		if (ex instanceof UploadUnavailableException || ex instanceof TooManyDownloadsException) {
 			return Map.of("Retry-After", "5");
 		}
 		return (ex instanceof UploadLockedException) ? Map.of("Retry-After", "1") : Map.of();

@@ -48,15 +48,10 @@ final class HandlerHeaders {
 	}
 
 	/**
-	 * Returns a name that is one segment of a path and has no control characters.
+	 * Returns a name that is one on every file system.
 	 */
 	static @Nullable String filename(UploadMetadata metadata) {
-		String name = metadata.filename();
-		if (name == null || name.isBlank()) {
-			return null;
-		}
-		String safe = name.replaceAll("[\\p{Cc}/\\\\]", "_");
-		return (safe.equals(".") || safe.equals("..")) ? "_" : safe;
+		return metadata.safeFilename();
 	}
 
 	/**

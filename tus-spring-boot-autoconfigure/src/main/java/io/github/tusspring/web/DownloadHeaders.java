@@ -1,0 +1,94 @@
+package io.github.tusspring.web;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadMetadata;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+
+/**
+ * The headers of a download. What somebody uploaded must not run as a page of ours:
+ * whatever isn't known to be harmless is an attachment, no type is guessed, and what a
+ * browser shows nevertheless may do nothing.
+ */
+final class DownloadHeaders {
+
+	/**
+	 * Types that no browser runs.
+	 */
+	private static final Set<String> HARMLESS = Set.of("image/png", "image/jpeg", "image/gif", "image/webp",
+			"image/avif", "image/bmp", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm", "audio/flac",
+			"audio/aac", "video/mp4", "video/webm", "video/ogg", "text/plain");
+
+	private static final String OTHER_ATTR_CHARS = "!#$&+-.^_`|~";
+
+	private DownloadHeaders() {
+	}
+
+	static Map<String, String> of(Upload upload) {
+		MediaType type = type(upload.metadata());
+		Map<String, String> headers = new LinkedHashMap<>();
+		headers.put(HttpHeaders.CONTENT_TYPE, type.toString());
+		headers.put(HttpHeaders.CONTENT_DISPOSITION, disposition(type,
+				Objects.requireNonNullElse(upload.metadata().safeFilename(), upload.id().toString())));
+		headers.put("X-Content-Type-Options", "nosniff");
+		headers.put("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox");
+		// Somebody's file: a browser may keep it, but has to ask each time.
+		headers.put(HttpHeaders.CACHE_CONTROL, "private, no-cache");
+		return headers;
+	}
+
+	private static MediaType type(UploadMetadata metadata) {
+		try {
+			MediaType type = MediaType.parseMediaType(Objects.requireNonNullElse(metadata.filetype(), ""));
+			return type.isConcrete() ? type : MediaType.APPLICATION_OCTET_STREAM;
+		}
+		catch (InvalidMediaTypeException ex) {
+			// A client's words: not worth a line in the log.
+			return MediaType.APPLICATION_OCTET_STREAM;
+		}
+	}
+
+	/**
+	 * Names the file (RFC 6266), with an approximation for clients that know plain ASCII
+	 * only.
+	 */
+	private static String disposition(MediaType type, String name) {
+		boolean harmless = HARMLESS.contains((type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT));
+		String ascii = name.replaceAll("[^\\x20-\\x7e]", "_");
+		String disposition = (harmless ? "inline" : "attachment") + "; filename=\"" + ascii + '"';
+		// Some clients would decode a percent sign in the plain form.
+		return (ascii.equals(name) && name.indexOf('%') < 0) ? disposition
+				: disposition + "; filename*=UTF-8''" + encode(name);
+	}
+
+	private static String encode(String name) {
+		StringBuilder encoded = new StringBuilder();
+		for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+			if (isAttrChar(b)) {
+				encoded.append((char) b);
+			}
+			else {
+				encoded.append(String.format("%%%02X", b));
+			}
+		}
+		return encoded.toString();
+	}
+
+	/**
+	 * Whether a character needs no encoding (RFC 8187, section 3.2.1).
+	 */
+	private static boolean isAttrChar(byte b) {
+		return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9')
+				|| (b > 0 && OTHER_ATTR_CHARS.indexOf(b) >= 0);
+	}
+
+}
