@@ -41,6 +41,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -52,6 +53,8 @@ import org.springframework.util.StringUtils;
 @ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnBooleanProperty(name = "tus.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(TusProperties.class)
+@Import({ TusTaskConfigurations.SweeperConfiguration.class, TusTaskConfigurations.PlatformConfiguration.class,
+		TusTaskConfigurations.VirtualConfiguration.class })
 public final class TusAutoConfiguration {
 
 	/**
@@ -70,11 +73,6 @@ public final class TusAutoConfiguration {
 	@ConditionalOnMissingBean
 	UploadIdGenerator tusUploadIdGenerator() {
 		return UploadIdGenerator.random();
-	}
-
-	@Bean
-	TusTasks tusTasks() {
-		return new TusTasks();
 	}
 
 	@Bean

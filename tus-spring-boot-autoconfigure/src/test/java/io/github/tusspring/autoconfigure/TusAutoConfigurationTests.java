@@ -40,7 +40,6 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.scheduling.TaskScheduler;
 import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -157,11 +156,6 @@ class TusAutoConfigurationTests {
 				.toList();
 			assertThat(ours).allMatch((name) -> name.startsWith("tus") || name.startsWith("io.github.tusspring"));
 		});
-	}
-
-	@Test
-	void schedulerOfTheApplicationOrOfBootIsLeftAlone() {
-		runner().run((context) -> assertThat(context).doesNotHaveBean(TaskScheduler.class));
 	}
 
 	@Test

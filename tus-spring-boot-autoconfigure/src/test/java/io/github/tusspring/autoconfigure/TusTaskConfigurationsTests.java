@@ -1,0 +1,124 @@
+package io.github.tusspring.autoconfigure;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TusTaskConfigurationsTests {
+
+	@TempDir
+	Path directory;
+
+	private WebApplicationContextRunner runner() {
+		return new WebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(TusAutoConfiguration.class, TaskSchedulingAutoConfiguration.class))
+			.withPropertyValues("tus.storage.disk.directory=" + this.directory);
+	}
+
+	@Test
+	void scheduledMethodsRunOnBootsScheduler() {
+		runner().withUserConfiguration(ScheduledMethod.class)
+			.run((context) -> assertThat(context.getBean(ScheduledMethod.class).thread.get(10, TimeUnit.SECONDS))
+				.startsWith("scheduling-"));
+	}
+
+	@Test
+	void scheduledMethodsRunOnTheSchedulerOfTheApplicationWhateverItsName() {
+		runner().withUserConfiguration(ScheduledMethod.class, OwnScheduler.class)
+			.run((context) -> assertThat(context.getBean(ScheduledMethod.class).thread.get(10, TimeUnit.SECONDS))
+				.isEqualTo("own"));
+	}
+
+	@Test
+	void schedulerIsNoneThatTheApplicationAsksFor() {
+		runner().withUserConfiguration(OwnScheduler.class)
+			.run((context) -> assertThat(context.getBeanProvider(TaskScheduler.class).getIfAvailable())
+				.isSameAs(context.getBean("ownScheduler")));
+	}
+
+	@Test
+	void tasksAreDecoratedAsThoseOfTheApplicationAre() {
+		runner().withUserConfiguration(Decorator.class).run((context) -> {
+			context.getBean(TusTasks.class).worker().schedule(() -> {
+			}, Instant.now());
+			assertThat(context.getBean(Decorator.class).decorated.get(10, TimeUnit.SECONDS)).isTrue();
+		});
+	}
+
+	@Test
+	@EnabledForJreRange(min = JRE.JAVA_21)
+	void tasksRunOnVirtualThreadsWhereTheApplicationDoes() {
+		runner().withPropertyValues("spring.threads.virtual.enabled=true").run((context) -> {
+			CompletableFuture<String> thread = new CompletableFuture<>();
+			context.getBean(TusTasks.class)
+				.worker()
+				.schedule(() -> thread.complete(Thread.currentThread().toString()), Instant.now());
+			assertThat(thread.get(10, TimeUnit.SECONDS)).startsWith("VirtualThread").contains("tus-task-");
+		});
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
+	static class ScheduledMethod {
+
+		private final CompletableFuture<String> thread = new CompletableFuture<>();
+
+		@Scheduled(fixedDelay = 1000)
+		void run() {
+			this.thread.complete(Thread.currentThread().getName());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnScheduler {
+
+		@Bean(destroyMethod = "shutdownNow")
+		ScheduledExecutorService ownExecutor() {
+			return Executors.newSingleThreadScheduledExecutor((task) -> new Thread(task, "own"));
+		}
+
+		@Bean
+		TaskScheduler ownScheduler(ScheduledExecutorService ownExecutor) {
+			return new ConcurrentTaskScheduler(ownExecutor);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Decorator {
+
+		private final CompletableFuture<Boolean> decorated = new CompletableFuture<>();
+
+		@Bean
+		TaskDecorator decorator() {
+			return (task) -> {
+				this.decorated.complete(true);
+				return task;
+			};
+		}
+
+	}
+
+}
