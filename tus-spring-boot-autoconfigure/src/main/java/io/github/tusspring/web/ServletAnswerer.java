@@ -230,6 +230,9 @@ final class ServletAnswerer {
 	 * Ends the exchange without an answer, or without a further one.
 	 */
 	void abort() {
+		if (!isAnswered()) {
+			RequestObservation.aborted(this.request);
+		}
 		this.state = State.ABORTED;
 		if (!this.transfers.abort(this.request)) {
 			if (!this.response.isCommitted()) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.web.RequestObservation;
 import io.github.tusspring.web.ServletExchanges;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -87,6 +88,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 
 	private void handle(HttpServletRequest request, HttpServletResponse response, ResumableEndpoint endpoint,
 			ResumableEndpoint.Match match) {
+		RequestObservation.pattern(request, endpoint.pattern(match));
 		HandlerRequest deliveryRequest = new HandlerRequest(request);
 		HandlerResponse deliveryResponse = new HandlerResponse(response);
 		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), deliveryRequest, deliveryResponse,

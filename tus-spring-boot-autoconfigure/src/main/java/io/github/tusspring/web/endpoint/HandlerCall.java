@@ -13,6 +13,7 @@ import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.web.ExchangeAnswer;
+import io.github.tusspring.web.RequestObservation;
 import io.github.tusspring.web.RequestSender;
 import io.github.tusspring.web.SenderContext;
 import jakarta.servlet.AsyncContext;
@@ -106,7 +107,8 @@ final class HandlerCall implements AsyncListener {
 		this.request.dispatched();
 		reach(Stage.ON_THE_WAY);
 		try (SenderContext.Bound bound = this.sender.bind(request);
-				UploadObserver.Scope scope = this.delivery.observer().openScope()) {
+				UploadObserver.Scope scope = this.delivery.observer().openScope();
+				UploadObserver.Scope pattern = RequestObservation.keepPattern(this.request)) {
 			chain.doFilter(request, response);
 		}
 		catch (IOException | ServletException | RuntimeException | Error ex) {

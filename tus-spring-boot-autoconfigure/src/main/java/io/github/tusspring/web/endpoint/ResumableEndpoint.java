@@ -54,6 +54,13 @@ public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean 
 		return match(segments.subList(0, segments.size() - 1), segments.get(segments.size() - 1));
 	}
 
+	/**
+	 * Returns what a place in the endpoint is called without the values of its variables.
+	 */
+	String pattern(Match match) {
+		return this.pattern.getPatternString() + (match.target().isEmpty() ? "" : "/{id}");
+	}
+
 	private @Nullable Match match(List<String> segments, String target) {
 		StringBuilder path = new StringBuilder();
 		segments.forEach((segment) -> path.append('/').append(UriUtils.encodePathSegment(segment, "UTF-8")));

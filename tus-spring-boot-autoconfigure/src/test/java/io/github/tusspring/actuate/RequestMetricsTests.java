@@ -1,0 +1,150 @@
+package io.github.tusspring.actuate;
+
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What {@code http.server.requests} says of requests for uploads.
+ */
+class RequestMetricsTests {
+
+	@Nested
+	class TomcatTests extends ContainerTests {
+
+		TomcatTests() {
+			super(TestServer.tomcat());
+		}
+
+	}
+
+	@Nested
+	class JettyTests extends ContainerTests {
+
+		JettyTests() {
+			super(TestServer.jetty());
+		}
+
+	}
+
+	@TestInstance(Lifecycle.PER_CLASS)
+	abstract static class ContainerTests {
+
+		private final TestServer.Builder builder;
+
+		private TestServer server;
+
+		private Uploads files;
+
+		private Uploads documents;
+
+		ContainerTests(TestServer.Builder builder) {
+			this.builder = builder;
+		}
+
+		@BeforeAll
+		void start() {
+			this.server = this.builder.operations()
+				.with(Application.class)
+				.property("management.endpoints.web.exposure.include", "prometheus")
+				.property("tus.endpoints[0].path", "/projects/{project}/documents")
+				.property("tus.append.idle-timeout", "1s")
+				.start();
+			this.files = new Uploads(this.server, "/files");
+			this.documents = new Uploads(this.server, "/projects/4711/documents");
+		}
+
+		@AfterAll
+		void stop() {
+			this.server.close();
+		}
+
+		@Test
+		void uploadIsCalledByItsTemplate() {
+			this.files.head("/files/nothing");
+			await().until(() -> requests("HEAD", "/files/{id}", 404) == 1);
+		}
+
+		@Test
+		void uploadAtAnEndpointIsCalledByItsTemplate() {
+			String path = this.documents.create(10);
+			this.documents.patch(path, 0, 4);
+			this.documents.patch(path, 4, 6);
+			this.documents.head(path + "x");
+			await().untilAsserted(() -> {
+				assertThat(requests("POST", "/projects/{project}/documents", 201)).isPositive();
+				assertThat(requests("PATCH", "/projects/{project}/documents/{id}", 204)).isEqualTo(1);
+				assertThat(requests("PATCH", "/projects/{project}/documents/{id}", 202)).isEqualTo(1);
+				assertThat(requests("HEAD", "/projects/{project}/documents/{id}", 404)).isEqualTo(1);
+			});
+			assertThat(Scrape.of(this.files).sum("http_server_requests_seconds_count", "uri=\"UNKNOWN\"")).isZero();
+		}
+
+		@Test
+		void connectionThatIsCutIsNoErrorOfTheServer() {
+			double before = requests("PATCH", "/files/{id}", 499);
+			String reset = this.files.create(1000);
+			try (RawConnection connection = this.files.begin(reset, 0, 1000, 400)) {
+				await().until(() -> this.files.offset(reset) == 400);
+				connection.reset();
+			}
+			String closed = this.files.create(1000);
+			try (RawConnection connection = this.files.begin(closed, 0, 1000, 400)) {
+				await().until(() -> this.files.offset(closed) == 400);
+			}
+			await().until(() -> requests("PATCH", "/files/{id}", 499) == before + 2);
+			noErrors();
+		}
+
+		@Test
+		void connectionThatIsSilentIsNoErrorOfTheServer() {
+			double before = requests("PATCH", "/projects/{project}/documents/{id}", 499);
+			String path = this.documents.create(1000);
+			try (RawConnection connection = this.documents.begin(path, 0, 1000, 400)) {
+				assertThat(connection.isClosedByPeer()).isTrue();
+			}
+			await().until(() -> requests("PATCH", "/projects/{project}/documents/{id}", 499) == before + 1);
+			noErrors();
+		}
+
+		private void noErrors() {
+			Scrape scrape = Scrape.of(this.files);
+			assertThat(scrape.sum("http_server_requests_seconds_count", "outcome=\"SERVER_ERROR\"")).isZero();
+			assertThat(scrape.sum("http_server_requests_seconds_count", "status=\"400\"")).isZero();
+		}
+
+		private double requests(String method, String uri, int status) {
+			return Scrape.of(this.files)
+				.sum("http_server_requests_seconds_count", "method=\"" + method + "\"", "uri=\"" + uri + "\"",
+						"status=\"" + status + "\"");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RestController
+	static class Application {
+
+		@PostMapping("/projects/{project}/documents")
+		@ResponseStatus(HttpStatus.ACCEPTED)
+		void document(@PathVariable String project) {
+		}
+
+	}
+
+}
