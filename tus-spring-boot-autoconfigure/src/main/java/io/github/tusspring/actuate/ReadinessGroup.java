@@ -30,7 +30,7 @@ public final class ReadinessGroup implements HealthEndpointGroupsPostProcessor, 
 
 	@Override
 	public int getOrder() {
-		// After what makes the group.
+		// After what makes the group, which has the same order and is configured before.
 		return LOWEST_PRECEDENCE;
 	}
 

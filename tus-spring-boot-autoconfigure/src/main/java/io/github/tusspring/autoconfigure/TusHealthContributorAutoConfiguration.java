@@ -14,20 +14,24 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for the health of what takes
  * uploads.
  */
-@AutoConfiguration(after = TusAutoConfiguration.class)
+@AutoConfiguration(after = TusAutoConfiguration.class,
+		afterName = "org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration")
 @ConditionalOnClass({ HealthContributor.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnBean(UploadService.class)
 @ConditionalOnEnabledHealthIndicator("tus")
@@ -39,25 +43,21 @@ public final class TusHealthContributorAutoConfiguration {
 	CompositeHealthContributor tusHealthContributor(UploadStorage storage, FinishingUploads finishing,
 			TusProperties properties) {
 		long minFreeSpace = properties.storage().disk().minFreeSpace().toBytes();
-		return CompositeHealthContributor
-			.fromMap(Map.of("storage", new StorageHealthIndicator(storage, minFreeSpace), "deliveries",
-					new DeliveryHealthIndicator(finishing)));
+		return CompositeHealthContributor.fromMap(Map.of("storage", new StorageHealthIndicator(storage, minFreeSpace),
+				"deliveries", new DeliveryHealthIndicator(finishing)));
 	}
 
-	/**
-	 * Who says what belongs to the group is the one to add to it.
-	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(HealthEndpointGroups.class)
-	@ConditionalOnProperty(name = "management.endpoint.health.group.readiness.include", matchIfMissing = true,
-			havingValue = ReadinessConfiguration.NEVER)
 	static class ReadinessConfiguration {
 
-		static final String NEVER = "\0";
-
 		@Bean
-		ReadinessGroup tusReadinessGroup() {
-			return new ReadinessGroup();
+		HealthEndpointGroupsPostProcessor tusReadinessGroup(Environment environment) {
+			// Who says what belongs to the group says it of us, too.
+			boolean chosen = Binder.get(environment)
+				.bind("management.endpoint.health.group.readiness.include", Bindable.setOf(String.class))
+				.isBound();
+			return chosen ? (groups) -> groups : new ReadinessGroup();
 		}
 
 	}

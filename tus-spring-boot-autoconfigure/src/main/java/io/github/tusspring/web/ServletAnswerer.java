@@ -230,7 +230,7 @@ final class ServletAnswerer {
 	 * Ends the exchange without an answer, or without a further one.
 	 */
 	void abort() {
-		if (!isAnswered()) {
+		if (this.state != State.ANSWERED) {
 			RequestObservation.aborted(this.request);
 		}
 		this.state = State.ABORTED;

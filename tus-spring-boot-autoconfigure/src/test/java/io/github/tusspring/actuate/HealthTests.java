@@ -1,0 +1,133 @@
+package io.github.tusspring.actuate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.util.FileSystemUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+/**
+ * What {@code /actuator/health} says of uploads.
+ */
+class HealthTests {
+
+	private TestServer server;
+
+	@AfterEach
+	void stop() {
+		if (this.server != null) {
+			this.server.close();
+		}
+	}
+
+	private Uploads start(TestServer.Builder builder) {
+		this.server = builder.operations()
+			.with(FailingListener.class)
+			.property("management.endpoint.health.show-details", "always")
+			.property("management.endpoint.health.probes.enabled", "true")
+			.property("tus.redelivery.initial-delay", "50ms")
+			.property("tus.redelivery.max-delay", "50ms")
+			.start();
+		return new Uploads(this.server, "/files");
+	}
+
+	@Test
+	void applicationThatTakesUploadsIsUp() {
+		Uploads client = start(TestServer.tomcat());
+		assertThat(client.get("/actuator/health/tus/storage").text()).contains("\"status\":\"UP\"")
+			.contains("\"free\":")
+			.contains("\"threshold\":0");
+		assertThat(client.get("/actuator/health/tus/deliveries").text()).contains("\"failing\":0");
+		assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
+	}
+
+	@Test
+	void fullDiskIsOutOfServiceAndNotReadyButAlive() {
+		Uploads client = start(TestServer.tomcat().property("tus.storage.disk.min-free-space", "8000000TB"));
+		RawResponse storage = client.get("/actuator/health/tus/storage");
+		assertThat(storage.status()).isEqualTo(503);
+		assertThat(storage.text()).contains("\"status\":\"OUT_OF_SERVICE\"");
+		assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(503);
+		assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
+	}
+
+	@Test
+	void readinessIsTheApplicationsToChoose() {
+		Uploads client = start(TestServer.tomcat()
+			.property("tus.storage.disk.min-free-space", "8000000TB")
+			.property("management.endpoint.health.group.readiness.include", "readinessState"));
+		assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
+	}
+
+	@Test
+	void listenerThatFailsForTheThirdTimeIsDownAndReady() {
+		Uploads client = start(TestServer.tomcat());
+		client.patch(client.create(1), 0, 1);
+		await().until(() -> client.get("/actuator/health/tus").status() == 503);
+		assertThat(client.get("/actuator/health/tus/deliveries").text()).contains("\"failing\":1");
+		assertThat(client.get("/actuator/health/tus/storage").status()).isEqualTo(200);
+		assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
+	}
+
+	@Test
+	void directoryThatCannotBeWrittenToIsDown(@TempDir Path directory) throws IOException {
+		Path uploads = directory.resolve("uploads");
+		try (DiskUploadStorage storage = new DiskUploadStorage(uploads, Durability.NONE, 0)) {
+			StorageHealthIndicator indicator = new StorageHealthIndicator(storage, 0);
+			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
+			assertThat(Files.list(uploads)).isEmpty();
+			FileSystemUtils.deleteRecursively(uploads);
+			assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
+		}
+	}
+
+	@Test
+	void storageThatDoesNotAnswerIsDownWithinASecond() throws Exception {
+		CountDownLatch release = new CountDownLatch(1);
+		UploadStorage storage = mock(UploadStorage.class);
+		when(storage.freeSpace()).thenAnswer((call) -> {
+			release.await();
+			return 1L;
+		});
+		StorageHealthIndicator indicator = new StorageHealthIndicator(storage, 0);
+		long begin = System.nanoTime();
+		Health health = indicator.health();
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(1));
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails().get("error")).asString().startsWith("The storage has not answered");
+		release.countDown();
+		await().until(() -> indicator.health().getStatus().equals(Status.UP));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class FailingListener {
+
+		@EventListener
+		void completed(TusUploadCompletedEvent event) {
+			throw new IllegalStateException("broken");
+		}
+
+	}
+
+}
