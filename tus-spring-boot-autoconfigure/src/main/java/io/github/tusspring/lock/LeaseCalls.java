@@ -1,0 +1,135 @@
+package io.github.tusspring.lock;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+import io.github.tusspring.upload.UploadUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Makes the calls to a {@link LeaseStore}, on threads of its own: whoever waits for one
+ * hears within a limit, whatever time-outs a connection pool or a driver has, and an
+ * application's transaction that runs in the caller's thread has no part in it.
+ * Thread-safe.
+ */
+final class LeaseCalls implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(LeaseCalls.class);
+
+	private static final int THREADS = 32;
+
+	/**
+	 * How many calls may wait for a thread: more than that come only when the server
+	 * doesn't answer.
+	 */
+	private static final int QUEUE = 1000;
+
+	private final ThreadPoolExecutor executor;
+
+	private final AtomicBoolean away = new AtomicBoolean();
+
+	LeaseCalls() {
+		this.executor = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE),
+				threads());
+		this.executor.allowCoreThreadTimeOut(true);
+	}
+
+	private static CustomizableThreadFactory threads() {
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-lock-");
+		threads.setDaemon(true);
+		return threads;
+	}
+
+	/**
+	 * Makes a call and waits for what it returns.
+	 * @param call the call
+	 * @param limit how long to wait
+	 * @param late takes what comes when nobody waits any more
+	 * @return what the call returned
+	 * @throws UploadUnavailableException if it failed, or did not end in time
+	 */
+	<T> T call(Supplier<T> call, Duration limit, Consumer<T> late) {
+		CompletableFuture<T> result = submit(call);
+		try {
+			return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (ExecutionException ex) {
+			throw unavailable(ex.getCause());
+		}
+		catch (TimeoutException ex) {
+			failed(ex);
+			result.thenAccept(late);
+			throw unavailable(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			result.thenAccept(late);
+			throw unavailable(ex);
+		}
+	}
+
+	/**
+	 * Makes a call for which nobody waits.
+	 */
+	<T> CompletableFuture<T> submit(Supplier<T> call) {
+		try {
+			return CompletableFuture.supplyAsync(call, this.executor).whenComplete((result, ex) -> {
+				if (ex == null) {
+					succeeded();
+				}
+				else {
+					failed(ex);
+				}
+			});
+		}
+		catch (RejectedExecutionException ex) {
+			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private void succeeded() {
+		if (this.away.compareAndSet(true, false)) {
+			logger.info("The locks of uploads can be reached again");
+		}
+	}
+
+	private void failed(Throwable ex) {
+		if (this.away.compareAndSet(false, true)) {
+			logger.error("The locks of uploads can't be reached, see 'tus.lock.type': until they can, uploads are "
+					+ "answered with 503 and 423", ex);
+		}
+		else {
+			logger.debug(LogMessage.format("The locks of uploads can't be reached: %s", ex));
+		}
+	}
+
+	private static UploadUnavailableException unavailable(Throwable cause) {
+		return new UploadUnavailableException("The locks of uploads can't be reached now", cause);
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdown();
+		try {
+			// So that other instances need not wait until the last leases run out.
+			this.executor.awaitTermination(2, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

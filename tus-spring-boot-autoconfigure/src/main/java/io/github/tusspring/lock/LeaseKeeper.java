@@ -1,0 +1,172 @@
+package io.github.tusspring.lock;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.tusspring.lock.LeaseStore.Wish;
+import io.github.tusspring.upload.UploadId;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Keeps the leases of one instance alive, and tells their holders what others want and
+ * when a lease can't be kept. One thread keeps the time and waits for nothing; what is to
+ * be asked of the store is asked by others, one at a time. Thread-safe.
+ */
+final class LeaseKeeper implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(LeaseKeeper.class);
+
+	private final Map<UploadId, LeasedLock> locks = new ConcurrentHashMap<>();
+
+	private final LeaseCalls calls = new LeaseCalls();
+
+	private final LeaseStore store;
+
+	private final String owner;
+
+	private final Duration lease;
+
+	private final ScheduledExecutorService clock;
+
+	private @Nullable ScheduledFuture<?> ticks;
+
+	private volatile Call renewal = new Call(CompletableFuture.completedFuture(null), System.nanoTime());
+
+	private volatile Call look = new Call(CompletableFuture.completedFuture(null), System.nanoTime());
+
+	LeaseKeeper(LeaseStore store, String owner, Duration lease) {
+		this.store = store;
+		this.owner = owner;
+		this.lease = lease;
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-lease-");
+		threads.setDaemon(true);
+		this.clock = Executors.newSingleThreadScheduledExecutor(threads);
+	}
+
+	void add(LeasedLock lock) {
+		this.locks.put(lock.id(), lock);
+		synchronized (this) {
+			if (this.ticks == null) {
+				long interval = this.store.interval().toNanos();
+				this.ticks = this.clock.scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.NANOSECONDS);
+			}
+		}
+	}
+
+	void remove(LeasedLock lock) {
+		this.locks.remove(lock.id(), lock);
+	}
+
+	/**
+	 * Whether this instance has the lock of an upload now.
+	 */
+	boolean holds(UploadId id) {
+		LeasedLock lock = this.locks.get(id);
+		return lock != null && lock.isHeld();
+	}
+
+	private void tick() {
+		try {
+			this.locks.values().forEach(LeasedLock::checkAge);
+			long now = System.nanoTime();
+			long limit = this.lease.toNanos() / 3;
+			if (this.renewal.isOver(now, limit) && isRenewalDue(now)) {
+				this.renewal = new Call(this.calls.submit(this::renew), now);
+			}
+			if (this.look.isOver(now, limit)) {
+				this.look = new Call(this.calls.submit(this::look), now);
+			}
+			rest();
+		}
+		catch (RuntimeException ex) {
+			logger.error("The locks of uploads could not be looked after", ex);
+		}
+	}
+
+	/**
+	 * Whether it is time to renew leases, and not too early after a failure.
+	 */
+	private boolean isRenewalDue(long now) {
+		return now - this.renewal.begun > this.lease.toNanos() / 12
+				&& this.locks.values().stream().anyMatch(LeasedLock::isDue);
+	}
+
+	private @Nullable Void renew() {
+		List<LeasedLock> kept = this.locks.values().stream().filter(LeasedLock::isKept).toList();
+		List<UploadId> ids = kept.stream().map(LeasedLock::id).toList();
+		long now = System.nanoTime();
+		Set<UploadId> renewed = new HashSet<>(this.store.renew(ids, this.owner, this.lease));
+		for (LeasedLock lock : kept) {
+			if (renewed.contains(lock.id())) {
+				lock.renewed(now);
+			}
+			else if (this.locks.get(lock.id()) == lock) {
+				logger.warn(LogMessage.format("The lock of upload '%s' is lost", lock.id()));
+				lock.taken();
+			}
+		}
+		return null;
+	}
+
+	private @Nullable Void look() {
+		for (Wish wish : this.store.wishes(this.owner)) {
+			LeasedLock lock = this.locks.get(wish.id());
+			if (lock != null && !letsGo(lock, wish)) {
+				this.store.refuse(wish, this.owner);
+			}
+		}
+		return null;
+	}
+
+	private static boolean letsGo(LeasedLock lock, Wish wish) {
+		try {
+			return lock.asked(wish.request());
+		}
+		catch (RuntimeException ex) {
+			logger.error(LogMessage.format("The holder of upload '%s' can't be asked", wish.id()), ex);
+			return false;
+		}
+	}
+
+	/**
+	 * Stops the clock while there is nothing to keep.
+	 */
+	private synchronized void rest() {
+		if (this.locks.isEmpty() && this.ticks != null) {
+			this.ticks.cancel(false);
+			this.ticks = null;
+		}
+	}
+
+	@Override
+	public void close() {
+		this.clock.shutdownNow();
+		this.calls.close();
+	}
+
+	/**
+	 * A call that was made, and when. One that takes too long is not waited for.
+	 */
+	private record Call(CompletableFuture<?> result, long begun) {
+
+		boolean isOver(long now, long limit) {
+			return this.result.isDone() || now - this.begun > limit;
+		}
+
+	}
+
+}

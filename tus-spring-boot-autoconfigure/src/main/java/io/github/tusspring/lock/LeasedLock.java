@@ -1,0 +1,133 @@
+package io.github.tusspring.lock;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.github.tusspring.upload.LockHolder;
+import io.github.tusspring.upload.LockRequest;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLock;
+
+/**
+ * A lock that is kept by a lease. Counts its time from before the server was asked, so
+ * that it never thinks itself held longer than the server does. Thread-safe.
+ */
+final class LeasedLock implements UploadLock, LockHolder {
+
+	/**
+	 * Asks for a lock that is being closed, and for no other.
+	 */
+	static final LockRequest IF_CLOSING = new LockRequest(LockRequest.Purpose.INSPECT, -1);
+
+	private final AtomicBoolean closed = new AtomicBoolean();
+
+	private final AtomicBoolean told = new AtomicBoolean();
+
+	private volatile boolean lost;
+
+	private final ClusterUploadLocker locker;
+
+	private final UploadId id;
+
+	private final LockHolder holder;
+
+	private final long duration;
+
+	private volatile long generation;
+
+	private volatile long renewed;
+
+	LeasedLock(ClusterUploadLocker locker, UploadId id, LockHolder holder, Duration duration) {
+		this.locker = locker;
+		this.id = id;
+		this.holder = holder;
+		this.duration = duration.toNanos();
+	}
+
+	UploadId id() {
+		return this.id;
+	}
+
+	void acquired(long generation, long since) {
+		this.renewed = since;
+		this.generation = generation;
+	}
+
+	void renewed(long since) {
+		this.renewed = since;
+	}
+
+	@Override
+	public long generation() {
+		return this.generation;
+	}
+
+	@Override
+	public boolean isHeld() {
+		// Clocks don't all run equally fast.
+		return !this.lost && age() < this.duration - this.duration / 20;
+	}
+
+	/**
+	 * Whether a third of the time has gone by.
+	 */
+	boolean isDue() {
+		return isKept() && age() > this.duration / 3;
+	}
+
+	private boolean isDying() {
+		return age() > this.duration * 2 / 3;
+	}
+
+	private long age() {
+		return System.nanoTime() - this.renewed;
+	}
+
+	/**
+	 * Tells the holder to end while there is time, if the lease was not renewed.
+	 */
+	void checkAge() {
+		if (isDying() && !this.closed.get()) {
+			tellLost(false);
+		}
+	}
+
+	/**
+	 * Tells the holder that somebody else may have the lock already.
+	 */
+	void taken() {
+		tellLost(true);
+	}
+
+	private void tellLost(boolean taken) {
+		if (taken) {
+			this.lost = true;
+		}
+		if (this.told.compareAndSet(false, true)) {
+			this.holder.lost();
+		}
+	}
+
+	/**
+	 * Whether the lease is to be renewed.
+	 */
+	boolean isKept() {
+		return !this.told.get() && !this.closed.get();
+	}
+
+	@Override
+	public boolean asked(LockRequest request) {
+		if (this.closed.get()) {
+			return true;
+		}
+		return request != IF_CLOSING && this.holder.asked(request);
+	}
+
+	@Override
+	public void close() {
+		if (this.closed.compareAndSet(false, true)) {
+			this.locker.release(this);
+		}
+	}
+
+}

@@ -1,0 +1,45 @@
+package io.github.tusspring.lock.jdbc;
+
+import java.util.Locale;
+
+/**
+ * How a database says what time it is, in milliseconds since 1970: the clocks of the
+ * instances don't matter.
+ */
+enum DatabaseClock {
+
+	POSTGRESQL("cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
+
+	MYSQL("cast(unix_timestamp(now(3)) * 1000 as signed)"),
+
+	H2("cast(extract(epoch from current_timestamp) * 1000 as bigint)");
+
+	private final String now;
+
+	DatabaseClock(String now) {
+		this.now = now;
+	}
+
+	/**
+	 * Returns the expression for the time.
+	 */
+	String now() {
+		return this.now;
+	}
+
+	/**
+	 * Returns the clock of a database.
+	 * @param product the product's name, as its driver says
+	 * @throws IllegalStateException if it is not known
+	 */
+	static DatabaseClock of(String product) {
+		return switch (product.toLowerCase(Locale.ROOT)) {
+			case "postgresql" -> POSTGRESQL;
+			case "mysql", "mariadb" -> MYSQL;
+			case "h2" -> H2;
+			default -> throw new IllegalStateException(
+					"Locks can be kept in PostgreSQL, MySQL, MariaDB and H2, and not in " + product);
+		};
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+
+/**
+ * Keeps a holder that has lost its {@link UploadLock} without knowing, since its process
+ * stood still for a while, from changing the upload when it goes on. A storage that can't
+ * tell by itself who has overtaken whom has one; a locker of which locks can get lost
+ * calls it. Thread-safe.
+ */
+public interface UploadFence {
+
+	/**
+	 * The fence of a storage that needs none.
+	 */
+	UploadFence NONE = new UploadFence() {
+
+		@Override
+		public void enter(UploadId id) {
+		}
+
+		@Override
+		public void raise(UploadId id) {
+		}
+
+		@Override
+		public void leave(UploadId id) {
+		}
+
+	};
+
+	/**
+	 * Called before an upload's lock is taken. From now on, changes by this instance of
+	 * the application are refused once anybody else has {@link #raise raised} the fence.
+	 * @param id the upload's id
+	 * @throws IOException if the storage fails
+	 */
+	void enter(UploadId id) throws IOException;
+
+	/**
+	 * Called when the lock was taken from a holder that has not let go. When this method
+	 * returns, that one changes nothing any more.
+	 * @param id the upload's id
+	 * @throws UploadLockedException if the holder stands still in the middle of a change
+	 * @throws IOException if the storage fails
+	 */
+	void raise(UploadId id) throws IOException;
+
+	/**
+	 * Called when the lock was let go of, or could not be had.
+	 * @param id the upload's id
+	 */
+	void leave(UploadId id);
+
+}

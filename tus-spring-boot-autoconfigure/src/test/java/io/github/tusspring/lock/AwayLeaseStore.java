@@ -1,0 +1,92 @@
+package io.github.tusspring.lock;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.tusspring.upload.UploadId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store of which the server goes away and comes back, as far as one instance can see.
+ */
+class AwayLeaseStore implements LeaseStore {
+
+	private final LeaseStore delegate;
+
+	private volatile boolean away;
+
+	private volatile CountDownLatch open = new CountDownLatch(0);
+
+	AwayLeaseStore(LeaseStore delegate) {
+		this.delegate = delegate;
+	}
+
+	void goAway() {
+		this.away = true;
+	}
+
+	void holdUp() {
+		this.open = new CountDownLatch(1);
+	}
+
+	void goOn() {
+		this.away = false;
+		this.open.countDown();
+	}
+
+	private void check() {
+		if (this.away) {
+			throw new IllegalStateException("The server is away");
+		}
+		try {
+			this.open.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	@Override
+	public Attempt acquire(UploadId id, String owner, Duration duration, @Nullable Wish wish) {
+		check();
+		return this.delegate.acquire(id, owner, duration, wish);
+	}
+
+	@Override
+	public Attempt tell(Wish wish) {
+		check();
+		return this.delegate.tell(wish);
+	}
+
+	@Override
+	public Collection<UploadId> renew(Collection<UploadId> ids, String owner, Duration duration) {
+		check();
+		return this.delegate.renew(ids, owner, duration);
+	}
+
+	@Override
+	public void release(UploadId id, String owner, long generation) {
+		check();
+		this.delegate.release(id, owner, generation);
+	}
+
+	@Override
+	public List<Wish> wishes(String owner) {
+		check();
+		return this.delegate.wishes(owner);
+	}
+
+	@Override
+	public void refuse(Wish wish, String owner) {
+		check();
+		this.delegate.refuse(wish, owner);
+	}
+
+	@Override
+	public Duration interval() {
+		return this.delegate.interval();
+	}
+
+}
