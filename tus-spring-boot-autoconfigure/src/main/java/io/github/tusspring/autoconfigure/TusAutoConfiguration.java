@@ -7,6 +7,7 @@ import java.time.Duration;
 
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.SharedDiskUploadStorage;
 import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.MinimumRate;
@@ -168,11 +169,25 @@ public final class TusAutoConfiguration {
 	static class DiskConfiguration {
 
 		@Bean
+		@ConditionalOnProperty(name = "tus.lock.type", havingValue = "local", matchIfMissing = true)
 		DiskUploadStorage tusUploadStorage(TusProperties properties) {
 			TusProperties.Storage.Disk disk = properties.storage().disk();
 			Path directory = disk.directory();
 			try {
 				return new DiskUploadStorage(directory, disk.durability(), disk.minFreeSpace().toBytes());
+			}
+			catch (IOException ex) {
+				throw new UnusableDirectoryException(directory, ex);
+			}
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(UploadStorage.class)
+		SharedDiskUploadStorage tusSharedUploadStorage(TusProperties properties) {
+			TusProperties.Storage.Disk disk = properties.storage().disk();
+			Path directory = disk.directory();
+			try {
+				return new SharedDiskUploadStorage(directory, disk.durability(), disk.minFreeSpace().toBytes());
 			}
 			catch (IOException ex) {
 				throw new UnusableDirectoryException(directory, ex);

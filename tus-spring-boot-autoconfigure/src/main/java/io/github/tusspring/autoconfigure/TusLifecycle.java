@@ -20,6 +20,11 @@ final class TusLifecycle implements SmartLifecycle {
 	private static final Duration SWEEP_INTERVAL = Duration.ofMillis(250);
 
 	/**
+	 * How often what other instances have left undone is looked for.
+	 */
+	private static final Duration SETTLE_INTERVAL = Duration.ofSeconds(15);
+
+	/**
 	 * Late enough for the cleaner to tell what a crash has left behind from what another
 	 * instance is just writing.
 	 */
@@ -49,6 +54,10 @@ final class TusLifecycle implements SmartLifecycle {
 		this.running = true;
 		this.service.start();
 		this.tasks.add(this.scheduler.worker().schedule(this.service::resume, Instant.now()));
+		if (this.service.isShared()) {
+			this.tasks.add(this.scheduler.worker()
+				.scheduleWithFixedDelay(this.service::settle, Instant.now().plus(SETTLE_INTERVAL), SETTLE_INTERVAL));
+		}
 		Duration idleTimeout = this.properties.append().idleTimeout();
 		this.tasks.add(this.scheduler.sweeper()
 			.scheduleWithFixedDelay(() -> this.service.stopSilent(idleTimeout), SWEEP_INTERVAL));

@@ -107,8 +107,8 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 		Wish wish = (request != null) ? wish(id, request) : null;
 		while (true) {
 			long now = System.nanoTime();
-			Attempt attempt = this.calls.call(() -> this.store.acquire(id, this.owner, this.lease, wish), this.answerLimit,
-					(late) -> releaseLate(id, late));
+			Attempt attempt = this.calls.call(() -> this.store.acquire(id, this.owner, this.lease, wish),
+					this.answerLimit, (late) -> releaseLate(id, late));
 			if (attempt.acquired()) {
 				if (attempt.seized()) {
 					// If this fails, the lease is left to run out: the next one who takes

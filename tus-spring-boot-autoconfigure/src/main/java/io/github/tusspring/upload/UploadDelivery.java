@@ -33,6 +33,8 @@ public final class UploadDelivery {
 
 	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
 
+	private final AtomicInteger reported = new AtomicInteger();
+
 	private final UploadStorage storage;
 
 	private final UploadLocker locker;
@@ -309,7 +311,7 @@ public final class UploadDelivery {
 				resume(upload, waiting);
 			}
 		});
-		if (waiting.get() > 0) {
+		if (this.reported.getAndSet(waiting.get()) != waiting.get()) {
 			logger.info(LogMessage.format("Full uploads that wait for their clients to come back: %d", waiting.get()));
 		}
 		return all;
@@ -338,8 +340,8 @@ public final class UploadDelivery {
 				lock.close();
 			}
 		}
-		catch (UploadLockedException ex) {
-			logger.debug(LogMessage.format("Upload '%s' is in use: it is not delivered again now", id));
+		catch (UploadLockedException | UploadUnavailableException ex) {
+			logger.debug(LogMessage.format("Upload '%s' can't be had: it is not delivered again now", id));
 			this.schedule.repeat(id, 1, () -> redeliver(id));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {

@@ -378,6 +378,23 @@ public final class UploadService {
 	}
 
 	/**
+	 * Whether other instances of the application may share the uploads, so that what one
+	 * of them has left undone has to be looked for every now and then.
+	 * @return {@code true} if they may
+	 */
+	public boolean isShared() {
+		return this.storage.isRemote();
+	}
+
+	/**
+	 * Goes on with what other instances of the application have left undone.
+	 */
+	public void settle() {
+		this.concatenator.resume();
+		this.delivery.settle();
+	}
+
+	/**
 	 * Asks all appends to end that have not received a byte for the given time, or fewer
 	 * than the minimum rate asks for. To be called every now and then, by one thread at a
 	 * time.

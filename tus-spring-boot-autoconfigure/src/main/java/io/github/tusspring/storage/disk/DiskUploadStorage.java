@@ -24,7 +24,6 @@ import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
-import io.github.tusspring.upload.UploadWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.FileSystemResource;
@@ -35,7 +34,8 @@ import org.springframework.core.io.Resource;
  * the offset; the file {@code <id>.info} has the record, which an append reads and
  * doesn't write. Records are kept in memory for those who look at uploads, as long as
  * their files stay the same. One application instance at a time may append to an upload;
- * any number may read, list and clean.
+ * any number may read, list and clean. {@link SharedDiskUploadStorage} is for several
+ * that append.
  */
 public final class DiskUploadStorage implements UploadStorage, Closeable {
 
@@ -142,7 +142,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
-	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+	public DiskUploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		this.freeSpace.check();
 		DiskUploadWriter writer = new DiskUploadWriter(this, upload, take(upload.id()), generation, held,
 				this.durability == Durability.APPEND);
@@ -155,6 +155,13 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 			closed(writer, false);
 			throw ex;
 		}
+	}
+
+	/**
+	 * Keeps no file of an upload open.
+	 */
+	void closeFile(UploadId id) {
+		this.openFiles.close(id);
 	}
 
 	private FileChannel take(UploadId id) throws IOException {

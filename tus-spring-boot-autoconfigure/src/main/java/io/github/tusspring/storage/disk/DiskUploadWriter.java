@@ -144,7 +144,7 @@ final class DiskUploadWriter implements UploadWriter {
 		}
 	}
 
-	private boolean isFull() {
+	boolean isFull() {
 		return this.upload.length() != null && this.upload.length() == this.position;
 	}
 

@@ -1,0 +1,142 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.tusspring.upload.UploadId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers for all instances which uploads something may have to be done with though no
+ * client asks for it: a small file for each, so that nobody needs to look through all
+ * uploads. It says until when an instance claims to deliver the upload, or when it is to
+ * be delivered again. Thread-safe.
+ */
+final class DueFiles {
+
+	static final String DIRECTORY = ".due";
+
+	private static final String CLAIMED = "claimed ";
+
+	private static final String NEXT = "next ";
+
+	/**
+	 * Younger ones may belong to an upload that is just being created.
+	 */
+	private static final Duration AGE = Duration.ofMinutes(1);
+
+	private final Path directory;
+
+	DueFiles(Path directory) throws IOException {
+		this.directory = Files.createDirectories(directory.resolve(DIRECTORY));
+	}
+
+	private Path file(UploadId id) {
+		return this.directory.resolve(id.toString());
+	}
+
+	/**
+	 * Notes that an upload may need something.
+	 */
+	void add(UploadId id) throws IOException {
+		Files.write(file(id), new byte[0]);
+	}
+
+	boolean contains(UploadId id) {
+		return Files.exists(file(id));
+	}
+
+	/**
+	 * Notes that an upload is being delivered.
+	 */
+	void claim(UploadId id, Instant until) throws IOException {
+		write(id, CLAIMED + until.toEpochMilli());
+	}
+
+	/**
+	 * Notes when an upload is to be delivered again.
+	 */
+	void postpone(UploadId id, Instant next) throws IOException {
+		write(id, NEXT + next.toEpochMilli());
+	}
+
+	/**
+	 * Writes in one go. Texts of one kind are equally long for 250 years, so that what is
+	 * read is old or new.
+	 */
+	private void write(UploadId id, String text) throws IOException {
+		Files.write(file(id), text.getBytes(StandardCharsets.US_ASCII));
+	}
+
+	/**
+	 * Notes that nothing needs to be done with an upload.
+	 */
+	void remove(UploadId id) throws IOException {
+		Files.deleteIfExists(file(id));
+	}
+
+	/**
+	 * Returns until when an instance claims to deliver an upload.
+	 * @return the time, which may be over, or {@code null}
+	 */
+	@Nullable Instant claimed(UploadId id) throws IOException {
+		return time(id, CLAIMED);
+	}
+
+	/**
+	 * Returns when an upload is to be delivered again.
+	 * @return the time, which may be over, or {@code null}
+	 */
+	@Nullable Instant next(UploadId id) throws IOException {
+		return time(id, NEXT);
+	}
+
+	private @Nullable Instant time(UploadId id, String kind) throws IOException {
+		try {
+			String text = new String(Files.readAllBytes(file(id)), StandardCharsets.US_ASCII);
+			return text.startsWith(kind) ? Instant.ofEpochMilli(Long.parseLong(text.substring(kind.length()))) : null;
+		}
+		catch (NoSuchFileException | NumberFormatException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Returns the uploads that are noted.
+	 */
+	List<UploadId> list() throws IOException {
+		List<UploadId> ids = new ArrayList<>();
+		try (DirectoryStream<Path> files = Files.newDirectoryStream(this.directory)) {
+			for (Path file : files) {
+				String name = file.getFileName().toString();
+				if (UploadId.isValid(name)) {
+					ids.add(UploadId.of(name));
+				}
+			}
+		}
+		return ids;
+	}
+
+	/**
+	 * Removes the note of an upload that isn't there.
+	 */
+	void tidy(UploadId id) throws IOException {
+		try {
+			if (Files.getLastModifiedTime(file(id)).toInstant().isBefore(Instant.now().minus(AGE))) {
+				remove(id);
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// Another instance was quicker.
+		}
+	}
+
+}

@@ -1,0 +1,275 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadFence;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadWriter;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Keeps uploads in a directory that several instances of an application share, as
+ * {@link DiskUploadStorage} does for one. Every change looks whether another instance has
+ * taken the upload; no file stays open between two appends; claims of deliveries are
+ * stored, and so is what waits, so that any instance can go on with it. Needs a locker
+ * that all instances share and that calls this storage's {@link UploadFence}.
+ */
+public final class SharedDiskUploadStorage implements UploadStorage, UploadFence, Closeable {
+
+	/**
+	 * How long a claim of a delivery runs after its last renewal.
+	 */
+	private static final Duration CLAIM = Duration.ofSeconds(30);
+
+	private final DiskUploadStorage storage;
+
+	private final DirectoryFence fence;
+
+	private final DueFiles due;
+
+	private volatile boolean listed;
+
+	/**
+	 * Creates a storage.
+	 * @param directory the directory, which is made if it doesn't exist
+	 * @param durability when bytes are forced to the disk
+	 * @param minFreeSpace the number of free bytes below which no more are taken
+	 * @throws IOException if the directory can't be made or used
+	 */
+	public SharedDiskUploadStorage(Path directory, Durability durability, long minFreeSpace) throws IOException {
+		this.storage = new DiskUploadStorage(directory, durability, minFreeSpace);
+		this.fence = new DirectoryFence(directory.toRealPath());
+		this.due = new DueFiles(directory.toRealPath());
+	}
+
+	@Override
+	public void enter(UploadId id) throws IOException {
+		this.fence.enter(id);
+	}
+
+	@Override
+	public void raise(UploadId id) throws IOException {
+		this.fence.raise(id);
+	}
+
+	@Override
+	public void leave(UploadId id) {
+		this.fence.leave(id);
+	}
+
+	private DirectoryFence.@Nullable Pass pass(UploadId id) throws IOException {
+		return this.fence.pass(id, this.fence.ticket(id));
+	}
+
+	@Override
+	public Upload create(NewUpload upload) throws IOException {
+		boolean waits = upload.concatenation() instanceof Concatenation.Final
+				|| Long.valueOf(0).equals(upload.length());
+		if (!waits) {
+			return this.storage.create(upload);
+		}
+		this.due.add(upload.id());
+		Upload created = null;
+		try {
+			created = this.storage.create(upload);
+			return created;
+		}
+		finally {
+			if (created == null && this.storage.find(upload.id()) == null) {
+				this.due.remove(upload.id());
+			}
+		}
+	}
+
+	@Override
+	public @Nullable Upload find(UploadId id) throws IOException {
+		return claimed(this.storage.find(id));
+	}
+
+	private @Nullable Upload claimed(@Nullable Upload upload) throws IOException {
+		return (upload != null && upload.state() == UploadState.FINISHING)
+				? upload.mutate().claimed(this.due.claimed(upload.id())).build() : upload;
+	}
+
+	@Override
+	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+		UploadId id = upload.id();
+		Long ticket = this.fence.ticket(id);
+		try (DirectoryFence.Pass pass = this.fence.pass(id, ticket)) {
+			// Another instance may have had the upload, and removed its file.
+			this.storage.closeFile(id);
+			this.due.add(id);
+			return new SharedDiskUploadWriter(this.storage.append(upload, generation, held), this.fence, this.due,
+					ticket);
+		}
+	}
+
+	@Override
+	public void update(Upload upload) throws IOException {
+		UploadId id = upload.id();
+		try (DirectoryFence.Pass pass = pass(id)) {
+			if (upload.state() == UploadState.FINISHING) {
+				this.due.claim(id, Instant.now().plus(CLAIM));
+			}
+			this.storage.update(upload);
+			if (upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED) {
+				this.due.remove(id);
+			}
+		}
+	}
+
+	@Override
+	public void renew(Upload upload) throws IOException {
+		try (DirectoryFence.Pass pass = pass(upload.id())) {
+			this.due.claim(upload.id(), Instant.now().plus(CLAIM));
+		}
+	}
+
+	@Override
+	public void release(Upload upload, Instant next) throws IOException {
+		try (DirectoryFence.Pass pass = pass(upload.id())) {
+			this.due.postpone(upload.id(), next);
+		}
+	}
+
+	@Override
+	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+		try (DirectoryFence.Pass pass = pass(upload.id())) {
+			return this.storage.concatenate(upload, parts);
+		}
+	}
+
+	@Override
+	public Resource content(Upload upload) {
+		return this.storage.content(upload);
+	}
+
+	@Override
+	public boolean hasContent(Upload upload) {
+		return this.storage.hasContent(upload);
+	}
+
+	@Override
+	public Path path(Upload upload) {
+		return this.storage.path(upload);
+	}
+
+	@Override
+	public void moveContent(Upload upload, Path target) throws IOException {
+		try (DirectoryFence.Pass pass = pass(upload.id())) {
+			this.storage.moveContent(upload, target);
+		}
+	}
+
+	@Override
+	public void deleteContent(Upload upload) throws IOException {
+		try (DirectoryFence.Pass pass = pass(upload.id())) {
+			this.storage.deleteContent(upload);
+		}
+	}
+
+	@Override
+	public boolean delete(UploadId id) throws IOException {
+		try (DirectoryFence.Pass pass = pass(id)) {
+			boolean deleted = this.storage.delete(id);
+			this.due.remove(id);
+			return deleted;
+		}
+	}
+
+	/**
+	 * Lists what is noted; the first time everything, since the directory may come from
+	 * an instance that noted nothing.
+	 */
+	@Override
+	public Stream<Upload> unsettled() throws IOException {
+		if (!this.listed) {
+			Stream<Upload> all = this.storage.list().filter(SharedDiskUploadStorage::mayWait).peek(this::note);
+			this.listed = true;
+			return all.filter(this::isDue);
+		}
+		return this.due.list().stream().map(this::findDue).filter(Objects::nonNull).map(Objects::requireNonNull);
+	}
+
+	private static boolean mayWait(Upload upload) {
+		return upload.state() == UploadState.FINISHING || (upload.isFinal() && upload.state() == UploadState.RECEIVING);
+	}
+
+	private void note(Upload upload) {
+		try {
+			if (!this.due.contains(upload.id())) {
+				this.due.add(upload.id());
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private @Nullable Upload findDue(UploadId id) {
+		try {
+			Upload upload = find(id);
+			if (upload == null) {
+				this.due.tidy(id);
+			}
+			return (upload != null && mayWait(upload) && isDue(upload)) ? upload : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private boolean isDue(Upload upload) {
+		try {
+			Instant now = Instant.now();
+			Instant next = this.due.next(upload.id());
+			Instant claimed = this.due.claimed(upload.id());
+			return (next == null || !next.isAfter(now)) && (claimed == null || !claimed.isAfter(now));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public boolean isRemote() {
+		return true;
+	}
+
+	@Override
+	public Stream<Upload> list() throws IOException {
+		return this.storage.list();
+	}
+
+	@Override
+	public void tidy() throws IOException {
+		this.storage.tidy();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.storage.close();
+		this.fence.close();
+	}
+
+	@Override
+	public String toString() {
+		return this.storage.toString();
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Appends to a data file as long as no other instance has taken the upload.
+ */
+final class SharedDiskUploadWriter implements UploadWriter {
+
+	private final DiskUploadWriter writer;
+
+	private final DirectoryFence fence;
+
+	private final DueFiles due;
+
+	private final @Nullable Long ticket;
+
+	SharedDiskUploadWriter(DiskUploadWriter writer, DirectoryFence fence, DueFiles due, @Nullable Long ticket) {
+		this.writer = writer;
+		this.fence = fence;
+		this.due = due;
+		this.ticket = ticket;
+	}
+
+	private DirectoryFence.@Nullable Pass pass() throws IOException {
+		return this.fence.pass(id(), this.ticket);
+	}
+
+	private UploadId id() {
+		return this.writer.upload().id();
+	}
+
+	@Override
+	public void write(ByteBuffer bytes) throws IOException {
+		try (DirectoryFence.Pass pass = pass()) {
+			this.writer.write(bytes);
+		}
+	}
+
+	@Override
+	public long offset() {
+		return this.writer.offset();
+	}
+
+	@Override
+	public void read(Consumer<ByteBuffer> consumer) throws IOException {
+		this.writer.read(consumer);
+	}
+
+	@Override
+	public void commit() throws IOException {
+		try (DirectoryFence.Pass pass = pass()) {
+			this.writer.commit();
+		}
+	}
+
+	@Override
+	public void close() throws IOException {
+		try (DirectoryFence.Pass pass = pass()) {
+			this.writer.close();
+			Upload upload = this.writer.upload();
+			if (!this.writer.isFull() || upload.isPartial()) {
+				this.due.remove(upload.id());
+			}
+		}
+		catch (UploadLockedException ex) {
+			// Only the file: what is in it is another instance's to keep or to cut off.
+			this.writer.fence();
+			this.writer.close();
+		}
+	}
+
+}
