@@ -391,7 +391,7 @@ public final class UploadService {
 	 */
 	public void settle() {
 		this.concatenator.resume();
-		this.delivery.settle();
+		this.delivery.resume();
 	}
 
 	/**

@@ -27,7 +27,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationMetadataTests {
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("tus.max-size", "tus.expiration.completed-after",
-			"tus.append.min-rate", "tus.cors.allowed-origins", "tus.cors.allowed-origin-patterns", "tus.endpoints");
+			"tus.append.min-rate", "tus.lock.jdbc.platform", "tus.cors.allowed-origins",
+			"tus.cors.allowed-origin-patterns", "tus.endpoints");
 
 	private static final Pattern ROW = Pattern.compile("^\\| `(tus\\.[^`]+)` \\| (.*?) \\|");
 

@@ -42,6 +42,11 @@ public final class TestServer implements AutoCloseable {
 	private static final String MANAGEMENT_SECURITY = "org.springframework.boot.security.autoconfigure.actuate.web."
 			+ "servlet.ManagementWebSecurityAutoConfiguration";
 
+	private static final List<String> CLUSTER = List.of(
+			"org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
+			"org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration",
+			"org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration");
+
 	private static final List<String> SECURITY = List.of(
 			"org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration",
 			"org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration",
@@ -138,6 +143,7 @@ public final class TestServer implements AutoCloseable {
 
 		private Builder(String otherServer) {
 			this.exclusions.add(otherServer);
+			this.exclusions.addAll(CLUSTER);
 			this.exclusions.addAll(SECURITY);
 			this.exclusions.addAll(OPERATIONS);
 			this.sources.add(Application.class);
@@ -187,6 +193,14 @@ public final class TestServer implements AutoCloseable {
 		public Builder operations() {
 			this.exclusions.removeAll(OPERATIONS);
 			this.exclusions.add(MANAGEMENT_SECURITY);
+			return this;
+		}
+
+		/**
+		 * Adds what Boot configures for databases and Redis.
+		 */
+		public Builder cluster() {
+			this.exclusions.removeAll(CLUSTER);
 			return this;
 		}
 

@@ -1,0 +1,219 @@
+package io.github.tusspring.storage.disk;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.AbstractUploadStorageTests;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadWriter;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
+
+	private static final UploadId ID = UploadId.of("upload");
+
+	private SharedDiskUploadStorage here;
+
+	private SharedDiskUploadStorage there;
+
+	@BeforeEach
+	void open() throws IOException {
+		this.here = new SharedDiskUploadStorage(uploads(), Durability.NONE, 0);
+		this.there = new SharedDiskUploadStorage(uploads(), Durability.NONE, 0);
+	}
+
+	@AfterEach
+	void close() throws IOException {
+		this.here.close();
+		this.there.close();
+	}
+
+	private Path uploads() {
+		return this.directory.resolve("uploads");
+	}
+
+	@Override
+	protected UploadStorage storage() {
+		return this.here;
+	}
+
+	@Override
+	protected UploadStorage reopen() {
+		return this.there;
+	}
+
+	@Test
+	void whoWasOvertakenWritesNothingMore() throws Exception {
+		UploadWriter writer = beginHere(100);
+		writer.write(bytes("abc"));
+		overtake();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> writer.write(bytes("def")));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(writer::commit);
+		writer.close();
+		assertThat(this.there.find(ID).offset()).isEqualTo(3);
+		assertThat(Files.readString(uploads().resolve("upload"))).isEqualTo("abc");
+	}
+
+	@Test
+	void whoWasOvertakenBetweenItsLockAndItsFirstLookWritesNothing() throws Exception {
+		this.here.create(upload(100));
+		this.here.enter(ID);
+		overtake();
+		Upload found = this.here.find(ID);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.append(found, 1, false));
+	}
+
+	@Test
+	void whoWasOvertakenCutsNothingOff() throws Exception {
+		this.here.create(upload(100));
+		this.here.enter(ID);
+		UploadWriter writer = this.here.append(this.here.find(ID), 1, true);
+		writer.write(bytes("abc"));
+		overtake();
+		UploadWriter next = this.there.append(this.there.find(ID), 2, false);
+		next.write(bytes("xyz"));
+		writer.close();
+		next.commit();
+		next.close();
+		assertThat(Files.readString(uploads().resolve("upload"))).isEqualTo("xyz");
+		assertThat(this.there.find(ID).offset()).isEqualTo(3);
+	}
+
+	@Test
+	void whoWasOvertakenChangesNoRecordAndRemovesNothing() throws Exception {
+		Upload full = full();
+		this.here.enter(ID);
+		overtake();
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> this.here.update(full.withState(UploadState.COMPLETED)));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.renew(full));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.release(full, Instant.now()));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.deleteContent(full));
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> this.here.moveContent(full, this.directory.resolve("target")));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.delete(ID));
+		assertThat(this.there.find(ID).state()).isEqualTo(UploadState.FINISHING);
+		assertThat(Files.readString(uploads().resolve("upload"))).isEqualTo("abc");
+	}
+
+	@Test
+	void whoWasOvertakenMayGoOnWithANewLock() throws Exception {
+		UploadWriter writer = beginHere(100);
+		overtake();
+		writer.close();
+		this.there.leave(ID);
+		this.here.enter(ID);
+		UploadWriter next = this.here.append(this.here.find(ID), 3, false);
+		next.write(bytes("abc"));
+		next.commit();
+		next.close();
+		assertThat(this.there.find(ID).offset()).isEqualTo(3);
+	}
+
+	@Test
+	void fenceIsNotRaisedInTheMiddleOfAChange() throws Exception {
+		try (DirectoryFence fence = new DirectoryFence(uploads());
+				DirectoryFence other = new DirectoryFence(uploads())) {
+			fence.enter(ID);
+			try (DirectoryFence.Pass pass = fence.pass(ID, fence.ticket(ID))) {
+				assertThat(pass).isNotNull();
+				assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> other.raise(ID));
+			}
+			other.raise(ID);
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> fence.pass(ID, fence.ticket(ID)));
+		}
+	}
+
+	@Test
+	void claimOfADeliveryIsSeenByAllUntilTheDeliveryEnds() throws Exception {
+		Upload full = full();
+		this.here.update(full.withNextAttempt());
+		assertThat(this.there.find(ID).isClaimed(Instant.now().plusSeconds(25))).isTrue();
+		assertThat(this.there.find(ID).isClaimed(Instant.now().plusSeconds(31))).isFalse();
+		this.here.release(full, Instant.now().plusSeconds(60));
+		assertThat(this.there.find(ID).isClaimed(Instant.now())).isFalse();
+		this.here.renew(full);
+		assertThat(this.there.find(ID).isClaimed(Instant.now().plusSeconds(25))).isTrue();
+		this.here.update(this.here.find(ID).withState(UploadState.COMPLETED));
+		assertThat(this.there.find(ID).isClaimed(Instant.now())).isFalse();
+	}
+
+	@Test
+	void whatWaitsIsListedByAnyInstanceAndNothingElse() throws Exception {
+		assertThat(unsettled(this.there)).isEmpty();
+		this.here.create(NewUpload.builder(UploadId.of("idle")).length(3L).build());
+		Concatenation.Final parts = new Concatenation.Final(List.of(UploadId.of("idle")), "/files/idle");
+		this.here.create(NewUpload.builder(UploadId.of("final")).concatenation(parts).build());
+		Upload full = full();
+		assertThat(unsettled(this.there)).containsExactlyInAnyOrder("final", "upload");
+		this.here.update(full.withNextAttempt());
+		assertThat(unsettled(this.there)).containsExactly("final");
+		this.here.release(full, Instant.now().minus(Duration.ofMillis(1)));
+		assertThat(unsettled(this.there)).containsExactlyInAnyOrder("final", "upload");
+		this.here.release(full, Instant.now().plus(Duration.ofMinutes(10)));
+		assertThat(unsettled(this.there)).containsExactly("final");
+		this.here.update(this.here.find(ID).withState(UploadState.COMPLETED));
+		this.here.delete(UploadId.of("final"));
+		assertThat(uploads().resolve(DueFiles.DIRECTORY)).isEmptyDirectory();
+	}
+
+	@Test
+	void whatWaitedBeforeTheDirectoryWasSharedIsListed() throws Exception {
+		try (DiskUploadStorage alone = new DiskUploadStorage(uploads(), Durability.NONE, 0)) {
+			alone.create(upload(3));
+			try (UploadWriter writer = alone.append(alone.find(ID), 1, false)) {
+				writer.write(bytes("abc"));
+				writer.commit();
+			}
+		}
+		assertThat(unsettled(this.there)).containsExactly("upload");
+		assertThat(unsettled(this.there)).containsExactly("upload");
+	}
+
+	private static List<String> unsettled(UploadStorage storage) throws IOException {
+		try (Stream<Upload> uploads = storage.unsettled()) {
+			return uploads.map((upload) -> upload.id().toString()).toList();
+		}
+	}
+
+	private UploadWriter beginHere(long length) throws IOException {
+		this.here.create(upload(length));
+		this.here.enter(ID);
+		return this.here.append(this.here.find(ID), 1, false);
+	}
+
+	private Upload full() throws IOException {
+		this.here.create(upload(3));
+		try (UploadWriter writer = this.here.append(this.here.find(ID), 1, false)) {
+			writer.write(bytes("abc"));
+			writer.commit();
+		}
+		return this.here.find(ID);
+	}
+
+	private void overtake() throws IOException {
+		this.there.enter(ID);
+		this.there.raise(ID);
+	}
+
+	private static NewUpload upload(long length) {
+		return NewUpload.builder(ID).length(length).build();
+	}
+
+}
