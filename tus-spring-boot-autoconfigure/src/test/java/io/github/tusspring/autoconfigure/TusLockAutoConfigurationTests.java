@@ -107,8 +107,7 @@ class TusLockAutoConfigurationTests {
 	void whenThereIsNoDataSourceThenTheStartFailsAndSaysWhatToDo() {
 		new WebApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(TusAutoConfiguration.class, TusLockAutoConfiguration.class))
-			.withPropertyValues("tus.lock.type=jdbc",
-					"tus.storage.disk.directory=" + this.directory.resolve("uploads"))
+			.withPropertyValues("tus.lock.type=jdbc", "tus.storage.disk.directory=" + this.directory.resolve("uploads"))
 			.run((context) -> assertThat(analysis(context.getStartupFailure()).getAction())
 				.contains("spring.datasource.url"));
 	}
