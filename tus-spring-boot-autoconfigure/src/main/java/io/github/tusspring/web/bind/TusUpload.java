@@ -10,7 +10,9 @@ import java.lang.annotation.Target;
  * Marks a handler method's parameter of type {@link io.github.tusspring.upload.Upload}:
  * in the handler of a resumable endpoint the upload that it is given, elsewhere the
  * upload whose id is in the path. An upload that doesn't exist, or is another client's,
- * is answered with 404.
+ * is answered with 404. On a parameter of type
+ * {@link io.github.tusspring.upload.UploadMetadata} it finds the metadata of that upload;
+ * without it such a parameter gets those of the request's own upload, or none.
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)
@@ -23,8 +25,8 @@ public @interface TusUpload {
 	String value() default "id";
 
 	/**
-	 * Whether there has to be an upload. If not, an ordinary request to a resumable
-	 * endpoint gives {@code null}.
+	 * Whether there has to be an upload. If not, a request that brings none and names
+	 * none gives {@code null}.
 	 */
 	boolean required() default true;
 

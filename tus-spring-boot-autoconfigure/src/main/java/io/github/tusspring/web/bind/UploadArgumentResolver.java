@@ -34,8 +34,6 @@ import org.springframework.web.servlet.HandlerMapping;
  */
 public final class UploadArgumentResolver implements HandlerMethodArgumentResolver {
 
-	private static final String DEFAULT_VARIABLE = "id";
-
 	private final TusUploads uploads;
 
 	private final UploadOwnerResolver owners;
@@ -66,27 +64,39 @@ public final class UploadArgumentResolver implements HandlerMethodArgumentResolv
 			NativeWebRequest request, @Nullable WebDataBinderFactory binderFactory)
 			throws ServletRequestBindingException {
 		TusUpload annotation = parameter.getParameterAnnotation(TusUpload.class);
-		Upload upload = find(request, (annotation != null) ? annotation.value() : DEFAULT_VARIABLE);
+		Upload upload = ofRequest(request);
+		if (upload == null && annotation != null) {
+			upload = find(request, annotation);
+		}
 		if (parameter.getParameterType() == UploadMetadata.class) {
 			return (upload != null) ? upload.metadata() : UploadMetadata.EMPTY;
-		}
-		if (upload == null && annotation != null && annotation.required()) {
-			throw new ServletRequestBindingException("The request must be a resumable upload");
 		}
 		return upload;
 	}
 
-	private @Nullable Upload find(NativeWebRequest request, String variable) {
-		if (request.getAttribute(TusAttributes.UPLOAD, RequestAttributes.SCOPE_REQUEST) instanceof Upload upload) {
-			return upload;
-		}
+	private static @Nullable Upload ofRequest(NativeWebRequest request) {
+		return (request.getAttribute(TusAttributes.UPLOAD, RequestAttributes.SCOPE_REQUEST) instanceof Upload upload)
+				? upload : null;
+	}
+
+	/**
+	 * Finds the upload that the path names: only where the parameter asks for one, since
+	 * a variable of that name may be anything.
+	 */
+	private @Nullable Upload find(NativeWebRequest request, TusUpload annotation)
+			throws ServletRequestBindingException {
 		Object variables = request.getAttribute(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
 				RequestAttributes.SCOPE_REQUEST);
-		if (!(variables instanceof Map<?, ?> map) || !(map.get(variable) instanceof String id)) {
-			return null;
+		String id = (variables instanceof Map<?, ?> map && map.get(annotation.value()) instanceof String value) ? value
+				: null;
+		Upload upload = (id != null) ? find(id).filter((found) -> mayInspect(found, request)).orElse(null) : null;
+		if (upload == null && annotation.required()) {
+			if (id != null) {
+				throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+			}
+			throw new ServletRequestBindingException("The request must be a resumable upload");
 		}
-		return find(id).filter((upload) -> mayInspect(upload, request))
-			.orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND));
+		return upload;
 	}
 
 	private boolean mayInspect(Upload upload, NativeWebRequest webRequest) {

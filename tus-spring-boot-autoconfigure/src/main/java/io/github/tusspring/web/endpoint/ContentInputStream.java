@@ -4,16 +4,19 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
+import java.util.concurrent.Executor;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.util.Assert;
 
 /**
  * The content of an upload as the body of a request. All of it is there: a reader never
- * waits.
+ * waits, and a listener is called once to read as much as it likes to, and once more when
+ * it has come to the end.
  */
 final class ContentInputStream extends ServletInputStream {
 
@@ -23,11 +26,21 @@ final class ContentInputStream extends ServletInputStream {
 
 	private final InputStream input;
 
-	private boolean finished;
+	private final Executor container;
 
-	ContentInputStream(Resource content) throws IOException {
+	private volatile boolean finished;
+
+	private volatile @Nullable Listening listening;
+
+	/**
+	 * Opens a content.
+	 * @param content the content
+	 * @param container runs calls of a listener in a thread of the container's
+	 */
+	ContentInputStream(Resource content, Executor container) throws IOException {
 		this.content = content;
 		this.input = new BufferedInputStream(content.getInputStream(), MARK_LENGTH);
+		this.container = container;
 	}
 
 	/**
@@ -40,15 +53,23 @@ final class ContentInputStream extends ServletInputStream {
 	@Override
 	public int read() throws IOException {
 		int b = this.input.read();
-		this.finished = b < 0;
+		read(b < 0);
 		return b;
 	}
 
 	@Override
 	public int read(byte[] bytes, int offset, int length) throws IOException {
 		int count = this.input.read(bytes, offset, length);
-		this.finished = count < 0;
+		read(count < 0);
 		return count;
+	}
+
+	private void read(boolean end) {
+		this.finished = end;
+		Listening listening = this.listening;
+		if (end && listening != null) {
+			listening.finished();
+		}
 	}
 
 	@Override
@@ -64,7 +85,7 @@ final class ContentInputStream extends ServletInputStream {
 	@Override
 	public long transferTo(OutputStream out) throws IOException {
 		long count = this.input.transferTo(out);
-		this.finished = true;
+		read(true);
 		return count;
 	}
 
@@ -96,20 +117,84 @@ final class ContentInputStream extends ServletInputStream {
 
 	@Override
 	public boolean isReady() {
-		return true;
+		return !this.finished;
 	}
 
 	@Override
 	public void setReadListener(ReadListener listener) {
-		try {
-			while (!this.finished) {
-				listener.onDataAvailable();
+		Assert.notNull(listener, "'listener' must not be null");
+		Assert.state(this.listening == null, "There is a listener already");
+		Listening listening = new Listening(listener);
+		this.listening = listening;
+		// Not from here: who registers a listener may not be ready to be called.
+		this.container.execute(listening::begin);
+	}
+
+	/**
+	 * Calls a listener, one call after the other.
+	 */
+	private final class Listening {
+
+		private final ReadListener listener;
+
+		private boolean calling = true;
+
+		private boolean over;
+
+		private Listening(ReadListener listener) {
+			this.listener = listener;
+		}
+
+		private void begin() {
+			try {
+				this.listener.onDataAvailable();
 			}
-			listener.onAllDataRead();
+			catch (IOException | RuntimeException ex) {
+				if (goOver()) {
+					this.listener.onError(ex);
+				}
+				return;
+			}
+			synchronized (this) {
+				this.calling = false;
+			}
+			if (ContentInputStream.this.finished) {
+				end();
+			}
 		}
-		catch (IOException | UncheckedIOException ex) {
-			listener.onError(ex);
+
+		/**
+		 * The end was read: in the listener's call, which goes on, or by somebody else
+		 * after it.
+		 */
+		private void finished() {
+			boolean idle;
+			synchronized (this) {
+				idle = !this.calling;
+			}
+			if (idle) {
+				ContentInputStream.this.container.execute(this::end);
+			}
 		}
+
+		private void end() {
+			if (!goOver()) {
+				return;
+			}
+			try {
+				this.listener.onAllDataRead();
+			}
+			catch (IOException | RuntimeException ex) {
+				this.listener.onError(ex);
+			}
+		}
+
+		private synchronized boolean goOver() {
+			boolean first = !this.over;
+			this.over = true;
+			return first;
+		}
+
 	}
 
 }

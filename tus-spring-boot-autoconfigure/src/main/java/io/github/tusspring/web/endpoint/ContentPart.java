@@ -13,7 +13,6 @@ import java.util.Map;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.io.Resource;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.LinkedCaseInsensitiveMap;
@@ -29,15 +28,19 @@ final class ContentPart implements Part {
 
 	private final String filename;
 
-	private final Resource content;
+	private final RequestContent content;
 
-	ContentPart(String name, String filename, String contentType, Resource content) {
+	ContentPart(String name, String filename, String contentType, RequestContent content) {
 		this.name = name;
 		this.filename = filename;
 		this.content = content;
 		this.headers.put(HttpHeaders.CONTENT_DISPOSITION,
 				HandlerHeaders.disposition(ContentDisposition.formData().name(name), filename));
 		this.headers.put(HttpHeaders.CONTENT_TYPE, contentType);
+	}
+
+	RequestContent content() {
+		return this.content;
 	}
 
 	@Override

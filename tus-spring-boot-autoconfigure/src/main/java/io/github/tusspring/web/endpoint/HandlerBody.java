@@ -11,7 +11,6 @@ import java.util.Objects;
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadMetadata;
-import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ByteArrayResource;
@@ -32,8 +31,8 @@ import org.springframework.util.MimeTypeUtils;
  * @param part the content as a part of a form
  * @param fields the other fields of the form, none if the body is not one
  */
-record HandlerBody(String method, Map<String, String> headers, @Nullable Charset charset, Resource content, Part part,
-		Map<String, String> fields) {
+record HandlerBody(String method, Map<String, String> headers, @Nullable Charset charset, RequestContent content,
+		ContentPart part, Map<String, String> fields) {
 
 	/**
 	 * The name of the part where a handler doesn't say which it wants.
@@ -43,7 +42,8 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 	/**
 	 * The content as the body.
 	 */
-	static HandlerBody ofContent(String method, Upload upload, Resource content) {
+	static HandlerBody ofContent(String method, Upload upload, Resource stored) {
+		RequestContent content = new RequestContent(stored);
 		MediaType type = HandlerHeaders.filetype(upload.metadata());
 		Map<String, String> headers = headers(upload, type.toString());
 		headers.put(HttpHeaders.CONTENT_LENGTH, Long.toString(upload.offset()));
@@ -54,13 +54,13 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 	/**
 	 * Where the content lies as the body: a {@link Path} or a {@link URI}.
 	 */
-	static HandlerBody ofLocation(String method, Upload upload, Resource content, Object location) {
+	static HandlerBody ofLocation(String method, Upload upload, Resource stored, Object location) {
 		byte[] text = location.toString().getBytes(StandardCharsets.UTF_8);
 		Map<String, String> headers = headers(upload, "text/plain;charset=UTF-8");
 		headers.put(HttpHeaders.CONTENT_LENGTH, Integer.toString(text.length));
 		String type = HandlerHeaders.filetype(upload.metadata()).toString();
-		return new HandlerBody(method, headers, StandardCharsets.UTF_8, new ByteArrayResource(text),
-				part(DEFAULT_PART, upload, type, content), Map.of());
+		return new HandlerBody(method, headers, StandardCharsets.UTF_8, new RequestContent(new ByteArrayResource(text)),
+				part(DEFAULT_PART, upload, type, new RequestContent(stored)), Map.of());
 	}
 
 	private static Map<String, String> headers(Upload upload, String type) {
@@ -78,7 +78,7 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 		return headers;
 	}
 
-	private static Part part(String name, Upload upload, String type, Resource content) {
+	private static ContentPart part(String name, Upload upload, String type, RequestContent content) {
 		String filename = HandlerHeaders.filename(upload.metadata());
 		return new ContentPart(name, Objects.requireNonNullElse(filename, upload.id().toString()), type, content);
 	}
@@ -96,6 +96,14 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 		String type = Objects.requireNonNull(this.headers.get(HttpHeaders.CONTENT_TYPE));
 		return new HandlerBody(this.method, form, null, this.content, part(name, upload, type, this.content),
 				new LinkedHashMap<>(upload.metadata().asMap()));
+	}
+
+	/**
+	 * Closes what was opened.
+	 */
+	void close() {
+		this.content.close();
+		this.part.content().close();
 	}
 
 }

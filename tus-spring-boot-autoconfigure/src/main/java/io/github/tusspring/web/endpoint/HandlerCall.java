@@ -392,6 +392,7 @@ final class HandlerCall implements AsyncListener {
 
 	private void end() {
 		this.ended = true;
+		this.request.close();
 		this.delivery.close();
 	}
 

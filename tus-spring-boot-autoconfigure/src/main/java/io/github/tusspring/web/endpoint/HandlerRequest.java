@@ -140,7 +140,7 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 			return super.getInputStream();
 		}
 		if (this.input == null) {
-			this.input = new ContentInputStream(this.body.content());
+			this.input = new ContentInputStream(this.body.content(), (call) -> getAsyncContext().start(call));
 		}
 		return this.input;
 	}
@@ -204,6 +204,15 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 	@Override
 	public boolean isTrailerFieldsReady() {
 		return this.body != null || super.isTrailerFieldsReady();
+	}
+
+	/**
+	 * Closes what was opened of the content.
+	 */
+	void close() {
+		if (this.body != null) {
+			this.body.close();
+		}
 	}
 
 	/**

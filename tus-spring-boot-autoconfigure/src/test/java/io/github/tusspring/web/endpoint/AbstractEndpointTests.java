@@ -18,8 +18,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -196,6 +199,7 @@ abstract class AbstractEndpointTests {
 			/function      | 202 | hello
 			/servlet       | 200 | servlet got hello
 			/async-servlet | 200 | later hello
+			/listening     | 200 | 1 call, 5 bytes
 			""")
 	void handlersOfEveryKindGetTheContent(String path, int status, String body) {
 		RawResponse created = this.client.create(path, 5,
@@ -210,6 +214,29 @@ abstract class AbstractEndpointTests {
 		assertThat(again.text()).isEqualTo(body);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/documents", "/bytes", "/text", "/resource", "/form", "/forms", "/callable", "/deferred",
+			"/streaming", "/function", "/servlet", "/async-servlet", "/listening", "/ignoring", "/refusing",
+			"/throwing", "/redirecting" })
+	@EnabledOnOs(OS.LINUX)
+	void whatTheHandlerLeavesOpenIsClosedForIt(String path) throws IOException {
+		String location = this.client.create(path, 5, Map.of()).header("Location");
+		assertThat(this.client.append(location, 0, "hello").status()).isBetween(200, 499);
+		String file = content(location).toString();
+		try (Stream<Path> handles = Files.list(Path.of("/proc/self/fd"))) {
+			assertThat(handles.map(AbstractEndpointTests::target)).noneMatch((target) -> target.startsWith(file));
+		}
+	}
+
+	private static String target(Path handle) {
+		try {
+			return Files.readSymbolicLink(handle).toString();
+		}
+		catch (IOException ex) {
+			return "closed meanwhile";
+		}
+	}
+
 	@Test
 	void endpointMayHaveVariables() {
 		RawResponse created = this.client.create("/projects/a%20b/documents", 2, Map.of());
@@ -217,6 +244,23 @@ abstract class AbstractEndpointTests {
 		assertThat(location).startsWith("/projects/a%20b/documents/");
 		assertThat(this.client.head(location.replace("a%20b", "other")).status()).isEqualTo(404);
 		assertThat(this.client.append(location, 0, "hi").text()).isEqualTo("a b got hi");
+	}
+
+	@Test
+	void variableOfAnEndpointIsNoUpload() {
+		RawResponse posted = this.client.send("POST", "/cases/7/documents", "plain".getBytes(),
+				"Content-Type: text/plain");
+		assertThat(posted.text()).isEqualTo("7 null request plain");
+		assertThat(this.client.upload("/cases/7/documents", "hello", Map.of("title", "My title")).text())
+			.isEqualTo("7 My title upload hello");
+	}
+
+	@Test
+	void metadataOfAnUploadAreFoundWhereTheyAreAskedFor() {
+		String location = this.client.create("/files", 2, Map.of("title", "My title")).header("Location");
+		String id = location.substring("/files/".length());
+		assertThat(this.client.send("GET", "/cases/" + id + "/title", NOTHING).text()).isEqualTo("My title");
+		assertThat(this.client.send("GET", "/cases/7/title", NOTHING).status()).isEqualTo(404);
 	}
 
 	@Test

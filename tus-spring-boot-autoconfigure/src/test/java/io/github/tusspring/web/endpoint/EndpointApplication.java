@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.web.bind.TusUpload;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -56,8 +59,8 @@ class EndpointApplication {
 
 	static final String[] PATHS = { "/documents", "/bytes", "/text", "/resource", "/form", "/forms", "/callable",
 			"/deferred", "/streaming", "/function", "/servlet", "/async-servlet", "/flaky", "/refusing", "/throwing",
-			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/cookie",
-			"/projects/{project}/documents" };
+			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/cookie", "/listening",
+			"/projects/{project}/documents", "/cases/{id}/documents" };
 
 	@Bean
 	RouterFunction<ServerResponse> function() {
@@ -104,6 +107,64 @@ class EndpointApplication {
 		}, "/async-servlet");
 	}
 
+	@Bean
+	ServletRegistrationBean<HttpServlet> listening() {
+		return new ServletRegistrationBean<>(new HttpServlet() {
+			@Override
+			protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+				AsyncContext context = request.startAsync();
+				request.getInputStream().setReadListener(new LateReader(context));
+			}
+		}, "/listening");
+	}
+
+	/**
+	 * Reads when it likes to, as a reactive reader without demand does.
+	 */
+	private static final class LateReader implements ReadListener {
+
+		private final AsyncContext context;
+
+		private final AtomicInteger calls = new AtomicInteger();
+
+		private final AtomicInteger count = new AtomicInteger();
+
+		private LateReader(AsyncContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void onDataAvailable() {
+			if (this.calls.incrementAndGet() == 1) {
+				CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS).execute(this::read);
+			}
+		}
+
+		private void read() {
+			try {
+				ServletInputStream input = this.context.getRequest().getInputStream();
+				while (input.isReady() && input.read() >= 0) {
+					this.count.incrementAndGet();
+				}
+			}
+			catch (IOException ex) {
+				onError(ex);
+			}
+		}
+
+		@Override
+		public void onAllDataRead() throws IOException {
+			this.context.getResponse().getWriter().print(this.calls + " call, " + this.count + " bytes");
+			this.context.complete();
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+			this.context.complete();
+		}
+
+	}
+
 	@RestController
 	static class Documents {
 
@@ -147,6 +208,17 @@ class EndpointApplication {
 		@PostMapping("/projects/{project}/documents")
 		String project(@PathVariable String project, @RequestBody String body) {
 			return project + " got " + body;
+		}
+
+		@PostMapping("/cases/{id}/documents")
+		String file(@PathVariable String id, UploadMetadata metadata, @TusUpload(required = false) Upload upload,
+				@RequestBody String body) {
+			return id + " " + metadata.get("title") + " " + ((upload != null) ? "upload" : "request") + " " + body;
+		}
+
+		@GetMapping("/cases/{id}/title")
+		String title(@PathVariable String id, @TusUpload UploadMetadata metadata) {
+			return String.valueOf(metadata.get("title"));
 		}
 
 		@PostMapping("/bytes")
