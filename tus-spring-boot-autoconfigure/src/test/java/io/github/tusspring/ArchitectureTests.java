@@ -85,6 +85,12 @@ class ArchitectureTests {
 		.dependOnClassesThat(resideInAnyPackage("org.springframework.security.."));
 
 	@ArchTest
+	static final ArchRule sdkIsOfTheStorageOnS3 = noClasses().that()
+		.resideOutsideOfPackages(ROOT + ".storage.s3..", ROOT + ".autoconfigure..")
+		.should()
+		.dependOnClassesThat(resideInAnyPackage("software.amazon.awssdk.."));
+
+	@ArchTest
 	static final ArchRule bootIsOfTheAutoConfiguration = noClasses().that()
 		.resideOutsideOfPackages(ROOT + ".autoconfigure..", ROOT + ".actuate..")
 		.should()

@@ -1,0 +1,169 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Makes the object of an upload that has all its bytes. Does it once however often it is
+ * asked to, and never writes over an object that isn't the upload's. Thread-safe.
+ */
+final class ContentAssembly {
+
+	private static final Log logger = LogFactory.getLog(ContentAssembly.class);
+
+	private final S3UploadStorage storage;
+
+	private final S3Objects objects;
+
+	ContentAssembly(S3UploadStorage storage) {
+		this.storage = storage;
+		this.objects = storage.objects();
+	}
+
+	/**
+	 * Begins a multipart upload.
+	 */
+	CompletableFuture<String> begin(Manifest manifest) {
+		S3Location location = this.storage.location(manifest);
+		ObjectAttributes attributes = ObjectAttributes.of(manifest, null);
+		return this.objects.client()
+			.createMultipartUpload((request) -> request.bucket(this.storage.bucket(location))
+				.key(location.key())
+				.contentType(attributes.contentType())
+				.contentDisposition(attributes.contentDisposition())
+				.metadata(attributes.metadata()))
+			.thenApply(CreateMultipartUploadResponse::uploadId);
+	}
+
+	/**
+	 * Puts all of an upload into the store at once.
+	 */
+	void put(StoredUpload stored, List<ByteBuffer> content) throws IOException {
+		Manifest manifest = stored.manifest();
+		S3Location location = this.storage.location(manifest);
+		String bucket = this.storage.bucket(location);
+		String write = UUID.randomUUID().toString();
+		ObjectAttributes attributes = ObjectAttributes.of(manifest, write);
+		try {
+			this.objects.await(this.objects.create(bucket, location.key(), S3Objects.body(content),
+					this.storage.isConditional(), attributes::apply));
+		}
+		catch (PreconditionFailedException ex) {
+			HeadObjectResponse there = head(location);
+			if (there == null || !isOurs(manifest, there)) {
+				throw new IOException("There is an object '" + location.key() + "' already that isn't the upload's",
+						ex);
+			}
+			if (!write.equals(there.metadata().get(ObjectAttributes.WRITE))) {
+				// Left by an append that never counted.
+				this.objects.await(this.objects.replace(bucket, location.key(), S3Objects.body(content), there.eTag(),
+						attributes::apply));
+			}
+		}
+	}
+
+	/**
+	 * Makes the object of an upload whose manifest says that all its bytes are there.
+	 */
+	void complete(StoredUpload stored) throws IOException {
+		Manifest manifest = stored.manifest();
+		if (manifest.stored != null || manifest.removed || stored.isAssembled()) {
+			return;
+		}
+		if (!manifest.tails.isEmpty() || manifest.multipartUpload == null) {
+			// Its length was declared when the bytes were there.
+			finishTails(stored, manifest);
+			manifest = stored.manifest();
+		}
+		if (manifest.stored == null) {
+			complete(manifest, String.valueOf(manifest.multipartUpload), manifest.parts, manifest.offset());
+		}
+		stored.assembled();
+	}
+
+	private void finishTails(StoredUpload stored, Manifest manifest) throws IOException {
+		List<ByteBuffer> content = new ArrayList<>();
+		List<CompletableFuture<ByteBuffer>> reads = manifest.tails.stream()
+			.map((tail) -> this.objects.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null)
+				.thenApply((bytes) -> bytes.asByteBuffer()))
+			.toList();
+		for (CompletableFuture<ByteBuffer> read : reads) {
+			content.add(this.objects.await(read));
+		}
+		List<String> names = manifest.tails.stream().map(Manifest.Tail::name).toList();
+		if (manifest.multipartUpload == null) {
+			put(stored, content);
+			long size = manifest.offset();
+			stored.change((next) -> {
+				next.stored = size;
+				next.tails = List.of();
+			});
+		}
+		else {
+			int number = stored.takeNumber();
+			if (number == 0) {
+				stored.change((next) -> {
+				});
+				number = stored.takeNumber();
+			}
+			S3Location location = this.storage.location(manifest);
+			int last = number;
+			long size = manifest.tailSize();
+			String tag = this.objects
+				.await(this.objects.part(this.storage.bucket(location), location.key(), manifest.multipartUpload, last,
+						size, S3Objects.body(content)))
+				.eTag();
+			stored.change((next) -> {
+				next.parts.add(new Manifest.Part(last, tag, size));
+				next.tails = List.of();
+			});
+		}
+		this.storage.discard(names);
+	}
+
+	/**
+	 * Ends a multipart upload.
+	 */
+	void complete(Manifest manifest, String multipart, List<Manifest.Part> parts, long size) throws IOException {
+		S3Location location = this.storage.location(manifest);
+		try {
+			this.objects.await(this.objects.complete(this.storage.bucket(location), location.key(), multipart, parts,
+					this.storage.isConditional()));
+		}
+		catch (FileNotFoundException | PreconditionFailedException ex) {
+			// It may have been done before, and only the answer lost.
+			HeadObjectResponse there = head(location);
+			if (there == null || !isOurs(manifest, there) || there.contentLength() != size) {
+				throw new IOException("The parts of '" + location.key() + "' can't be put together", ex);
+			}
+			logger.debug(LogMessage.format("Object '%s' was complete already", location.key()));
+		}
+	}
+
+	@Nullable HeadObjectResponse head(S3Location location) throws IOException {
+		return this.objects.awaitIfPresent(this.objects.head(this.storage.bucket(location), location.key()));
+	}
+
+	/**
+	 * Whether an object was made for this very upload.
+	 */
+	static boolean isOurs(Manifest manifest, HeadObjectResponse object) {
+		Map<String, String> metadata = object.metadata();
+		return ObjectAttributes.owner(manifest).equals(metadata.get(ObjectAttributes.UPLOAD));
+	}
+
+}

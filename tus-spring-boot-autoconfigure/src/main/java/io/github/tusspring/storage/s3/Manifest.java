@@ -1,0 +1,354 @@
+package io.github.tusspring.storage.s3;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadState;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.CollectionUtils;
+
+/**
+ * All that is stored of an upload but its bytes, as the JSON in the bucket. Changed only
+ * as a {@link #copy} that nobody else has seen yet.
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+@JsonInclude(JsonInclude.Include.NON_DEFAULT)
+@JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.NONE, getterVisibility = JsonAutoDetect.Visibility.NONE,
+		isGetterVisibility = JsonAutoDetect.Visibility.NONE)
+final class Manifest {
+
+	@JsonProperty("ID")
+	@Nullable String id;
+
+	@JsonProperty("Size")
+	@Nullable Long size;
+
+	@JsonProperty("UploadMetadata")
+	@Nullable String uploadMetadata;
+
+	@JsonProperty("IsPartial")
+	boolean isPartial;
+
+	@JsonProperty("PartialUploads")
+	@Nullable List<String> partialUploads;
+
+	@JsonProperty("Concat")
+	@Nullable String concat;
+
+	@JsonProperty("Created")
+	@Nullable String created;
+
+	@JsonProperty("Modified")
+	@Nullable String modified;
+
+	@JsonProperty("Owner")
+	@Nullable String owner;
+
+	@JsonProperty("Endpoint")
+	@Nullable String endpoint;
+
+	@JsonProperty("RemoteAddress")
+	@Nullable String remoteAddress;
+
+	@JsonProperty("LateLength")
+	boolean lateLength;
+
+	@JsonProperty("Answer")
+	@Nullable Answer answer;
+
+	@JsonProperty("State")
+	UploadState state = UploadState.RECEIVING;
+
+	@JsonProperty("Attempts")
+	int attempts;
+
+	@JsonProperty("Completed")
+	@Nullable String completed;
+
+	/**
+	 * Whether the holder has begun one attempt more, which it says together with the last
+	 * byte.
+	 */
+	@JsonProperty("Begun")
+	boolean begun;
+
+	/**
+	 * Until when the holder delivers the upload.
+	 */
+	@JsonProperty("Claimed")
+	@Nullable String claimed;
+
+	/**
+	 * When the next attempt is to be made.
+	 */
+	@JsonProperty("Next")
+	@Nullable String next;
+
+	/**
+	 * Counts the changes of the holder.
+	 */
+	@JsonProperty("Generation")
+	long generation;
+
+	/**
+	 * The instance that had the upload last.
+	 */
+	@JsonProperty("Holder")
+	@Nullable String holder;
+
+	/**
+	 * Tells this version from all others.
+	 */
+	@JsonProperty("Write")
+	@Nullable String write;
+
+	@JsonProperty("Bucket")
+	@Nullable String bucket;
+
+	@JsonProperty("Key")
+	@Nullable String key;
+
+	@JsonProperty("MultipartUpload")
+	@Nullable String multipartUpload;
+
+	/**
+	 * The highest number that the holder may give a part.
+	 */
+	@JsonProperty("LastNumber")
+	int lastNumber;
+
+	@JsonProperty("Parts")
+	List<Part> parts = List.of();
+
+	@JsonProperty("Tails")
+	List<Tail> tails = List.of();
+
+	/**
+	 * The length of the object, once it is there.
+	 */
+	@JsonProperty("Stored")
+	@Nullable Long stored;
+
+	/**
+	 * Whether the content was moved or removed.
+	 */
+	@JsonProperty("Removed")
+	boolean removed;
+
+	/**
+	 * Whether the upload is being deleted.
+	 */
+	@JsonProperty("Deleted")
+	boolean deleted;
+
+	static Manifest of(NewUpload upload, S3Location location, Instant now) {
+		Manifest manifest = new Manifest();
+		manifest.id = upload.id().toString();
+		manifest.size = upload.length();
+		manifest.uploadMetadata = upload.metadata().header();
+		manifest.isPartial = upload.isPartial();
+		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+			manifest.partialUploads = concatenation.parts().stream().map(UploadId::toString).toList();
+			manifest.concat = concatenation.urls();
+		}
+		manifest.created = now.toString();
+		manifest.modified = now.toString();
+		manifest.owner = upload.owner();
+		manifest.endpoint = upload.endpoint();
+		manifest.remoteAddress = upload.remoteAddress();
+		manifest.bucket = location.bucket();
+		manifest.key = location.key();
+		return manifest;
+	}
+
+	/**
+	 * Checks that this can be the manifest of an upload.
+	 * @throws IllegalArgumentException if it can't
+	 */
+	void check(UploadId expected) {
+		Assert.isTrue(expected.toString().equals(this.id), "The ID is not that of the key");
+		Assert.isTrue(this.size == null || this.size >= 0, "The Size is negative");
+		Assert.isTrue(this.created != null && this.modified != null && this.key != null, "It is not complete");
+		Assert.isTrue(this.partialUploads == null || !this.partialUploads.isEmpty(), "The PartialUploads are missing");
+		Assert.isTrue(this.attempts >= 0 && this.lastNumber >= 0, "There are negative numbers");
+		Instant.parse(this.created);
+		Instant.parse(this.modified);
+		asked();
+	}
+
+	Manifest copy() {
+		Manifest copy = new Manifest();
+		copy.id = this.id;
+		copy.size = this.size;
+		copy.uploadMetadata = this.uploadMetadata;
+		copy.isPartial = this.isPartial;
+		copy.partialUploads = this.partialUploads;
+		copy.concat = this.concat;
+		copy.created = this.created;
+		copy.modified = this.modified;
+		copy.owner = this.owner;
+		copy.endpoint = this.endpoint;
+		copy.remoteAddress = this.remoteAddress;
+		copy.lateLength = this.lateLength;
+		copy.answer = this.answer;
+		copy.state = this.state;
+		copy.attempts = this.attempts;
+		copy.completed = this.completed;
+		copy.begun = this.begun;
+		copy.claimed = this.claimed;
+		copy.next = this.next;
+		copy.generation = this.generation;
+		copy.holder = this.holder;
+		copy.write = this.write;
+		copy.bucket = this.bucket;
+		copy.key = this.key;
+		copy.multipartUpload = this.multipartUpload;
+		copy.lastNumber = this.lastNumber;
+		copy.parts = new ArrayList<>(this.parts);
+		copy.tails = new ArrayList<>(this.tails);
+		copy.stored = this.stored;
+		copy.removed = this.removed;
+		copy.deleted = this.deleted;
+		return copy;
+	}
+
+	long offset() {
+		if (this.stored != null) {
+			return this.stored;
+		}
+		return this.parts.stream().mapToLong(Part::size).sum() + tailSize();
+	}
+
+	long tailSize() {
+		return this.tails.stream().mapToLong(Tail::size).sum();
+	}
+
+	boolean isFull() {
+		return this.size != null && this.size == offset();
+	}
+
+	boolean isFinal() {
+		return this.partialUploads != null;
+	}
+
+	/**
+	 * Returns the state: a known length and all the bytes say
+	 * {@link UploadState#FINISHING} without another word.
+	 */
+	UploadState state() {
+		if (this.state != UploadState.RECEIVING || !isFull()) {
+			return this.state;
+		}
+		return this.isPartial ? UploadState.COMPLETED : UploadState.FINISHING;
+	}
+
+	NewUpload asked() {
+		return NewUpload.builder(UploadId.of(String.valueOf(this.id)))
+			.length(this.size)
+			.metadata((this.uploadMetadata != null) ? UploadMetadata.parse(this.uploadMetadata) : UploadMetadata.EMPTY)
+			.owner(this.owner)
+			.concatenation(concatenation())
+			.endpoint(this.endpoint)
+			.remoteAddress(this.remoteAddress)
+			.build();
+	}
+
+	private @Nullable Concatenation concatenation() {
+		if (this.isPartial) {
+			return new Concatenation.Partial();
+		}
+		if (CollectionUtils.isEmpty(this.partialUploads)) {
+			return null;
+		}
+		return new Concatenation.Final(this.partialUploads.stream().map(UploadId::of).toList(),
+				(this.concat != null) ? this.concat : String.join(" ", this.partialUploads));
+	}
+
+	/**
+	 * Returns the upload as an instance of the application sees it.
+	 * @param instance the instance
+	 */
+	Upload toUpload(String instance) {
+		boolean mine = instance.equals(this.holder);
+		return Upload.builder(asked(), Instant.parse(String.valueOf(this.created)))
+			.offset(offset())
+			.state(state())
+			.modified(Instant.parse(String.valueOf(this.modified)))
+			.attempts(attemptsSeenBy(instance))
+			.completed(instant(this.completed))
+			.lateLength(this.lateLength)
+			.answer((this.answer != null) ? this.answer.toAnswer() : null)
+			.claimed((!mine && state() == UploadState.FINISHING) ? instant(this.claimed) : null)
+			.build();
+	}
+
+	/**
+	 * Returns the number of attempts: the holder itself counts the one that it says to
+	 * have begun only when it begins.
+	 */
+	int attemptsSeenBy(String instance) {
+		return (this.begun && !instance.equals(this.holder)) ? this.attempts + 1 : this.attempts;
+	}
+
+	static @Nullable Instant instant(@Nullable String text) {
+		return (text != null) ? Instant.parse(text) : null;
+	}
+
+	/**
+	 * A part of the multipart upload.
+	 */
+	record Part(int number, String tag, long size) {
+	}
+
+	/**
+	 * An object with bytes that are no part yet.
+	 */
+	record Tail(String name, long size) {
+	}
+
+	/**
+	 * What the application said to the client, with the body in Base64.
+	 */
+	record Answer(int status, Map<String, String> headers, String body) {
+
+		static @Nullable Answer of(@Nullable UploadAnswer answer) {
+			return (answer != null)
+					? new Answer(answer.status(), answer.headers(), Base64.getEncoder().encodeToString(answer.body()))
+					: null;
+		}
+
+		UploadAnswer toAnswer() {
+			UploadAnswer.Builder answer = UploadAnswer.builder();
+			if (this.status != 0) {
+				answer.status(this.status);
+			}
+			this.headers.forEach((name, value) -> {
+				if (UploadAnswer.isStored(name)) {
+					answer.header(name, value);
+				}
+			});
+			byte[] content = Base64.getDecoder().decode(this.body);
+			if (content.length > 0) {
+				answer.body(this.headers.getOrDefault("Content-Type", "application/octet-stream"), content);
+			}
+			return answer.build();
+		}
+
+	}
+
+}

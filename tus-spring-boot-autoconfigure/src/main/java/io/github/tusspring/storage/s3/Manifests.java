@@ -1,0 +1,243 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.UploadExistsException;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadNotFoundException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Reads and writes the manifests. Those of the uploads that are in use are remembered, so
+ * that the holder of an upload needs not read its own. Thread-safe.
+ */
+final class Manifests {
+
+	private static final Log logger = LogFactory.getLog(Manifests.class);
+
+	private static final int REMEMBERED = 2048;
+
+	private static final JsonMapper mapper = JsonMapper.builder().build();
+
+	static final String SUFFIX = ".info";
+
+	private final Map<UploadId, StoredUpload> remembered = new LinkedHashMap<>(16, 0.75f, true) {
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<UploadId, StoredUpload> eldest) {
+			return size() > REMEMBERED;
+		}
+
+	};
+
+	private final String instance = UUID.randomUUID().toString();
+
+	private final S3Objects objects;
+
+	private final String bucket;
+
+	private final String prefix;
+
+	private volatile boolean conditional;
+
+	Manifests(S3Objects objects, String bucket, String prefix, boolean conditional) {
+		this.objects = objects;
+		this.bucket = bucket;
+		this.prefix = prefix;
+		this.conditional = conditional;
+	}
+
+	void setConditional(boolean conditional) {
+		this.conditional = conditional;
+	}
+
+	boolean isConditional() {
+		return this.conditional;
+	}
+
+	/**
+	 * Returns what this instance of the application is called in manifests.
+	 */
+	String instance() {
+		return this.instance;
+	}
+
+	private String key(UploadId id) {
+		return this.prefix + id + SUFFIX;
+	}
+
+	/**
+	 * Stores the manifest of a new upload.
+	 * @throws UploadExistsException if there is one with its id
+	 */
+	StoredUpload create(UploadId id, Manifest manifest) throws IOException {
+		manifest.generation = 1;
+		manifest.holder = this.instance;
+		manifest.write = UUID.randomUUID().toString();
+		manifest.lastNumber = StoredUpload.NUMBERS;
+		String tag;
+		try {
+			if (!this.conditional && read(id) != null) {
+				throw new UploadExistsException(id);
+			}
+			tag = this.objects
+				.await(this.objects.create(this.bucket, key(id), body(manifest), this.conditional, (request) -> {
+				}));
+		}
+		catch (PreconditionFailedException ex) {
+			// Perhaps the first of two tries was done and only its answer lost.
+			Found found = read(id);
+			if (found == null || !manifest.write.equals(found.manifest().write)) {
+				throw new UploadExistsException(id);
+			}
+			tag = found.tag();
+		}
+		StoredUpload stored = new StoredUpload(this, id, manifest, tag, true);
+		remember(stored);
+		return stored;
+	}
+
+	/**
+	 * Stores another version of a manifest.
+	 * @param tag the tag of the version that it is to replace
+	 * @return the tag of the new version
+	 * @throws PreconditionFailedException if that is not the version which is stored
+	 * @throws UploadNotFoundException if the upload is gone
+	 */
+	String replace(UploadId id, Manifest manifest, String tag) throws IOException {
+		try {
+			return this.objects.await(this.objects.replace(this.bucket, key(id), body(manifest),
+					this.conditional ? tag : null, (request) -> {
+					}));
+		}
+		catch (FileNotFoundException ex) {
+			forget(id);
+			throw new UploadNotFoundException(id);
+		}
+	}
+
+	private static AsyncRequestBody body(Manifest manifest) {
+		return AsyncRequestBody.fromBytes(mapper.writeValueAsBytes(manifest));
+	}
+
+	/**
+	 * Reads a manifest.
+	 * @return the manifest, or {@code null} if there is none that can be understood
+	 */
+	@Nullable Found read(UploadId id) throws IOException {
+		ResponseBytes<GetObjectResponse> response = this.objects
+			.awaitIfPresent(this.objects.get(this.bucket, key(id), null));
+		if (response == null) {
+			return null;
+		}
+		try {
+			Manifest manifest = mapper.readValue(response.asByteArrayUnsafe(), Manifest.class);
+			manifest.check(id);
+			return new Found(manifest, response.response().eTag());
+		}
+		catch (JacksonException | IllegalArgumentException | NullPointerException | DateTimeParseException ex) {
+			logger.warn(LogMessage.format("'%s' in bucket '%s' is no manifest of an upload, and left alone: %s",
+					key(id), this.bucket, ex.getMessage()));
+			return null;
+		}
+	}
+
+	/**
+	 * Reads an upload.
+	 */
+	@Nullable StoredUpload find(UploadId id) throws IOException {
+		Found found = read(id);
+		if (found == null) {
+			forget(id);
+			return null;
+		}
+		synchronized (this.remembered) {
+			StoredUpload known = this.remembered.get(id);
+			if (known != null && known.isNotOlderThan(found.manifest())) {
+				return known.seen(found);
+			}
+			StoredUpload stored = new StoredUpload(this, id, found.manifest(), found.tag(), false);
+			this.remembered.put(id, stored);
+			return stored;
+		}
+	}
+
+	/**
+	 * Returns an upload as this instance knows it, if it is the holder.
+	 */
+	@Nullable StoredUpload recall(UploadId id) throws IOException {
+		StoredUpload known;
+		synchronized (this.remembered) {
+			known = this.remembered.get(id);
+		}
+		return (known != null && known.isOurs()) ? known : find(id);
+	}
+
+	private void remember(StoredUpload stored) {
+		synchronized (this.remembered) {
+			this.remembered.put(stored.id(), stored);
+		}
+	}
+
+	void forget(UploadId id) {
+		synchronized (this.remembered) {
+			this.remembered.remove(id);
+		}
+	}
+
+	/**
+	 * Removes a manifest.
+	 */
+	void delete(UploadId id, String tag) throws IOException {
+		forget(id);
+		try {
+			this.objects.await(this.objects.delete(this.bucket, key(id), this.conditional ? tag : null));
+		}
+		catch (FileNotFoundException | PreconditionFailedException ex) {
+			logger.debug(LogMessage.format("The manifest of upload '%s' was removed already", id));
+		}
+	}
+
+	/**
+	 * Lists the ids of all uploads.
+	 */
+	Stream<UploadId> list() {
+		return this.objects.list(this.bucket, this.prefix)
+			.stream()
+			.map((entry) -> id(entry.key()))
+			.filter((id) -> id != null);
+	}
+
+	/**
+	 * Returns the id of the upload whose manifest has the given key.
+	 */
+	@Nullable UploadId id(String key) {
+		if (!key.startsWith(this.prefix) || !key.endsWith(SUFFIX)) {
+			return null;
+		}
+		String name = key.substring(this.prefix.length(), key.length() - SUFFIX.length());
+		return UploadId.isValid(name) ? UploadId.of(name) : null;
+	}
+
+	/**
+	 * A manifest as it was read.
+	 */
+	record Found(Manifest manifest, String tag) {
+	}
+
+}

@@ -1,0 +1,164 @@
+package io.github.tusspring.storage.s3;
+
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory that the parts of all uploads of this process share. Who finds no room waits
+ * without a thread. Memory is in two places: in parts that are on their way to the store,
+ * from where it comes back by itself, and in parts that are still being filled, perhaps
+ * by clients that have gone quiet. If only the latter could help, the fullest of those is
+ * asked to send what it has. Thread-safe.
+ */
+final class MemoryBudget {
+
+	/**
+	 * How many bytes are taken at once.
+	 */
+	static final int CHUNK = 64 * 1024;
+
+	private final Set<Holder> holders = new LinkedHashSet<>();
+
+	private final Set<Holder> waiting = new LinkedHashSet<>();
+
+	private final long limit;
+
+	private final Executor executor;
+
+	private long used;
+
+	private long sending;
+
+	private @Nullable Holder spilling;
+
+	/**
+	 * Creates a budget.
+	 * @param limit the number of bytes
+	 * @param executor calls holders
+	 */
+	MemoryBudget(long limit, Executor executor) {
+		this.limit = limit;
+		this.executor = executor;
+	}
+
+	synchronized void join(Holder holder) {
+		this.holders.add(holder);
+	}
+
+	synchronized void leave(Holder holder) {
+		this.holders.remove(holder);
+		this.waiting.remove(holder);
+		settle();
+	}
+
+	/**
+	 * Takes a chunk.
+	 * @return {@code false} if there is none: the holder is called when there is
+	 */
+	synchronized boolean take(Holder holder) {
+		if (this.used + CHUNK > this.limit) {
+			this.waiting.add(holder);
+			settle();
+			return false;
+		}
+		this.used += CHUNK;
+		return true;
+	}
+
+	/**
+	 * Takes memory that can't be waited for.
+	 */
+	synchronized void force(long bytes) {
+		this.used += bytes;
+	}
+
+	/**
+	 * Notes that memory is going to come back by itself.
+	 */
+	synchronized void send(long bytes) {
+		this.sending += bytes;
+	}
+
+	/**
+	 * Gives memory back that was on its way.
+	 */
+	synchronized void sent(long bytes) {
+		this.sending -= bytes;
+		release(bytes);
+	}
+
+	synchronized void release(long bytes) {
+		this.used -= bytes;
+		settle();
+	}
+
+	synchronized long used() {
+		return this.used;
+	}
+
+	/**
+	 * Called when a holder has sent what it had, or could not.
+	 */
+	synchronized void spilled(Holder holder) {
+		if (this.spilling == holder) {
+			this.spilling = null;
+		}
+		settle();
+	}
+
+	private void settle() {
+		if (this.waiting.isEmpty()) {
+			return;
+		}
+		long chunks = (this.limit - this.used) / CHUNK;
+		if (chunks > 0) {
+			// Whoever is next to a full part comes first: that memory comes back soonest.
+			List<Holder> next = this.waiting.stream()
+				.sorted(Comparator.comparingLong(Holder::filled).reversed())
+				.limit(chunks)
+				.toList();
+			next.forEach((holder) -> {
+				this.waiting.remove(holder);
+				this.executor.execute(holder::roomIsThere);
+			});
+		}
+		else if (this.sending == 0 && this.spilling == null) {
+			this.holders.stream()
+				.filter((holder) -> holder.filled() > 0)
+				.max(Comparator.comparingLong(Holder::filled))
+				.ifPresent((holder) -> {
+					this.spilling = holder;
+					this.executor.execute(holder::spill);
+				});
+		}
+	}
+
+	/**
+	 * Who has memory.
+	 */
+	interface Holder {
+
+		/**
+		 * Returns how many bytes are in a part that is being filled. Must not wait.
+		 */
+		long filled();
+
+		/**
+		 * Called when the holder may ask for memory again.
+		 */
+		void roomIsThere();
+
+		/**
+		 * Sends what is in the part that is being filled, and says when it is
+		 * {@link MemoryBudget#spilled sent}.
+		 */
+		void spill();
+
+	}
+
+}

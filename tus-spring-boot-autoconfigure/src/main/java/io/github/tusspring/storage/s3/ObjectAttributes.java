@@ -1,0 +1,92 @@
+package io.github.tusspring.storage.s3;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+import io.github.tusspring.upload.UploadMetadata;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+import org.springframework.http.ContentDisposition;
+
+/**
+ * What an object says beside its bytes.
+ *
+ * @param contentType its media type, or {@code null}
+ * @param contentDisposition its file name, or {@code null}
+ * @param metadata what the client says about the upload, as far as S3 has room for it
+ */
+record ObjectAttributes(@Nullable String contentType, @Nullable String contentDisposition,
+		Map<String, String> metadata) {
+
+	/**
+	 * Says whose object it is.
+	 */
+	static final String UPLOAD = "tus-upload";
+
+	/**
+	 * Tells one put of an object from another.
+	 */
+	static final String WRITE = "tus-write";
+
+	/**
+	 * S3 takes 2 KB in all.
+	 */
+	private static final int LIMIT = 2000;
+
+	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+
+	private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+(\\s*;\\s*[\\w.+-]+=[\\w.+\"-]+)*");
+
+	static ObjectAttributes of(Manifest manifest, @Nullable String write) {
+		UploadMetadata client = manifest.asked().metadata();
+		Map<String, String> metadata = new LinkedHashMap<>();
+		metadata.put(UPLOAD, owner(manifest));
+		if (write != null) {
+			metadata.put(WRITE, write);
+		}
+		int length = 300;
+		for (Map.Entry<String, String> entry : client.asMap().entrySet()) {
+			String name = entry.getKey().toLowerCase(Locale.ROOT);
+			String value = encode(entry.getValue());
+			length += name.length() + value.length();
+			if (length > LIMIT) {
+				break;
+			}
+			if (NAME.matcher(name).matches() && !value.isEmpty()) {
+				metadata.putIfAbsent(name, value);
+			}
+		}
+		String type = client.filetype();
+		String filename = client.filename();
+		return new ObjectAttributes((type != null && MEDIA_TYPE.matcher(type).matches()) ? type : null,
+				(filename != null)
+						? ContentDisposition.attachment().filename(filename, StandardCharsets.UTF_8).build().toString()
+						: null,
+				metadata);
+	}
+
+	/**
+	 * Returns what an object of the upload says in {@link #UPLOAD}.
+	 */
+	static String owner(Manifest manifest) {
+		return manifest.id + " " + manifest.created;
+	}
+
+	/**
+	 * Headers are ASCII: what isn't is percent-encoded.
+	 */
+	private static String encode(String value) {
+		boolean plain = value.chars().allMatch((c) -> c >= ' ' && c < 127) && value.strip().equals(value);
+		return plain ? value : URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+	}
+
+	void apply(PutObjectRequest.Builder request) {
+		request.contentType(this.contentType).contentDisposition(this.contentDisposition).metadata(this.metadata);
+	}
+
+}

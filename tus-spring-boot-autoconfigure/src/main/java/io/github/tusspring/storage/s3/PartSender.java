@@ -1,0 +1,259 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
+
+import io.github.tusspring.upload.UploadTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends the parts and tails of one append. Memory goes back to the budget when what it
+ * held has been sent.
+ */
+final class PartSender {
+
+	/**
+	 * How many tails an upload may have before small ones are put together.
+	 */
+	private static final int TAILS = 24;
+
+	private final List<CompletableFuture<?>> requests = new ArrayList<>();
+
+	private final S3UploadStorage storage;
+
+	private final StoredUpload stored;
+
+	private final Runnable onSent;
+
+	private @Nullable CompletableFuture<String> multipart;
+
+	private @Nullable CompletableFuture<List<ByteBuffer>> whole;
+
+	private volatile long wholeSize = -1;
+
+	private int sending;
+
+	private volatile @Nullable Throwable failure;
+
+	/**
+	 * Creates a sender.
+	 * @param storage knows the store
+	 * @param stored the upload
+	 * @param onSent called when something was sent, on a thread that may wait
+	 */
+	PartSender(S3UploadStorage storage, StoredUpload stored, Runnable onSent) {
+		this.storage = storage;
+		this.stored = stored;
+		this.onSent = onSent;
+	}
+
+	/**
+	 * Whether another part may be sent now.
+	 */
+	synchronized boolean isReady() {
+		return this.sending < this.storage.settings().concurrentParts();
+	}
+
+	/**
+	 * Waits until another part may be sent.
+	 */
+	synchronized void awaitReady() throws IOException {
+		try {
+			while (!isReady()) {
+				wait();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while waiting for the store", ex);
+		}
+	}
+
+	boolean hasFailed() {
+		return this.failure != null;
+	}
+
+	void fail(Throwable failure) {
+		this.failure = failure;
+	}
+
+	/**
+	 * Fails if something could not be sent.
+	 */
+	void check() throws IOException {
+		Throwable failure = this.failure;
+		if (failure instanceof RuntimeException ex && !(ex instanceof CompletionException)) {
+			throw ex;
+		}
+		if (failure != null) {
+			throw this.storage.failures().translate(failure);
+		}
+	}
+
+	/**
+	 * Sends a part.
+	 * @param tails what comes first in it
+	 * @param chunks what comes then, in memory
+	 */
+	CompletableFuture<Manifest.Part> sendPart(List<SentTail> tails, List<ByteBuffer> chunks) throws IOException {
+		int number = number();
+		CompletableFuture<String> multipart = openMultipart();
+		Manifest manifest = this.stored.manifest();
+		S3Location location = this.storage.location(manifest);
+		long size = size(tails, chunks);
+		return send(tails, chunks, multipart
+			.thenCombine(content(tails, chunks), (upload, content) -> this.storage.objects()
+				.part(this.storage.bucket(location), location.key(), upload, number, size, S3Objects.body(content)))
+			.thenCompose((response) -> response)
+			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size)));
+	}
+
+	private int number() throws IOException {
+		int number = this.stored.takeNumber();
+		if (number == 0) {
+			this.stored.change((manifest) -> {
+			});
+			number = this.stored.takeNumber();
+		}
+		if (number > this.storage.settings().maxParts()) {
+			throw new UploadTooLargeException("There are too many parts");
+		}
+		return number;
+	}
+
+	private synchronized CompletableFuture<String> openMultipart() {
+		String known = this.stored.manifest().multipartUpload;
+		if (this.multipart == null) {
+			this.multipart = (known != null) ? CompletableFuture.completedFuture(known)
+					: this.storage.assembly().begin(this.stored.manifest());
+		}
+		return this.multipart;
+	}
+
+	/**
+	 * Returns the multipart upload, if there is one.
+	 */
+	synchronized @Nullable String multipart() {
+		boolean open = this.multipart != null && this.multipart.isDone() && !this.multipart.isCompletedExceptionally();
+		return open ? this.multipart.join() : this.stored.manifest().multipartUpload;
+	}
+
+	/**
+	 * Sends a tail.
+	 * @param tails what comes first in it
+	 * @param chunks what comes then, in memory
+	 */
+	SentTail sendTail(List<SentTail> tails, List<ByteBuffer> chunks) {
+		Manifest manifest = this.stored.manifest();
+		String name = manifest.id + ".part." + manifest.generation + "."
+				+ HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+		Manifest.Tail tail = new Manifest.Tail(name, size(tails, chunks));
+		CompletableFuture<String> sent = content(tails, chunks).thenCompose((content) -> this.storage.objects()
+			.create(this.storage.settings().bucket(), this.storage.key(name), S3Objects.body(content), false,
+					(request) -> {
+					}));
+		return new SentTail(tail, send(tails, chunks, sent));
+	}
+
+	/**
+	 * Returns the last tails, which are to be put together with a new one of the given
+	 * size: none as long as there are few.
+	 */
+	List<SentTail> toMerge(List<SentTail> tails, long size) {
+		List<SentTail> merged = new ArrayList<>();
+		long total = size;
+		for (int i = tails.size() - 1; i >= TAILS && tails.get(i).size() <= total; i--) {
+			merged.add(0, tails.get(i));
+			total += tails.get(i).size();
+		}
+		return merged;
+	}
+
+	/**
+	 * Keeps all of an upload, which is put into the store as it is by {@link #await}.
+	 */
+	void keepWhole(List<SentTail> tails, List<ByteBuffer> chunks) {
+		this.wholeSize = size(tails, chunks);
+		this.whole = send(tails, chunks, content(tails, chunks));
+	}
+
+	/**
+	 * Returns the size of the upload, if all of it was put into the store at once.
+	 */
+	long whole() {
+		return this.wholeSize;
+	}
+
+	/**
+	 * Waits until all has been sent.
+	 */
+	void await() throws IOException {
+		List<CompletableFuture<?>> requests;
+		synchronized (this) {
+			requests = List.copyOf(this.requests);
+		}
+		for (CompletableFuture<?> request : requests) {
+			this.storage.objects().await(request);
+		}
+		if (this.whole != null) {
+			this.storage.assembly().put(this.stored, this.storage.objects().await(this.whole));
+		}
+		check();
+	}
+
+	/**
+	 * Reads a tail.
+	 */
+	CompletableFuture<ByteBuffer> read(SentTail tail) {
+		return tail.sent()
+			.thenCompose((sent) -> this.storage.objects()
+				.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null))
+			.thenApply((bytes) -> bytes.asByteBuffer());
+	}
+
+	private CompletableFuture<List<ByteBuffer>> content(List<SentTail> tails, List<ByteBuffer> chunks) {
+		List<CompletableFuture<ByteBuffer>> reads = tails.stream().map(this::read).toList();
+		return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenApply((all) -> {
+			List<ByteBuffer> content = new ArrayList<>();
+			reads.forEach((read) -> content.add(read.join()));
+			content.addAll(chunks);
+			return content;
+		});
+	}
+
+	private static long size(List<SentTail> tails, List<ByteBuffer> chunks) {
+		return tails.stream().mapToLong(SentTail::size).sum() + chunks.stream().mapToLong(ByteBuffer::remaining).sum();
+	}
+
+	private <T> CompletableFuture<T> send(List<SentTail> tails, List<ByteBuffer> chunks, CompletableFuture<T> request) {
+		MemoryBudget budget = this.storage.budget();
+		long read = tails.stream().mapToLong(SentTail::size).sum();
+		long memory = (long) chunks.size() * MemoryBudget.CHUNK + read;
+		budget.force(read);
+		budget.send(memory);
+		synchronized (this) {
+			this.sending++;
+			this.requests.removeIf((other) -> other.isDone() && !other.isCompletedExceptionally());
+			this.requests.add(request);
+		}
+		request.whenComplete((result, ex) -> {
+			synchronized (this) {
+				this.sending--;
+				notifyAll();
+			}
+			if (ex != null) {
+				this.failure = ex;
+			}
+			budget.sent(memory);
+			this.storage.executor().execute(this.onSent);
+		});
+		return request;
+	}
+
+}

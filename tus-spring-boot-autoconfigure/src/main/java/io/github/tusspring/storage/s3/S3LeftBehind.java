@@ -1,0 +1,117 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+import io.github.tusspring.upload.UploadId;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+
+/**
+ * What instances that died or lost an answer have left below the prefix: multipart
+ * uploads and tails that no manifest names, and uploads whose deletion was cut off.
+ * Younger things are left alone, since what names them may be on its way.
+ */
+final class S3LeftBehind {
+
+	private final S3UploadStorage storage;
+
+	private final Instant before;
+
+	S3LeftBehind(S3UploadStorage storage) {
+		this.storage = storage;
+		this.before = Instant.now().minus(storage.settings().abandonedAfter());
+	}
+
+	void remove() throws IOException {
+		if (this.storage.settings().abandonedAfter().isZero()) {
+			return;
+		}
+		removeMultipartUploads();
+		try {
+			this.storage.objects()
+				.list(this.storage.settings().bucket(), this.storage.settings().prefix())
+				.stream()
+				.filter((entry) -> entry.modified().isBefore(this.before))
+				.forEach((entry) -> remove(entry.key()));
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
+		}
+	}
+
+	private void removeMultipartUploads() throws IOException {
+		String bucket = this.storage.settings().bucket();
+		String key = null;
+		String id = null;
+		do {
+			String keyMarker = key;
+			String idMarker = id;
+			ListMultipartUploadsResponse page = this.storage.objects()
+				.await(this.storage.objects()
+					.client()
+					.listMultipartUploads((request) -> request.bucket(bucket)
+						.prefix(this.storage.settings().prefix())
+						.keyMarker(keyMarker)
+						.uploadIdMarker(idMarker)));
+			for (MultipartUpload upload : page.uploads()) {
+				if (upload.initiated().isBefore(this.before)) {
+					remove(upload);
+				}
+			}
+			key = Boolean.TRUE.equals(page.isTruncated()) ? page.nextKeyMarker() : null;
+			id = page.nextUploadIdMarker();
+		}
+		while (key != null);
+	}
+
+	private void remove(MultipartUpload upload) throws IOException {
+		String name = upload.key().substring(this.storage.settings().prefix().length());
+		// An application's keys say nothing of the id, but for its last segment.
+		String last = name.substring(name.lastIndexOf('/') + 1);
+		StoredUpload stored = UploadId.isValid(last) ? this.storage.manifests().find(UploadId.of(last)) : null;
+		boolean ours = UploadId.isValid(last);
+		boolean named = stored != null && Objects.equals(stored.manifest().multipartUpload, upload.uploadId());
+		if (ours && !named) {
+			this.storage.objects()
+				.awaitIfPresent(this.storage.objects()
+					.abort(this.storage.settings().bucket(), upload.key(), upload.uploadId()));
+		}
+	}
+
+	private void remove(String key) {
+		try {
+			UploadId deleted = this.storage.manifests().id(key);
+			if (deleted != null) {
+				StoredUpload stored = this.storage.manifests().find(deleted);
+				if (stored != null && stored.manifest().deleted) {
+					this.storage.removeAll(stored);
+				}
+				return;
+			}
+			String name = key.substring(this.storage.settings().prefix().length());
+			UploadId id = tailOf(name);
+			if (id != null && !isNamed(id, name)) {
+				this.storage.discard(List.of(name));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static @Nullable UploadId tailOf(String name) {
+		int end = name.indexOf(".part.");
+		return (end > 0 && UploadId.isValid(name.substring(0, end))) ? UploadId.of(name.substring(0, end)) : null;
+	}
+
+	private boolean isNamed(UploadId id, String name) throws IOException {
+		StoredUpload stored = this.storage.manifests().find(id);
+		return stored != null && stored.manifest().tails.stream().anyMatch((tail) -> tail.name().equals(name));
+	}
+
+}

@@ -1,0 +1,87 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The objects below a prefix, of which one page at a time is in memory.
+ */
+final class S3Listing implements Iterator<S3Listing.Entry> {
+
+	private final S3Objects objects;
+
+	private final String bucket;
+
+	private final String prefix;
+
+	private Iterator<Entry> entries = List.<Entry>of().iterator();
+
+	private @Nullable String token;
+
+	private boolean begun;
+
+	S3Listing(S3Objects objects, String bucket, String prefix) {
+		this.objects = objects;
+		this.bucket = bucket;
+		this.prefix = prefix;
+	}
+
+	Stream<Entry> stream() {
+		return StreamSupport
+			.stream(Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL), false);
+	}
+
+	@Override
+	public boolean hasNext() {
+		while (!this.entries.hasNext() && (!this.begun || this.token != null)) {
+			this.begun = true;
+			try {
+				Page page = this.objects.await(this.objects.page(this.bucket, this.prefix, this.token));
+				this.entries = page.entries().iterator();
+				this.token = page.token();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+		return this.entries.hasNext();
+	}
+
+	@Override
+	public Entry next() {
+		if (!hasNext()) {
+			throw new NoSuchElementException();
+		}
+		return this.entries.next();
+	}
+
+	/**
+	 * Some of the objects.
+	 *
+	 * @param entries the objects
+	 * @param token what to ask for the next page with, or {@code null} if this is the
+	 * last
+	 */
+	record Page(List<Entry> entries, @Nullable String token) {
+	}
+
+	/**
+	 * An object.
+	 *
+	 * @param key the key
+	 * @param modified when it was written
+	 */
+	record Entry(String key, Instant modified) {
+	}
+
+}

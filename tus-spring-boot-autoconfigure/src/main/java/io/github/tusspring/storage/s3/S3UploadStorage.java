@@ -1,0 +1,513 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.InsufficientStorageException;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadTooLargeException;
+import io.github.tusspring.upload.UploadWriter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.log.LogMessage;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * Keeps uploads in a bucket of a store that speaks S3. The object {@code <prefix><id>}
+ * has the bytes of a full upload, {@code <prefix><id>.info} its manifest. Any number of
+ * instances of the application may share a bucket without a lock: a change of a manifest
+ * is a conditional write, and refused by the store if another instance came first. Bytes
+ * go from memory straight into the parts of a multipart upload.
+ */
+public final class S3UploadStorage implements UploadStorage, Closeable {
+
+	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
+
+	/**
+	 * How long a delivery is another instance's after it was last heard of.
+	 */
+	private static final Duration CLAIM = Duration.ofSeconds(30);
+
+	private static final int CALLBACK_THREADS = 4;
+
+	private static final int TASK_THREADS = 32;
+
+	private final ConcurrentMap<UploadId, S3UploadWriter> writers = new ConcurrentHashMap<>();
+
+	private final ThreadPoolExecutor executor = executor("tus-s3-", CALLBACK_THREADS);
+
+	private final ThreadPoolExecutor tasks = executor("tus-s3-task-", TASK_THREADS);
+
+	private final S3Settings settings;
+
+	private final S3KeyStrategy keys;
+
+	private final StoreFailures failures;
+
+	private final S3Objects objects;
+
+	private final Manifests manifests;
+
+	private final PartSizes sizes;
+
+	private final MemoryBudget budget;
+
+	private final ContentAssembly assembly;
+
+	private final UnsettledUploads unsettled;
+
+	/**
+	 * Creates a storage. Makes no request.
+	 * @param client the client, which is the caller's to close
+	 * @param settings how to use the bucket
+	 * @param keys says where contents lie
+	 */
+	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys) {
+		this.settings = settings;
+		this.keys = keys;
+		this.failures = new StoreFailures(settings.bucket());
+		this.objects = new S3Objects(client, this.failures);
+		this.manifests = new Manifests(this.objects, settings.bucket(), settings.prefix(),
+				settings.conditionalWrites() != ConditionalWrites.OFF);
+		this.sizes = new PartSizes(settings);
+		this.budget = new MemoryBudget(settings.memory(), this.executor);
+		this.assembly = new ContentAssembly(this);
+		this.unsettled = new UnsettledUploads(this);
+	}
+
+	private static ThreadPoolExecutor executor(String prefix, int threads) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+		factory.setDaemon(true);
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), factory, new ThreadPoolExecutor.DiscardPolicy());
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
+	}
+
+	S3Settings settings() {
+		return this.settings;
+	}
+
+	StoreFailures failures() {
+		return this.failures;
+	}
+
+	S3Objects objects() {
+		return this.objects;
+	}
+
+	Manifests manifests() {
+		return this.manifests;
+	}
+
+	PartSizes sizes() {
+		return this.sizes;
+	}
+
+	MemoryBudget budget() {
+		return this.budget;
+	}
+
+	ContentAssembly assembly() {
+		return this.assembly;
+	}
+
+	/**
+	 * Returns what runs short calls that must not wait for the store.
+	 */
+	Executor executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Returns what runs tasks that wait for the store.
+	 */
+	Executor tasks() {
+		return this.tasks;
+	}
+
+	boolean isConditional() {
+		return this.manifests.isConditional();
+	}
+
+	String key(String name) {
+		return this.settings.prefix() + name;
+	}
+
+	S3Location location(Manifest manifest) {
+		return new S3Location(manifest.bucket, key(String.valueOf(manifest.key)));
+	}
+
+	String bucket(S3Location location) {
+		return Objects.requireNonNullElse(location.bucket(), this.settings.bucket());
+	}
+
+	String now() {
+		return Instant.now().toString();
+	}
+
+	@Override
+	public Upload create(NewUpload upload) throws IOException {
+		if (upload.length() != null && !upload.isFinal() && !this.sizes.isPossible(upload.length())) {
+			throw new UploadTooLargeException(
+					"The upload needs parts that have no room in the server's memory for parts");
+		}
+		if (upload.isFinal() && !Long.valueOf(0).equals(upload.length())) {
+			this.objects.await(this.unsettled.add(upload.id()));
+		}
+		Manifest manifest = Manifest.of(upload, this.keys.locate(upload), Instant.now());
+		beginDelivery(manifest);
+		return this.manifests.create(upload.id(), manifest).toUpload();
+	}
+
+	@Override
+	public @Nullable Upload find(UploadId id) throws IOException {
+		StoredUpload stored = this.manifests.find(id);
+		return (stored != null) ? seen(stored) : null;
+	}
+
+	@Override
+	public @Nullable Upload recall(UploadId id) throws IOException {
+		StoredUpload stored = this.manifests.recall(id);
+		return (stored != null) ? seen(stored) : null;
+	}
+
+	private static @Nullable Upload seen(StoredUpload stored) {
+		return stored.manifest().deleted ? null : stored.toUpload();
+	}
+
+	/**
+	 * Returns the look at an upload that the engine has.
+	 */
+	StoredUpload require(Upload upload) throws IOException {
+		StoredUpload stored = (upload.version() instanceof StoredUpload known) ? known
+				: this.manifests.find(upload.id());
+		if (stored == null || stored.manifest().deleted) {
+			throw new UploadNotFoundException(upload.id());
+		}
+		return stored;
+	}
+
+	@Override
+	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+		StoredUpload stored = require(upload);
+		S3UploadWriter writer = new S3UploadWriter(this, stored, upload, generation, held);
+		try {
+			fenceOlder(writer);
+			StoredUpload.Change check = (manifest) -> {
+				if (manifest.offset() != upload.offset()) {
+					throw new UploadLockedException(upload.id());
+				}
+			};
+			check.apply(stored.manifest());
+			if (!stored.isOurs()) {
+				stored.change(check);
+			}
+			return writer;
+		}
+		catch (IOException | RuntimeException ex) {
+			writer.close();
+			throw ex;
+		}
+	}
+
+	private void fenceOlder(S3UploadWriter writer) {
+		UploadId id = writer.upload().id();
+		S3UploadWriter other;
+		while ((other = this.writers.putIfAbsent(id, writer)) != null) {
+			if (other.generation() > writer.generation()) {
+				throw new UploadLockedException(id);
+			}
+			other.fence();
+			if (this.writers.replace(id, other, writer)) {
+				return;
+			}
+		}
+	}
+
+	void closed(S3UploadWriter writer) {
+		this.writers.remove(writer.upload().id(), writer);
+	}
+
+	/**
+	 * Notes where every instance finds it that an upload is going to be full.
+	 */
+	CompletableFuture<?> announce(Upload upload) {
+		return (upload.isPartial() || upload.endpoint() != null) ? CompletableFuture.completedFuture(null)
+				: this.unsettled.add(upload.id());
+	}
+
+	/**
+	 * Says together with the last byte that the delivery begins, which spares a request.
+	 */
+	void beginDelivery(Manifest manifest) {
+		if (manifest.state == UploadState.RECEIVING && manifest.state() == UploadState.FINISHING) {
+			manifest.begun = true;
+			claim(manifest);
+		}
+	}
+
+	private static void claim(Manifest manifest) {
+		manifest.claimed = Instant.now().plus(CLAIM).toString();
+	}
+
+	@Override
+	public void update(Upload upload) throws IOException {
+		StoredUpload stored = require(upload);
+		Manifest known = stored.manifest();
+		boolean settled = upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
+		boolean begun = upload.state() == UploadState.FINISHING && known.begun
+				&& upload.attempts() == known.attempts + 1 && stored.isOurs();
+		if (begun) {
+			stored.begun();
+		}
+		else {
+			stored.change((manifest) -> change(manifest, upload, settled));
+		}
+		if (settled) {
+			this.unsettled.remove(upload.id());
+		}
+		else if (upload.state() == UploadState.FINISHING) {
+			this.assembly.complete(stored);
+		}
+	}
+
+	private static void change(Manifest manifest, Upload upload, boolean settled) {
+		manifest.size = upload.length();
+		manifest.lateLength = upload.lateLength();
+		manifest.answer = Manifest.Answer.of(upload.answer());
+		if (upload.state() != UploadState.RECEIVING) {
+			manifest.state = upload.state();
+			manifest.attempts = upload.attempts();
+			manifest.completed = (upload.completed() != null) ? upload.completed().toString() : null;
+			manifest.begun = false;
+		}
+		manifest.next = null;
+		manifest.claimed = null;
+		if (!settled && upload.state() == UploadState.FINISHING) {
+			claim(manifest);
+		}
+	}
+
+	@Override
+	public void renew(Upload upload) throws IOException {
+		require(upload).change(S3UploadStorage::claim);
+	}
+
+	@Override
+	public void release(Upload upload, Instant next) throws IOException {
+		require(upload).change((manifest) -> {
+			manifest.claimed = null;
+			manifest.next = next.toString();
+		});
+	}
+
+	@Override
+	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+		StoredUpload stored = require(upload);
+		Manifest manifest = stored.manifest();
+		long length = new S3Concatenation(this, stored).concatenate(parts);
+		if (upload.length() == null || manifest.offset() != length) {
+			stored.change((next) -> {
+				next.size = length;
+				next.stored = length;
+				next.modified = now();
+				beginDelivery(next);
+			});
+		}
+		return stored.toUpload();
+	}
+
+	@Override
+	public Resource content(Upload upload) {
+		try {
+			StoredUpload stored = require(upload);
+			this.assembly.complete(stored);
+			S3Location location = location(stored.manifest());
+			return new S3Content(this.objects, bucket(location), location.key(), upload);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public boolean hasContent(Upload upload) {
+		try {
+			Manifest manifest = require(upload).manifest();
+			return !manifest.removed && manifest.state != UploadState.REJECTED;
+		}
+		catch (UploadNotFoundException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void moveContent(Upload upload, Path target) throws IOException {
+		StoredUpload stored = require(upload);
+		this.assembly.complete(stored);
+		S3Location location = location(stored.manifest());
+		new S3Content(this.objects, bucket(location), location.key(), upload).copyTo(target);
+		deleteContent(upload);
+	}
+
+	@Override
+	public void deleteContent(Upload upload) throws IOException {
+		StoredUpload stored = require(upload);
+		if (!stored.manifest().removed) {
+			this.assembly.complete(stored);
+			stored.change((manifest) -> manifest.removed = true);
+			removeObject(stored.manifest());
+		}
+	}
+
+	@Override
+	public boolean delete(UploadId id) throws IOException {
+		Upload upload = find(id);
+		return upload != null && delete(upload);
+	}
+
+	@Override
+	public boolean delete(Upload upload) throws IOException {
+		StoredUpload stored;
+		try {
+			stored = require(upload);
+			// From here on nobody else changes it.
+			stored.change((manifest) -> manifest.deleted = true);
+		}
+		catch (UploadNotFoundException ex) {
+			return false;
+		}
+		removeAll(stored);
+		return true;
+	}
+
+	/**
+	 * Removes what an upload that is being deleted has left.
+	 */
+	void removeAll(StoredUpload stored) throws IOException {
+		Manifest manifest = stored.manifest();
+		S3Location location = location(manifest);
+		S3UploadWriter writer = this.writers.get(stored.id());
+		if (writer != null) {
+			writer.fence();
+		}
+		if (manifest.multipartUpload != null && !stored.isAssembled()) {
+			this.objects.awaitIfPresent(this.objects.abort(bucket(location), location.key(), manifest.multipartUpload));
+		}
+		removeObject(manifest);
+		if (!manifest.tails.isEmpty()) {
+			this.objects.await(this.objects.delete(this.settings.bucket(),
+					manifest.tails.stream().map((tail) -> key(tail.name())).toList()));
+		}
+		if (manifest.state() != UploadState.RECEIVING || manifest.isFinal()) {
+			this.unsettled.remove(stored.id());
+		}
+		stored.remove();
+	}
+
+	/**
+	 * Removes the object of an upload, if there is one. Before the last byte the object
+	 * can only be one that an append has left which never counted, or somebody else's.
+	 */
+	private void removeObject(Manifest manifest) throws IOException {
+		S3Location location = location(manifest);
+		if (!manifest.isFull() || manifest.stored == null) {
+			HeadObjectResponse there = this.assembly.head(location);
+			if (there == null || !ContentAssembly.isOurs(manifest, there)) {
+				return;
+			}
+		}
+		this.objects.awaitIfPresent(this.objects.delete(bucket(location), location.key(), (String) null));
+	}
+
+	/**
+	 * Removes tails that are of no more use.
+	 */
+	void discard(List<String> tails) {
+		if (!tails.isEmpty()) {
+			this.objects.discard(this.objects.delete(this.settings.bucket(), tails.stream().map(this::key).toList()));
+		}
+	}
+
+	@Override
+	public Stream<Upload> list() {
+		return this.manifests.list().map(this::look).filter(Objects::nonNull).map(Objects::requireNonNull);
+	}
+
+	private @Nullable Upload look(UploadId id) {
+		try {
+			return find(id);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public Stream<Upload> unsettled() {
+		return this.unsettled.list();
+	}
+
+	@Override
+	public boolean isRemote() {
+		return true;
+	}
+
+	@Override
+	public void check() throws IOException {
+		this.objects.await(this.objects.client().headBucket((request) -> request.bucket(this.settings.bucket())));
+	}
+
+	@Override
+	public long memoryUsed() {
+		return this.budget.used();
+	}
+
+	@Override
+	public void tidy() throws IOException {
+		new S3LeftBehind(this).remove();
+	}
+
+	@Override
+	public void close() {
+		this.executor.shutdown();
+		this.tasks.shutdown();
+	}
+
+	@Override
+	public String toString() {
+		return "bucket '" + this.settings.bucket() + "'"
+				+ (this.settings.prefix().isEmpty() ? "" : " below '" + this.settings.prefix() + "'");
+	}
+
+}

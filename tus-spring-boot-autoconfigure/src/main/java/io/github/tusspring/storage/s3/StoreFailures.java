@@ -1,0 +1,125 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+
+import io.github.tusspring.upload.StorageUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Says in the application's words what is wrong with the store: in one line of the log
+ * for each time that it fails, however many requests there are meanwhile. Thread-safe.
+ */
+final class StoreFailures {
+
+	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
+
+	private final String bucket;
+
+	private volatile boolean failing;
+
+	StoreFailures(String bucket) {
+		this.bucket = bucket;
+	}
+
+	/**
+	 * Called when the store has done what it was asked for.
+	 */
+	void succeeded() {
+		if (this.failing) {
+			this.failing = false;
+			logger.info(LogMessage.format("Bucket '%s' can be used again", this.bucket));
+		}
+	}
+
+	/**
+	 * Translates a failure.
+	 */
+	IOException translate(Throwable failure) {
+		Throwable cause = failure;
+		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+				&& cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		if (cause instanceof IOException ex) {
+			return ex;
+		}
+		if (cause instanceof AwsServiceException ex) {
+			if (ex.statusCode() == 412 || (ex.statusCode() == 409 && "ConditionalRequestConflict".equals(code(ex)))) {
+				succeeded();
+				return new PreconditionFailedException(ex);
+			}
+			if (ex instanceof NoSuchKeyException || ex instanceof NoSuchUploadException
+					|| (ex.statusCode() == 404 && !"NoSuchBucket".equals(code(ex)))) {
+				succeeded();
+				FileNotFoundException absent = new FileNotFoundException(ex.getMessage());
+				absent.initCause(ex);
+				return absent;
+			}
+		}
+		String description = describe(cause);
+		if (!this.failing) {
+			this.failing = true;
+			logger.error(description);
+		}
+		logger.debug(description, cause);
+		return new StorageUnavailableException(description, cause);
+	}
+
+	/**
+	 * Returns what is wrong, with the property to look at.
+	 */
+	String describe(Throwable failure) {
+		if (failure instanceof AwsServiceException ex) {
+			return describe(ex);
+		}
+		String message = "Bucket '" + this.bucket + "' can't be reached: ";
+		String text = String.valueOf(failure.getMessage());
+		if (failure instanceof SdkClientException && text.contains("credentials")) {
+			return message + "the AWS SDK's chain finds no credentials (see docs/s3.md, \"Credentials\"): " + text;
+		}
+		if (failure instanceof SdkClientException && text.contains("region")) {
+			return message + "set 'tus.storage.s3.region': " + text;
+		}
+		return message + "look at 'tus.storage.s3.endpoint' and 'tus.storage.s3.region': " + text;
+	}
+
+	private String describe(AwsServiceException ex) {
+		String code = String.valueOf(code(ex));
+		String message = "Bucket '" + this.bucket + "' can't be used (" + ex.statusCode() + " " + code + "): ";
+		return message + switch (code) {
+			case "NoSuchBucket" -> "it does not exist, look at 'tus.storage.s3.bucket'";
+			case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken" ->
+				"the credentials that the AWS SDK's chain found are wrong (see docs/s3.md, \"Credentials\")";
+			case "RequestTimeTooSkewed" -> "the clock of this machine is off";
+			case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
+				"it is in another region, look at 'tus.storage.s3.region'";
+			case "AccessDenied" -> "the credentials lack a permission, or 'tus.storage.s3.bucket' is somebody else's "
+					+ "(see docs/s3.md, \"Permissions\")";
+			default -> describe(ex.statusCode(), ex);
+		};
+	}
+
+	private static String describe(int status, AwsServiceException ex) {
+		return switch (status) {
+			case 301, 307 -> "it is in another region, look at 'tus.storage.s3.region'";
+			case 403 -> "the credentials are wrong or lack a permission (see docs/s3.md, \"Credentials\")";
+			default -> String.valueOf(ex.getMessage());
+		};
+	}
+
+	static @Nullable String code(AwsServiceException ex) {
+		return (ex.awsErrorDetails() != null) ? ex.awsErrorDetails().errorCode() : null;
+	}
+
+}

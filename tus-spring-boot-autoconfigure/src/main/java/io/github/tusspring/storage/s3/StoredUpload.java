@@ -1,0 +1,267 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadState;
+
+/**
+ * An upload as an instance of the application has seen it, and the right to change it as
+ * long as nobody else has. The first change by an instance that isn't the upload's holder
+ * makes it the holder, with the next generation; every change of an older generation is
+ * refused by the store. Thread-safe.
+ */
+final class StoredUpload {
+
+	/**
+	 * How many numbers for parts a holder has before it has to write the manifest.
+	 * Whoever takes over leaves them alone: parts of the former holder may still come.
+	 */
+	static final int NUMBERS = 32;
+
+	private static final int TRIES = 5;
+
+	private final Manifests manifests;
+
+	private final UploadId id;
+
+	/**
+	 * Held while a change is on its way; what is known can be read meanwhile.
+	 */
+	private final ReentrantLock changing = new ReentrantLock();
+
+	private volatile Manifest manifest;
+
+	private volatile String tag;
+
+	private volatile boolean unsure;
+
+	private volatile boolean assembled;
+
+	private int nextNumber;
+
+	/**
+	 * Creates an instance.
+	 * @param manifests writes the manifest
+	 * @param id the upload's id
+	 * @param manifest the manifest as it is stored
+	 * @param tag the tag of this version
+	 * @param fresh whether no part has had a number yet
+	 */
+	StoredUpload(Manifests manifests, UploadId id, Manifest manifest, String tag, boolean fresh) {
+		this.manifests = manifests;
+		this.id = id;
+		this.manifest = manifest;
+		this.tag = tag;
+		this.nextNumber = fresh ? 1 : manifest.lastNumber + 1;
+	}
+
+	UploadId id() {
+		return this.id;
+	}
+
+	/**
+	 * Returns the manifest, which must not be changed.
+	 */
+	Manifest manifest() {
+		return this.manifest;
+	}
+
+	Upload toUpload() {
+		return this.manifest.toUpload(this.manifests.instance()).mutate().version(this).build();
+	}
+
+	/**
+	 * Whether this instance of the application is the holder and knows what is stored.
+	 */
+	boolean isOurs() {
+		return isMine(this.manifest) && !this.unsure && !this.manifest.deleted;
+	}
+
+	private boolean isMine(Manifest manifest) {
+		return this.manifests.instance().equals(manifest.holder);
+	}
+
+	/**
+	 * Whether what was read is nothing new to this instance of the application.
+	 */
+	boolean isNotOlderThan(Manifest read) {
+		Manifest known = this.manifest;
+		boolean same = String.valueOf(read.created).equals(known.created);
+		return same && (read.generation < known.generation || (read.generation == known.generation && isMine(known)));
+	}
+
+	/**
+	 * Notes what was read of this generation.
+	 */
+	StoredUpload seen(Manifests.Found found) {
+		if (this.unsure && this.changing.tryLock()) {
+			try {
+				if (this.unsure && found.manifest().generation == this.manifest.generation) {
+					adopt(found);
+				}
+			}
+			finally {
+				this.changing.unlock();
+			}
+		}
+		return this;
+	}
+
+	private void adopt(Manifests.Found found) {
+		this.manifest = found.manifest();
+		this.tag = found.tag();
+		this.unsure = false;
+	}
+
+	/**
+	 * Takes the next number for a part.
+	 * @return the number, or 0 if the manifest has to be written before
+	 */
+	synchronized int takeNumber() {
+		return (isMine(this.manifest) && this.nextNumber <= this.manifest.lastNumber) ? this.nextNumber++ : 0;
+	}
+
+	synchronized int nextNumber() {
+		return this.nextNumber;
+	}
+
+	/**
+	 * Whether the numbers for parts will be used up soon.
+	 */
+	synchronized boolean needsNumbers() {
+		return !isMine(this.manifest) || this.nextNumber > this.manifest.lastNumber - NUMBERS / 2;
+	}
+
+	/**
+	 * Changes what is stored, and waits until it is.
+	 * @param change changes a copy of the manifest; called again if that was not the
+	 * latest version, and may refuse to change it by an exception
+	 * @throws UploadLockedException if another instance has changed it
+	 * @throws UploadNotFoundException if it is gone
+	 * @throws IOException if the store fails: it may have been changed all the same
+	 */
+	void change(Change change) throws IOException {
+		this.changing.lock();
+		try {
+			changeNow(change);
+		}
+		finally {
+			this.changing.unlock();
+		}
+	}
+
+	private void changeNow(Change change) throws IOException {
+		for (int i = 0; i < TRIES; i++) {
+			Manifest next = this.manifest.copy();
+			boolean mine = isMine(next);
+			if (!mine) {
+				next.generation++;
+				next.holder = this.manifests.instance();
+				next.begun = false;
+				next.attempts = this.manifest.attemptsSeenBy(this.manifests.instance());
+			}
+			// The numbers up to the last one are those of the former holder.
+			int nextNumber = mine ? nextNumber() : this.manifest.lastNumber + 1;
+			next.lastNumber = Math.max(next.lastNumber, nextNumber - 1 + NUMBERS);
+			if (this.assembled && next.stored == null) {
+				next.stored = next.offset();
+				next.parts = new ArrayList<>();
+				next.multipartUpload = null;
+			}
+			change.apply(next);
+			next.write = UUID.randomUUID().toString();
+			this.unsure = true;
+			try {
+				adopt(new Manifests.Found(next, this.manifests.replace(this.id, next, this.tag)));
+				startAt(nextNumber);
+				return;
+			}
+			catch (PreconditionFailedException ex) {
+				if (settle(next, nextNumber, mine)) {
+					return;
+				}
+			}
+		}
+		throw new IOException("The manifest of upload '" + this.id + "' can't be written");
+	}
+
+	/**
+	 * Finds out why a change was refused.
+	 * @return whether it was stored all the same, and only the answer of a first try lost
+	 */
+	private boolean settle(Manifest next, int nextNumber, boolean mine) throws IOException {
+		Manifests.Found found = this.manifests.read(this.id);
+		if (found == null || found.manifest().deleted) {
+			throw new UploadNotFoundException(this.id);
+		}
+		if (String.valueOf(next.write).equals(found.manifest().write)) {
+			adopt(found);
+			startAt(nextNumber);
+			return true;
+		}
+		if (mine && isMine(found.manifest()) && found.manifest().generation == this.manifest.generation) {
+			adopt(found);
+			return false;
+		}
+		// Not adopted: who holds this look at the upload must not change it any more.
+		throw new UploadLockedException(this.id);
+	}
+
+	private synchronized void startAt(int number) {
+		// Numbers may have been taken while the change was on its way.
+		this.nextNumber = Math.max(this.nextNumber, number);
+	}
+
+	/**
+	 * Counts the attempt that the manifest says to have begun already.
+	 */
+	void begun() {
+		this.changing.lock();
+		try {
+			Manifest next = this.manifest.copy();
+			next.begun = false;
+			next.attempts++;
+			next.state = UploadState.FINISHING;
+			this.manifest = next;
+		}
+		finally {
+			this.changing.unlock();
+		}
+	}
+
+	/**
+	 * Notes that the object is there, which the next change will store.
+	 */
+	void assembled() {
+		this.assembled = true;
+	}
+
+	boolean isAssembled() {
+		return this.assembled;
+	}
+
+	/**
+	 * Removes the manifest as it is known.
+	 */
+	void remove() throws IOException {
+		this.manifests.delete(this.id, this.tag);
+	}
+
+	/**
+	 * A change of a manifest.
+	 */
+	@FunctionalInterface
+	interface Change {
+
+		void apply(Manifest manifest) throws IOException;
+
+	}
+
+}

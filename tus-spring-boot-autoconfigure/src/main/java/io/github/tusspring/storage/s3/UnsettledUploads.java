@@ -1,0 +1,101 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadState;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+
+/**
+ * The uploads with which something has to be done though no client asks for it. Each has
+ * an empty object {@code <prefix>.due/<id>}, so that any instance finds them by one
+ * request, whatever else is in the bucket: from before the last byte counts until the
+ * delivery has ended, and as long as a final upload waits for its parts. Thread-safe.
+ */
+final class UnsettledUploads {
+
+	static final String NAME = ".due/";
+
+	/**
+	 * The age up to which an object that seems to be of no use is left alone: what it is
+	 * about may be just on its way.
+	 */
+	private static final Duration YOUNG = Duration.ofHours(1);
+
+	private final S3UploadStorage storage;
+
+	UnsettledUploads(S3UploadStorage storage) {
+		this.storage = storage;
+	}
+
+	private String key(UploadId id) {
+		return this.storage.key(NAME + id);
+	}
+
+	CompletableFuture<?> add(UploadId id) {
+		return this.storage.objects()
+			.create(this.storage.settings().bucket(), key(id), AsyncRequestBody.empty(), false, (request) -> {
+			});
+	}
+
+	void remove(UploadId id) {
+		this.storage.objects()
+			.discard(this.storage.objects().delete(this.storage.settings().bucket(), key(id), (String) null));
+	}
+
+	/**
+	 * Lists them.
+	 */
+	Stream<Upload> list() {
+		String prefix = this.storage.key(NAME);
+		return this.storage.objects()
+			.list(this.storage.settings().bucket(), prefix)
+			.stream()
+			.filter((entry) -> UploadId.isValid(entry.key().substring(prefix.length())))
+			.map((entry) -> look(UploadId.of(entry.key().substring(prefix.length())), entry.modified()))
+			.filter(Objects::nonNull)
+			.map(Objects::requireNonNull);
+	}
+
+	private @Nullable Upload look(UploadId id, Instant since) {
+		try {
+			StoredUpload stored = this.storage.manifests().find(id);
+			Instant now = Instant.now();
+			if (stored != null && isDue(stored.manifest(), now)) {
+				return stored.toUpload();
+			}
+			if ((stored == null || !mayBecomeDue(stored.manifest())) && since.isBefore(now.minus(YOUNG))) {
+				remove(id);
+			}
+			return null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static boolean mayBecomeDue(Manifest manifest) {
+		return manifest.state() == UploadState.FINISHING || manifest.isFinal();
+	}
+
+	private static boolean isDue(Manifest manifest, Instant now) {
+		if (manifest.deleted) {
+			return false;
+		}
+		if (manifest.state() == UploadState.FINISHING) {
+			Instant claimed = Manifest.instant(manifest.claimed);
+			Instant next = Manifest.instant(manifest.next);
+			return (claimed == null || claimed.isBefore(now)) && (next == null || next.isBefore(now));
+		}
+		return manifest.state() == UploadState.RECEIVING && manifest.isFinal();
+	}
+
+}

@@ -1,0 +1,49 @@
+package io.github.tusspring.storage.s3;
+
+import java.net.URI;
+
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.Credentials;
+import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+
+/**
+ * S3Proxy in this process, which keeps everything in memory.
+ */
+public final class S3ProxyServer implements S3Server {
+
+	private final S3Proxy server;
+
+	private final int port;
+
+	public S3ProxyServer() {
+		try {
+			this.server = S3Proxy.builder()
+				.blobStore(new TransientNio2BlobStore())
+				.endpoint(URI.create("http://127.0.0.1:0"))
+				.awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
+				.build();
+			this.server.start();
+			this.port = this.server.getPort();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public URI endpoint() {
+		return URI.create("http://127.0.0.1:" + this.port);
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.server.stop();
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+}
