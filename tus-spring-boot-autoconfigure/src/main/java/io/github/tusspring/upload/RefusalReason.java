@@ -103,7 +103,7 @@ public enum RefusalReason {
 			return GONE;
 		}
 		if (failure instanceof TooManyUploadsException || failure instanceof TooManyAppendsException
-				|| failure instanceof TooManyDownloadsException) {
+				|| failure instanceof TooManyDownloadsException || failure instanceof QuotaExceededException) {
 			return TOO_MANY;
 		}
 		if (failure instanceof UploadLockedException) {

@@ -28,7 +28,10 @@ class ConfigurationMetadataTests {
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("tus.max-size", "tus.expiration.completed-after",
 			"tus.append.min-rate", "tus.lock.jdbc.platform", "tus.cors.allowed-origins",
-			"tus.cors.allowed-origin-patterns", "tus.endpoints");
+			"tus.cors.allowed-origin-patterns", "tus.endpoints", "tus.limits.max-unfinished-size",
+			"tus.limits.max-unfinished-size-per-client", "tus.limits.max-stored-size",
+			"tus.limits.max-stored-size-per-client", "tus.limits.max-metadata-size", "tus.limits.filetypes",
+			"tus.limits.extensions");
 
 	private static final Pattern ROW = Pattern.compile("^\\| `(tus\\.[^`]+)` \\| (.*?) \\|");
 

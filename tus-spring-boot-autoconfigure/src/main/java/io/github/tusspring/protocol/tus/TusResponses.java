@@ -11,6 +11,7 @@ import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.OffsetMismatchException;
+import io.github.tusspring.upload.QuotaExceededException;
 import io.github.tusspring.upload.TooManyDownloadsException;
 import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.Upload;
@@ -154,7 +155,8 @@ public final class TusResponses {
 		if (ex instanceof ChecksumMismatchException) {
 			return CHECKSUM_MISMATCH;
 		}
-		if (ex instanceof TooManyUploadsException || ex instanceof TooManyDownloadsException) {
+		if (ex instanceof TooManyUploadsException || ex instanceof TooManyDownloadsException
+				|| ex instanceof QuotaExceededException) {
 			return 429;
 		}
 		if (ex instanceof InsufficientStorageException) {
@@ -175,7 +177,7 @@ public final class TusResponses {
 		if (ex instanceof OffsetMismatchException mismatch) {
 			return Map.of(TusHeaders.UPLOAD_OFFSET, Long.toString(mismatch.offset()));
 		}
-		if (ex instanceof TooManyUploadsException) {
+		if (ex instanceof TooManyUploadsException || ex instanceof QuotaExceededException) {
 			return Map.of("Retry-After", "60");
 		}
 		if (ex instanceof UploadUnavailableException || ex instanceof TooManyDownloadsException) {

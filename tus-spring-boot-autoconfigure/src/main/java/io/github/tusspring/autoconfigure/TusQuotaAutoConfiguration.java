@@ -1,0 +1,64 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.List;
+
+import io.github.tusspring.upload.MetadataLimits;
+import io.github.tusspring.upload.QuotaLimits;
+import io.github.tusspring.upload.QuotaUploadStorage;
+import io.github.tusspring.upload.UploadQuota;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadStorage;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for limits of what clients may
+ * store.
+ */
+@AutoConfiguration(after = TusAutoConfiguration.class)
+@ConditionalOnBean(UploadService.class)
+@EnableConfigurationProperties(TusQuotaProperties.class)
+public final class TusQuotaAutoConfiguration {
+
+	@Bean
+	MetadataLimits tusMetadataLimits(TusQuotaProperties properties) {
+		return properties.toMetadataLimits();
+	}
+
+	/**
+	 * Puts the limits before the storage, whoever made it.
+	 */
+	@Bean
+	static BeanPostProcessor tusQuotaPostProcessor(ObjectProvider<TusQuotaProperties> properties,
+			ObjectProvider<UploadQuota> quotas) {
+		return new BeanPostProcessor() {
+
+			@Override
+			public Object postProcessAfterInitialization(Object bean, String beanName) {
+				if (!(bean instanceof UploadStorage storage) || bean instanceof QuotaUploadStorage) {
+					return bean;
+				}
+				QuotaLimits limits = properties.getObject().toLimits();
+				List<UploadQuota> all = quotas.orderedStream().toList();
+				return (limits.isLimited() || !all.isEmpty()) ? new QuotaUploadStorage(storage, limits, all) : bean;
+			}
+
+		};
+	}
+
+	@Bean
+	SmartInitializingSingleton tusQuotaCount(ObjectProvider<UploadStorage> storages) {
+		return () -> storages.stream()
+			.filter(QuotaUploadStorage.class::isInstance)
+			.map(QuotaUploadStorage.class::cast)
+			.forEach(QuotaUploadStorage::load);
+	}
+
+}

@@ -1,0 +1,353 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Lets a storage keep no more than it may. What is counted is kept in memory, some 200
+ * bytes for each upload; uploads that were there before are counted by {@link #load}, and
+ * those of other instances whenever uploads are {@link #list listed}. Before something is
+ * refused what is counted is looked at again, since others may have removed it.
+ */
+public final class QuotaUploadStorage implements UploadStorage {
+
+	private static final Log logger = LogFactory.getLog(QuotaUploadStorage.class);
+
+	private static final long RECOUNT_INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+	/**
+	 * After so many bytes an application is asked again.
+	 */
+	private static final long STEP = 1024 * 1024;
+
+	/**
+	 * The uploads that are counted and may not be there yet.
+	 */
+	private final Set<UploadId> creating = ConcurrentHashMap.newKeySet();
+
+	private final AtomicLong recounted = new AtomicLong(System.nanoTime() - RECOUNT_INTERVAL);
+
+	private final UploadStorage storage;
+
+	private final QuotaLimits limits;
+
+	private final List<UploadQuota> quotas;
+
+	private final QuotaAccounts accounts;
+
+	/**
+	 * Creates a storage.
+	 * @param storage keeps the uploads
+	 * @param limits how much may be stored
+	 * @param quotas asked what else is allowed, in their order
+	 */
+	public QuotaUploadStorage(UploadStorage storage, QuotaLimits limits, List<UploadQuota> quotas) {
+		this.storage = storage;
+		this.limits = limits;
+		this.quotas = List.copyOf(quotas);
+		this.accounts = new QuotaAccounts(limits);
+	}
+
+	/**
+	 * Counts what is there.
+	 */
+	public void load() {
+		if (this.limits.isLimited()) {
+			new UploadPass(this::list, "counted").forEach((upload) -> {
+			});
+		}
+	}
+
+	@Override
+	public Upload create(NewUpload upload) throws IOException {
+		String client = UploadClient.key(upload.owner(), upload.remoteAddress());
+		long bytes = (upload.length() != null) ? upload.length() : 0;
+		boolean first = this.creating.add(upload.id());
+		boolean created = false;
+		try {
+			take(upload.id(), client, upload.owner(), upload.metadata(), bytes);
+			Upload result = this.storage.create(upload);
+			created = true;
+			return result;
+		}
+		finally {
+			if (first) {
+				this.creating.remove(upload.id());
+			}
+			if (!created) {
+				// There may be another one with this id.
+				recount(upload.id());
+			}
+		}
+	}
+
+	private void take(Upload upload, long bytes) {
+		take(upload.id(), client(upload), upload.owner(), upload.metadata(), bytes);
+	}
+
+	private void take(UploadId id, @Nullable String client, @Nullable String owner, UploadMetadata metadata,
+			long bytes) {
+		if (this.limits.isLimited()) {
+			try {
+				this.accounts.take(id, client, bytes);
+			}
+			catch (QuotaExceededException ex) {
+				if (!recount()) {
+					throw ex;
+				}
+				this.accounts.take(id, client, bytes);
+			}
+		}
+		if (!this.quotas.isEmpty()) {
+			UploadDemand demand = new UploadDemand(id, owner, metadata, bytes);
+			this.quotas.forEach((quota) -> quota.check(demand));
+		}
+	}
+
+	private static @Nullable String client(Upload upload) {
+		return UploadClient.key(upload.owner(), upload.remoteAddress());
+	}
+
+	private boolean recount() {
+		long last = this.recounted.get();
+		long now = System.nanoTime();
+		if (now - last < RECOUNT_INTERVAL || !this.recounted.compareAndSet(last, now)) {
+			return false;
+		}
+		this.accounts.uploads(null).forEach(this::recount);
+		return true;
+	}
+
+	private void recount(UploadId id) {
+		if (this.creating.contains(id)) {
+			return;
+		}
+		try {
+			Upload upload = this.storage.find(id);
+			if (upload != null) {
+				count(upload);
+			}
+			else {
+				this.accounts.remove(id);
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and counts on", id), ex);
+		}
+	}
+
+	private void count(Upload upload) {
+		boolean finished = upload.isFull();
+		if (finished && !this.storage.hasContent(upload)) {
+			this.accounts.remove(upload.id());
+			return;
+		}
+		long bytes = (upload.length() != null) ? upload.length() : upload.offset();
+		this.accounts.set(upload.id(), client(upload), bytes, finished);
+	}
+
+	@Override
+	public @Nullable Upload find(UploadId id) throws IOException {
+		return this.storage.find(id);
+	}
+
+	@Override
+	public @Nullable Upload recall(UploadId id) throws IOException {
+		return this.storage.recall(id);
+	}
+
+	@Override
+	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+		if (upload.length() != null) {
+			take(upload, upload.length());
+			return this.storage.append(upload, generation, held);
+		}
+		return new QuotaWriter(upload, this.storage.append(upload, generation, held));
+	}
+
+	@Override
+	public void update(Upload upload) throws IOException {
+		this.storage.update(upload);
+		if (upload.isFull() && this.limits.isLimited()) {
+			count(upload);
+		}
+	}
+
+	@Override
+	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+		take(upload, parts.stream().mapToLong(Upload::offset).sum());
+		return this.storage.concatenate(upload, parts);
+	}
+
+	@Override
+	public Resource content(Upload upload) {
+		return this.storage.content(upload);
+	}
+
+	@Override
+	public boolean hasContent(Upload upload) {
+		return this.storage.hasContent(upload);
+	}
+
+	@Override
+	public @Nullable Path path(Upload upload) {
+		return this.storage.path(upload);
+	}
+
+	@Override
+	public void moveContent(Upload upload, Path target) throws IOException {
+		this.storage.moveContent(upload, target);
+		this.accounts.remove(upload.id());
+	}
+
+	@Override
+	public void deleteContent(Upload upload) throws IOException {
+		this.storage.deleteContent(upload);
+		this.accounts.remove(upload.id());
+	}
+
+	@Override
+	public boolean delete(UploadId id) throws IOException {
+		boolean deleted = this.storage.delete(id);
+		this.accounts.remove(id);
+		return deleted;
+	}
+
+	@Override
+	public boolean delete(Upload upload) throws IOException {
+		boolean deleted = this.storage.delete(upload);
+		this.accounts.remove(upload.id());
+		return deleted;
+	}
+
+	@Override
+	public void renew(Upload upload) throws IOException {
+		this.storage.renew(upload);
+	}
+
+	@Override
+	public void release(Upload upload, Instant next) throws IOException {
+		this.storage.release(upload, next);
+	}
+
+	@Override
+	public Stream<Upload> unsettled() throws IOException {
+		return this.storage.unsettled();
+	}
+
+	@Override
+	public boolean isRemote() {
+		return this.storage.isRemote();
+	}
+
+	@Override
+	public Stream<Upload> list() throws IOException {
+		Stream<Upload> uploads = this.storage.list();
+		return this.limits.isLimited() ? uploads.peek(this::count) : uploads;
+	}
+
+	@Override
+	public void check() throws IOException {
+		this.storage.check();
+	}
+
+	@Override
+	public long freeSpace() throws IOException {
+		return this.storage.freeSpace();
+	}
+
+	@Override
+	public long memoryUsed() {
+		return this.storage.memoryUsed();
+	}
+
+	@Override
+	public void tidy() throws IOException {
+		this.storage.tidy();
+	}
+
+	@Override
+	public String toString() {
+		return this.storage.toString();
+	}
+
+	/**
+	 * Counts the bytes of an upload without a length as they come.
+	 */
+	private final class QuotaWriter implements UploadWriter {
+
+		private final Upload upload;
+
+		private final UploadWriter writer;
+
+		private long position;
+
+		private long asked;
+
+		private QuotaWriter(Upload upload, UploadWriter writer) {
+			this.upload = upload;
+			this.writer = writer;
+			this.position = upload.offset();
+			this.asked = upload.offset() - STEP;
+		}
+
+		@Override
+		public void write(ByteBuffer bytes) throws IOException {
+			long end = this.position + bytes.remaining();
+			if (QuotaUploadStorage.this.quotas.isEmpty() || end - this.asked >= STEP) {
+				take(this.upload, end);
+				this.asked = end;
+			}
+			this.writer.write(bytes);
+			this.position = end;
+		}
+
+		@Override
+		public boolean hasRoom(Runnable listener) {
+			return this.writer.hasRoom(listener);
+		}
+
+		@Override
+		public boolean isReadable() {
+			return this.writer.isReadable();
+		}
+
+		@Override
+		public long offset() {
+			return this.writer.offset();
+		}
+
+		@Override
+		public void read(Consumer<ByteBuffer> consumer) throws IOException {
+			this.writer.read(consumer);
+		}
+
+		@Override
+		public void commit() throws IOException {
+			this.writer.commit();
+		}
+
+		@Override
+		public void close() throws IOException {
+			this.writer.close();
+		}
+
+	}
+
+}
