@@ -147,7 +147,7 @@ public final class TusAutoConfiguration {
 
 	private static UploadLimits limits(TusProperties.Limits limits) {
 		return new UploadLimits(limits.maxUploads(), limits.maxUploadsPerClient(), limits.maxAppends(),
-				limits.maxAppendsPerClient(), limits.maxDownloads(), limits.maxDownloadsPerClient());
+				limits.maxAppendsPerClient(), limits.maxDownloads(), limits.maxDownloadsPerClient(), limits.maxParts());
 	}
 
 	@Bean

@@ -266,10 +266,13 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * @param maxDownloads Number of downloads above which another one is refused.
 	 * @param maxDownloadsPerClient Number of downloads of one client above which another
 	 * one is refused.
+	 * @param maxParts Number of parts above which a concatenation is refused. A part that
+	 * is named twice counts twice.
 	 */
 	public record Limits(@DefaultValue("0") int maxUploads, @DefaultValue("0") int maxUploadsPerClient,
 			@DefaultValue("0") int maxAppends, @DefaultValue("0") int maxAppendsPerClient,
-			@DefaultValue("0") int maxDownloads, @DefaultValue("0") int maxDownloadsPerClient) {
+			@DefaultValue("0") int maxDownloads, @DefaultValue("0") int maxDownloadsPerClient,
+			@DefaultValue("100") int maxParts) {
 
 		public Limits {
 			check("max-uploads", maxUploads);
@@ -278,6 +281,7 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			check("max-appends-per-client", maxAppendsPerClient);
 			check("max-downloads", maxDownloads);
 			check("max-downloads-per-client", maxDownloadsPerClient);
+			check("max-parts", maxParts);
 		}
 
 		private static void check(String name, int limit) {

@@ -58,6 +58,7 @@ final class Concatenator {
 	 * @return the upload with its length, if that is known already
 	 */
 	NewUpload resolve(NewUpload upload, Concatenation.Final concatenation, UploadClient client) {
+		this.policy.limits().check(concatenation);
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId id : concatenation.parts()) {
 			Upload part = find(id);

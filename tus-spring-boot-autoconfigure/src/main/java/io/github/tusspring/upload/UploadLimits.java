@@ -13,29 +13,43 @@ import org.springframework.util.Assert;
  * @param maxAppendsPerClient the number of open appends of one client
  * @param maxDownloads the number of downloads
  * @param maxDownloadsPerClient the number of downloads of one client
+ * @param maxParts the number of parts of a final upload; one that is named twice counts
+ * twice
  */
 public record UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppends, int maxAppendsPerClient,
-		int maxDownloads, int maxDownloadsPerClient) {
+		int maxDownloads, int maxDownloadsPerClient, int maxParts) {
 
 	/**
 	 * No limits.
 	 */
-	public static final UploadLimits NONE = new UploadLimits(0, 0, 0, 0, 0, 0);
+	public static final UploadLimits NONE = new UploadLimits(0, 0, 0, 0, 0, 0, 0);
 
 	public UploadLimits {
-		Assert.isTrue(maxUploads >= 0 && maxUploadsPerClient >= 0 && maxAppends >= 0 && maxAppendsPerClient >= 0
-				&& maxDownloads >= 0 && maxDownloadsPerClient >= 0, "limits must not be negative");
+		Assert.isTrue(
+				maxUploads >= 0 && maxUploadsPerClient >= 0 && maxAppends >= 0 && maxAppendsPerClient >= 0
+						&& maxDownloads >= 0 && maxDownloadsPerClient >= 0 && maxParts >= 0,
+				"limits must not be negative");
 	}
 
 	/**
-	 * Creates limits that hold for no downloads.
+	 * Creates limits that hold for uploads and appends alone.
 	 * @param maxUploads the number of unfinished uploads
 	 * @param maxUploadsPerClient the number of unfinished uploads of one client
 	 * @param maxAppends the number of open appends
 	 * @param maxAppendsPerClient the number of open appends of one client
 	 */
 	public UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppends, int maxAppendsPerClient) {
-		this(maxUploads, maxUploadsPerClient, maxAppends, maxAppendsPerClient, 0, 0);
+		this(maxUploads, maxUploadsPerClient, maxAppends, maxAppendsPerClient, 0, 0, 0);
+	}
+
+	/**
+	 * Checks the parts of a final upload.
+	 * @throws InvalidUploadException if there are too many
+	 */
+	void check(Concatenation.Final concatenation) {
+		if (this.maxParts > 0 && concatenation.parts().size() > this.maxParts) {
+			throw new InvalidUploadException("A final upload may have " + this.maxParts + " parts at most");
+		}
 	}
 
 	boolean areUploadsLimited() {

@@ -41,7 +41,7 @@ class FullDiskTests {
 	@BeforeEach
 	void mount() throws Exception {
 		this.disk = Files.createDirectory(this.temporary.resolve("disk"));
-		assumeThat(run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", this.disk.toString()))
+		assumeThat(run("mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", this.disk.toString()))
 			.as("a small file system can be mounted, which takes root")
 			.isTrue();
 		new Random(1).nextBytes(this.content);
@@ -75,6 +75,7 @@ class FullDiskTests {
 
 	@Test
 	void whatWasReceivedStaysAndResumesWhenThereIsRoom() throws IOException {
+		Files.write(this.disk.resolve("other"), new byte[8 * 1024 * 1024]);
 		String finished = this.client.create(1000);
 		assertThat(this.client.patch(finished, 0, new byte[1000]).status()).isEqualTo(204);
 		String path = this.client.create(LENGTH);

@@ -59,6 +59,10 @@ public class ForwardingFileSystem extends FileSystem {
 		Files.move(source, target, options);
 	}
 
+	protected FileStore store(Path path) throws IOException {
+		return Files.getFileStore(path);
+	}
+
 	protected <A extends BasicFileAttributes> A attributes(Path path, Class<A> type, LinkOption... options)
 			throws IOException {
 		return Files.readAttributes(path, type, options);
@@ -349,7 +353,7 @@ public class ForwardingFileSystem extends FileSystem {
 
 		@Override
 		public FileStore getFileStore(Path path) throws IOException {
-			return Files.getFileStore(unwrap(path));
+			return store(unwrap(path));
 		}
 
 		@Override

@@ -175,6 +175,16 @@ class ConcatenationTests {
 	}
 
 	@Test
+	void finalUploadMayHaveAsManyPartsAsTheLimitSays() {
+		part("p", "one");
+		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 0, 0, 0, 0, 0, 3));
+		assertThat(limited.createFinal("a", "p", "p", "p").length()).isEqualTo(9);
+		assertThatExceptionOfType(InvalidUploadException.class)
+			.isThrownBy(() -> limited.createFinal("b", "p", "p", "p", "p"));
+		assertThat(limited.stored("b")).isNull();
+	}
+
+	@Test
 	void partsOfSomebodyElseCanNotBeConcatenated() {
 		this.engine.service.create(NewUpload.builder(UploadId.of("p"))
 			.length(0L)
@@ -191,9 +201,22 @@ class ConcatenationTests {
 		part("q", "two");
 		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> limited.createFinal("a", "p", "q"));
 		assertThat(limited.stored("a")).isNull();
-		this.engine.createPart("max", Long.MAX_VALUE);
-		assertThatExceptionOfType(UploadTooLargeException.class)
-			.isThrownBy(() -> this.engine.createFinal("b", "max", "p"));
+	}
+
+	@Test
+	void partsThatAreLongerTogetherThanANumberCanSayAreRefused() {
+		part("p", "one");
+		part("max", "two");
+		TestEngine huge = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload found = super.find(id);
+				return id.equals(UploadId.of("max")) ? found.withLength(Long.MAX_VALUE) : found;
+			}
+
+		});
+		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> huge.createFinal("b", "max", "p"));
 		assertThat(this.engine.stored("b")).isNull();
 	}
 

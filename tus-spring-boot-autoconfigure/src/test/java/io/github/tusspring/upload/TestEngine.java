@@ -51,8 +51,17 @@ class TestEngine {
 		this(storage, maxSize, expiresAfter, UploadEndpoints.NONE, interceptors);
 	}
 
+	TestEngine(UploadStorage storage, UploadLimits limits) {
+		this(storage, null, Duration.ofHours(24), UploadEndpoints.NONE, limits);
+	}
+
 	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadEndpoints endpoints,
 			UploadInterceptor... interceptors) {
+		this(storage, maxSize, expiresAfter, endpoints, UploadLimits.NONE, interceptors);
+	}
+
+	private TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadEndpoints endpoints,
+			UploadLimits limits, UploadInterceptor... interceptors) {
 		this.storage = storage;
 		this.expiration = new ExpirationPolicy(expiresAfter, true, null, endpoints);
 		this.uploads = new TusUploads(storage, this.locker, this.expiration);
@@ -61,7 +70,7 @@ class TestEngine {
 		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
 				this.expiration);
 		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
-				Duration.ofSeconds(5), endpoints);
+				Duration.ofSeconds(5), endpoints, null, limits);
 		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors),
 				new UploadEvents(this::publish), delivery);
 	}

@@ -73,7 +73,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.infoFiles = new InfoFiles(this.directory, durability != Durability.NONE);
 		this.records = new UploadRecords(this.infoFiles);
 		this.contents = new FileContents(durability != Durability.NONE);
-		this.concatenation = new FileConcatenation(this.infoFiles);
+		this.concatenation = new FileConcatenation(this.infoFiles, this.freeSpace);
 		tryToWrite();
 	}
 
@@ -100,6 +100,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
 		this.freeSpace.check();
+		checkFits(upload.length());
 		Instant now = Instant.now();
 		UploadInfo info = UploadInfo.of(upload, now);
 		try {
@@ -116,6 +117,12 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 			FileContents.force(this.directory);
 		}
 		return info.toUpload(0, now);
+	}
+
+	private void checkFits(@Nullable Long length) throws IOException {
+		if (length != null) {
+			this.freeSpace.checkFits(length);
+		}
 	}
 
 	private void createData(NewUpload upload) throws IOException {
@@ -144,6 +151,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public DiskUploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		this.freeSpace.check();
+		checkFits(upload.length());
 		DiskUploadWriter writer = new DiskUploadWriter(this, upload, take(upload.id()), generation, held,
 				this.durability == Durability.APPEND);
 		try {
@@ -309,7 +317,6 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
-		this.freeSpace.check();
 		long length = parts.stream().mapToLong(Upload::offset).sum();
 		parts.forEach((part) -> this.openFiles.close(part.id()));
 		try {

@@ -16,11 +16,6 @@ import io.github.tusspring.upload.UploadWriter;
  */
 final class DiskUploadWriter implements UploadWriter {
 
-	/**
-	 * How many bytes are written between two looks at the free space.
-	 */
-	private static final int SPACE_INTERVAL = 16 * 1024 * 1024;
-
 	private static final int READ_BUFFER = 64 * 1024;
 
 	private final DiskUploadStorage storage;
@@ -36,8 +31,6 @@ final class DiskUploadWriter implements UploadWriter {
 	private final boolean forced;
 
 	private long position;
-
-	private long nextSpaceCheck;
 
 	private boolean pending;
 
@@ -58,16 +51,13 @@ final class DiskUploadWriter implements UploadWriter {
 		this.pending = held;
 		this.position = upload.offset();
 		this.offset = upload.offset();
-		this.nextSpaceCheck = upload.offset() + SPACE_INTERVAL;
 	}
 
 	@Override
 	public synchronized void write(ByteBuffer bytes) throws IOException {
 		checkFence();
-		if (this.position >= this.nextSpaceCheck) {
-			this.storage.room().check();
-			this.nextSpaceCheck = this.position + SPACE_INTERVAL;
-		}
+		int count = bytes.remaining();
+		this.storage.room().take(count);
 		try {
 			while (bytes.hasRemaining()) {
 				this.position += this.file.write(bytes, this.position);
@@ -78,6 +68,7 @@ final class DiskUploadWriter implements UploadWriter {
 			throw this.storage.room().translate(ex);
 		}
 		finally {
+			this.storage.room().written(count);
 			if (!this.held && !this.forced) {
 				this.offset = this.position;
 			}

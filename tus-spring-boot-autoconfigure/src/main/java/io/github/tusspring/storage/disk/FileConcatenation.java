@@ -28,10 +28,18 @@ final class FileConcatenation {
 
 	private static final Log logger = LogFactory.getLog(FileConcatenation.class);
 
+	/**
+	 * How many bytes are copied between two looks at the free space.
+	 */
+	private static final long PIECE = 16 * 1024 * 1024;
+
 	private final InfoFiles files;
 
-	FileConcatenation(InfoFiles files) {
+	private final FreeSpace freeSpace;
+
+	FileConcatenation(InfoFiles files, FreeSpace freeSpace) {
 		this.files = files;
+		this.freeSpace = freeSpace;
 	}
 
 	/**
@@ -58,7 +66,7 @@ final class FileConcatenation {
 			append(target, parts.subList((linked > 0) ? 1 : 0, parts.size()), linked);
 			Files.move(target, this.files.data(upload.id()), StandardCopyOption.ATOMIC_MOVE);
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			undo(target, linked);
 			throw ex;
 		}
@@ -93,13 +101,18 @@ final class FileConcatenation {
 
 	private void append(Path target, List<Upload> parts, long offset) throws IOException {
 		long position = offset;
+		long copies = parts.stream().mapToLong(Upload::offset).sum();
+		if (copies > 0) {
+			this.freeSpace.check(copies);
+		}
 		try (FileChannel output = FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 			output.position(position);
 			for (Upload part : parts) {
 				try (FileChannel input = FileChannel.open(this.files.data(part.id()), StandardOpenOption.READ)) {
 					long copied = 0;
 					while (copied < part.offset()) {
-						long count = input.transferTo(copied, part.offset() - copied, output);
+						long piece = Math.min(PIECE, part.offset() - copied);
+						long count = copy(input, copied, piece, output);
 						if (count <= 0) {
 							throw new IOException("Upload '" + part.id() + "' has lost bytes");
 						}
@@ -107,6 +120,16 @@ final class FileConcatenation {
 					}
 				}
 			}
+		}
+	}
+
+	private long copy(FileChannel input, long position, long count, FileChannel output) throws IOException {
+		this.freeSpace.take(count);
+		try {
+			return input.transferTo(position, count, output);
+		}
+		finally {
+			this.freeSpace.written(count);
 		}
 	}
 

@@ -8,10 +8,12 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.upload.InsufficientStorageException;
+import io.github.tusspring.upload.UploadTooLargeException;
 
 /**
- * Watches the room that is left. Asks the file system a few times a second at most.
- * Thread-safe.
+ * Watches the room that is left. Who writes takes its room here first, so that many
+ * together take no more than there is. The file system is asked a few times a second, and
+ * whenever the room seems to be used up. Thread-safe.
  */
 final class FreeSpace {
 
@@ -21,15 +23,24 @@ final class FreeSpace {
 
 	private final long minimum;
 
-	private volatile long usable;
+	/**
+	 * How many bytes may still be taken.
+	 */
+	private long left;
 
-	private volatile long checked;
+	/**
+	 * How many bytes of those that were taken may not be written yet.
+	 */
+	private long unwritten;
+
+	private long looked;
+
+	private volatile long total;
 
 	FreeSpace(Path directory, long minimum) throws IOException {
 		this.store = Files.getFileStore(directory);
 		this.minimum = minimum;
-		this.usable = this.store.getUsableSpace();
-		this.checked = System.nanoTime();
+		look();
 	}
 
 	/**
@@ -37,16 +48,59 @@ final class FreeSpace {
 	 * @throws InsufficientStorageException if less than the minimum is left
 	 */
 	void check() throws IOException {
+		check(0);
+	}
+
+	/**
+	 * Checks that there is room for many bytes, which are taken bit by bit later.
+	 * @throws InsufficientStorageException if less than the minimum would be left
+	 */
+	synchronized void check(long bytes) throws IOException {
 		if (this.minimum <= 0) {
 			return;
 		}
-		long now = System.nanoTime();
-		if (now - this.checked >= INTERVAL) {
-			this.checked = now;
-			this.usable = this.store.getUsableSpace();
+		// Room may have come since the last look.
+		if (this.left < bytes || System.nanoTime() - this.looked >= INTERVAL) {
+			look();
 		}
-		if (this.usable < this.minimum) {
+		if (this.left < bytes) {
 			throw new InsufficientStorageException("There is not enough free space");
+		}
+	}
+
+	/**
+	 * Takes room for bytes that are going to be {@link #written written} now.
+	 * @throws InsufficientStorageException if less than the minimum would be left
+	 */
+	synchronized void take(long bytes) throws IOException {
+		check(bytes);
+		this.left -= bytes;
+		this.unwritten += bytes;
+	}
+
+	/**
+	 * To be called when bytes that were taken have been written, or not.
+	 */
+	synchronized void written(long bytes) {
+		this.unwritten -= bytes;
+	}
+
+	private void look() throws IOException {
+		this.looked = System.nanoTime();
+		this.left = this.store.getUsableSpace() - this.minimum - this.unwritten;
+	}
+
+	/**
+	 * Checks that an upload is not longer than all of the file system.
+	 * @throws UploadTooLargeException if it can never fit in
+	 */
+	void checkFits(long length) throws IOException {
+		if (length > this.total - this.minimum) {
+			this.total = this.store.getTotalSpace();
+			// Some file systems don't say how large they are.
+			if (this.total > 0 && length > this.total - this.minimum) {
+				throw new UploadTooLargeException("The upload is longer than all of the file system");
+			}
 		}
 	}
 
