@@ -11,6 +11,7 @@ import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ServletExchanges;
+import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.endpoint.ContentResourceConverter;
@@ -135,6 +136,13 @@ public final class TusEndpointAutoConfiguration {
 	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(ResumableEndpoints endpoints) {
 		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter",
 				new BodyShieldFilter(endpoints::isTus), TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "tusEndpointTraceFilter")
+	FilterRegistrationBean<TraceFilter> tusEndpointTraceFilter(ResumableEndpoints endpoints) {
+		return TusWebMvcAutoConfiguration.register("tusEndpointTraceFilter", new TraceFilter(endpoints::isEndpoint),
+				TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
 	}
 
 	@Bean

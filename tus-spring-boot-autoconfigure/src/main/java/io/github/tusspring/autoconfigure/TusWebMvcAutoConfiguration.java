@@ -19,6 +19,7 @@ import io.github.tusspring.web.DirectInput;
 import io.github.tusspring.web.SenderContext;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
+import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusRequests;
 import io.github.tusspring.web.UploadCorsFilter;
@@ -181,6 +182,12 @@ public final class TusWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean(name = "tusBodyShieldFilter")
 	FilterRegistrationBean<BodyShieldFilter> tusBodyShieldFilter(TusProperties properties) {
 		return register("tusBodyShieldFilter", new BodyShieldFilter(properties.path()), FILTER_ORDER + 1);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "tusTraceFilter")
+	FilterRegistrationBean<TraceFilter> tusTraceFilter(TusProperties properties) {
+		return register("tusTraceFilter", new TraceFilter(properties.path()), FILTER_ORDER + 1);
 	}
 
 	static <T extends Filter> FilterRegistrationBean<T> register(String name, T filter, int order) {

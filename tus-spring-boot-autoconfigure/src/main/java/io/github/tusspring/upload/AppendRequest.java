@@ -46,7 +46,7 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 		boolean finishing = upload.state() == UploadState.FINISHING;
 		long expected = finishing ? upload.withoutLastByte().offset() : upload.offset();
 		if (this.offset != expected && !(finishing && this.offset == upload.offset())) {
-			throw new OffsetMismatchException(expected);
+			throw new OffsetMismatchException(expected, upload.expires());
 		}
 	}
 

@@ -196,7 +196,8 @@ public final class AppendSession {
 	 * endpoint of the application's own the delivery is begun, and the caller has to end
 	 * it.
 	 * @param trailer gives the checksum that followed the body, or {@code null}; if it
-	 * throws, the session ends as for a missing one
+	 * throws, the session ends as for a missing one. Not asked where no checksum was
+	 * promised: bytes that count already can't be taken back
 	 * @return the upload after the append, or the {@link Delivery} that was begun
 	 * @throws ChecksumMismatchException if the bytes don't have the checksum; they are
 	 * discarded
@@ -214,7 +215,9 @@ public final class AppendSession {
 				return new UploadOutcome.Settled(this.upload);
 			}
 			this.watch.expect(AppendOutcome.REFUSED);
-			verify(trailer.get());
+			if (this.request.isHeld()) {
+				verify(trailer.get());
+			}
 			commit();
 			declare();
 			Upload appended = appended();

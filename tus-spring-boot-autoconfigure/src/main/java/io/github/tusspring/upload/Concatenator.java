@@ -108,15 +108,15 @@ final class Concatenator {
 	UploadOutcome created(Upload upload, Concatenation.Final concatenation) throws IOException {
 		try {
 			UploadOutcome result = concatenate(upload.id(), true);
-			if (result == null && upload.endpoint() != null) {
-				this.storage.delete(upload);
-				throw new InvalidUploadException("A partial upload was removed");
-			}
-			if (result == null) {
+			if (result == null && upload.endpoint() == null) {
 				register(upload.id(), concatenation);
 				// A part may have become full between the look at it and the
 				// registration.
 				result = concatenate(upload.id(), true);
+			}
+			if (result == null && (upload.endpoint() != null || isPartGone(concatenation))) {
+				discard(upload);
+				throw new InvalidUploadException("A partial upload was removed");
 			}
 			return (result != null) ? result : new UploadOutcome.Settled(upload);
 		}
@@ -226,11 +226,27 @@ final class Concatenator {
 		catch (IOException | RuntimeException ex) {
 			if (unknown || ex instanceof UploadTooLargeException) {
 				// The client will ask for another one.
-				this.storage.delete(upload);
-				removed(upload);
+				discard(upload);
+			}
+			if (unknown && isPartGone((Concatenation.Final) upload.concatenation())) {
+				throw new InvalidUploadException("A partial upload was removed");
 			}
 			throw ex;
 		}
+	}
+
+	private boolean isPartGone(Concatenation.Final concatenation) throws IOException {
+		for (UploadId id : concatenation.parts()) {
+			if (this.storage.find(id) == null) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void discard(Upload upload) throws IOException {
+		this.storage.delete(upload);
+		removed(upload);
 	}
 
 	/**

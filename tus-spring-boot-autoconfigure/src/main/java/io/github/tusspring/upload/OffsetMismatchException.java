@@ -1,5 +1,9 @@
 package io.github.tusspring.upload;
 
+import java.time.Instant;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The client wants to append at another offset than the upload's.
  */
@@ -7,9 +11,17 @@ public class OffsetMismatchException extends UploadException {
 
 	private final long offset;
 
-	public OffsetMismatchException(long offset) {
+	private final @Nullable Instant expires;
+
+	/**
+	 * Creates an instance.
+	 * @param offset the offset at which the upload can be continued, in bytes
+	 * @param expires when the upload expires, or {@code null} if it does not
+	 */
+	public OffsetMismatchException(long offset, @Nullable Instant expires) {
 		super("The upload's offset is " + offset);
 		this.offset = offset;
+		this.expires = expires;
 	}
 
 	/**
@@ -18,6 +30,14 @@ public class OffsetMismatchException extends UploadException {
 	 */
 	public long offset() {
 		return this.offset;
+	}
+
+	/**
+	 * Returns when the upload expires.
+	 * @return the time, or {@code null} if it does not
+	 */
+	public @Nullable Instant expires() {
+		return this.expires;
 	}
 
 }

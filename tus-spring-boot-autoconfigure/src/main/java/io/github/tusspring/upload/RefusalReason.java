@@ -95,7 +95,7 @@ public enum RefusalReason {
 	 * @param failure what was thrown
 	 * @return the reason
 	 */
-	public static RefusalReason of(RuntimeException failure) {
+	public static RefusalReason of(Throwable failure) {
 		if (failure instanceof UploadNotFoundException) {
 			return NOT_FOUND;
 		}

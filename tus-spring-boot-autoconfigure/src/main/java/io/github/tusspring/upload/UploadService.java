@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 import org.springframework.util.Assert;
@@ -16,6 +17,8 @@ import org.springframework.util.Assert;
  * fails.
  */
 public final class UploadService {
+
+	private static final long REMOVAL_INTERVAL = Duration.ofMillis(20).toNanos();
 
 	private final RunningAppends running = new RunningAppends();
 
@@ -315,19 +318,19 @@ public final class UploadService {
 	}
 
 	/**
-	 * Removes an upload at its client's wish, after ending an append to it.
+	 * Removes an upload at its client's wish, after ending an append to it or waiting for
+	 * what can't be ended.
 	 * @param id the upload's id
 	 * @param client who asks
 	 * @throws UploadNotFoundException if there is no such upload
-	 * @throws UploadGoneException if it has expired or was refused
+	 * @throws UploadGoneException if it was refused
 	 * @throws UploadForbiddenException if it is finished and finished ones are to stay,
 	 * or the client may not remove it
-	 * @throws UploadLockedException if it is being delivered to the application
+	 * @throws UploadLockedException if it is in use, and stays so for long
 	 */
 	public void terminate(UploadId id, UploadClient client) {
 		require(id, UploadIntent.TERMINATE, client);
-		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
-				this.policy.lockTimeout())) {
+		try (UploadLock lock = lockForRemoval(id)) {
 			Upload upload = require(id, UploadIntent.TERMINATE, client);
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
@@ -340,6 +343,27 @@ public final class UploadService {
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(id, ex);
+		}
+	}
+
+	/**
+	 * Takes the lock of an upload that is going to be removed. A holder that can't be
+	 * interrupted says so at once, but is most often about to end: a delivery, or the
+	 * last request just before it.
+	 */
+	private UploadLock lockForRemoval(UploadId id) {
+		long deadline = System.nanoTime() + this.policy.lockTimeout().toNanos();
+		while (true) {
+			long left = Math.max(0, deadline - System.nanoTime());
+			try {
+				return this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE, Duration.ofNanos(left));
+			}
+			catch (UploadLockedException ex) {
+				if (left == 0 || Thread.currentThread().isInterrupted()) {
+					throw ex;
+				}
+				LockSupport.parkNanos(Math.min(left, REMOVAL_INTERVAL));
+			}
 		}
 	}
 

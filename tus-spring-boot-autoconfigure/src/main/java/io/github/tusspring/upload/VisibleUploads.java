@@ -84,7 +84,9 @@ final class VisibleUploads {
 		}
 		this.guard.check(intent, found, client);
 		Upload upload = this.expiration.apply(found);
-		if (upload.state() == UploadState.REJECTED || (upload.isExpired(Instant.now()) && !this.inUse.test(id))) {
+		boolean expired = upload.isExpired(Instant.now()) && !this.inUse.test(id);
+		// What nobody can use any more can still be removed.
+		if (upload.state() == UploadState.REJECTED || (expired && intent != UploadIntent.TERMINATE)) {
 			throw new UploadGoneException(id);
 		}
 		return upload;

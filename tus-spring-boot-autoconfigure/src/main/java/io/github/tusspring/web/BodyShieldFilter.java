@@ -51,7 +51,7 @@ public final class BodyShieldFilter extends OncePerRequestFilter {
 		this.uploads = uploads;
 	}
 
-	private static Predicate<HttpServletRequest> below(String path) {
+	static Predicate<HttpServletRequest> below(String path) {
 		PathPattern pattern = PathPatternParser.defaultInstance.parse(path + "/**");
 		return (request) -> pattern.matches(ServletRequestPathUtils.parse(request).pathWithinApplication());
 	}

@@ -59,7 +59,7 @@ final class DownloadHandler {
 			return null;
 		}
 		response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-		RangeRequest ranges = new RangeRequest(request, etag, content.lastModified());
+		RangeRequest ranges = new RangeRequest(request, etag, content);
 		if (!ranges.isSatisfiable(content)) {
 			response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
 			response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + content.contentLength());

@@ -26,7 +26,7 @@ record NoBody(Supplier<@Nullable ExchangeAnswer> success, Refusals refusals) imp
 		try {
 			return this.success.get();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			return this.refusals.failed(ex);
 		}
 	}

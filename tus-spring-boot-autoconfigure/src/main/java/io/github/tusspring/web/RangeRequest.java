@@ -1,9 +1,9 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
-import java.util.regex.Pattern;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -15,13 +15,20 @@ import org.springframework.http.HttpRange;
 
 /**
  * Hides a {@code Range} header that does not count (RFC 9110, section 14.2): one that is
- * malformed or of another unit, and one whose {@code If-Range} names another content.
+ * malformed or of another unit, one that asks for more than a few ranges or for as much
+ * as all of the content in several, and one whose {@code If-Range} names another content.
  * Spring MVC knows no {@code If-Range}, and answers 416 to what it can't read.
  */
 final class RangeRequest extends HttpServletRequestWrapper {
 
-	private static final Pattern RANGES = Pattern
-		.compile("bytes=\\s*(\\d{1,18}-\\d{0,18}|-\\d{1,18})(\\s*,\\s*(\\d{1,18}-\\d{0,18}|-\\d{1,18}))*\\s*");
+	private static final String UNIT = "bytes=";
+
+	/**
+	 * Who reads a file piece by piece asks for no more at once.
+	 */
+	private static final int MAX_RANGES = 10;
+
+	private static final int MAX_DIGITS = 18;
 
 	private final @Nullable String range;
 
@@ -29,13 +36,53 @@ final class RangeRequest extends HttpServletRequestWrapper {
 	 * Creates a request.
 	 * @param request the request as it came
 	 * @param etag the content's strong entity tag
-	 * @param lastModified when the content was changed last, in milliseconds
+	 * @param content the content
+	 * @throws IOException if the content's length can't be read
 	 */
-	RangeRequest(HttpServletRequest request, String etag, long lastModified) {
+	RangeRequest(HttpServletRequest request, String etag, Resource content) throws IOException {
 		super(request);
 		String sent = request.getHeader(HttpHeaders.RANGE);
-		this.range = (sent != null && RANGES.matcher(sent).matches() && isSame(request, etag, lastModified)) ? sent
-				: null;
+		this.range = (sent != null && isReasonable(sent, content.contentLength())
+				&& isSame(request, etag, content.lastModified())) ? sent : null;
+	}
+
+	/**
+	 * Whether a header has a few well-formed ranges. Not looked for with a regular
+	 * expression: those call themselves for each repetition.
+	 */
+	private static boolean isReasonable(String header, long length) {
+		if (!header.startsWith(UNIT)) {
+			return false;
+		}
+		String[] ranges = header.substring(UNIT.length()).split(",", MAX_RANGES + 1);
+		if (ranges.length > MAX_RANGES || !Arrays.stream(ranges).allMatch(RangeRequest::isRange)) {
+			return false;
+		}
+		return ranges.length == 1 || Arrays.stream(ranges).mapToLong((range) -> length(range, length)).sum() < length;
+	}
+
+	private static boolean isRange(String text) {
+		String range = text.strip();
+		int dash = range.indexOf('-');
+		return dash >= 0 && range.length() > 1 && isNumber(range.substring(0, dash))
+				&& isNumber(range.substring(dash + 1));
+	}
+
+	private static boolean isNumber(String text) {
+		return text.length() <= MAX_DIGITS && text.chars().allMatch((c) -> c >= '0' && c <= '9');
+	}
+
+	/**
+	 * Returns how much of a content a range asks for.
+	 */
+	private static long length(String text, long length) {
+		try {
+			HttpRange range = HttpRange.parseRanges(UNIT + text.strip()).get(0);
+			return Math.max(0, range.getRangeEnd(length) - range.getRangeStart(length) + 1);
+		}
+		catch (IllegalArgumentException ex) {
+			return 0;
+		}
 	}
 
 	private static boolean isSame(HttpServletRequest request, String etag, long lastModified) {

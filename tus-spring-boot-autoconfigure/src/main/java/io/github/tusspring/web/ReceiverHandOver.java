@@ -43,7 +43,7 @@ record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploa
 			delivery.observer().refused(ex.status());
 			throw ex;
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			delivery.fail(ex);
 			throw new UploadDeliveryException(upload.id(), ex);
 		}

@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Refusals(UploadObserver observer, UploadClient client) {
 
-	ExchangeAnswer failed(RuntimeException ex) {
+	ExchangeAnswer failed(Throwable ex) {
 		return observed(TusAnswers.failed(ex), RefusalReason.of(ex));
 	}
 
-	ExchangeAnswer inspectionFailed(RuntimeException ex) {
+	ExchangeAnswer inspectionFailed(Throwable ex) {
 		return observed(TusAnswers.inspectionFailed(ex), RefusalReason.of(ex));
 	}
 

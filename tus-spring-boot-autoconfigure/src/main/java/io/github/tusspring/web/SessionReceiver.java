@@ -54,7 +54,7 @@ final class SessionReceiver implements BodyReceiver {
 			this.session.write(bytes);
 			return null;
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			if (this.discard != null) {
 				this.session.abandon();
 				this.discard.run();
@@ -84,7 +84,7 @@ final class SessionReceiver implements BodyReceiver {
 		catch (UploadRejectedException | UploadDeliveryException ex) {
 			return this.refusals.failed(ex);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			if (this.discard != null) {
 				this.discard.run();
 			}
@@ -107,7 +107,7 @@ final class SessionReceiver implements BodyReceiver {
 		try {
 			this.session.interrupt();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error(LogMessage.format("An append to upload '%s' could not be ended", this.session.id()), ex);
 		}
 	}

@@ -71,7 +71,7 @@ final class TusAnswers {
 		};
 	}
 
-	static ExchangeAnswer failed(RuntimeException ex) {
+	static ExchangeAnswer failed(Throwable ex) {
 		if (ex instanceof TusException failure) {
 			return error(failure.status(), failure.headers(), ex.getMessage());
 		}
@@ -89,7 +89,7 @@ final class TusAnswers {
 	 * Returns the answer to a look at an upload that failed. A client begins a new upload
 	 * when it hears of a failure of the server's, so it is asked to look again.
 	 */
-	static ExchangeAnswer inspectionFailed(RuntimeException ex) {
+	static ExchangeAnswer inspectionFailed(Throwable ex) {
 		ExchangeAnswer answer = failed(ex);
 		return (answer.status() >= 500) ? error(423, TRY_AGAIN, "The upload can't be read now") : answer;
 	}

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
+import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusOperation;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.protocol.tus.TusResponses;
@@ -25,15 +26,20 @@ import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.core.log.LogMessage;
 
 /**
  * Handles requests of tus clients: reads what they ask for, has it done and answers. Ties
  * no server to the engine, and no engine to a server. Thread-safe.
  */
 public final class UploadHandler {
+
+	private static final Log logger = LogFactory.getLog(UploadHandler.class);
 
 	private final TusProtocol protocol;
 
@@ -72,9 +78,10 @@ public final class UploadHandler {
 			}
 			handle(exchange, this.protocol.read(method, upload, exchange.contentLength(), exchange::header));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			Refusals refusals = refusals(exchange);
-			exchange.answer(method.equals("HEAD") ? refusals.inspectionFailed(ex) : refusals.failed(ex));
+			boolean inspection = method.equals("HEAD") || (method.equals("GET") && isTus(exchange));
+			exchange.answer(inspection ? refusals.inspectionFailed(ex) : refusals.failed(ex));
 		}
 	}
 
@@ -109,6 +116,10 @@ public final class UploadHandler {
 		else {
 			download(exchange, id(exchange));
 		}
+	}
+
+	private static boolean isTus(UploadExchange exchange) {
+		return exchange.header(TusHeaders.TUS_RESUMABLE) != null;
 	}
 
 	private Refusals refusals(UploadExchange exchange) {
@@ -152,7 +163,7 @@ public final class UploadHandler {
 			return;
 		}
 		// A client that hears of a refusal never hears of the upload.
-		Runnable discard = () -> this.service.discard(id);
+		Runnable discard = () -> discard(id);
 		try {
 			append(exchange, id, body, (appended) -> created(exchange, appended), discard);
 		}
@@ -160,9 +171,19 @@ public final class UploadHandler {
 			discard.run();
 			throw new TooManyUploadsException(String.valueOf(ex.getMessage()));
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			discard.run();
 			throw ex;
+		}
+	}
+
+	private void discard(UploadId id) {
+		try {
+			this.service.discard(id);
+		}
+		catch (RuntimeException ex) {
+			// The answer tells of what went wrong first; this one expires.
+			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id), ex);
 		}
 	}
 
@@ -191,6 +212,13 @@ public final class UploadHandler {
 	}
 
 	private void download(UploadExchange exchange, UploadId id) {
+		if (isTus(exchange)) {
+			Upload upload = this.service.inspect(id, exchange.client());
+			if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
+				exchange.answer(TusAnswers.of(200, TusResponses.inspected(upload)));
+				return;
+			}
+		}
 		Download download = this.service.download(id, exchange.client());
 		boolean sent = false;
 		try {

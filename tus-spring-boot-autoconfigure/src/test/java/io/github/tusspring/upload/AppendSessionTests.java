@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -19,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
 class AppendSessionTests {
 
@@ -151,6 +153,14 @@ class AppendSessionTests {
 	}
 
 	@Test
+	void checksumThatWasNotPromisedDoesNotCount() {
+		AppendSession session = this.engine.begin("a", 0);
+		session.write(TestEngine.bytes("abc"));
+		assertThat(session.complete(() -> sha1(0, "abX").checksum()).upload().offset()).isEqualTo(3);
+		assertThat(this.engine.inspect("a").offset()).isEqualTo(3);
+	}
+
+	@Test
 	void bytesBeyondTheEndAreNotTaken() {
 		AppendSession session = this.engine.begin("a", 0);
 		assertThatExceptionOfType(UploadTooLargeException.class)
@@ -264,6 +274,39 @@ class AppendSessionTests {
 		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
 		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> this.engine.inspect("a"));
 		assertThat(this.engine.eventNames()).containsExactly("Created", "Interrupted", "Terminated");
+	}
+
+	@Test
+	void terminationWaitsForADeliveryThatIsAboutToEnd() throws Exception {
+		CountDownLatch delivering = new CountDownLatch(1);
+		CountDownLatch terminating = new CountDownLatch(1);
+		this.engine.listener = (event) -> {
+			delivering.countDown();
+			try {
+				terminating.await(10, TimeUnit.SECONDS);
+				Thread.sleep(100);
+			}
+			catch (InterruptedException ex) {
+				throw new IllegalStateException(ex);
+			}
+		};
+		CompletableFuture<Void> last = CompletableFuture.runAsync(() -> this.engine.append("a", 0, "abcdef"));
+		assertThat(delivering.await(10, TimeUnit.SECONDS)).isTrue();
+		terminating.countDown();
+		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
+		last.get(10, TimeUnit.SECONDS);
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.eventNames()).containsExactly("Created", "Completed", "Terminated");
+	}
+
+	@Test
+	void expiredUploadCanBeTerminated() {
+		TestEngine hasty = new TestEngine(this.engine.storage, null, Duration.ofMillis(1));
+		hasty.create("b", 6L);
+		await().untilAsserted(
+				() -> assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> hasty.inspect("b")));
+		hasty.service.terminate(UploadId.of("b"), TestEngine.CLIENT);
+		assertThat(hasty.stored("b")).isNull();
 	}
 
 	@Test

@@ -46,6 +46,45 @@ class ConcatenationTests {
 	}
 
 	@Test
+	void partThatIsRemovedMeanwhileIsTheClientsFault() {
+		part("p", "one");
+		part("q", "two");
+		this.engine.createPart("r", 3L);
+		for (String gone : List.of("q", "r")) {
+			TestEngine racing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+				@Override
+				public Upload create(NewUpload upload) throws IOException {
+					Upload created = super.create(upload);
+					super.delete(UploadId.of(gone));
+					return created;
+				}
+
+			});
+			assertThatExceptionOfType(InvalidUploadException.class)
+				.isThrownBy(() -> racing.createFinal("a", "p", gone));
+			assertThat(this.engine.stored("a")).isNull();
+		}
+	}
+
+	@Test
+	void partThatIsRemovedWhileItIsReadIsTheClientsFault() {
+		part("p", "one");
+		part("q", "two");
+		TestEngine racing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+				super.delete(UploadId.of("q"));
+				return super.concatenate(upload, parts);
+			}
+
+		});
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> racing.createFinal("a", "p", "q"));
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
 	void finalUploadWaitsForItsParts() {
 		part("p", "one");
 		this.engine.createPart("q", 3L);

@@ -95,11 +95,37 @@ class DownloadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "bytes=", "bytes=a-b", "items=0-1", "bytes=5", "0-5", "bytes=--5", "bytes=0-1;2-3", "x" })
+	@ValueSource(strings = { "bytes=", "bytes=a-b", "items=0-1", "bytes=5", "0-5", "bytes=--5", "bytes=0-1;2-3", "x",
+			"bytes=0-0,1-1,2-2,3-3,4-4,5-5,6-6,7-7,8-8,9-9,10-10", "bytes=0-,0-", "bytes=0-9,-9", "bytes=0-,",
+			"bytes=0-1,,3-4", "bytes=1234567890123456789-" })
 	void ignoresARangeThatIsNone(String range) {
 		RawResponse response = get(upload("hello world")).with("Range: " + range).send();
 		assertThat(response.status()).isEqualTo(200);
 		assertThat(response.text()).isEqualTo("hello world");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0-,", "0-0,", " ,", "-1,", "-", "1", "0-0 , " })
+	void longRangeHeaderIsNoTrouble(String element) {
+		RawResponse response = get(upload("hello world"))
+			.with("Range: bytes=" + element.repeat(6000 / element.length()) + "0-0")
+			.send();
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.text()).isEqualTo("hello world");
+	}
+
+	@Test
+	void tusClientHearsHowFarAnUnfinishedUploadHasCome() {
+		String id = upload("hello world");
+		assertThat(get(id).with("Tus-Resumable: 1.0.0").send().text()).isEqualTo("hello world");
+		RawResponse created = RawRequest.of("POST", server.uri("/files"))
+			.with("Upload-Length: 5")
+			.with("Content-Length: 0")
+			.send();
+		RawResponse response = RawRequest.of("GET", server.uri(created.header("Location"))).send();
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Upload-Offset")).isEqualTo("0");
+		assertThat(response.body()).isEmpty();
 	}
 
 	@Test

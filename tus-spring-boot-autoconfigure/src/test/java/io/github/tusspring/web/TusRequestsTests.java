@@ -139,6 +139,18 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void errorOfAReceiverIsAnsweredWhateverTheFraming() {
+		for (boolean chunked : new boolean[] { true, false }) {
+			String location = create("/broken", title("x"));
+			RawRequest patch = RawRequest.of("PATCH", server.uri(location)).with(BYTES).with("Upload-Offset: 0");
+			RawResponse answer = send(chunked ? patch.chunked("hel", "lo") : patch.body("hello"));
+			assertThat(answer.status()).isEqualTo(500);
+			assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
+			assertThat(head(location).header("Upload-Offset")).isEqualTo("4");
+		}
+	}
+
+	@Test
 	void filterOfTheApplicationReceivesUploads() {
 		String location = create("/drop", title("x"));
 		assertThat(append(location).text()).isEqualTo("5 bytes dropped");
@@ -234,6 +246,11 @@ class TusRequestsTests {
 		}
 
 		@Bean
+		BrokenController brokenController(TusRequests tus) {
+			return new BrokenController(tus);
+		}
+
+		@Bean
 		DropFilter dropFilter(TusRequests tus) {
 			return new DropFilter(tus);
 		}
@@ -282,6 +299,24 @@ class TusRequestsTests {
 				this.failed = true;
 				throw new IllegalStateException("not yet");
 			}
+		}
+
+	}
+
+	@RestController
+	static class BrokenController {
+
+		private final TusRequests tus;
+
+		BrokenController(TusRequests tus) {
+			this.tus = tus;
+		}
+
+		@RequestMapping({ "/broken", "/broken/{id}" })
+		void broken(HttpServletRequest request, HttpServletResponse response) {
+			this.tus.handle(request, response, "/broken", (finished) -> {
+				throw new NoClassDefFoundError("broken");
+			});
 		}
 
 	}

@@ -116,7 +116,10 @@ public final class TusProtocol {
 			throw notAllowed(false);
 		}
 		return switch (method) {
-			case "HEAD" -> new TusOperation.Inspect();
+			// A cache on the way may make a GET of a HEAD: a client that were refused
+			// then
+			// would begin the whole upload again.
+			case "HEAD", "GET" -> new TusOperation.Inspect();
 			case "PATCH" -> append(contentLength, headers);
 			case "DELETE" -> new TusOperation.Terminate();
 			default -> throw notAllowed(true);

@@ -1,5 +1,6 @@
 package io.github.tusspring.protocol.tus;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.UploadUnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server answers: the outcome of an operation as a status and headers.
@@ -70,7 +72,7 @@ public final class TusResponses {
 			headers.putAll(upload.answer().headers());
 		}
 		headers.put(TusHeaders.UPLOAD_OFFSET, Long.toString(upload.offset()));
-		putExpires(headers, upload);
+		putExpires(headers, upload.expires());
 		return headers;
 	}
 
@@ -115,13 +117,13 @@ public final class TusResponses {
 		else if (upload.concatenation() instanceof Concatenation.Final concatenation) {
 			headers.put(TusHeaders.UPLOAD_CONCAT, "final;" + concatenation.urls());
 		}
-		putExpires(headers, upload);
+		putExpires(headers, upload.expires());
 		return headers;
 	}
 
-	private static void putExpires(Map<String, String> headers, Upload upload) {
-		if (upload.expires() != null) {
-			headers.put(TusHeaders.UPLOAD_EXPIRES, DATE.format(upload.expires()));
+	private static void putExpires(Map<String, String> headers, @Nullable Instant expires) {
+		if (expires != null) {
+			headers.put(TusHeaders.UPLOAD_EXPIRES, DATE.format(expires));
 		}
 	}
 
@@ -175,7 +177,10 @@ public final class TusResponses {
 	 */
 	public static Map<String, String> headers(UploadException ex) {
 		if (ex instanceof OffsetMismatchException mismatch) {
-			return Map.of(TusHeaders.UPLOAD_OFFSET, Long.toString(mismatch.offset()));
+			Map<String, String> headers = new LinkedHashMap<>();
+			headers.put(TusHeaders.UPLOAD_OFFSET, Long.toString(mismatch.offset()));
+			putExpires(headers, mismatch.expires());
+			return headers;
 		}
 		if (ex instanceof TooManyUploadsException || ex instanceof QuotaExceededException) {
 			return Map.of("Retry-After", "60");

@@ -45,7 +45,12 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 				&& headers.toLowerCase(Locale.ROOT).contains("tus-resumable");
 	}
 
-	private boolean isEndpoint(HttpServletRequest request) {
+	/**
+	 * Whether a request is sent to an endpoint or to an upload below it.
+	 * @param request the request
+	 * @return {@code true} if an endpoint is there
+	 */
+	public boolean isEndpoint(HttpServletRequest request) {
 		PathContainer path = path(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> endpoint.match(path) != null);
 	}

@@ -199,7 +199,7 @@ public abstract class AbstractTusProtocolTests {
 	class Methods {
 
 		@ParameterizedTest
-		@ValueSource(strings = { "GET", "POST", "PUT", "FOO", "PROPFIND", "patch", "head" })
+		@ValueSource(strings = { "POST", "PUT", "FOO", "PROPFIND", "patch", "head", "get" })
 		void otherThanThoseOfAnUploadAreRefusedWith405(String method) {
 			String id = create("Upload-Length: 5");
 			RawResponse response = send(to(method, id).with("Content-Length: 0"), 405);
@@ -212,6 +212,31 @@ public abstract class AbstractTusProtocolTests {
 		void otherThanThoseOfTheCreationUrlAreRefusedWith405(String method) {
 			RawResponse response = send(RawRequest.of(method, target().creation()).with("Content-Length: 0"), 405);
 			assertThat(response.header("Allow").split(", *")).containsExactlyInAnyOrder("OPTIONS", "POST");
+		}
+
+		@Test
+		void traceEchoesNothing() {
+			String id = create("Upload-Length: 5");
+			for (RawRequest trace : List.of(to("TRACE", id), to("TRACE", id).without("Tus-Resumable"),
+					RawRequest.of("TRACE", target().creation()).without("Tus-Resumable"))) {
+				RawResponse response = trace.with("Authorization: Basic c2VjcmV0").send();
+				assertThat(response.status()).isIn(405, 412);
+				assertThat(response.toString()).doesNotContain("c2VjcmV0");
+			}
+		}
+
+		@Test
+		void getByATusClientIsAnsweredAsHeadIs() {
+			String id = create("Upload-Length: 5", "Upload-Metadata: name YQ==");
+			send(patch(id, 0).body("he"), 204);
+			RawResponse head = send(to("HEAD", id), 200);
+			RawResponse get = send(to("GET", id), 200);
+			assertThat(get.body()).isEmpty();
+			for (String name : List.of("Upload-Offset", "Upload-Length", "Upload-Metadata", "Upload-Expires",
+					"Cache-Control")) {
+				assertThat(get.header(name)).as(name).isNotNull().isEqualTo(head.header(name));
+			}
+			send(to("GET", id).without("Tus-Resumable"), 412);
 		}
 
 		@Test
@@ -980,6 +1005,7 @@ public abstract class AbstractTusProtocolTests {
 			RawResponse created = send(post().with("Upload-Length: 11").with("Content-Length: 0"), 201);
 			assertExpires(created);
 			assertExpires(send(patch(id(created), 0).body("hello"), 204));
+			assertExpires(send(patch(id(created), 3).body("hello"), 409));
 			assertExpires(inspect(id(created)));
 		}
 
@@ -1119,6 +1145,20 @@ public abstract class AbstractTusProtocolTests {
 			send(patch(id, 0).trailer("Upload-Checksum: " + checksum).chunked("hello"), 400);
 			assertOffset(id, 0);
 			assertStored(id, "");
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sha3 AAAA", "x" })
+		void thatWasNotPromisedDoesNotCount(String checksum) {
+			String id = create("Upload-Length: 11");
+			RawConnection connection = RawConnection.to(target().creation().getPort());
+			patch(id, 0).with("Transfer-Encoding: chunked").on(connection);
+			connection.chunk("hello".getBytes(StandardCharsets.UTF_8)).lastChunk("Upload-Checksum: " + checksum);
+			RawResponse response = connection.read();
+			assertThat(response.status()).isEqualTo(204);
+			assertThat(response.header("Upload-Offset")).isEqualTo("5");
+			connection.close();
+			assertOffset(id, 5);
 		}
 
 		@Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -61,6 +63,19 @@ abstract class AbstractEndpointTests {
 
 	private Path content(String location) {
 		return this.server.directory().resolve(location.replaceAll(".*/", "").replaceAll("\\?.*", ""));
+	}
+
+	@Test
+	void traceEchoesNothing() {
+		String location = this.client.create("/documents", 11, Map.of()).header("Location");
+		for (String path : List.of(location, "/documents")) {
+			RawResponse response = RawRequest.of("TRACE", this.server.uri(path))
+				.without("Tus-Resumable")
+				.with("Authorization: Basic c2VjcmV0")
+				.send();
+			assertThat(response.status()).isEqualTo(405);
+			assertThat(response.toString()).doesNotContain("c2VjcmV0");
+		}
 	}
 
 	@Test

@@ -1,0 +1,50 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.util.function.Predicate;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses TRACE where uploads are: a servlet answers it with all that the request had,
+ * credentials too (RFC 9110, section 9.3.8), and not every server keeps it from that.
+ */
+public final class TraceFilter extends OncePerRequestFilter {
+
+	private final Predicate<HttpServletRequest> uploads;
+
+	/**
+	 * Creates a filter.
+	 * @param path the creation URL's path
+	 */
+	public TraceFilter(String path) {
+		this(BodyShieldFilter.below(path));
+	}
+
+	/**
+	 * Creates a filter.
+	 * @param uploads which requests are for uploads
+	 */
+	public TraceFilter(Predicate<HttpServletRequest> uploads) {
+		this.uploads = uploads;
+	}
+
+	@Override
+	protected boolean shouldNotFilter(HttpServletRequest request) {
+		return !request.getMethod().equals("TRACE") || !this.uploads.test(request);
+	}
+
+	@Override
+	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+			throws IOException {
+		ExchangeAnswer.standardHeaders().forEach(response::setHeader);
+		response.setHeader(HttpHeaders.ALLOW, "OPTIONS, HEAD, POST, PATCH, DELETE");
+		response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+	}
+
+}
