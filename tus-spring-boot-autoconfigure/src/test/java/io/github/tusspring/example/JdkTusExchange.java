@@ -13,6 +13,7 @@ import io.github.tusspring.web.UploadExchange;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
+import org.springframework.util.StringUtils;
 
 /**
  * A request to the JDK's own server as an exchange.
@@ -33,7 +34,8 @@ record JdkTusExchange(HttpExchange exchange, String path) implements UploadExcha
 
 	@Override
 	public String target() {
-		return this.exchange.getRequestURI().getPath().substring(this.path.length()).replaceAll("^/+|/+$", "");
+		String target = this.exchange.getRequestURI().getPath().substring(this.path.length());
+		return StringUtils.trimTrailingCharacter(StringUtils.trimLeadingCharacter(target, '/'), '/');
 	}
 
 	@Override
