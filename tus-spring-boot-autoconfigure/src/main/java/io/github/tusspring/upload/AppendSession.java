@@ -409,6 +409,10 @@ public final class AppendSession {
 		return this.finishing;
 	}
 
+	long rate() {
+		return this.pace.rate();
+	}
+
 	boolean isSilentFor(Duration time) {
 		return this.pace.isSilentFor(time);
 	}

@@ -1,6 +1,7 @@
 package io.github.tusspring.upload;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,14 @@ final class Pace {
 
 	long lastActivity() {
 		return this.lastActivity;
+	}
+
+	/**
+	 * Returns how many bytes came in a second since the begin.
+	 */
+	long rate() {
+		return (long) ((double) this.received * TimeUnit.SECONDS.toNanos(1)
+				/ Math.max(1, System.nanoTime() - this.started));
 	}
 
 	/**

@@ -26,6 +26,10 @@ final class RunningAppends {
 		return this.sessions.get(id);
 	}
 
+	int size() {
+		return this.sessions.size();
+	}
+
 	void add(AppendSession session) {
 		this.sessions.put(session.id(), session);
 		if (this.stopped) {

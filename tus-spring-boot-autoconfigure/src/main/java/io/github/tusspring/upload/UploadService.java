@@ -378,6 +378,7 @@ public final class UploadService {
 			Upload upload = this.storage.find(id);
 			this.unfinished.remove(id);
 			if (this.storage.delete(id) && upload != null) {
+				this.concatenator.removed(upload);
 				this.events.terminated(upload);
 			}
 		}
@@ -444,6 +445,14 @@ public final class UploadService {
 
 	private Upload require(UploadId id, UploadIntent intent, UploadClient client) {
 		return this.visible.require(id, intent, client);
+	}
+
+	RunningAppends running() {
+		return this.running;
+	}
+
+	void redeliver(Upload upload) {
+		this.delivery.deliverSoon(upload);
 	}
 
 	/**

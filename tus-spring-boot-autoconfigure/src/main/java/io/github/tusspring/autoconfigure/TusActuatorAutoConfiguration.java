@@ -1,0 +1,57 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.tusspring.actuate.TusEndpoint;
+import io.github.tusspring.upload.FinishingUploads;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.UploadOperations;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadStorage;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for the actuator's endpoint
+ * {@code tus}.
+ */
+@AutoConfiguration(after = TusAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(UploadService.class)
+@ConditionalOnAvailableEndpoint(TusEndpoint.class)
+@EnableConfigurationProperties(TusActuatorProperties.class)
+@Import(FinishingUploadsConfiguration.class)
+public final class TusActuatorAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	TusEndpoint tusEndpoint(UploadService service, TusUploads uploads, UploadStorage storage, UploadEndpoints endpoints,
+			FinishingUploads finishing, TusProperties properties, TusActuatorProperties actuator) {
+		return new TusEndpoint(new UploadOperations(service, uploads), finishing,
+				settings(storage, endpoints, properties), actuator.showValues(), actuator.roles());
+	}
+
+	private static Map<String, Object> settings(UploadStorage storage, UploadEndpoints endpoints,
+			TusProperties properties) {
+		Map<String, Object> settings = new LinkedHashMap<>();
+		settings.put("path", properties.path());
+		settings.put("endpoints", endpoints.paths());
+		settings.put("storage", storage.toString());
+		if (properties.maxSize() != null) {
+			settings.put("maxSize", properties.maxSize().toBytes());
+		}
+		settings.put("expirationAfter", properties.expiration().after());
+		return settings;
+	}
+
+}

@@ -1,0 +1,130 @@
+package io.github.tusspring.upload;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator may look at and do, whoever an upload belongs to. Thread-safe.
+ */
+public final class UploadOperations {
+
+	private final UploadService service;
+
+	private final TusUploads uploads;
+
+	/**
+	 * Creates an instance.
+	 * @param service owns the rules
+	 * @param uploads gives access to the uploads
+	 */
+	public UploadOperations(UploadService service, TusUploads uploads) {
+		this.service = service;
+		this.uploads = uploads;
+	}
+
+	/**
+	 * Returns a page of uploads in the order of their ids. Goes through all uploads and
+	 * holds no more of them in memory than the page has.
+	 * @param after the id after which the page begins, or {@code null} for the first one
+	 * @param limit how many uploads the page may have
+	 * @param filter which uploads are wanted
+	 * @return the uploads
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public List<Upload> page(@Nullable String after, int limit, Predicate<Upload> filter) {
+		Comparator<Upload> order = Comparator.comparing((upload) -> upload.id().toString());
+		PriorityQueue<Upload> page = new PriorityQueue<>(order.reversed());
+		try (Stream<Upload> all = this.uploads.list()) {
+			all.filter((upload) -> after == null || upload.id().toString().compareTo(after) > 0)
+				.filter(filter)
+				.forEach((upload) -> {
+					page.add(upload);
+					if (page.size() > limit) {
+						page.remove();
+					}
+				});
+		}
+		List<Upload> uploads = new ArrayList<>(page);
+		uploads.sort(order);
+		return uploads;
+	}
+
+	/**
+	 * Finds an upload.
+	 * @param id the upload's id
+	 * @return the upload with the offset that its client may be told, or empty if there
+	 * is none
+	 */
+	public Optional<Upload> find(UploadId id) {
+		Optional<Upload> found = this.uploads.find(id);
+		AppendSession running = this.service.running().find(id);
+		return (running != null && !running.isFinishing()) ? found.map((upload) -> upload.withOffset(running.offset()))
+				: found;
+	}
+
+	/**
+	 * Returns how quickly the bytes of an append come that runs in this instance.
+	 * @param id the upload's id
+	 * @return the number of bytes in a second since the append has begun, or empty if
+	 * there is no append
+	 */
+	public Optional<Long> rate(UploadId id) {
+		return Optional.ofNullable(this.service.running().find(id)).map(AppendSession::rate);
+	}
+
+	/**
+	 * Returns how many appends run in this instance.
+	 * @return the number
+	 */
+	public int runningAppends() {
+		return this.service.running().size();
+	}
+
+	/**
+	 * Ends an append that runs in this instance, as if its upload had been taken over:
+	 * its client may go on.
+	 * @param id the upload's id
+	 * @return whether there was one that could be ended
+	 */
+	public boolean interrupt(UploadId id) {
+		AppendSession running = this.service.running().find(id);
+		return running != null && running.stop(StopReason.TAKEN_OVER);
+	}
+
+	/**
+	 * Removes an upload as if its client had asked for it, after ending an append to it.
+	 * @param id the upload's id
+	 * @return whether there was such an upload
+	 * @throws UploadLockedException if it is being delivered to the application
+	 */
+	public boolean terminate(UploadId id) {
+		if (this.uploads.find(id).isEmpty()) {
+			return false;
+		}
+		this.service.discard(id);
+		return true;
+	}
+
+	/**
+	 * Delivers a full upload again soon, and not only when its time has come.
+	 * @param id the upload's id
+	 * @return whether it waits for that: one for an endpoint of the application's own
+	 * waits for its client
+	 */
+	public boolean redeliver(UploadId id) {
+		Upload upload = this.uploads.find(id).orElse(null);
+		if (upload == null || upload.state() != UploadState.FINISHING || upload.endpoint() != null) {
+			return false;
+		}
+		this.service.redeliver(upload);
+		return true;
+	}
+
+}
