@@ -10,6 +10,7 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.BodyShieldFilter;
+import io.github.tusspring.web.RufhHandler;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.UploadCorsFilter;
@@ -17,9 +18,9 @@ import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.endpoint.ContentResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
-import io.github.tusspring.web.endpoint.HandlerPresence;
 import io.github.tusspring.web.endpoint.HandlerCallMapping;
 import io.github.tusspring.web.endpoint.HandlerLookup;
+import io.github.tusspring.web.endpoint.HandlerPresence;
 import io.github.tusspring.web.endpoint.ResumableEndpoint;
 import io.github.tusspring.web.endpoint.ResumableEndpoints;
 import jakarta.servlet.DispatcherType;
@@ -92,15 +93,19 @@ public final class TusEndpointAutoConfiguration {
 	@Bean
 	ResumableEndpoints tusResumableEndpoints(TusProperties properties, TusProtocol protocol, UploadService service,
 			TusUploads uploads, UploadIdGenerator ids, ExpirationPolicy expiration,
-			ObjectProvider<DispatcherServletPath> servletPath) {
+			ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<RufhHandler> rufh) {
 		EndpointCheck.checkPaths(properties);
 		List<ResumableEndpoint> endpoints = new ArrayList<>();
 		for (TusEndpointProperties endpoint : properties.endpoints()) {
 			String path = prefix(servletPath) + endpoint.path();
 			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint), !expiration.isNever(path));
+			RufhHandler handler = rufh.getIfAvailable();
+			if (handler != null) {
+				handler = handler.forHandOver(properties.maxSize(endpoint), expiration.lifetime(path));
+			}
 			endpoints.add(ResumableEndpoint.of(path, HttpMethod.valueOf(endpoint.method().name()),
 					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
-					new UploadHandler(spoken, service, uploads, ids)));
+					new UploadHandler(spoken, service, uploads, ids, handler)));
 			logger.info(LogMessage.format("Resumable uploads for %s %s", endpoint.method(), path));
 		}
 		return new ResumableEndpoints(endpoints);
@@ -134,8 +139,8 @@ public final class TusEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "tusEndpointBodyShieldFilter")
 	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(ResumableEndpoints endpoints) {
-		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter",
-				new BodyShieldFilter(endpoints::isTus), TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
+		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter", new BodyShieldFilter(endpoints::take),
+				TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
 	}
 
 	@Bean
@@ -167,7 +172,7 @@ public final class TusEndpointAutoConfiguration {
 				.configuration(properties.cors());
 			// What isn't ours keeps the application's own rules.
 			return TusWebMvcAutoConfiguration.register("tusEndpointCorsFilter",
-					new UploadCorsFilter((request) -> endpoints.isTus(request) ? configuration : null),
+					new UploadCorsFilter((request) -> endpoints.take(request) ? configuration : null),
 					TusWebMvcAutoConfiguration.FILTER_ORDER);
 		}
 

@@ -51,7 +51,7 @@ public final class TusSecurityAutoConfiguration {
 
 		private static RequestMatcher endpoints(ObjectProvider<ResumableEndpoints> endpoints) {
 			ResumableEndpoints available = endpoints.getIfAvailable();
-			return (request) -> available != null && available.isTus(request);
+			return (request) -> available != null && available.take(request);
 		}
 
 		@Bean

@@ -5,17 +5,19 @@ import java.util.Map;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
-import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.security.SpringSecuritySenderContext;
+import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
-import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadGuard;
+import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
 import io.github.tusspring.web.ContinueSender;
 import io.github.tusspring.web.DirectInput;
+import io.github.tusspring.web.InterimResponses;
+import io.github.tusspring.web.RufhHandler;
 import io.github.tusspring.web.SenderContext;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
@@ -27,9 +29,11 @@ import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.UploadOwnerResolver;
 import io.github.tusspring.web.bind.UploadArgumentResolver;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
+import io.github.tusspring.web.jetty.JettyInterimResponses;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatContinueSender;
 import io.github.tusspring.web.tomcat.TomcatDirectInputFactory;
+import io.github.tusspring.web.tomcat.TomcatInterimResponses;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
@@ -101,18 +105,22 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
-		return new UploadHandler(protocol, service, uploads, ids);
+	UploadHandler tusHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids,
+			ObjectProvider<RufhHandler> rufh) {
+		return new UploadHandler(protocol, service, uploads, ids, rufh.getIfAvailable());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters,
-			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs) {
+			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs,
+			ObjectProvider<InterimResponses> interimResponses) {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
+		List<InterimResponses> senders = interimResponses.orderedStream().toList();
 		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
 				(request) -> continueSender.ifAvailable((sender) -> sender.sendContinue(request)),
-				inputs.getIfUnique(() -> (request, stream) -> null));
+				inputs.getIfUnique(() -> (request, stream) -> null), (request, status, headers) -> senders.stream()
+					.anyMatch((sender) -> sender.send(request, status, headers)));
 	}
 
 	@Bean
@@ -146,10 +154,12 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	TusRequests tusRequests(UploadHandler handler, TusProtocol protocol, UploadService service, TusUploads uploads,
-			UploadIdGenerator ids, ServletExchanges exchanges, TusProperties properties, ExpirationPolicy expiration) {
+			UploadIdGenerator ids, ServletExchanges exchanges, TusProperties properties, ExpirationPolicy expiration,
+			ObjectProvider<RufhHandler> rufh) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		TusProtocol spoken = protocol.forHandOver(maxSize, !expiration.after().isZero());
-		return new TusRequests(handler, new UploadHandler(spoken, service, uploads, ids), exchanges, uploads);
+		return new TusRequests(handler, new UploadHandler(spoken, service, uploads, ids, rufh.getIfAvailable()),
+				exchanges, uploads);
 	}
 
 	@Bean
@@ -239,6 +249,11 @@ public final class TusWebMvcAutoConfiguration {
 		}
 
 		@Bean
+		TomcatInterimResponses tusTomcatInterimResponses() {
+			return new TomcatInterimResponses();
+		}
+
+		@Bean
 		TomcatDirectInputFactory tusTomcatDirectInputFactory() {
 			return new TomcatDirectInputFactory();
 		}
@@ -268,6 +283,11 @@ public final class TusWebMvcAutoConfiguration {
 		@Bean
 		JettyConnectionAborter tusJettyConnectionAborter() {
 			return new JettyConnectionAborter();
+		}
+
+		@Bean
+		JettyInterimResponses tusJettyInterimResponses() {
+			return new JettyInterimResponses();
 		}
 
 	}

@@ -11,12 +11,36 @@ import org.jspecify.annotations.Nullable;
  * {@code null}
  * @param checksum the checksum of the bytes to come, or {@code null}
  * @param checksumFollows whether the checksum is going to follow the bytes
+ * @param completion what is said of the upload's end where that doesn't follow from its
+ * length, or {@code null}
  */
 public record AppendRequest(long offset, long contentLength, @Nullable Long uploadLength, @Nullable Checksum checksum,
-		boolean checksumFollows) {
+		boolean checksumFollows, @Nullable ExplicitCompletion completion) {
+
+	/**
+	 * Creates a request for an upload whose end follows from its length.
+	 * @param offset the offset at which the bytes belong
+	 * @param contentLength the number of bytes to come, or -1 if that is not known
+	 * @param uploadLength the length of the whole upload where the client declares it, or
+	 * {@code null}
+	 * @param checksum the checksum of the bytes to come, or {@code null}
+	 * @param checksumFollows whether the checksum is going to follow the bytes
+	 */
+	public AppendRequest(long offset, long contentLength, @Nullable Long uploadLength, @Nullable Checksum checksum,
+			boolean checksumFollows) {
+		this(offset, contentLength, uploadLength, checksum, checksumFollows, null);
+	}
 
 	boolean isHeld() {
 		return this.checksum != null || this.checksumFollows;
+	}
+
+	/**
+	 * Whether what came of an interrupted request is kept: a checksum can't be compared
+	 * then, and who said a checksum of the whole upload, too, or none, wants to go on.
+	 */
+	boolean isKeptWhenInterrupted() {
+		return !isHeld() || this.completion != null;
 	}
 
 	/**
@@ -27,6 +51,9 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 			throw new UploadForbiddenException("A final upload can't be changed");
 		}
 		checkOffset(found);
+		if (this.completion != null) {
+			return this.completion.applyTo(found, this, policy);
+		}
 		Upload upload = declareLength(found);
 		if (upload != found) {
 			policy.checkLength(upload.length(), upload.endpoint());

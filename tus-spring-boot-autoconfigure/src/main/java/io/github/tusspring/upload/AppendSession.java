@@ -106,7 +106,8 @@ public final class AppendSession {
 		this.full = full;
 		this.running = running;
 		this.watch = new AppendWatch(events.observer().appendBegan(upload));
-		this.limit = policy.limit(upload);
+		this.limit = (request.completion() != null) ? request.completion().limit(upload, request, policy)
+				: policy.limit(upload);
 		this.position = request.offset();
 		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
 				: null;
@@ -139,13 +140,18 @@ public final class AppendSession {
 		}
 		if (excess) {
 			this.watch.expect(AppendOutcome.REFUSED);
-			throw new UploadTooLargeException("The body goes beyond the end of the upload");
+			throw excess();
 		}
 		long now = this.pace.lastActivity();
 		if (now - this.lastProgress > PROGRESS_INTERVAL) {
 			this.lastProgress = now;
 			this.events.publish(new TusUploadProgressEvent(this.upload.withOffset(offset())));
 		}
+	}
+
+	private UploadException excess() {
+		return (this.request.completion() != null) ? this.request.completion().excess(this.upload, this.position)
+				: new UploadTooLargeException("The body goes beyond the end of the upload");
 	}
 
 	private void append(ByteBuffer bytes, int count) {
@@ -221,6 +227,9 @@ public final class AppendSession {
 			commit();
 			declare();
 			Upload appended = appended();
+			if (this.request.completion() != null) {
+				appended = this.request.completion().complete(appended);
+			}
 			this.watch.expect(AppendOutcome.COMPLETED);
 			if (!appended.isFull()) {
 				this.events.publish(new TusUploadProgressEvent(appended));
@@ -277,10 +286,11 @@ public final class AppendSession {
 	public Upload interrupt() {
 		Upload appended;
 		try (UploadObserver.Scope scope = this.watch.openScope()) {
-			if (!this.request.isHeld()) {
+			boolean kept = this.request.isKeptWhenInterrupted();
+			if (kept) {
 				commit();
 			}
-			appended = this.request.isHeld() ? this.before : appended();
+			appended = kept ? appended() : this.before;
 			this.events.publish(new TusUploadInterruptedEvent(appended));
 		}
 		catch (IOException ex) {
@@ -292,6 +302,28 @@ public final class AppendSession {
 		// Only now: what goes on with the upload needs its lock.
 		this.full.release(appended, this.client);
 		return appended;
+	}
+
+	/**
+	 * Ends the session after more bytes came than the upload may have: where that is the
+	 * end of it, the content is removed, else what fits is kept.
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public void overflow() {
+		if (this.writer == null || this.request.completion() == null || !this.request.completion().strict()) {
+			interrupt();
+			return;
+		}
+		try {
+			closeWriter();
+			this.full.invalidate(this.upload);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(this.upload.id(), ex);
+		}
+		finally {
+			end();
+		}
 	}
 
 	/**
@@ -375,7 +407,7 @@ public final class AppendSession {
 			// A stray request at a wrong offset must not end a healthy append.
 			case APPEND -> this.writer == null || request.offset() == offset();
 			case INSPECT -> isSilentFor(this.policy.takeOverAfter());
-			case REMOVE -> true;
+			case TAKE_OVER, REMOVE -> true;
 		};
 		return wanted && stop(StopReason.TAKEN_OVER);
 	}
@@ -396,8 +428,9 @@ public final class AppendSession {
 
 	/**
 	 * Returns the offset that a client may be told now. Thread-safe.
+	 * @return the offset in bytes
 	 */
-	long offset() {
+	public long offset() {
 		return (this.writer != null) ? this.writer.offset() : this.upload.offset();
 	}
 

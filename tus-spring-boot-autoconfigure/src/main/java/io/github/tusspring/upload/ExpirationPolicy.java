@@ -74,6 +74,16 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 		return after(endpoint).isZero();
 	}
 
+	/**
+	 * Returns how long the unfinished uploads of an endpoint of the application's own
+	 * live.
+	 * @param endpoint the endpoint's path
+	 * @return the time, zero for ever
+	 */
+	public Duration lifetime(String endpoint) {
+		return after(endpoint);
+	}
+
 	private Duration after(@Nullable String path) {
 		UploadEndpoint endpoint = this.endpoints.find(path);
 		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;

@@ -76,6 +76,15 @@ final class FullUploads {
 	}
 
 	/**
+	 * Ends an upload of which nothing can be made any more.
+	 * @param upload the upload, whose lock is the caller's
+	 */
+	void invalidate(Upload upload) {
+		this.unfinished.remove(upload.id());
+		this.delivery.reject(upload.withState(UploadState.REJECTED));
+	}
+
+	/**
 	 * Goes on with an upload, full or not, whose client may not come back.
 	 * @param upload the upload, which is not locked
 	 * @param client who appended to it last

@@ -28,6 +28,15 @@ public record LockRequest(Purpose purpose, long offset) {
 	}
 
 	/**
+	 * Wants to know an offset at which the next append is going to be taken: an append
+	 * that still receives bytes ends, since its client must have given it up.
+	 * @return the request
+	 */
+	public static LockRequest takeOver() {
+		return new LockRequest(Purpose.TAKE_OVER, 0);
+	}
+
+	/**
 	 * Wants to remove the upload.
 	 * @return the request
 	 */
@@ -49,6 +58,11 @@ public record LockRequest(Purpose purpose, long offset) {
 		 * To look at the offset.
 		 */
 		INSPECT,
+
+		/**
+		 * To look at the offset and continue there.
+		 */
+		TAKE_OVER,
 
 		/**
 		 * To remove the upload.

@@ -106,6 +106,23 @@ public final class NewUpload {
 	}
 
 	/**
+	 * Returns the version of Resumable Uploads for HTTP in which the client speaks of the
+	 * upload. Such an upload is complete when its client says so, whatever its length.
+	 * @return the draft's interop version, or 0 if the client speaks tus
+	 */
+	public int draft() {
+		return this.values.draft;
+	}
+
+	/**
+	 * Returns the checksum that all of the content is expected to have.
+	 * @return the checksum, or {@code null}
+	 */
+	public @Nullable Checksum digest() {
+		return this.values.digest;
+	}
+
+	/**
 	 * Returns this upload with another id.
 	 * @param id the id
 	 * @return the changed upload
@@ -155,6 +172,10 @@ public final class NewUpload {
 		private @Nullable String endpoint;
 
 		private @Nullable String remoteAddress;
+
+		private int draft;
+
+		private @Nullable Checksum digest;
 
 		private Builder(UploadId id) {
 			Assert.notNull(id, "'id' must not be null");
@@ -234,6 +255,27 @@ public final class NewUpload {
 		 */
 		public Builder remoteAddress(@Nullable String remoteAddress) {
 			this.remoteAddress = remoteAddress;
+			return this;
+		}
+
+		/**
+		 * Sets the version of Resumable Uploads for HTTP in which the client speaks of
+		 * the upload.
+		 * @param draft the draft's interop version, or 0 if the client speaks tus
+		 * @return this builder
+		 */
+		public Builder draft(int draft) {
+			this.draft = draft;
+			return this;
+		}
+
+		/**
+		 * Sets the checksum that all of the content is expected to have.
+		 * @param digest the checksum, or {@code null}
+		 * @return this builder
+		 */
+		public Builder digest(@Nullable Checksum digest) {
+			this.digest = digest;
 			return this;
 		}
 

@@ -102,6 +102,15 @@ public final class Upload {
 	}
 
 	/**
+	 * Returns the version of Resumable Uploads for HTTP in which the client speaks of the
+	 * upload.
+	 * @return the draft's interop version, or 0 if the client speaks tus
+	 */
+	public int draft() {
+		return this.asked.draft();
+	}
+
+	/**
 	 * Returns when the upload was created.
 	 * @return the time
 	 */
@@ -218,9 +227,13 @@ public final class Upload {
 
 	/**
 	 * Whether all bytes are stored.
-	 * @return {@code true} if the length is known and reached
+	 * @return {@code true} if the length is known and reached, and the client has said
+	 * that this is all where the protocol wants it to
 	 */
 	public boolean isFull() {
+		if (draft() > 0) {
+			return state() != UploadState.RECEIVING;
+		}
 		return length() != null && length() == offset();
 	}
 
@@ -247,9 +260,13 @@ public final class Upload {
 	 * Returns what a client may hear of a full upload whose delivery has failed: one byte
 	 * less than there is, which is no less than it ever heard, so that it sends the last
 	 * byte again and hears of the next delivery. One that declared the length after the
-	 * last byte heard more: it is to declare the length again.
+	 * last byte heard more: it is to declare the length again. One that has to say when
+	 * the upload is complete may know it all, and says it again.
 	 */
 	Upload withoutLastByte() {
+		if (draft() > 0) {
+			return this;
+		}
 		return (lateLength() || offset() == 0) ? mutate().length(null).build() : withOffset(offset() - 1);
 	}
 

@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
  * {@code null}
  * @param remoteAddress the client's address, or {@code null} if it isn't known
  * @param user the client as the server knows it, or {@code null} if it doesn't
+ * @param draft whether the client speaks Resumable Uploads for HTTP rather than tus: the
+ * two never mix on one upload
  */
 public record UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress,
-		@Nullable Principal user) {
+		@Nullable Principal user, boolean draft) {
 
 	/**
 	 * A client without a principal that asks at no endpoint of the application's own.
@@ -30,7 +32,28 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	 * asks, or {@code null}
 	 */
 	public UploadClient(@Nullable String principal, @Nullable String endpoint) {
-		this(principal, endpoint, null, null);
+		this(principal, endpoint, null, null, false);
+	}
+
+	/**
+	 * Creates an instance for a client that speaks tus.
+	 * @param principal whose uploads the client creates and may reach, or {@code null}
+	 * @param endpoint the path of the application's own endpoint at which the client
+	 * asks, or {@code null}
+	 * @param remoteAddress the client's address, or {@code null} if it isn't known
+	 * @param user the client as the server knows it, or {@code null} if it doesn't
+	 */
+	public UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress,
+			@Nullable Principal user) {
+		this(principal, endpoint, remoteAddress, user, false);
+	}
+
+	/**
+	 * Returns this client as one that speaks Resumable Uploads for HTTP.
+	 * @return the changed client
+	 */
+	public UploadClient withDraft() {
+		return new UploadClient(this.principal, this.endpoint, this.remoteAddress, this.user, true);
 	}
 
 	/**
@@ -49,11 +72,11 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	/**
 	 * Whether an upload is one of the client's. To others it does not exist.
 	 * @param upload the upload
-	 * @return {@code true} if it is the client's, and of this endpoint
+	 * @return {@code true} if it is the client's, of this endpoint and of its protocol
 	 */
 	public boolean mayReach(Upload upload) {
 		return (upload.owner() == null || upload.owner().equals(this.principal))
-				&& Objects.equals(upload.endpoint(), this.endpoint);
+				&& Objects.equals(upload.endpoint(), this.endpoint) && (upload.draft() > 0) == this.draft;
 	}
 
 }

@@ -1,7 +1,9 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -30,6 +32,8 @@ public final class UploadDelivery {
 	 * How often a remote storage is told that a delivery goes on.
 	 */
 	private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(10);
+
+	private static final int DIGEST_BUFFER = 64 * 1024;
 
 	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
 
@@ -101,6 +105,7 @@ public final class UploadDelivery {
 	 */
 	UploadOutcome deliver(Upload upload, UploadLock lock) throws IOException {
 		Delivery delivery = begin(upload, lock);
+		verify(delivery);
 		if (upload.endpoint() != null) {
 			return delivery;
 		}
@@ -141,6 +146,45 @@ public final class UploadDelivery {
 				ended(delivery, lock);
 			}
 		}
+	}
+
+	/**
+	 * Compares the content with the checksum that it is expected to have as a whole.
+	 * @throws DigestMismatchException if it has another one: the upload is refused
+	 */
+	private void verify(Delivery delivery) throws IOException {
+		Upload upload = delivery.upload();
+		Checksum expected = upload.asked().digest();
+		if (expected == null) {
+			return;
+		}
+		boolean verified = false;
+		try {
+			if (!expected.matches(digest(upload, expected.algorithm()))) {
+				delivery.reject();
+				throw new DigestMismatchException();
+			}
+			verified = true;
+		}
+		finally {
+			if (!verified) {
+				delivery.close();
+			}
+		}
+	}
+
+	/**
+	 * Calculates a checksum of all of the content.
+	 */
+	byte[] digest(Upload upload, ChecksumAlgorithm algorithm) throws IOException {
+		ChecksumAlgorithm.Calculation calculation = algorithm.start();
+		try (InputStream content = this.storage.content(upload).getInputStream()) {
+			byte[] piece = new byte[DIGEST_BUFFER];
+			for (int count = content.read(piece); count >= 0; count = content.read(piece)) {
+				calculation.update(ByteBuffer.wrap(piece, 0, count));
+			}
+		}
+		return calculation.value();
 	}
 
 	private void renew(Upload upload) {

@@ -21,6 +21,16 @@ import org.springframework.util.StringUtils;
 public final class UploadMetadata {
 
 	/**
+	 * The key of the header {@code Content-Disposition}, where a creation had it.
+	 */
+	public static final String CONTENT_DISPOSITION = "content-disposition";
+
+	/**
+	 * The key of the header {@code Content-Encoding}, where a creation had it.
+	 */
+	public static final String CONTENT_ENCODING = "content-encoding";
+
+	/**
 	 * No metadata.
 	 */
 	public static final UploadMetadata EMPTY = new UploadMetadata("", Map.of());

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.util.Assert;
 
 /**
@@ -115,8 +117,8 @@ public final class UploadService {
 		this.policy.check(accepted);
 		accepted = this.unfinished.reserve(intercept(accepted));
 		try {
-			return Long.valueOf(0).equals(accepted.length()) ? createEmpty(accepted, client)
-					: createAndWait(accepted, client);
+			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
+			return empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(accepted.id(), ex);
@@ -133,7 +135,8 @@ public final class UploadService {
 	 * @return the new upload, or the {@link Delivery} that was begun
 	 */
 	public UploadOutcome create(NewUpload upload) {
-		return create(upload, new UploadClient(upload.owner(), upload.endpoint(), upload.remoteAddress(), null));
+		return create(upload,
+				new UploadClient(upload.owner(), upload.endpoint(), upload.remoteAddress(), null, upload.draft() > 0));
 	}
 
 	private NewUpload intercept(NewUpload upload) {
@@ -253,12 +256,59 @@ public final class UploadService {
 
 	private AppendSession open(UploadLock lock, UploadId id, UploadClient client, AppendRequest request,
 			Consumer<StopReason> stop) throws IOException {
-		Upload found = this.visible.open(id, client, request, this.policy);
+		Upload found = find(id, client, request);
 		Upload upload = request.applyTo(found, this.policy);
 		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
 				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
 		return new AppendSession(lock, this.storage, found, upload, writer, request, client, stop, this.policy,
 				this.events, this.full, this.running);
+	}
+
+	private Upload find(UploadId id, UploadClient client, AppendRequest request) {
+		try {
+			return this.visible.open(id, client, request, this.policy);
+		}
+		catch (InconsistentLengthException ex) {
+			Upload found = require(id, UploadIntent.APPEND, client);
+			if (ex.isExcess() && found.state() == UploadState.RECEIVING) {
+				this.full.invalidate(found);
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Finds an upload, whosever it is, so that it is clear in which protocol its client
+	 * speaks.
+	 * @param id the upload's id
+	 * @return the upload, or {@code null} if there is none
+	 */
+	public @Nullable Upload find(UploadId id) {
+		try {
+			Upload upload = this.storage.find(id);
+			return (upload != null) ? this.policy.expiration().apply(upload) : null;
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(id, ex);
+		}
+	}
+
+	/**
+	 * Calculates a checksum of the content of an upload that is complete.
+	 * @param upload the upload
+	 * @param algorithm the algorithm
+	 * @return the checksum, or {@code null} if there is no content, or not yet
+	 */
+	public @Nullable Checksum digest(Upload upload, ChecksumAlgorithm algorithm) {
+		if (upload.state() != UploadState.COMPLETED || !this.storage.hasContent(upload)) {
+			return null;
+		}
+		try {
+			return new Checksum(algorithm, this.delivery.digest(upload, algorithm));
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(upload.id(), ex);
+		}
 	}
 
 	/**
@@ -272,10 +322,12 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public Upload inspect(UploadId id, UploadClient client) {
+		// Where the protocol wants it, an append ends whose client asks how far it has
+		// come.
+		LockRequest request = client.draft() ? LockRequest.takeOver() : LockRequest.inspect();
 		AppendSession running = this.running.find(id);
 		Upload upload = require(id, UploadIntent.INSPECT, client);
-		while (this.locker.ask(id, LockRequest.inspect(), this.policy.lockTimeout())
-				|| running != this.running.find(id)) {
+		while (this.locker.ask(id, request, this.policy.lockTimeout()) || running != this.running.find(id)) {
 			// An append that has ended meanwhile may have taken bytes back.
 			running = this.running.find(id);
 			upload = require(id, UploadIntent.INSPECT, client);

@@ -16,7 +16,8 @@ public interface BodyReceiver {
 	/**
 	 * Takes a piece of the body.
 	 * @param bytes the piece, valid during this call only
-	 * @return {@code null} to go on, or an answer that ends it early
+	 * @return {@code null} to go on, or an answer that ends it early, such as
+	 * {@link ExchangeAnswer#CLOSE}
 	 */
 	@Nullable ExchangeAnswer receive(ByteBuffer bytes);
 
@@ -35,8 +36,8 @@ public interface BodyReceiver {
 	/**
 	 * Called at the end of the body.
 	 * @param trailers gives the value of a trailer or {@code null}
-	 * @return the answer, or {@code null} if the request is answered by a
-	 * {@link HandOver} and not the transfer's any more
+	 * @return the answer, perhaps {@link ExchangeAnswer#CLOSE}, or {@code null} if the
+	 * request is answered by a {@link HandOver} and not the transfer's any more
 	 */
 	@Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers);
 

@@ -14,20 +14,9 @@ public record ExchangeAnswer(int status, Map<String, String> headers, byte[] bod
 	static final byte[] NO_BODY = new byte[0];
 
 	/**
-	 * Returns the answer to a request that was refused or has failed.
-	 * @param ex what went wrong
-	 * @return the answer
+	 * No answer at all: the connection, or on HTTP/2 the stream, is to be closed. Only a
+	 * {@link BodyReceiver} gives it.
 	 */
-	public static ExchangeAnswer failed(RuntimeException ex) {
-		return TusAnswers.failed(ex);
-	}
-
-	/**
-	 * Returns the headers that every answer has.
-	 * @return the headers
-	 */
-	public static Map<String, String> standardHeaders() {
-		return TusAnswers.of(200, Map.of()).headers();
-	}
+	public static final ExchangeAnswer CLOSE = new ExchangeAnswer(0, Map.of(), NO_BODY);
 
 }

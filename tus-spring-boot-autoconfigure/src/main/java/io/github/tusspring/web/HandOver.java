@@ -1,9 +1,6 @@
 package io.github.tusspring.web;
 
-import java.util.function.Function;
-
 import io.github.tusspring.upload.Delivery;
-import io.github.tusspring.upload.Upload;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +18,10 @@ public interface HandOver {
 	/**
 	 * Begins to hand an upload over. May return before that has ended. Never throws.
 	 * @param delivery the delivery, to be closed at its end
-	 * @param answer makes the protocol's answer of the completed upload
+	 * @param answers makes the protocol's answers
 	 * @return the answer, or {@code null} if the hand-over goes on and gives the answer
 	 * itself
 	 */
-	@Nullable ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer);
+	@Nullable ExchangeAnswer begin(Delivery delivery, HandOverAnswers answers);
 
 }

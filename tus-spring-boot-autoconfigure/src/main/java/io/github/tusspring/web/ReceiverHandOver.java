@@ -1,7 +1,5 @@
 package io.github.tusspring.web;
 
-import java.util.function.Function;
-
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
@@ -22,14 +20,14 @@ import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploads uploads) implements HandOver {
 
 	@Override
-	public ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
+	public ExchangeAnswer begin(Delivery delivery, HandOverAnswers answers) {
 		try (delivery) {
 			UploadAnswer.Builder words = UploadAnswer.builder();
 			receive(delivery, words);
-			return answer.apply(delivery.succeed(words.build()));
+			return answers.taken(delivery.succeed(words.build()));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadStorageException ex) {
-			return TusAnswers.failed(ex);
+			return answers.failed(ex);
 		}
 	}
 

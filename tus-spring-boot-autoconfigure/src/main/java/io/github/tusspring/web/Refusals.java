@@ -27,7 +27,7 @@ record Refusals(UploadObserver observer, UploadClient client) {
 		return (answer != null) ? observed(answer, RefusalReason.of(reason)) : null;
 	}
 
-	private ExchangeAnswer observed(ExchangeAnswer answer, RefusalReason reason) {
+	ExchangeAnswer observed(ExchangeAnswer answer, RefusalReason reason) {
 		if (isRefusal(answer.status())) {
 			this.observer.refused(this.client, answer.status(), reason);
 		}

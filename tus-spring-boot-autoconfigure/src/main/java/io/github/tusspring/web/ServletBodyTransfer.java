@@ -239,7 +239,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void pass(ByteBuffer bytes) {
 		if (bytes.hasRemaining() && this.answerer.state() == State.OPEN) {
 			ExchangeAnswer early = receiver().receive(bytes);
-			if (early != null) {
+			if (early == ExchangeAnswer.CLOSE) {
+				this.answerer.abort();
+			}
+			else if (early != null) {
 				this.answerer.answerEarly(early, this);
 			}
 		}
@@ -251,7 +254,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			return;
 		}
 		ExchangeAnswer answer = receiver().end(input().trailers()::get);
-		if (answer != null) {
+		if (answer == ExchangeAnswer.CLOSE) {
+			this.answerer.abort();
+		}
+		else if (answer != null) {
 			this.answerer.end(answer);
 		}
 		else {

@@ -2,10 +2,14 @@ package io.github.tusspring.web;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * What all transfers of servlet requests share. Keeps track of those whose body is not
@@ -14,6 +18,8 @@ import jakarta.servlet.http.HttpServletRequest;
  * lose the answer. Thread-safe.
  */
 public final class ServletTransfers implements Closeable {
+
+	private static final Log logger = LogFactory.getLog(ServletTransfers.class);
 
 	private final BufferPool buffers = new BufferPool();
 
@@ -27,16 +33,23 @@ public final class ServletTransfers implements Closeable {
 
 	private final DirectInput.Factory inputs;
 
+	private final InterimResponses interimResponses;
+
+	private final AtomicBoolean uninformed = new AtomicBoolean();
+
 	/**
 	 * Creates an instance.
 	 * @param aborter closes connections
 	 * @param continueSender asks clients for the body that they hold back
 	 * @param inputs opens direct inputs, where the server has them
+	 * @param interimResponses sends interim answers
 	 */
-	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs) {
+	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs,
+			InterimResponses interimResponses) {
 		this.aborter = aborter;
 		this.continueSender = continueSender;
 		this.inputs = inputs;
+		this.interimResponses = interimResponses;
 	}
 
 	BufferPool buffers() {
@@ -53,6 +66,15 @@ public final class ServletTransfers implements Closeable {
 
 	void sendContinue(HttpServletRequest request) {
 		this.continueSender.sendContinue(request);
+	}
+
+	boolean inform(HttpServletRequest request, int status, Map<String, String> headers) {
+		boolean informed = this.interimResponses.send(request, status, headers);
+		if (!informed && this.uninformed.compareAndSet(false, true)) {
+			logger.warn("This server sends no interim responses: an upload of Resumable Uploads for HTTP whose first "
+					+ "request is cut off can't be resumed");
+		}
+		return informed;
 	}
 
 	BodyInput open(HttpServletRequest request) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.security.Principal;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.Map;
 
 import io.github.tusspring.upload.UploadId;
 import jakarta.servlet.http.HttpServletRequest;
@@ -127,6 +128,13 @@ final class ServletUploadExchange implements UploadExchange {
 		String query = (this.handOver != null) ? this.request.getQueryString() : null;
 		// The application is to see it with the upload, whose last byte is sent there.
 		return this.base + "/" + id + ((query != null) ? "?" + query : "");
+	}
+
+	@Override
+	public boolean inform(int status, Map<String, String> headers) {
+		// A client of HTTP/1.0 would take it for the final answer (RFC 9110, section
+		// 15.2).
+		return !this.request.getProtocol().equals("HTTP/1.0") && this.transfers.inform(this.request, status, headers);
 	}
 
 	@Override

@@ -3,6 +3,8 @@ package io.github.tusspring.web;
 import java.io.IOException;
 import java.util.function.Predicate;
 
+import java.util.Map;
+
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -42,7 +44,7 @@ public final class TraceFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException {
-		ExchangeAnswer.standardHeaders().forEach(response::setHeader);
+		TusAnswers.of(200, Map.of()).headers().forEach(response::setHeader);
 		response.setHeader(HttpHeaders.ALLOW, "OPTIONS, HEAD, POST, PATCH, DELETE");
 		response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
 	}

@@ -2,6 +2,7 @@ package io.github.tusspring.web;
 
 import java.nio.charset.StandardCharsets;
 
+import io.github.tusspring.protocol.rufh.RufhHeaders;
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
@@ -54,14 +55,16 @@ public final class TusRequests {
 	}
 
 	/**
-	 * Whether a request comes from a client that speaks tus. Says nothing of its path.
+	 * Whether a request comes from a client that speaks tus, or Resumable Uploads for
+	 * HTTP. Says nothing of its path.
 	 * @param request the request
-	 * @return {@code true} if it has the header {@code Tus-Resumable}, or asks with
-	 * OPTIONS what the server can do, where tus clients need not send that header, and is
-	 * no CORS preflight
+	 * @return {@code true} if it has the header {@code Tus-Resumable} or
+	 * {@code Upload-Draft-Interop-Version}, or asks with OPTIONS what the server can do,
+	 * where tus clients need not send that header, and is no CORS preflight
 	 */
 	public boolean matches(HttpServletRequest request) {
 		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null
+				|| request.getHeader(RufhHeaders.INTEROP_VERSION) != null
 				|| (request.getMethod().equals("OPTIONS") && !CorsUtils.isPreFlightRequest(request));
 	}
 

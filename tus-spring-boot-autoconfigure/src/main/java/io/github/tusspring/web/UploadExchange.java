@@ -3,6 +3,8 @@ package io.github.tusspring.web;
 import java.security.Principal;
 
 import io.github.tusspring.upload.UploadClient;
+import java.util.Map;
+
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +72,16 @@ public interface UploadExchange {
 	 * @return an absolute URL, or one that begins with a slash
 	 */
 	String location(UploadId id);
+
+	/**
+	 * Sends an interim answer, which the client of this request has asked for.
+	 * @param status the status, of the 1xx family
+	 * @param headers the headers
+	 * @return whether it was sent; a server that can't send any sends none
+	 */
+	default boolean inform(int status, Map<String, String> headers) {
+		return false;
+	}
 
 	/**
 	 * Answers the request, whose body is not wanted.

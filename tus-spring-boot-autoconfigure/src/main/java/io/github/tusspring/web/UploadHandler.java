@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusOperation;
@@ -34,8 +35,8 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Handles requests of tus clients: reads what they ask for, has it done and answers. Ties
- * no server to the engine, and no engine to a server. Thread-safe.
+ * Handles requests of clients: reads what they ask for, has it done and answers. Ties no
+ * server to the engine, and no engine to a server. Thread-safe.
  */
 public final class UploadHandler {
 
@@ -49,18 +50,35 @@ public final class UploadHandler {
 
 	private final UploadIdGenerator ids;
 
+	private final @Nullable RufhHandler rufh;
+
 	/**
-	 * Creates a handler.
+	 * Creates a handler that speaks tus alone.
 	 * @param protocol reads requests
 	 * @param service does what they ask for
 	 * @param uploads gives access to the content of uploads
 	 * @param ids makes the ids of new uploads
 	 */
 	public UploadHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids) {
+		this(protocol, service, uploads, ids, null);
+	}
+
+	/**
+	 * Creates a handler.
+	 * @param protocol reads requests of tus
+	 * @param service does what they ask for
+	 * @param uploads gives access to the content of uploads
+	 * @param ids makes the ids of new uploads
+	 * @param rufh handles requests of Resumable Uploads for HTTP, or {@code null} if none
+	 * are taken
+	 */
+	public UploadHandler(TusProtocol protocol, UploadService service, TusUploads uploads, UploadIdGenerator ids,
+			@Nullable RufhHandler rufh) {
 		this.protocol = protocol;
 		this.service = service;
 		this.uploads = uploads;
 		this.ids = ids;
+		this.rufh = rufh;
 	}
 
 	/**
@@ -70,6 +88,10 @@ public final class UploadHandler {
 	public void handle(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try {
+			if (this.rufh != null && this.rufh.takes(exchange.method(), exchange.target(), exchange::header, null)) {
+				handle(exchange, this.rufh);
+				return;
+			}
 			boolean upload = !exchange.target().isEmpty();
 			if (upload && method.equals("GET")) {
 				// Whoever asks whether an upload is gone hears so, with downloads or
@@ -85,18 +107,46 @@ public final class UploadHandler {
 		}
 	}
 
+	private void handle(UploadExchange exchange, RufhHandler rufh) {
+		if (this.protocol.hasDownloads() && rufh.isContentOf(exchange)) {
+			download(exchange, id(exchange), exchange.client().withDraft());
+		}
+		else {
+			rufh.handle(exchange);
+		}
+	}
+
+	/**
+	 * Returns whether a request to an endpoint of the application's own, which doesn't
+	 * name tus, is one of Resumable Uploads for HTTP.
+	 * @param method the request's method
+	 * @param endpoint the endpoint's path
+	 * @param target what follows it in the request's path: nothing or an id
+	 * @param headers gives the value of a request header or {@code null}
+	 * @return {@code true} if it is ours
+	 */
+	public boolean takes(String method, String endpoint, String target, UnaryOperator<@Nullable String> headers) {
+		return this.rufh != null && this.rufh.takes(method, target, headers, endpoint);
+	}
+
 	/**
 	 * Returns what clients can do.
 	 * @param upload whether at an upload's URL rather than at the creation URL
+	 * @param headers gives the value of a request header or {@code null}
 	 * @return headers of the answer to OPTIONS
 	 */
-	public Map<String, String> capabilities(boolean upload) {
-		return TusAnswers.of(204, this.protocol.capabilities(upload)).headers();
+	public Map<String, String> capabilities(boolean upload, UnaryOperator<@Nullable String> headers) {
+		Map<String, String> capabilities = TusAnswers.of(204, this.protocol.capabilities(upload)).headers();
+		if (this.rufh != null) {
+			capabilities.putAll(this.rufh.capabilities(headers));
+		}
+		return capabilities;
 	}
 
 	private void handle(UploadExchange exchange, TusOperation operation) {
 		if (operation instanceof TusOperation.Options) {
-			exchange.answer(TusAnswers.of(204, this.protocol.capabilities(!exchange.target().isEmpty())));
+			exchange.answer(new ExchangeAnswer(204, capabilities(!exchange.target().isEmpty(), exchange::header),
+					ExchangeAnswer.NO_BODY));
 		}
 		else if (operation instanceof TusOperation.Create create) {
 			create(exchange, create);
@@ -114,7 +164,7 @@ public final class UploadHandler {
 			exchange.answer(TusAnswers.of(204, Map.of()));
 		}
 		else {
-			download(exchange, id(exchange));
+			download(exchange, id(exchange), exchange.client());
 		}
 	}
 
@@ -199,7 +249,7 @@ public final class UploadHandler {
 	private @Nullable ExchangeAnswer settled(UploadExchange exchange, UploadOutcome outcome,
 			Function<Upload, ExchangeAnswer> answer) {
 		if (outcome instanceof Delivery delivery) {
-			return Objects.requireNonNull(exchange.handOver()).begin(delivery, answer);
+			return Objects.requireNonNull(exchange.handOver()).begin(delivery, new TusHandOverAnswers(answer));
 		}
 		return answer.apply(outcome.upload());
 	}
@@ -211,7 +261,7 @@ public final class UploadHandler {
 		transfer.start(new SessionReceiver(session, success, discard, refusals(exchange)));
 	}
 
-	private void download(UploadExchange exchange, UploadId id) {
+	private void download(UploadExchange exchange, UploadId id, UploadClient client) {
 		if (isTus(exchange)) {
 			Upload upload = this.service.inspect(id, exchange.client());
 			if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
@@ -219,7 +269,7 @@ public final class UploadHandler {
 				return;
 			}
 		}
-		Download download = this.service.download(id, exchange.client());
+		Download download = this.service.download(id, client);
 		boolean sent = false;
 		try {
 			Resource content = this.uploads.open(id);

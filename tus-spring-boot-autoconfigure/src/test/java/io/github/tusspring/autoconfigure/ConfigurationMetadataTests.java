@@ -31,7 +31,8 @@ class ConfigurationMetadataTests {
 			"tus.cors.allowed-origin-patterns", "tus.endpoints", "tus.limits.max-unfinished-size",
 			"tus.limits.max-unfinished-size-per-client", "tus.limits.max-stored-size",
 			"tus.limits.max-stored-size-per-client", "tus.limits.max-metadata-size", "tus.limits.filetypes",
-			"tus.limits.extensions");
+			"tus.limits.extensions", "tus.rufh.limits.min-size", "tus.rufh.limits.min-append-size",
+			"tus.rufh.limits.max-append-size");
 
 	private static final Pattern ROW = Pattern.compile("^\\| `(tus\\.[^`]+)` \\| (.*?) \\|");
 
@@ -75,7 +76,8 @@ class ConfigurationMetadataTests {
 	}
 
 	private static String defaultOf(JsonNode property) {
-		return property.get("defaultValue").asString();
+		// A list is written in brackets.
+		return property.get("defaultValue").asString().replaceAll("^\\[|]$", "");
 	}
 
 	private static Map<String, JsonNode> properties() {

@@ -187,7 +187,7 @@ class ServletBodyTransferRaceTests {
 				this.completions.incrementAndGet();
 				return true;
 			}, (accepted) -> {
-			}, (opened, stream) -> null);
+			}, (opened, stream) -> null, (informed, status, headers) -> false);
 			this.transfer = new ServletBodyTransfer(request, response, transfers);
 		}
 

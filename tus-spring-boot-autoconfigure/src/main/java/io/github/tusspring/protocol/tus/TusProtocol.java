@@ -74,6 +74,14 @@ public final class TusProtocol {
 	}
 
 	/**
+	 * Returns whether uploads can be downloaded.
+	 * @return {@code true} if they can
+	 */
+	public boolean hasDownloads() {
+		return this.download;
+	}
+
+	/**
 	 * Returns the method that a request stands for. Only a POST can stand for another,
 	 * and only for one that changes or inspects an upload: whoever guards the application
 	 * sees the request's own method, and lets an OPTIONS or a GET pass that it would stop

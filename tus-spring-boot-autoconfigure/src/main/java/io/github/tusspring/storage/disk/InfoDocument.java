@@ -11,6 +11,8 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.ChecksumAlgorithm;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.UploadAnswer;
@@ -98,6 +100,12 @@ final class InfoDocument {
 	@JsonProperty("RemoteAddress")
 	@Nullable String remoteAddress;
 
+	@JsonProperty("Draft")
+	@Nullable Integer draft;
+
+	@JsonProperty("Digest")
+	@Nullable String digest;
+
 	@JsonProperty("Answer")
 	@Nullable Answer answer;
 
@@ -120,6 +128,8 @@ final class InfoDocument {
 		document.owner = asked.owner();
 		document.endpoint = asked.endpoint();
 		document.remoteAddress = asked.remoteAddress();
+		document.draft = (asked.draft() > 0) ? asked.draft() : null;
+		document.digest = write(asked.digest());
 		document.lateLength = info.lateLength() ? Boolean.TRUE : null;
 		document.answer = Answer.of(info.answer());
 		return document;
@@ -171,9 +181,26 @@ final class InfoDocument {
 			.concatenation(concatenation())
 			.endpoint(this.endpoint)
 			.remoteAddress(this.remoteAddress)
+			.draft((this.draft != null) ? this.draft : 0)
+			.digest(readDigest(this.digest))
 			.build();
 		return new UploadInfo(asked, (this.created != null) ? Instant.parse(this.created) : modified,
 				Boolean.TRUE.equals(this.lateLength), (this.answer != null) ? this.answer.toAnswer() : null, mark);
+	}
+
+	private static @Nullable String write(@Nullable Checksum digest) {
+		return (digest != null) ? digest.algorithm().id() + " " + Base64.getEncoder().encodeToString(digest.value())
+				: null;
+	}
+
+	private static @Nullable Checksum readDigest(@Nullable String digest) {
+		if (digest == null) {
+			return null;
+		}
+		String[] words = digest.split(" ");
+		ChecksumAlgorithm algorithm = ChecksumAlgorithm.find(words[0]);
+		Assert.isTrue(algorithm != null && words.length == 2, "The Digest is malformed");
+		return new Checksum(algorithm, Base64.getDecoder().decode(words[1]));
 	}
 
 	private UploadMetadata metadata() {

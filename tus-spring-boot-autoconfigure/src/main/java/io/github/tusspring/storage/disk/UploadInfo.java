@@ -81,6 +81,10 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 		if (length() == null || length() != offset) {
 			return UploadState.RECEIVING;
 		}
+		if (this.asked.draft() > 0) {
+			// That this is all, its client has to say.
+			return mark.state();
+		}
 		boolean done = this.mark == null || this.asked.isPartial();
 		return done ? UploadState.COMPLETED : UploadState.FINISHING;
 	}
@@ -110,8 +114,8 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	 */
 	UploadInfo with(Upload upload) {
 		long cut = (this.mark != null) ? this.mark.cut() : -1;
-		return new UploadInfo(this.asked.mutate().length(upload.length()).build(), this.created, upload.lateLength(),
-				upload.answer(), new Mark(upload.state(), upload.attempts(), cut,
+		return new UploadInfo(this.asked.mutate().length(upload.length()).digest(upload.asked().digest()).build(),
+				this.created, upload.lateLength(), upload.answer(), new Mark(upload.state(), upload.attempts(), cut,
 						(upload.completed() != null) ? upload.completed().toEpochMilli() : null));
 	}
 
@@ -121,7 +125,8 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	 */
 	boolean isSameButForMark(UploadInfo other) {
 		return this.mark != null && other.mark != null && Objects.equals(length(), other.length())
-				&& this.lateLength == other.lateLength && Objects.equals(this.answer, other.answer);
+				&& this.asked.digest() == other.asked.digest() && this.lateLength == other.lateLength
+				&& Objects.equals(this.answer, other.answer);
 	}
 
 	/**

@@ -70,7 +70,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 		PathContainer path = ResumableEndpoints.path(request);
 		for (ResumableEndpoint endpoint : this.endpoints.endpoints()) {
 			ResumableEndpoint.Match match = endpoint.match(path);
-			if (match != null && ResumableEndpoints.hasProtocol(request)) {
+			if (match != null && endpoint.takes(request, match)) {
 				handle(request, response, endpoint, match);
 				return;
 			}

@@ -3,13 +3,13 @@ package io.github.tusspring.web.endpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Function;
 
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.web.ExchangeAnswer;
 import io.github.tusspring.web.HandOver;
+import io.github.tusspring.web.HandOverAnswers;
 import io.github.tusspring.web.RequestSender;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
@@ -61,11 +61,11 @@ final class EndpointHandOver implements HandOver {
 	}
 
 	@Override
-	public @Nullable ExchangeAnswer begin(Delivery delivery, Function<Upload, ExchangeAnswer> answer) {
-		HandlerCall handling = new HandlerCall(delivery, answer, this.request, this.response, this.sender);
+	public @Nullable ExchangeAnswer begin(Delivery delivery, HandOverAnswers answers) {
+		HandlerCall handling = new HandlerCall(delivery, answers, this.request, this.response, this.sender);
 		try {
 			Upload upload = delivery.upload();
-			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), handling);
+			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), handling, answers);
 			dispatch(handling);
 		}
 		catch (IOException | ServletException | RuntimeException ex) {
@@ -77,7 +77,7 @@ final class EndpointHandOver implements HandOver {
 		return null;
 	}
 
-	private void prepare(Upload upload, HandlerCall handling) throws IOException {
+	private void prepare(Upload upload, HandlerCall handling, HandOverAnswers answers) throws IOException {
 		Resource content = this.uploads.open(upload.id());
 		String method = this.endpoint.method().name();
 		HandlerBody body;
@@ -95,7 +95,7 @@ final class EndpointHandOver implements HandOver {
 		this.request.setAttribute(TusAttributes.UPLOAD, upload);
 		this.request.setAttribute(TusAttributes.METADATA, upload.metadata());
 		this.request.setAttribute(HandlerCall.ATTRIBUTE, handling);
-		ExchangeAnswer.standardHeaders().forEach(this.response::setHeader);
+		answers.headers().forEach(this.response::setHeader);
 		this.response.hold(handling);
 		this.request.deliver(handling, body);
 	}

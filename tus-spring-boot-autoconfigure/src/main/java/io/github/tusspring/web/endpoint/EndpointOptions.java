@@ -25,7 +25,8 @@ record EndpointOptions(ResumableEndpoint endpoint, ResumableEndpoint.Match match
 
 	void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		Map<String, String> capabilities = this.endpoint.handler().capabilities(!this.match.target().isEmpty());
+		Map<String, String> capabilities = this.endpoint.handler()
+			.capabilities(!this.match.target().isEmpty(), request::getHeader);
 		capabilities.forEach(response::setHeader);
 		OptionsResponse options = new OptionsResponse(response, capabilities.getOrDefault("Allow", ""));
 		chain.doFilter(request, options);

@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.security.Principal;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 
 import io.github.tusspring.upload.Delivery;
-import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.web.ExchangeAnswer;
+import io.github.tusspring.web.HandOverAnswers;
 import io.github.tusspring.web.RequestObservation;
 import io.github.tusspring.web.RequestSender;
 import io.github.tusspring.web.SenderContext;
@@ -52,7 +51,7 @@ final class HandlerCall implements AsyncListener {
 
 	private final Delivery delivery;
 
-	private final Function<Upload, ExchangeAnswer> answer;
+	private final HandOverAnswers answers;
 
 	private final HandlerRequest request;
 
@@ -72,10 +71,10 @@ final class HandlerCall implements AsyncListener {
 
 	private boolean ended;
 
-	HandlerCall(Delivery delivery, Function<Upload, ExchangeAnswer> answer, HandlerRequest request,
-			HandlerResponse response, RequestSender sender) {
+	HandlerCall(Delivery delivery, HandOverAnswers answers, HandlerRequest request, HandlerResponse response,
+			RequestSender sender) {
 		this.delivery = delivery;
-		this.answer = answer;
+		this.answers = answers;
 		this.request = request;
 		this.response = response;
 		this.sender = sender;
@@ -282,15 +281,15 @@ final class HandlerCall implements AsyncListener {
 			case REFUSED -> {
 				reject(verdict);
 				if (this.rejection != null && (said < 400 || said >= 500)) {
-					say(ExchangeAnswer.failed(this.rejection));
+					say(this.answers.failed(this.rejection));
 				}
 			}
 			case FAILED -> {
 				this.delivery.fail(verdict.failure());
 				if (said < 300) {
 					// Nobody must think that the upload was taken.
-					say(new ExchangeAnswer(HttpServletResponse.SC_INTERNAL_SERVER_ERROR,
-							ExchangeAnswer.standardHeaders(), new byte[0]));
+					say(new ExchangeAnswer(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, this.answers.headers(),
+							new byte[0]));
 				}
 			}
 		}
@@ -303,12 +302,14 @@ final class HandlerCall implements AsyncListener {
 
 	private void take(int status, boolean whole) {
 		UploadAnswer handlers = HandlerAnswer.of(this.response, status, whole);
-		ExchangeAnswer protocols = this.answer.apply(this.delivery.succeed(handlers));
+		ExchangeAnswer protocols = this.answers.taken(this.delivery.succeed(handlers));
 		if (this.errorSent != 0) {
 			return;
 		}
 		Map<String, String> own = handlers.headers();
-		this.response.setStatus(protocols.status());
+		if (status < 300 || !this.answers.redirects()) {
+			this.response.setStatus(protocols.status());
+		}
 		protocols.headers().forEach((name, value) -> {
 			if (!value.equals(own.get(name))) {
 				this.response.setHeader(name, value);
@@ -344,7 +345,7 @@ final class HandlerCall implements AsyncListener {
 			this.response.discard();
 			return false;
 		}
-		say(ExchangeAnswer.failed(rejection));
+		say(this.answers.failed(rejection));
 		sendHeld();
 		return true;
 	}

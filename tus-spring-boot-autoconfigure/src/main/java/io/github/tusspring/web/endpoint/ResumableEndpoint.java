@@ -1,9 +1,13 @@
 package io.github.tusspring.web.endpoint;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 
+import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.web.UploadHandler;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
@@ -33,6 +37,28 @@ public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean 
 	 */
 	public static ResumableEndpoint of(String path, HttpMethod method, boolean byPath, UploadHandler handler) {
 		return new ResumableEndpoint(PathPatternParser.defaultInstance.parse(path), method, byPath, handler);
+	}
+
+	/**
+	 * Whether a request is one of ours rather than of the application's own: it names
+	 * tus, or it is one of Resumable Uploads for HTTP. A GET is always the application's.
+	 * @param request the request
+	 * @param match where it points
+	 */
+	boolean takes(HttpServletRequest request, Match match) {
+		String method = request.getMethod();
+		if (request.getHeader(TusHeaders.TUS_RESUMABLE) != null) {
+			return !method.equals("GET");
+		}
+		// What the handler gets has the endpoint's method, as the client must have meant
+		// it.
+		boolean meant = !match.target().isEmpty() || method.equals(this.method.name());
+		return meant && this.handler.takes(method, match.path(), match.target(), (name) -> header(request, name));
+	}
+
+	private static @Nullable String header(HttpServletRequest request, String name) {
+		Enumeration<String> values = request.getHeaders(name);
+		return values.hasMoreElements() ? String.join(",", Collections.list(values)) : null;
 	}
 
 	/**

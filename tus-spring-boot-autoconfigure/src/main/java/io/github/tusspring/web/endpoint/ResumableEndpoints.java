@@ -2,8 +2,8 @@ package io.github.tusspring.web.endpoint;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-import io.github.tusspring.protocol.tus.TusHeaders;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -18,31 +18,37 @@ import org.springframework.web.cors.CorsUtils;
  */
 public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 
+	/**
+	 * Headers that say which protocol a client speaks, in lower case.
+	 */
+	private static final Set<String> PROTOCOL = Set.of("tus-resumable", "upload-complete", "upload-incomplete",
+			"upload-draft-interop-version");
+
 	public ResumableEndpoints {
 		endpoints = List.copyOf(endpoints);
 	}
 
 	/**
-	 * Whether a request to an endpoint is one of a tus client's rather than of the
-	 * application's own, or asks whether such a one may be sent.
+	 * Whether a request to an endpoint is one of ours rather than of the application's
+	 * own, or asks whether such a one may be sent.
 	 * @param request the request
 	 * @return {@code true} if it is ours
 	 */
-	public boolean isTus(HttpServletRequest request) {
-		return (hasProtocol(request) || asksForProtocol(request)) && isEndpoint(request);
-	}
-
-	/**
-	 * Whether a request says that it speaks tus. A GET is always the application's.
-	 */
-	static boolean hasProtocol(HttpServletRequest request) {
-		return request.getHeader(TusHeaders.TUS_RESUMABLE) != null && !request.getMethod().equals("GET");
+	public boolean take(HttpServletRequest request) {
+		boolean preflight = CorsUtils.isPreFlightRequest(request);
+		if (preflight && !asksForProtocol(request)) {
+			return false;
+		}
+		PathContainer path = path(request);
+		return this.endpoints.stream().anyMatch((endpoint) -> {
+			ResumableEndpoint.Match match = endpoint.match(path);
+			return match != null && (preflight || endpoint.takes(request, match));
+		});
 	}
 
 	private static boolean asksForProtocol(HttpServletRequest request) {
 		String headers = request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_HEADERS);
-		return CorsUtils.isPreFlightRequest(request) && headers != null
-				&& headers.toLowerCase(Locale.ROOT).contains("tus-resumable");
+		return headers != null && PROTOCOL.stream().anyMatch(headers.toLowerCase(Locale.ROOT)::contains);
 	}
 
 	/**

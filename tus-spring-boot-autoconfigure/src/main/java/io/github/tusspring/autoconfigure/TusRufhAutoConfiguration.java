@@ -1,0 +1,56 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+
+import io.github.tusspring.protocol.rufh.InteropVersion;
+import io.github.tusspring.protocol.rufh.RufhLimits;
+import io.github.tusspring.protocol.rufh.RufhProtocol;
+import io.github.tusspring.upload.ExpirationPolicy;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.web.RufhHandler;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for Resumable Uploads for HTTP, the
+ * draft of the IETF, beside tus.
+ */
+@AutoConfiguration(after = TusAutoConfiguration.class, before = TusWebMvcAutoConfiguration.class)
+@ConditionalOnBean(UploadService.class)
+@ConditionalOnBooleanProperty(name = "tus.rufh.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(TusRufhProperties.class)
+public final class TusRufhAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	RufhProtocol tusRufhProtocol(TusRufhProperties rufh, TusProperties properties, ExpirationPolicy expiration) {
+		Set<InteropVersion> versions = EnumSet.noneOf(InteropVersion.class);
+		rufh.interopVersions().forEach((version) -> versions.add(Objects.requireNonNull(InteropVersion.of(version))));
+		RufhLimits limits = new RufhLimits(bytes(rufh.limits().minSize()), bytes(properties.maxSize()),
+				bytes(rufh.limits().minAppendSize()), bytes(rufh.limits().maxAppendSize()), expiration.after());
+		return new RufhProtocol(versions, rufh.requireInteropVersion(), limits);
+	}
+
+	private static @Nullable Long bytes(@Nullable DataSize size) {
+		return (size != null) ? size.toBytes() : null;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	RufhHandler tusRufhHandler(RufhProtocol protocol, TusRufhProperties rufh, UploadService service,
+			UploadIdGenerator ids) {
+		return new RufhHandler(protocol, rufh.progressInterval(), service, ids);
+	}
+
+}

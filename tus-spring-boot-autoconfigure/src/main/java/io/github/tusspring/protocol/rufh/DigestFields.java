@@ -1,0 +1,85 @@
+package io.github.tusspring.protocol.rufh;
+
+import java.util.Base64;
+import java.util.Map;
+
+import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.ChecksumAlgorithm;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and writes digest fields (RFC 9530). Of the algorithms that are registered as
+ * active, SHA-512 goes before SHA-256; all others are ignored.
+ */
+final class DigestFields {
+
+	private static final Map<String, ChecksumAlgorithm> ALGORITHMS = Map.of("sha-512", ChecksumAlgorithm.SHA512,
+			"sha-256", ChecksumAlgorithm.SHA256);
+
+	private DigestFields() {
+	}
+
+	/**
+	 * Reads the digest that bytes are expected to have.
+	 * @return the digest, or {@code null} if there is none of a known algorithm
+	 * @throws RufhException if the field is malformed
+	 */
+	static @Nullable Checksum read(String name, @Nullable String field) {
+		if (field == null) {
+			return null;
+		}
+		try {
+			Map<String, Object> members = StructuredFields.dictionary(field);
+			Checksum sha512 = checksum(members, "sha-512");
+			Checksum sha256 = checksum(members, "sha-256");
+			return (sha512 != null) ? sha512 : sha256;
+		}
+		catch (IllegalArgumentException ex) {
+			throw new RufhException(400, name + " is malformed: " + ex.getMessage());
+		}
+	}
+
+	private static @Nullable Checksum checksum(Map<String, Object> members, String name) {
+		Object value = members.get(name);
+		if (value == null) {
+			return null;
+		}
+		if (value instanceof byte[] bytes) {
+			return new Checksum(ALGORITHMS.get(name), bytes);
+		}
+		throw new IllegalArgumentException(name + " must have a byte sequence");
+	}
+
+	/**
+	 * Reads which digest a client would like to hear most.
+	 * @return the algorithm, or {@code null} if it wants none that is known
+	 */
+	static @Nullable ChecksumAlgorithm wanted(@Nullable String field) {
+		if (field == null) {
+			return null;
+		}
+		try {
+			Map<String, Object> members = StructuredFields.dictionary(field);
+			long sha512 = preference(members.get("sha-512"));
+			long sha256 = preference(members.get("sha-256"));
+			if (sha512 <= 0 && sha256 <= 0) {
+				return null;
+			}
+			return (sha512 >= sha256) ? ChecksumAlgorithm.SHA512 : ChecksumAlgorithm.SHA256;
+		}
+		catch (IllegalArgumentException ex) {
+			// A wish that nobody understands is none.
+			return null;
+		}
+	}
+
+	private static long preference(@Nullable Object value) {
+		return (value instanceof Long preference) ? preference : 0;
+	}
+
+	static String write(Checksum checksum) {
+		String name = (checksum.algorithm() == ChecksumAlgorithm.SHA512) ? "sha-512" : "sha-256";
+		return name + "=:" + Base64.getEncoder().encodeToString(checksum.value()) + ":";
+	}
+
+}

@@ -1,0 +1,93 @@
+package io.github.tusspring.protocol.rufh;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.github.tusspring.upload.UploadMetadata;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * Makes metadata of the headers by which a creation describes its content: the name and
+ * the type by the keys that tus clients use, and the headers themselves for the target.
+ */
+final class RepresentationHeaders {
+
+	/** A parameter of Content-Disposition (RFC 6266, section 4.1). */
+	private static final Pattern PARAMETER = Pattern
+		.compile(";\\s*([!#-'*+.\\w^`|~-]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s;\"]+)");
+
+	private static final Pattern EXTENDED = Pattern.compile("(UTF-8|ISO-8859-1)'[\\w-]*'(.*)",
+			Pattern.CASE_INSENSITIVE);
+
+	private RepresentationHeaders() {
+	}
+
+	static UploadMetadata metadata(UnaryOperator<@Nullable String> headers) {
+		Map<String, String> metadata = new LinkedHashMap<>();
+		String type = headers.apply("Content-Type");
+		if (type != null && !type.isBlank()) {
+			metadata.put("filetype", type);
+		}
+		String disposition = headers.apply("Content-Disposition");
+		if (disposition != null) {
+			String filename = filename(disposition);
+			if (filename != null) {
+				metadata.put("filename", filename);
+			}
+			metadata.put(UploadMetadata.CONTENT_DISPOSITION, disposition);
+		}
+		String encoding = headers.apply("Content-Encoding");
+		if (encoding != null) {
+			metadata.put(UploadMetadata.CONTENT_ENCODING, encoding);
+		}
+		return metadata.isEmpty() ? UploadMetadata.EMPTY : UploadMetadata.of(metadata);
+	}
+
+	private static @Nullable String filename(String disposition) {
+		String filename = null;
+		Matcher parameters = PARAMETER.matcher(disposition);
+		while (parameters.find()) {
+			String name = parameters.group(1).toLowerCase(Locale.ROOT);
+			String value = parameters.group(2);
+			if (name.equals("filename*")) {
+				String extended = extended(value);
+				if (extended != null) {
+					// It goes before the one for old clients.
+					return extended;
+				}
+			}
+			else if (name.equals("filename") && filename == null) {
+				filename = value.startsWith("\"") ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+						: value;
+			}
+		}
+		return filename;
+	}
+
+	/**
+	 * Reads {@code <charset>'<language>'<value with percents>} (RFC 8187).
+	 */
+	private static @Nullable String extended(String value) {
+		Matcher matcher = EXTENDED.matcher(value);
+		if (!matcher.matches()) {
+			return null;
+		}
+		Charset charset = matcher.group(1).equalsIgnoreCase("UTF-8") ? StandardCharsets.UTF_8
+				: StandardCharsets.ISO_8859_1;
+		try {
+			return StringUtils.uriDecode(matcher.group(2), charset);
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.github.tusspring.protocol.rufh;
+
+import io.github.tusspring.upload.AppendRequest;
+import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.ChecksumAlgorithm;
+import io.github.tusspring.upload.UploadMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request asks for.
+ */
+public sealed interface RufhOperation {
+
+	/**
+	 * Asks for a new upload.
+	 *
+	 * @param version the version in which the upload is spoken of
+	 * @param resumable whether the client may hear where it is, and go on after an
+	 * interruption
+	 * @param length the length in bytes, or {@code null} if it is not known yet
+	 * @param metadata what the client says about the content
+	 * @param digest the digest of the whole upload, or {@code null}
+	 * @param body the bytes that come with the request, or {@code null} if none do and
+	 * more requests follow
+	 */
+	record Create(InteropVersion version, boolean resumable, @Nullable Long length, UploadMetadata metadata,
+			@Nullable Checksum digest, @Nullable AppendRequest body) implements RufhOperation {
+	}
+
+	/**
+	 * Asks to append the body.
+	 *
+	 * @param request what the client says of the body
+	 *
+	 */
+	record Append(AppendRequest request) implements RufhOperation {
+	}
+
+	/**
+	 * Asks how far an upload has come.
+	 *
+	 * @param digest the algorithm of the digest that the client would like to hear, or
+	 * {@code null}
+	 */
+	record Inspect(@Nullable ChecksumAlgorithm digest) implements RufhOperation {
+	}
+
+	/**
+	 * Asks to remove an upload.
+	 */
+	record Cancel() implements RufhOperation {
+	}
+
+}

@@ -1,0 +1,109 @@
+package io.github.tusspring.web;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.tusspring.protocol.rufh.RufhResponse;
+import io.github.tusspring.protocol.rufh.RufhResponses;
+import io.github.tusspring.upload.DigestMismatchException;
+import io.github.tusspring.upload.RefusalReason;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.upload.UploadStorageException;
+import io.github.tusspring.upload.UploadUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the answers to one request of Resumable Uploads for HTTP, each with what every
+ * answer has.
+ *
+ * @param responses says what the protocol wants
+ * @param upload the upload as it was before the request, or {@code null} if there was
+ * none
+ * @param location the URL of an upload that the request creates, or {@code null}
+ * @param offset the offset that the request names, or {@code null}
+ * @param refusals has refusals seen
+ */
+record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable String location, @Nullable Long offset,
+		Refusals refusals) implements HandOverAnswers {
+
+	private static final Log logger = LogFactory.getLog(RufhAnswers.class);
+
+	static ExchangeAnswer of(RufhResponse response) {
+		return new ExchangeAnswer(response.status(), complete(response.headers()), response.body());
+	}
+
+	ExchangeAnswer continued(Upload upload) {
+		return of(this.responses.continued(upload, this.location));
+	}
+
+	@Override
+	public ExchangeAnswer taken(Upload upload) {
+		return of(this.responses.completed(upload, this.location));
+	}
+
+	@Override
+	public ExchangeAnswer failed(RuntimeException ex) {
+		boolean ours = ex instanceof UploadStorageException || !(ex instanceof UploadException);
+		ExchangeAnswer answer = of(this.responses.failed(ex, this.upload, this.offset));
+		if (ours && answer.status() >= 500) {
+			logger.error(ex.getMessage(), ex);
+		}
+		return this.refusals.observed(answer, RefusalReason.of(ex));
+	}
+
+	/**
+	 * Returns the answer to a look at an upload that failed: the client is asked to look
+	 * again.
+	 */
+	ExchangeAnswer inspectionFailed(RuntimeException ex) {
+		ExchangeAnswer answer = failed(ex);
+		return (answer.status() >= 500) ? new ExchangeAnswer(423, answer.headers(), answer.body()) : answer;
+	}
+
+	/**
+	 * Returns the answer to a body that could not be taken to its end. What passes by
+	 * itself is a closed connection: clients go on after that, and not after a status of
+	 * the 5xx family.
+	 */
+	ExchangeAnswer bodyFailed(RuntimeException ex) {
+		boolean passing = ex instanceof UploadStorageException || ex instanceof UploadUnavailableException
+				|| !(ex instanceof UploadException);
+		if (passing) {
+			logger.error(ex.getMessage(), ex);
+			return ExchangeAnswer.CLOSE;
+		}
+		ExchangeAnswer answer = failed(ex);
+		return (answer.status() == 423) ? ExchangeAnswer.CLOSE : answer;
+	}
+
+	/**
+	 * Whether the upload is finished as far as the client is concerned, for good or ill.
+	 */
+	static boolean isOfTheTarget(RuntimeException ex) {
+		return ex instanceof UploadDeliveryException
+				|| (ex instanceof UploadRejectedException && !(ex instanceof DigestMismatchException));
+	}
+
+	@Override
+	public Map<String, String> headers() {
+		return complete(this.responses.marked());
+	}
+
+	@Override
+	public boolean redirects() {
+		return !this.responses.marked().isEmpty();
+	}
+
+	private static Map<String, String> complete(Map<String, String> headers) {
+		Map<String, String> all = new LinkedHashMap<>(headers);
+		all.put("Cache-Control", "no-store");
+		all.put("X-Content-Type-Options", "nosniff");
+		return all;
+	}
+
+}

@@ -1,0 +1,239 @@
+package io.github.tusspring.web;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.protocol.rufh.InteropVersion;
+import io.github.tusspring.protocol.rufh.RufhOperation;
+import io.github.tusspring.protocol.rufh.RufhProtocol;
+import io.github.tusspring.protocol.rufh.RufhResponse;
+import io.github.tusspring.protocol.rufh.RufhResponses;
+import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.upload.AppendRequest;
+import io.github.tusspring.upload.AppendSession;
+import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.Delivery;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadOutcome;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles requests of clients that speak Resumable Uploads for HTTP. Thread-safe.
+ */
+public final class RufhHandler {
+
+	private static final Runnable NOTHING = () -> {
+	};
+
+	private final RufhProtocol protocol;
+
+	private final Duration progressInterval;
+
+	private final UploadService service;
+
+	private final UploadIdGenerator ids;
+
+	/**
+	 * Creates a handler.
+	 * @param protocol reads requests
+	 * @param progressInterval the time between two interim answers that tell of the
+	 * progress, zero for none
+	 * @param service does what requests ask for
+	 * @param ids makes the ids of new uploads
+	 */
+	public RufhHandler(RufhProtocol protocol, Duration progressInterval, UploadService service, UploadIdGenerator ids) {
+		this.protocol = protocol;
+		this.progressInterval = progressInterval;
+		this.service = service;
+		this.ids = ids;
+	}
+
+	/**
+	 * Returns the handler for an endpoint of the application's own.
+	 * @param maxSize the length in bytes that an upload may have, or {@code null}
+	 * @param lifetime how long an unfinished upload lives, zero for ever
+	 * @return the handler there
+	 */
+	public RufhHandler forHandOver(@Nullable Long maxSize, Duration lifetime) {
+		return new RufhHandler(this.protocol.forHandOver(maxSize, lifetime), this.progressInterval, this.service,
+				this.ids);
+	}
+
+	Map<String, String> capabilities(UnaryOperator<@Nullable String> headers) {
+		return this.protocol.capabilities(headers);
+	}
+
+	/**
+	 * Whether a request is one of this protocol's. One that names tus never is, and the
+	 * URL of an upload belongs to the protocol in which it was created.
+	 * @param method the request's method
+	 * @param target what follows the creation URL in the path
+	 * @param headers gives the value of a request header or {@code null}
+	 * @param endpoint the path of the application's own endpoint, or {@code null}: there,
+	 * what is nobody's upload is the application's
+	 */
+	boolean takes(String method, String target, UnaryOperator<@Nullable String> headers, @Nullable String endpoint) {
+		if (headers.apply(TusHeaders.TUS_RESUMABLE) != null || method.equals("OPTIONS")) {
+			return false;
+		}
+		if (target.isEmpty()) {
+			return this.protocol.isCreation(method, headers)
+					&& (endpoint == null || this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
+		}
+		Upload upload = find(target);
+		if (endpoint == null) {
+			return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
+		}
+		return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint()) && !method.equals("GET");
+	}
+
+	/**
+	 * Whether a request asks for the content of an upload that is complete.
+	 */
+	boolean isContentOf(UploadExchange exchange) {
+		Upload upload = exchange.method().equals("GET") ? find(exchange.target()) : null;
+		return upload != null && upload.draft() > 0 && upload.state() == UploadState.COMPLETED;
+	}
+
+	private @Nullable Upload find(String target) {
+		return UploadId.isValid(target) ? this.service.find(UploadId.of(target)) : null;
+	}
+
+	/**
+	 * Handles a request. May return before it is answered.
+	 * @param exchange the request
+	 */
+	void handle(UploadExchange exchange) {
+		UploadClient client = exchange.client().withDraft();
+		Refusals refusals = new Refusals(this.service.observer(), client);
+		if (exchange.target().isEmpty()) {
+			create(exchange, client, refusals);
+			return;
+		}
+		Upload upload = find(exchange.target());
+		boolean visible = upload != null && client.mayReach(upload);
+		RufhAnswers answers = new RufhAnswers(responses(version(upload)), visible ? upload : null, null,
+				this.protocol.offset(exchange::header), refusals);
+		try {
+			if (upload == null || !visible) {
+				throw new UploadNotFoundException();
+			}
+			handle(exchange, client, upload, answers);
+		}
+		catch (RuntimeException ex) {
+			exchange.answer(exchange.method().equals("HEAD") ? answers.inspectionFailed(ex) : answers.failed(ex));
+		}
+	}
+
+	private static InteropVersion version(@Nullable Upload upload) {
+		InteropVersion version = (upload != null) ? InteropVersion.of(upload.draft()) : null;
+		return (version != null) ? version : InteropVersion.V10;
+	}
+
+	private RufhResponses responses(InteropVersion version) {
+		return new RufhResponses(version, this.protocol.limits());
+	}
+
+	private void handle(UploadExchange exchange, UploadClient client, Upload upload, RufhAnswers answers) {
+		RufhOperation operation = this.protocol.read(version(upload), exchange.method(), exchange.contentLength(),
+				exchange::header);
+		if (operation instanceof RufhOperation.Append append) {
+			RufhResponse complete = answers.responses().completedBefore(upload);
+			if (complete != null) {
+				exchange.answer(RufhAnswers.of(complete));
+				return;
+			}
+			append(exchange, client, upload, append.request(),
+					new RufhAnswers(answers.responses(), upload, null, append.request().offset(), answers.refusals()),
+					NOTHING);
+		}
+		else if (operation instanceof RufhOperation.Inspect inspect) {
+			Upload inspected = this.service.inspect(upload.id(), client);
+			Checksum digest = (inspect.digest() != null) ? this.service.digest(inspected, inspect.digest()) : null;
+			exchange.answer(RufhAnswers.of(answers.responses().inspected(inspected, digest)));
+		}
+		else {
+			this.service.terminate(upload.id(), client);
+			exchange.answer(RufhAnswers.of(answers.responses().cancelled()));
+		}
+	}
+
+	private void create(UploadExchange exchange, UploadClient client, Refusals refusals) {
+		RufhAnswers answers = new RufhAnswers(responses(InteropVersion.V10), null, null, null, refusals);
+		try {
+			RufhResponses responses = responses(this.protocol.version(exchange::header));
+			answers = new RufhAnswers(responses, null, null, null, refusals);
+			create(exchange, client, responses, refusals,
+					this.protocol.create(exchange.contentLength(), exchange::header));
+		}
+		catch (RuntimeException ex) {
+			exchange.answer(answers.failed(ex));
+		}
+	}
+
+	private void create(UploadExchange exchange, UploadClient client, RufhResponses responses, Refusals refusals,
+			RufhOperation.Create create) {
+		NewUpload wanted = NewUpload.builder(this.ids.generate())
+			.length(create.length())
+			.metadata(create.metadata())
+			.owner(client.principal())
+			.endpoint(client.endpoint())
+			.remoteAddress(client.remoteAddress())
+			.draft(create.version().number())
+			.digest(create.digest())
+			.build();
+		Upload upload = this.service.create(wanted, client).upload();
+		String location = exchange.location(upload.id());
+		boolean known = create.resumable()
+				&& exchange.inform(RufhResponses.UPLOAD_RESUMPTION_SUPPORTED, responses.announced(upload, location));
+		RufhAnswers answers = new RufhAnswers(responses, upload, create.resumable() ? location : null, 0L, refusals);
+		if (create.body() == null) {
+			exchange.answer(answers.continued(upload));
+			return;
+		}
+		Runnable forget = known ? NOTHING : () -> this.service.discard(upload.id());
+		try {
+			append(exchange, client, upload, create.body(), answers, forget);
+		}
+		catch (RuntimeException ex) {
+			forget.run();
+			throw ex;
+		}
+	}
+
+	private void append(UploadExchange exchange, UploadClient client, Upload upload, AppendRequest request,
+			RufhAnswers answers, Runnable forget) {
+		boolean last = Objects.requireNonNull(request.completion()).last();
+		BodyTransfer transfer = exchange.transfer();
+		AppendSession session = this.service.append(upload.id(), request, client, transfer::stop);
+		RufhResponses responses = answers.responses();
+		boolean told = forget == NOTHING && responses.version().hasProgress();
+		RufhReceiver.Progress progress = new RufhReceiver.Progress(told ? this.progressInterval : Duration.ZERO,
+				request.offset(),
+				(offset) -> exchange.inform(RufhResponses.UPLOAD_RESUMPTION_SUPPORTED, responses.progressed(offset)));
+		transfer.start(new RufhReceiver(session, (outcome) -> settled(exchange, outcome, last, answers), answers,
+				progress, forget));
+	}
+
+	/**
+	 * Makes the answer of what has been done to an upload, unless it is handed over now
+	 * and answered later.
+	 */
+	private static @Nullable ExchangeAnswer settled(UploadExchange exchange, UploadOutcome outcome, boolean last,
+			RufhAnswers answers) {
+		if (outcome instanceof Delivery delivery) {
+			return Objects.requireNonNull(exchange.handOver()).begin(delivery, answers);
+		}
+		return last ? answers.taken(outcome.upload()) : answers.continued(outcome.upload());
+	}
+
+}

@@ -1,0 +1,163 @@
+package io.github.tusspring.web;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.upload.AppendSession;
+import io.github.tusspring.upload.InconsistentLengthException;
+import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.upload.UploadOutcome;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Pushes the body of a request of Resumable Uploads for HTTP into an append session.
+ */
+final class RufhReceiver implements BodyReceiver {
+
+	private static final Log logger = LogFactory.getLog(RufhReceiver.class);
+
+	private final AppendSession session;
+
+	private final Function<UploadOutcome, @Nullable ExchangeAnswer> success;
+
+	private final RufhAnswers answers;
+
+	private final Progress progress;
+
+	private final Runnable forget;
+
+	/**
+	 * Creates a receiver.
+	 * @param session takes the bytes
+	 * @param success makes the answer when all bytes were taken, or sees to it that there
+	 * will be one
+	 * @param answers makes the answers of what fails
+	 * @param progress tells the client how far its bytes have come
+	 * @param forget called after an interruption, to remove an upload that its client
+	 * doesn't know of
+	 */
+	RufhReceiver(AppendSession session, Function<UploadOutcome, @Nullable ExchangeAnswer> success, RufhAnswers answers,
+			Progress progress, Runnable forget) {
+		this.session = session;
+		this.success = success;
+		this.answers = answers;
+		this.progress = progress;
+		this.forget = forget;
+	}
+
+	@Override
+	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
+		try {
+			this.session.write(bytes);
+		}
+		catch (InconsistentLengthException ex) {
+			end(this.session::overflow);
+			return this.answers.bodyFailed(ex);
+		}
+		catch (RuntimeException ex) {
+			interrupt();
+			return this.answers.bodyFailed(ex);
+		}
+		this.progress.reached(this.session.offset());
+		return null;
+	}
+
+	@Override
+	public void pause() {
+		this.session.pause();
+	}
+
+	@Override
+	public void resume() {
+		this.session.resume();
+	}
+
+	@Override
+	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
+		try {
+			return this.success.apply(this.session.complete(() -> null));
+		}
+		catch (RuntimeException ex) {
+			if (!RufhAnswers.isOfTheTarget(ex)) {
+				this.forget.run();
+			}
+			return this.answers.bodyFailed(ex);
+		}
+	}
+
+	/**
+	 * A client that has begun another request has given this one up, and one that is cut
+	 * off goes on: neither would after an answer.
+	 */
+	@Override
+	public @Nullable ExchangeAnswer stop(StopReason reason) {
+		interrupt();
+		return null;
+	}
+
+	@Override
+	public void fail() {
+		interrupt();
+	}
+
+	private void interrupt() {
+		end(this.session::interrupt);
+	}
+
+	private void end(Runnable end) {
+		try {
+			end.run();
+			this.forget.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error(LogMessage.format("An append to upload '%s' could not be ended", this.session.id()), ex);
+		}
+	}
+
+	/**
+	 * Tells the client every now and then how far its bytes have come.
+	 */
+	static final class Progress {
+
+		private final long interval;
+
+		private final LongConsumer client;
+
+		private long told;
+
+		private long last = System.nanoTime();
+
+		/**
+		 * Creates an instance.
+		 * @param interval the time between two tellings, zero for never
+		 * @param offset what the client knows
+		 * @param client tells the client an offset
+		 */
+		Progress(Duration interval, long offset, LongConsumer client) {
+			this.interval = interval.toNanos();
+			this.told = offset;
+			this.client = client;
+		}
+
+		private void reached(long offset) {
+			if (this.interval == 0 || offset <= this.told) {
+				return;
+			}
+			long now = System.nanoTime();
+			if (now - this.last >= this.interval) {
+				this.last = now;
+				this.told = offset;
+				this.client.accept(offset);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.github.tusspring.web.jetty;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.github.tusspring.web.InterimResponses;
+import jakarta.servlet.http.HttpServletRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.eclipse.jetty.ee11.servlet.ServletChannel;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.util.FutureCallback;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Sends interim answers on Jetty: over HTTP/1.1 as bytes on the connection, since Jetty
+ * itself leaves out the headers of all but 103. Thread-safe.
+ */
+public final class JettyInterimResponses implements InterimResponses {
+
+	private static final Log logger = LogFactory.getLog(JettyInterimResponses.class);
+
+	/**
+	 * Some clients want a space where a reason could be, and none need a reason (RFC
+	 * 9112, section 4).
+	 */
+	private static final String REASON = " \r\n";
+
+	/**
+	 * How long a client may take to read some hundred bytes.
+	 */
+	private static final int TIMEOUT_SECONDS = 5;
+
+	@Override
+	public boolean send(HttpServletRequest request, int status, Map<String, String> headers) {
+		ServletContextRequest jettyRequest;
+		try {
+			jettyRequest = ServletContextRequest.getServletContextRequest(request);
+		}
+		catch (IllegalStateException ex) {
+			// The request of another server, with Jetty on the class path too.
+			return false;
+		}
+		ServletChannel channel = jettyRequest.getServletChannel();
+		HttpVersion version = channel.getConnectionMetaData().getHttpVersion();
+		try {
+			if (version == HttpVersion.HTTP_1_1) {
+				// The final answer must not overtake it.
+				await(write(channel.getConnectionMetaData().getConnection().getEndPoint(), status, headers));
+				return true;
+			}
+			HttpFields.Mutable fields = HttpFields.build();
+			headers.forEach(fields::put);
+			await(jettyRequest.getServletContextResponse().writeInterim(status, fields));
+			return true;
+		}
+		catch (ExecutionException | TimeoutException | RuntimeException ex) {
+			logger.debug(LogMessage.format("An interim answer could not be sent: %s", ex));
+			return true;
+		}
+	}
+
+	private static Future<?> write(EndPoint endPoint, int status, Map<String, String> headers) {
+		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(REASON);
+		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+		FutureCallback written = new FutureCallback();
+		endPoint.write(written, ByteBuffer.wrap(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1)));
+		return written;
+	}
+
+	private static void await(Future<?> written) throws ExecutionException, TimeoutException {
+		try {
+			written.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+}

@@ -1,0 +1,15 @@
+package io.github.tusspring.web;
+
+import io.github.tusspring.test.TestServer;
+
+/**
+ * Resumable Uploads for HTTP on Jetty.
+ */
+class RufhJettyTests extends AbstractRufhProtocolTests {
+
+	@Override
+	protected TestServer.Builder builder() {
+		return TestServer.jetty();
+	}
+
+}
