@@ -1,9 +1,8 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
-import java.util.function.Predicate;
-
 import java.util.Map;
+import java.util.function.Predicate;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.http.HttpServletRequest;

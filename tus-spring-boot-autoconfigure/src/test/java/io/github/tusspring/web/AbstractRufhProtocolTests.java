@@ -1,18 +1,25 @@
 package io.github.tusspring.web;
 
-import java.net.URI;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
-import org.jspecify.annotations.Nullable;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -24,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What Resumable Uploads for HTTP asks of a server, byte by byte over HTTP/1.1. Each
@@ -39,6 +47,23 @@ abstract class AbstractRufhProtocolTests {
 	private TestServer server;
 
 	protected abstract TestServer.Builder builder();
+
+	private TestServer server() {
+		return this.server;
+	}
+
+	private long count() {
+		try (Stream<Path> files = Files.list(this.server.directory())) {
+			return files.count();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private Upload upload(String location) {
+		return this.server.bean(UploadService.class).find(UploadId.of(location.substring("/files/".length())));
+	}
 
 	@BeforeAll
 	void start() {
@@ -103,65 +128,756 @@ abstract class AbstractRufhProtocolTests {
 		return Files.readString(file);
 	}
 
+	private static String sha256(String text) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+			return "sha-256=:" + Base64.getEncoder().encodeToString(digest) + ":";
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static void assertProblem(RawResponse response, String type) {
+		assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
+		assertThat(response.text()).contains("\"https://iana.org/assignments/http-problem-types#" + type + "\"");
+		assertThat(response.header("Upload-Complete")).as("it is no answer of the target's").isEqualTo("?0");
+	}
+
+	private static final String INCONSISTENT = "inconsistent-upload-length";
+
+	/**
+	 * Section 4.1.1: the offset.
+	 */
 	@Nested
-	class UploadCreation {
+	class Offset {
+
+		@ParameterizedTest
+		@ValueSource(strings = { "abc", "-1", "5.0", "\"5\"", "1000000000000000", "5,5", "?1", "+5", "0x5", "" })
+		void mustBeIgnoredIfItIsNoNonNegativeInteger(String value) {
+			String location = create(9);
+			RawRequest request = to(9, "PATCH", location).with(PARTIAL)
+				.with("Upload-Complete: ?0")
+				.with("Upload-Offset: " + value)
+				.body("hello");
+			expect(400, request.send());
+			assertOffset(location, 0);
+		}
 
 		@Test
-		void shouldAnnounceTheUploadBy104WithLocationAndLimits() {
-			RawResponse response = post(9, true).body("hello").send();
+		void mayHaveParametersAndSpaces() {
+			String location = create(9);
+			RawRequest request = to(9, "PATCH", location).with(PARTIAL)
+				.with("Upload-Complete:  ?0;x=\"y\"")
+				.with("Upload-Offset: 0;a;b=1 ")
+				.body("hello");
+			expect(204, request.send());
+		}
+
+		@Test
+		void mustNotDecrease() {
+			String location = location(expect(201, post(9, false).body("hello").send()));
+			expect(409, patch(9, location, 2, false).body("x").send());
+			assertOffset(location, 5);
+		}
+
+	}
+
+	/**
+	 * Section 4.1.2: completeness.
+	 */
+	@Nested
+	class Completeness {
+
+		@ParameterizedTest
+		@ValueSource(strings = { "1", "true", "?2", "?", "\"?1\"", "?1,?1", "?1 x" })
+		void mustBeIgnoredIfItIsNoBoolean(String value) {
+			RawResponse response = to(9, "POST", "/files").with("Upload-Complete: " + value).body("hello").send();
+			assertThat(response.status()).as("it is a request of tus without its version").isEqualTo(412);
+			assertThat(response.interim()).isEmpty();
+		}
+
+		@Test
+		void doesNotFollowFromOffsetAndLength() throws Exception {
+			String location = location(expect(201, post(9, false).with("Upload-Length: 5").body("hello").send()));
+			RawResponse head = expect(204, head(9, location));
+			assertThat(head.header("Upload-Complete")).isEqualTo("?0");
+			assertThat(head.header("Upload-Offset")).isEqualTo("5");
+			assertThat(head.header("Upload-Length")).isEqualTo("5");
+			RawResponse completed = expect(204, patch(9, location, 5, true).body("").send());
+			assertThat(completed.header("Upload-Complete")).isEqualTo("?1");
+			assertThat(head(9, location).header("Upload-Complete")).isEqualTo("?1");
+		}
+
+		@Test
+		void mustNotBeTrueAfterAnInterruption() {
+			String location;
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
+						"Upload-Complete: ?1", "Content-Length: 10");
+				location = location(connection.readInterim());
+				connection.send("hello");
+				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
+			}
+			RawResponse head = expect(204, head(9, location));
+			assertThat(head.header("Upload-Complete")).isEqualTo("?0");
+			assertThat(head.header("Upload-Offset")).isEqualTo("5");
+			assertThat(head.header("Upload-Length")).isEqualTo("10");
+		}
+
+	}
+
+	/**
+	 * Section 4.1.3: the length.
+	 */
+	@Nested
+	class Length {
+
+		@Test
+		void mustMatchTheContentOfACompleteRequest() {
+			long count = count();
+			RawResponse response = expect(400, post(9, true).with("Upload-Length: 6").body("hello").send());
+			assertProblem(response, INCONSISTENT);
+			assertThat(count()).as("nothing is stored").isEqualTo(count);
+		}
+
+		@Test
+		void mustNotBeLessThanTheContentOfAnIncompleteRequest() {
+			long count = count();
+			assertProblem(expect(400, post(9, false).with("Upload-Length: 4").body("hello").send()), INCONSISTENT);
+			assertThat(count()).isEqualTo(count);
+		}
+
+		@Test
+		void mustStayConsistentAcrossRequests() {
+			String location = create(9, "Upload-Length: 11");
+			RawRequest request = patch(9, location, 0, false).with("Upload-Length: 12").body("hello");
+			assertProblem(expect(400, request.send()), INCONSISTENT);
+			assertOffset(location, 0);
+		}
+
+		@Test
+		void mustMatchTheContentOfTheLastAppend() {
+			String location = create(9, "Upload-Length: 11");
+			assertProblem(expect(400, patch(9, location, 0, true).body("hello").send()), INCONSISTENT);
+			assertOffset(location, 0);
+			expect(204, patch(9, location, 0, true).body("hello world").send());
+		}
+
+		@Test
+		void mustBeRecordedFromAnAppend() {
+			String location = create(9);
+			expect(204, patch(9, location, 0, false).with("Upload-Length: 11").body("hello").send());
+			assertThat(head(9, location).header("Upload-Length")).isEqualTo("11");
+		}
+
+		@Test
+		void mustMatchWhereAChunkedBodyEnds() {
+			String location = create(9, "Upload-Length: 11");
+			assertProblem(expect(400, patch(9, location, 0, true).chunked("hello").send()), INCONSISTENT);
+			RawResponse head = head(9, location);
+			assertThat(head.header("Upload-Complete")).isEqualTo("?0");
+			expect(204,
+					patch(9, location, Long.parseLong(head.header("Upload-Offset")), true).chunked(" world").send());
+		}
+
+		@Test
+		void isKnownAtTheEndOfAChunkedBody() throws Exception {
+			RawResponse response = expect(204, post(9, true).chunked("hello", " world").send());
+			assertThat(response.header("Upload-Length")).isEqualTo("11");
+			assertThat(stored(location(response.interim().get(0)))).isEqualTo("hello world");
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "abc", "-1", "1000000000000000" })
+		void mustBeIgnoredIfItIsNoNonNegativeInteger(String value) {
+			String location = create(9, "Upload-Length: " + value);
+			assertThat(head(9, location).header("Upload-Length")).isNull();
+		}
+
+		@Test
+		void mustPreventTheOffsetFromExceedingItAndInvalidateTheUpload() {
+			String location = create(9, "Upload-Length: 5");
+			assertProblem(expect(400, patch(9, location, 0, false).chunked("hello", " world").send()), INCONSISTENT);
+			expect(410, head(9, location));
+			expect(410, patch(9, location, 0, false).body("hello").send());
+		}
+
+		@Test
+		void mustPreventTheOffsetFromExceedingItWhereTheContentIsAnnounced() {
+			String location = create(9, "Upload-Length: 5");
+			assertProblem(expect(400, patch(9, location, 0, false).body("hello world").send()), INCONSISTENT);
+			expect(410, head(9, location));
+		}
+
+		@Test
+		void version6KeepsWhatFits() {
+			int version = 6;
+			String location = create(version, "Upload-Length: 5");
+			RawResponse response = expect(400, patch(version, location, 0, false).body("hello world").send());
+			assertThat(response.header("Upload-Complete")).isEqualTo("?0");
+			assertThat(head(version, location).header("Upload-Offset")).isEqualTo("5");
+			expect(204, patch(version, location, 5, true).body("").send());
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 5, 6 })
+		void versions5And6RefuseAnotherFinalSizeThanTheRecordedOne(int version) {
+			String location;
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("POST /files HTTP/1.1", "Host: localhost",
+						"Upload-Draft-Interop-Version: " + version, "Upload-Complete: ?1", "Content-Length: 10");
+				location = location(connection.readInterim());
+				connection.send("hello");
+				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
+			}
+			expect(204, head(version, location));
+			RawResponse response = expect(400, patch(version, location, 5, true).body("x").send());
+			assertThat(response.header("Upload-Offset")).isEqualTo("5");
+			expect(204, patch(version, location, 5, true).body("world").send());
+		}
+
+		@Test
+		void version6IgnoresItInAppends() {
+			String location = create(6);
+			expect(201, patch(6, location, 0, false).with("Upload-Length: 2").body("hello").send());
+			assertThat(head(6, location).header("Upload-Length")).isNull();
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5 })
+		void versions3And5DoNotKnowIt(int version) {
+			String location = create(version, "Upload-Length: 2");
+			expect(201, patch(version, location, 0, false).body("hello").send());
+			assertThat(head(version, location).header("Upload-Length")).isNull();
+		}
+
+	}
+
+	/**
+	 * Section 4.1.4: limits.
+	 */
+	@Nested
+	class Limits {
+
+		@Test
+		void mustBeInAnAnswerToOptions() {
+			RawResponse response = expect(204, to(9, "OPTIONS", "/files").send());
+			assertThat(response.header("Upload-Limit")).isEqualTo("max-age=86400");
+			assertThat(response.header("Accept-Patch")).isEqualTo("application/partial-upload");
+			assertThat(response.header("Tus-Version")).as("one answer for both protocols").isEqualTo("1.0.0");
+		}
+
+		@Test
+		void version6SaysExpires() {
+			assertThat(expect(204, to(6, "OPTIONS", "/files").send()).header("Upload-Limit"))
+				.isEqualTo("expires=86400");
+			String location = create(6);
+			assertThat(head(6, location).header("Upload-Limit")).matches("expires=863\\d\\d|expires=86400");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5 })
+		void versions3And5HaveNone(int version) {
+			RawResponse response = post(version, false).body("hello").send();
+			assertThat(response.header("Upload-Limit")).isNull();
+			assertThat(response.interim().get(0).header("Upload-Limit")).isNull();
+		}
+
+	}
+
+	/**
+	 * Section 4.2: creation.
+	 */
+	@Nested
+	class Creation {
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6, 8, 9, 10 })
+		void shouldBeAnnouncedBy104WithLocation(int version) {
+			RawResponse response = post(version, true).body("hello").send();
 			assertThat(response.interim()).hasSize(1);
 			RawResponse interim = response.interim().get(0);
 			assertThat(interim.status()).isEqualTo(104);
 			assertThat(interim.header("Location")).startsWith("/files/");
-			assertThat(interim.header("Upload-Limit")).matches("max-age=\\d+");
-			assertThat(interim.header("Upload-Draft-Interop-Version")).isEqualTo("9");
+			assertThat(interim.header("Upload-Draft-Interop-Version")).isEqualTo(Integer.toString(version));
 			assertThat(interim.header("Upload-Offset")).isNull();
-			assertThat(response.status()).isEqualTo(204);
-			assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+			expect(204, response);
 			assertThat(response.header("Upload-Offset")).isEqualTo("5");
+			assertThat(response.header((version == 3) ? "Upload-Incomplete" : "Upload-Complete"))
+				.isEqualTo((version == 3) ? "?0" : "?1");
+			assertThat(response.header("Cache-Control")).isEqualTo("no-store");
 		}
 
 		@Test
-		void mustAnswerAnIncompleteOneWithLocationAndLimit() throws Exception {
+		void mustBeAnnouncedWithItsLimits() {
+			RawResponse response = post(9, true).body("hello").send();
+			assertThat(response.interim().get(0).header("Upload-Limit")).matches("max-age=\\d+");
+		}
+
+		@Test
+		void mustHaveTheSameLocationInEachAnswer() {
+			RawResponse response = expect(201, post(9, false).body("hello").send());
+			assertThat(response.header("Location")).isEqualTo(response.interim().get(0).header("Location"));
+		}
+
+		@Test
+		void mustBeAnsweredWithLocationAndLimitsIfItIsIncomplete() throws Exception {
 			RawResponse response = expect(201, post(9, false).with("Upload-Length: 11").body("hello").send());
 			assertThat(response.header("Upload-Complete")).isEqualTo("?0");
 			assertThat(response.header("Upload-Offset")).isEqualTo("5");
 			assertThat(response.header("Upload-Length")).isEqualTo("11");
 			assertThat(response.header("Upload-Limit")).matches("max-age=\\d+");
-			assertThat(response.header("Cache-Control")).isEqualTo("no-store");
-			assertThat(response.header("Location")).isEqualTo(response.interim().get(0).header("Location"));
 			assertThat(stored(location(response))).isEqualTo("hello");
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "POST", "PUT", "PATCH" })
+		void mayUseAnyMethodWithContent(String method) {
+			expect(204, to(9, method, "/files").with("Upload-Complete: ?1").body("hello").send());
+		}
+
+		@Test
+		void mayBeEmpty() throws Exception {
+			RawResponse response = expect(204, post(9, true).body("").send());
+			assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+			assertThat(stored(location(response.interim().get(0)))).isEmpty();
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6 })
+		void versions3To6HaveALocationInTheFinalAnswerToo(int version) {
+			RawResponse response = expect(204, post(version, true).body("hello").send());
+			assertThat(response.header("Location")).isEqualTo(response.interim().get(0).header("Location"));
+		}
+
+		@Test
+		void shouldKeepWhatCameBeforeAnInterruption() throws Exception {
+			String location;
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
+						"Upload-Complete: ?1", "Transfer-Encoding: chunked");
+				location = location(connection.readInterim());
+				connection.chunk("hello".getBytes(StandardCharsets.UTF_8));
+				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
+				connection.reset();
+			}
+			assertThat(expect(204, head(9, location)).header("Upload-Offset")).isEqualTo("5");
+			expect(204, patch(9, location, 5, true).body(" world").send());
+			assertThat(stored(location)).isEqualTo("hello world");
+		}
+
+		@Test
+		void neverAnnouncesAnythingUnasked() {
+			RawResponse tus = RawRequest.of("POST", server().uri("/files"))
+				.with("Upload-Length: 5")
+				.with("Content-Type: application/offset+octet-stream")
+				.body("hello")
+				.send();
+			assertThat(expect(201, tus).interim()).isEmpty();
+		}
+
+		@Test
+		void neverAnnouncesAnythingOverHttp10() {
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("POST /files HTTP/1.0", "Host: localhost", "Upload-Draft-Interop-Version: 9",
+						"Upload-Complete: ?0", "Content-Length: 5");
+				RawResponse response = connection.send("hello").read();
+				assertThat(expect(201, response).interim()).isEmpty();
+			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "4", "7", "11", "x", "?1", "" })
+		void ofAnUnknownVersionIsAnOrdinaryUpload(String version) {
+			RawResponse response = to(9, "POST", "/files").without("Upload-Draft-Interop-Version")
+				.with("Upload-Draft-Interop-Version: " + version)
+				.with("Upload-Complete: ?1")
+				.body("hello")
+				.send();
+			assertThat(expect(204, response).interim()).isEmpty();
+			assertThat(response.header("Location")).isNull();
+		}
+
+		@Test
+		void ofAnUnknownVersionIsRefusedIfItIsIncomplete() {
+			long count = count();
+			RawResponse response = to(11, "POST", "/files").with("Upload-Complete: ?0").body("hello").send();
+			assertThat(expect(400, response).text()).contains("3, 5, 6, 8, 9, 10");
+			assertThat(count()).isEqualTo(count);
+		}
+
+		@Test
+		void withoutAVersionIsAnOrdinaryUpload() {
+			RawResponse response = to(9, "POST", "/files").without("Upload-Draft-Interop-Version")
+				.with("Upload-Complete: ?1")
+				.body("hello")
+				.send();
+			assertThat(expect(204, response).interim()).isEmpty();
+		}
+
+		@Test
+		void thatNamesTusIsOneOfTus() {
+			RawResponse response = RawRequest.of("POST", server().uri("/files"))
+				.with("Upload-Draft-Interop-Version: 6")
+				.with("Upload-Complete: ?1")
+				.with("Upload-Length: 5")
+				.with("Content-Length: 0")
+				.send();
+			assertThat(expect(201, response).interim()).isEmpty();
+			String location = location(response);
+			assertThat(RawRequest.of("HEAD", server().uri(location)).send().header("Upload-Length")).isEqualTo("5");
+			assertThat(head(6, location).status()).as("its URL belongs to tus").isEqualTo(412);
+		}
+
+		@Test
+		void keepsTheNameAndTheTypeForTheApplication() {
+			String location = create(9, "Content-Type: image/png", "Content-Encoding: br",
+					"Content-Disposition: inline; filename=\"x.png\"; filename*=UTF-8''%C3%BCber.png");
+			Upload upload = upload(location);
+			assertThat(upload.metadata().filename()).isEqualTo("über.png");
+			assertThat(upload.metadata().filetype()).isEqualTo("image/png");
+			assertThat(upload.metadata().get(UploadMetadata.CONTENT_ENCODING)).isEqualTo("br");
+		}
+
+		@Test
+		void isShieldedFromWhatReadsForms() throws Exception {
+			RawResponse response = post(6, true).with("Content-Type: application/x-www-form-urlencoded")
+				.body("a=b&c=d")
+				.send();
+			assertThat(stored(location(expect(204, response)))).isEqualTo("a=b&c=d");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5 })
+		void appendsAreShieldedFromWhatReadsForms(int version) throws Exception {
+			String location = create(version);
+			expect(204,
+					patch(version, location, 0, true).with("Content-Type: application/x-www-form-urlencoded")
+						.body("a=b")
+						.send());
+			assertThat(stored(location)).isEqualTo("a=b");
+		}
+
+		@Test
+		void mustNotOmit100() {
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
+						"Upload-Complete: ?1", "Content-Length: 5", "Expect: 100-continue");
+				List<Integer> interim = List.of(connection.readInterim().status(), connection.readInterim().status());
+				assertThat(interim).containsExactlyInAnyOrder(100, 104);
+				expect(204, connection.send("hello").read());
+			}
 		}
 
 	}
 
+	/**
+	 * Section 4.3: offset retrieval.
+	 */
 	@Nested
-	class UploadAppend {
+	class OffsetRetrieval {
 
 		@ParameterizedTest
 		@ValueSource(ints = { 3, 5, 6, 8, 9, 10 })
-		void appendsAndCompletes(int version) throws Exception {
-			String location = create(version);
-			RawResponse appended = patch(version, location, 0, false).body("hello ").send();
-			expect((version <= 6) ? 201 : 204, appended);
-			RawResponse completed = expect(204, patch(version, location, 6, true).body("world").send());
-			assertThat(completed.header((version == 3) ? "Upload-Incomplete" : "Upload-Complete"))
-				.isEqualTo((version == 3) ? "?0" : "?1");
-			assertThat(stored(location)).isEqualTo("hello world");
-			RawResponse head = expect(204, head(version, location));
-			assertThat(head.header("Upload-Offset")).isEqualTo("11");
+		void mustSayOffsetAndCompleteness(int version) {
+			String location = location(expect(201, post(version, false).body("hello").send()));
+			RawResponse response = expect(204, head(version, location));
+			assertThat(response.header("Upload-Offset")).isEqualTo("5");
+			assertThat(response.header((version == 3) ? "Upload-Incomplete" : "Upload-Complete"))
+				.isEqualTo((version == 3) ? "?1" : "?0");
+			assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+			assertThat(response.header("Upload-Limit") != null).isEqualTo(version >= 6);
 		}
 
 		@Test
-		void mustRefuseAnotherOffsetWith409() {
-			String location = create(9);
-			RawResponse response = expect(409, patch(9, location, 5, false).body("hello").send());
+		void mustSayTheLengthIfItIsKnown() {
+			assertThat(head(9, create(9, "Upload-Length: 7")).header("Upload-Length")).isEqualTo("7");
+			assertThat(head(9, create(9)).header("Upload-Length")).isNull();
+		}
+
+		@Test
+		void mayUseGet() {
+			RawResponse response = expect(204, to(9, "GET", create(9)).send());
 			assertThat(response.header("Upload-Offset")).isEqualTo("0");
-			assertThat(response.header("Upload-Complete")).isEqualTo("?0");
-			assertThat(response.header("Content-Type")).isEqualTo("application/problem+json");
-			assertThat(response.text()).contains(
-					"\"https://iana.org/assignments/http-problem-types#mismatching-upload-offset\"",
-					"\"expected-offset\":0", "\"provided-offset\":5");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6 })
+		void versions3To6RefuseItWithHeadersOfAnAppend(int version) {
+			String location = create(version);
+			expect(400, to(version, "HEAD", location).with("Upload-Offset: 0").send());
+			expect(400, to(version, "HEAD", location).with(completeness(version, true)).send());
+			expect(400, to(version, "DELETE", location).with("Upload-Offset: 0").send());
+			expect(400, to(version, "DELETE", location).with(completeness(version, false)).send());
+			expect((version == 6) ? 400 : 204, to(version, "HEAD", location).with("Upload-Length: 5").send());
+			expect(204, head(version, location));
+		}
+
+		@Test
+		void version9AllowsHeadersOfAnAppend() {
+			expect(204, to(9, "HEAD", create(9)).with("Upload-Offset: 0").with("Upload-Complete: ?1").send());
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6, 8, 9 })
+		void ofWhatIsGoneIs404(int version) {
+			String location = create(version);
+			expect(204, to(version, "DELETE", location).send());
+			RawResponse response = expect(404, head(version, location));
+			assertThat(response.header("Upload-Offset")).isNull();
+		}
+
+		@Test
+		void mustSayAnOffsetAtWhichTheNextAppendIsTaken() throws Exception {
+			String location = create(9, "Upload-Length: 11");
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost",
+						"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Upload-Offset: 0", PARTIAL,
+						"Content-Length: 11");
+				connection.send("hello");
+				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
+				assertThat(expect(204, head(9, location)).header("Upload-Offset")).isEqualTo("5");
+				assertThat(connection.isClosedByPeer()).as("its client has given it up").isTrue();
+			}
+			expect(204, patch(9, location, 5, true).body(" world").send());
+			assertThat(stored(location)).isEqualTo("hello world");
+		}
+
+	}
+
+	/**
+	 * Section 4.4: appending.
+	 */
+	@Nested
+	class Append {
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6, 8, 9, 10 })
+		void goesOnAndCompletes(int version) throws Exception {
+			String location = create(version);
+			RawResponse appended = patch(version, location, 0, false).body("hello ").send();
+			expect((version <= 6) ? 201 : 204, appended);
+			assertThat(appended.header("Upload-Offset")).isEqualTo("6");
+			assertThat(appended.header("Location")).isNull();
+			RawResponse completed = expect(204, patch(version, location, 6, true).body("world").send());
+			assertThat(completed.header((version == 3) ? "Upload-Incomplete" : "Upload-Complete"))
+				.isEqualTo((version == 3) ? "?0" : "?1");
+			assertThat(completed.header("Upload-Offset")).isEqualTo("11");
+			assertThat(stored(location)).isEqualTo("hello world");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6, 8, 9, 10 })
+		void mustBeRefusedWith409AtAnotherOffset(int version) {
+			String location = create(version);
+			RawResponse response = expect(409, patch(version, location, 5, false).body("hello").send());
+			assertThat(response.header("Upload-Offset")).isEqualTo("0");
+			assertThat(response.header((version == 3) ? "Upload-Incomplete" : "Upload-Complete"))
+				.isEqualTo((version == 3) ? "?1" : "?0");
+			if (version >= 6) {
+				assertProblem(response, "mismatching-upload-offset");
+				assertThat(response.text()).contains("\"expected-offset\":0", "\"provided-offset\":5");
+			}
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 6, 8, 9, 10 })
+		void mustBeLabelledAsPartialUpload(int version) {
+			String location = create(version);
+			RawRequest request = to(version, "PATCH", location).with("Upload-Offset: 0").with("Upload-Complete: ?0");
+			expect(415, request.with("Content-Type: application/octet-stream").body("hello").send());
+			assertThat(head(version, location).header("Upload-Offset")).isEqualTo("0");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 8, 9, 10 })
+		void mustSayWhetherItCompletesTheUpload(int version) {
+			String location = create(version);
+			expect(400, to(version, "PATCH", location).with("Upload-Offset: 0").with(PARTIAL).body("hello").send());
+			assertThat(head(version, location).header("Upload-Offset")).isEqualTo("0");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6 })
+		void versions3To6CompleteIfItDoesNotSay(int version) throws Exception {
+			String location = create(version);
+			RawResponse response = to(version, "PATCH", location).with("Upload-Offset: 0")
+				.with(PARTIAL)
+				.body("hello")
+				.send();
+			expect(204, response);
+			assertThat(stored(location)).isEqualTo("hello");
+			assertThat(head(version, location).header((version == 3) ? "Upload-Incomplete" : "Upload-Complete"))
+				.isEqualTo((version == 3) ? "?0" : "?1");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 9, 10 })
+		void canBeRepeatedIfItsLastAnswerWasLost(int version) {
+			String location = create(version);
+			expect(204, patch(version, location, 0, true).body("hello").send());
+			RawResponse again = expect(204, patch(version, location, 5, true).body("").send());
+			assertThat(again.header("Upload-Complete")).isEqualTo("?1");
+			assertThat(again.header("Upload-Offset")).isEqualTo("5");
+		}
+
+		@ParameterizedTest
+		@ValueSource(ints = { 6, 8 })
+		void versions6And8RefuseItOnACompleteUpload(int version) {
+			String location = create(version);
+			expect(204, patch(version, location, 0, true).body("hello").send());
+			RawResponse response = expect(400, patch(version, location, 5, true).body("").send());
+			assertProblem(response, "completed-upload");
+		}
+
+		@Test
+		void isRefusedOnACompleteUploadWithoutSayingThatItIsTheTargetsAnswer() {
+			String location = create(9);
+			expect(204, patch(9, location, 0, true).body("hello").send());
+			assertThat(expect(409, patch(9, location, 0, true).body("hello").send()).header("Upload-Complete"))
+				.isEqualTo("?0");
+			assertThat(expect(400, patch(9, location, 5, false).body("x").send()).header("Upload-Complete"))
+				.isEqualTo("?0");
+		}
+
+		@Test
+		void shouldKeepWhatCameBeforeAnInterruption() throws Exception {
+			String location = create(9);
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost",
+						"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Upload-Offset: 0", PARTIAL,
+						"Content-Digest: " + sha256("hello world"), "Content-Length: 11");
+				connection.send("hello");
+				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
+			}
+			await().untilAsserted(() -> assertOffset(location, 5));
+			assertThat(head(9, location).header("Upload-Complete")).isEqualTo("?0");
+		}
+
+		@Test
+		void doesNotMixWithTus() {
+			String location = create(9);
+			expect(404, RawRequest.of("HEAD", server().uri(location)).send());
+			expect(404,
+					RawRequest.of("PATCH", server().uri(location))
+						.with("Upload-Offset: 0")
+						.with("Content-Type: application/offset+octet-stream")
+						.body("hello")
+						.send());
+			expect(404, RawRequest.of("DELETE", server().uri(location)).send());
+			assertOffset(location, 0);
+		}
+
+		@Test
+		void isTakenByTheURLsOwnProtocolWithoutItsVersion() {
+			String location = create(6);
+			RawResponse response = to(6, "PATCH", location).without("Upload-Draft-Interop-Version")
+				.with("Upload-Offset: 0")
+				.with("Upload-Complete: ?0")
+				.with(PARTIAL)
+				.body("hello")
+				.send();
+			expect(201, response);
+		}
+
+		@Test
+		void byAnotherMethodIsRefused() {
+			String location = create(9);
+			assertThat(expect(405, to(9, "PUT", location).with("Upload-Complete: ?1").body("x").send()).header("Allow"))
+				.contains("PATCH");
+		}
+
+	}
+
+	/**
+	 * Section 4.5: cancellation.
+	 */
+	@Nested
+	class Cancellation {
+
+		@ParameterizedTest
+		@ValueSource(ints = { 3, 5, 6, 8, 9, 10 })
+		void shouldDeactivateTheUpload(int version) {
+			String location = location(expect(201, post(version, false).body("hello").send()));
+			expect(204, to(version, "DELETE", location).send());
+			expect(404, head(version, location));
+			expect(404, patch(version, location, 5, true).body("").send());
+		}
+
+		@Test
+		void shouldTerminateARunningRequest() {
+			String location = create(9);
+			try (RawConnection connection = RawConnection.to(server().port())) {
+				connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost",
+						"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Upload-Offset: 0", PARTIAL,
+						"Content-Length: 11");
+				connection.send("hello");
+				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
+				expect(204, to(9, "DELETE", location).send());
+				assertThat(connection.isClosedByPeer()).isTrue();
+			}
+		}
+
+	}
+
+	/**
+	 * RFC 9530: digests.
+	 */
+	@Nested
+	class Digests {
+
+		@Test
+		void contentThatDoesNotHaveItsDigestIsDiscarded() {
+			String location = create(9);
+			RawRequest request = patch(9, location, 0, false).with("Content-Digest: " + sha256("hallo")).body("hello");
+			assertThat(expect(400, request.send()).header("Upload-Complete")).isEqualTo("?0");
+			assertOffset(location, 0);
+			expect(204, patch(9, location, 0, false).with("Content-Digest: " + sha256("hello")).body("hello").send());
+		}
+
+		@Test
+		void creationThatDoesNotHaveItsDigestStoresNoByte() {
+			RawResponse response = expect(400,
+					post(9, false).with("Content-Digest: " + sha256("hallo")).body("hello").send());
+			assertOffset(location(response.interim().get(0)), 0);
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "md5=:AAAA:", "unixsum=:AAAA:" })
+		void unknownAlgorithmsAreIgnored(String digest) {
+			expect(204, post(9, true).with("Content-Digest: " + digest).body("hello").send());
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "sha-256=abc", "sha-256=:AAAA:", "sha-256", "=:AAAA:", "sha-256=:A*A:" })
+		void malformedOnesAreRefused(String digest) {
+			expect(400, post(9, true).with("Content-Digest: " + digest).body("hello").send());
+		}
+
+		@Test
+		void wholeUploadMustHaveItsDigest() {
+			String location = create(9, "Repr-Digest: " + sha256("hello world"));
+			expect(204, patch(9, location, 0, false).body("hello").send());
+			assertThat(expect(400, patch(9, location, 5, true).body(" earth").send()).header("Upload-Complete"))
+				.isEqualTo("?0");
+			expect(410, head(9, location));
+		}
+
+		@Test
+		void wholeUploadThatHasItsDigestIsTaken() {
+			String location = create(9);
+			expect(204, patch(9, location, 0, false).body("hello").send());
+			expect(204,
+					patch(9, location, 5, true).with("Repr-Digest: " + sha256("hello world")).body(" world").send());
+		}
+
+		@Test
+		void wantedOneIsGivenOfACompleteUpload() {
+			RawResponse created = expect(204, post(9, true).body("hello").send());
+			String location = location(created.interim().get(0));
+			assertThat(to(9, "HEAD", location).with("Want-Repr-Digest: sha-256=5, md5=9").send().header("Repr-Digest"))
+				.isEqualTo(sha256("hello"));
 		}
 
 	}
