@@ -5,7 +5,11 @@ import io.github.tusspring.security.UploadRequestMatchers;
 import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ServletExchanges;
+import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.endpoint.ResumableEndpoints;
+import io.github.tusspring.web.endpoint.TusAttributes;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -42,11 +46,27 @@ public final class TusSecurityAutoConfiguration {
 
 		@Bean
 		UploadRequestMatchers tusUploadRequestMatchers(TusProperties properties,
-				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ResumableEndpoints> endpoints) {
+				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ResumableEndpoints> endpoints,
+				ObjectProvider<SignedUploadUrls> signedUrls) {
 			DispatcherServletPath dispatcher = servletPath.getIfAvailable();
 			String path = ((dispatcher != null) ? dispatcher.getPrefix() : "") + properties.path();
 			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
-			return new UploadRequestMatchers(paths.matcher(path + "/**"), endpoints(endpoints));
+			RequestMatcher toUploads = paths.matcher(path + "/**");
+			RequestMatcher toEndpoints = endpoints(endpoints);
+			RequestMatcher toAny = (request) -> toUploads.matches(request) || toEndpoints.matches(request)
+					|| isHandedOver(request);
+			SignedUploadUrls urls = signedUrls.getIfAvailable();
+			return new UploadRequestMatchers(toUploads, toEndpoints,
+					(request) -> urls != null && toAny.matches(request) && urls.isSigned(request));
+		}
+
+		/**
+		 * Whether a request for an upload is being dispatched to an endpoint's handler,
+		 * and looks like an ordinary one.
+		 */
+		private static boolean isHandedOver(HttpServletRequest request) {
+			return request.getDispatcherType() == DispatcherType.ASYNC
+					&& request.getAttribute(TusAttributes.UPLOAD) != null;
 		}
 
 		private static RequestMatcher endpoints(ObjectProvider<ResumableEndpoints> endpoints) {

@@ -1,15 +1,39 @@
 package io.github.tusspring.autoconfigure;
 
+import java.util.List;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.Assert;
 
 /**
  * Properties that say who may do what with uploads.
  *
  * @param owner To whom an upload belongs.
+ * @param signing How URLs are signed with which uploads can be created or downloaded.
  */
 @ConfigurationProperties("tus.security")
-public record TusSecurityProperties(@DefaultValue("principal") Owner owner) {
+public record TusSecurityProperties(@DefaultValue("principal") Owner owner, @DefaultValue Signing signing) {
+
+	/**
+	 * How URLs are signed.
+	 *
+	 * @param keys Keys, of 32 characters or more each. The first one signs, all of them
+	 * are accepted. If there are none, no URL is signed.
+	 */
+	public record Signing(@DefaultValue List<String> keys) {
+
+		public Signing {
+			Assert.isTrue(keys.stream().allMatch((key) -> key.length() >= 32),
+					"'tus.security.signing.keys' must have 32 characters or more each");
+		}
+
+		@Override
+		public String toString() {
+			return "Signing[" + this.keys.size() + " keys]";
+		}
+
+	}
 
 	/**
 	 * To whom an upload belongs.

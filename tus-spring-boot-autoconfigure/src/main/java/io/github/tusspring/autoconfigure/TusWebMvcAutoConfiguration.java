@@ -1,5 +1,6 @@
 package io.github.tusspring.autoconfigure;
 
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ import io.github.tusspring.web.RufhHandler;
 import io.github.tusspring.web.SenderContext;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
+import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusRequests;
@@ -36,6 +38,7 @@ import io.github.tusspring.web.tomcat.TomcatDirectInputFactory;
 import io.github.tusspring.web.tomcat.TomcatInterimResponses;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.ServletContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -64,6 +67,7 @@ import org.springframework.core.log.LogMessage;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -139,9 +143,21 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@Conditional(OnSigningKeysCondition.class)
+	SignedUploadUrls tusSignedUploadUrls(TusProperties properties, TusSecurityProperties security,
+			ServletContext servletContext, Environment environment, UploadIdGenerator ids) {
+		String servletPath = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
+				'/');
+		return new SignedUploadUrls(security.signing().keys(), servletContext.getContextPath(),
+				servletPath + properties.path(), ids, Clock.systemUTC());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	ServletExchanges tusServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners,
-			ObjectProvider<SenderContext> contexts, TusProperties properties) {
-		return new ServletExchanges(transfers, owners, contexts.orderedStream().toList(),
+			ObjectProvider<SignedUploadUrls> signedUrls, ObjectProvider<SenderContext> contexts,
+			TusProperties properties) {
+		return new ServletExchanges(transfers, owners, signedUrls.getIfAvailable(), contexts.orderedStream().toList(),
 				properties.location() == TusProperties.LocationStyle.ABSOLUTE);
 	}
 
@@ -321,6 +337,14 @@ public final class TusWebMvcAutoConfiguration {
 		@Conditional(OnOriginPatterns.class)
 		static class OriginPatterns {
 
+		}
+
+	}
+
+	private static final class OnSigningKeysCondition extends OnPropertyListCondition {
+
+		OnSigningKeysCondition() {
+			super("tus.security.signing.keys", () -> ConditionMessage.forCondition("Keys for signing URLs"));
 		}
 
 	}

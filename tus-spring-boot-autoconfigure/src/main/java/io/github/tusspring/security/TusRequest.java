@@ -41,6 +41,16 @@ public final class TusRequest {
 	}
 
 	/**
+	 * Returns a matcher of the requests of both kinds whose URL has a valid signature:
+	 * they need no other credentials.
+	 * @return a matcher, which finds the keys when the first request comes
+	 * @see io.github.tusspring.web.SignedUploadUrls
+	 */
+	public static RequestMatcher toSignedUploads() {
+		return new ContextMatcher("signed uploads", UploadRequestMatchers::signed);
+	}
+
+	/**
 	 * Asks the matchers of the application that takes the request.
 	 */
 	private static final class ContextMatcher implements RequestMatcher {

@@ -8,6 +8,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
  * @param uploads matches requests to {@code tus.path} and below
  * @param endpoints matches requests for resumable uploads to the application's own
  * endpoints
+ * @param signed matches those of both whose URL is signed
  */
-public record UploadRequestMatchers(RequestMatcher uploads, RequestMatcher endpoints) {
+public record UploadRequestMatchers(RequestMatcher uploads, RequestMatcher endpoints, RequestMatcher signed) {
 }

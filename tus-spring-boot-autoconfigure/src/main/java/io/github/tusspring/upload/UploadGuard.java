@@ -36,7 +36,7 @@ public final class UploadGuard {
 			throw new UploadNotFoundException(upload.id());
 		}
 		try {
-			authorize(UploadAccess.of(intent, upload, client));
+			check(UploadAccess.of(intent, upload, client));
 		}
 		catch (UploadForbiddenException ex) {
 			if (intent == UploadIntent.INSPECT || !mayInspect(upload, client)) {
@@ -51,16 +51,31 @@ public final class UploadGuard {
 	 * @throws UploadForbiddenException if it may not
 	 */
 	void checkCreation(NewUpload upload, UploadClient client) {
-		authorize(UploadAccess.toCreate(upload, client));
+		if (client.user() instanceof UploadGrant grant) {
+			grant.check(upload);
+		}
+		else {
+			authorize(UploadAccess.toCreate(upload, client));
+		}
 	}
 
 	private boolean mayInspect(Upload upload, UploadClient client) {
 		try {
-			authorize(UploadAccess.of(UploadIntent.INSPECT, upload, client));
+			check(UploadAccess.of(UploadIntent.INSPECT, upload, client));
 			return true;
 		}
-		catch (UploadForbiddenException ex) {
+		catch (UploadForbiddenException | UploadNotFoundException ex) {
 			return false;
+		}
+	}
+
+	private void check(UploadAccess access) {
+		if (access.user() instanceof UploadGrant grant && access.upload() != null) {
+			// Who signed the URL has decided.
+			grant.check(access.intent(), access.upload());
+		}
+		else {
+			authorize(access);
 		}
 	}
 

@@ -110,7 +110,7 @@ public final class UploadService {
 	 */
 	public UploadOutcome create(NewUpload upload, UploadClient client) {
 		this.guard.checkCreation(upload, client);
-		NewUpload accepted = upload;
+		NewUpload accepted = (client.user() instanceof UploadGrant grant) ? upload.withId(grant.id()) : upload;
 		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
 			accepted = this.concatenator.resolve(upload, concatenation, client);
 		}

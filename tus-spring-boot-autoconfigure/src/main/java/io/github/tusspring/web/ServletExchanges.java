@@ -2,6 +2,7 @@ package io.github.tusspring.web;
 
 import java.util.List;
 
+import io.github.tusspring.upload.UploadGrant;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ public final class ServletExchanges {
 
 	private final UploadOwnerResolver owners;
 
+	private final @Nullable SignedUploadUrls signedUrls;
+
 	private final boolean absolute;
 
 	private final List<SenderContext> contexts;
@@ -25,13 +28,15 @@ public final class ServletExchanges {
 	 * Creates an instance.
 	 * @param transfers what all transfers share
 	 * @param owners says to whom uploads belong
+	 * @param signedUrls reads the signatures of URLs, or {@code null}
 	 * @param contexts know what the application has bound to a request's thread
 	 * @param absolute whether the URLs of uploads are absolute
 	 */
-	public ServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners, List<SenderContext> contexts,
-			boolean absolute) {
+	public ServletExchanges(ServletTransfers transfers, UploadOwnerResolver owners,
+			@Nullable SignedUploadUrls signedUrls, List<SenderContext> contexts, boolean absolute) {
 		this.transfers = transfers;
 		this.owners = owners;
+		this.signedUrls = signedUrls;
 		this.absolute = absolute;
 		this.contexts = List.copyOf(contexts);
 	}
@@ -62,8 +67,10 @@ public final class ServletExchanges {
 			String url = request.getRequestURL().toString();
 			location = url.substring(0, url.length() - request.getRequestURI().length()) + base;
 		}
+		UploadGrant grant = (this.signedUrls != null)
+				? this.signedUrls.grant(request, base.substring(request.getContextPath().length())) : null;
 		return new ServletUploadExchange(request, response, sender(request), target, location, this.transfers,
-				this.downloads, this.owners, handOver);
+				this.downloads, this.owners, grant, handOver);
 	}
 
 }

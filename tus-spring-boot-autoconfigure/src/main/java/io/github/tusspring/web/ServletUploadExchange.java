@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Map;
 
+import io.github.tusspring.upload.UploadGrant;
 import io.github.tusspring.upload.UploadId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -41,6 +42,8 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private final UploadOwnerResolver owners;
 
+	private final @Nullable UploadGrant grant;
+
 	private final @Nullable HandOver handOver;
 
 	/**
@@ -53,11 +56,12 @@ final class ServletUploadExchange implements UploadExchange {
 	 * @param transfers what all transfers share
 	 * @param downloads sends contents
 	 * @param owners says to whom uploads belong
+	 * @param grant what the request's URL is signed for, or {@code null}
 	 * @param handOver takes full uploads, or {@code null}
 	 */
 	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, RequestSender sender, String target,
 			String base, ServletTransfers transfers, DownloadHandler downloads, UploadOwnerResolver owners,
-			@Nullable HandOver handOver) {
+			@Nullable UploadGrant grant, @Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
 		this.sender = sender;
@@ -66,6 +70,7 @@ final class ServletUploadExchange implements UploadExchange {
 		this.transfers = transfers;
 		this.downloads = downloads;
 		this.owners = owners;
+		this.grant = grant;
 		this.handOver = handOver;
 	}
 
@@ -110,12 +115,12 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public @Nullable String principal() {
-		return this.owners.resolveOwner(this.request);
+		return (this.grant != null) ? this.grant.owner() : this.owners.resolveOwner(this.request);
 	}
 
 	@Override
 	public @Nullable Principal user() {
-		return this.sender.principal();
+		return (this.grant != null) ? this.grant : this.sender.principal();
 	}
 
 	@Override
@@ -125,8 +130,10 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public String location(UploadId id) {
-		String query = (this.handOver != null) ? this.request.getQueryString() : null;
-		// The application is to see it with the upload, whose last byte is sent there.
+		String query = (this.handOver != null || this.grant != null) ? this.request.getQueryString() : null;
+		// The application is to see it with the upload, whose last byte is sent there;
+		// and
+		// a signature is asked for again.
 		return this.base + "/" + id + ((query != null) ? "?" + query : "");
 	}
 

@@ -32,7 +32,7 @@ class ConfigurationMetadataTests {
 			"tus.limits.max-unfinished-size-per-client", "tus.limits.max-stored-size",
 			"tus.limits.max-stored-size-per-client", "tus.limits.max-metadata-size", "tus.limits.filetypes",
 			"tus.limits.extensions", "tus.rufh.limits.min-size", "tus.rufh.limits.min-append-size",
-			"tus.rufh.limits.max-append-size");
+			"tus.rufh.limits.max-append-size", "tus.security.signing.keys");
 
 	private static final Pattern ROW = Pattern.compile("^\\| `(tus\\.[^`]+)` \\| (.*?) \\|");
 

@@ -343,6 +343,21 @@ class FilterChainTests {
 		}
 
 		@Test
+		void listenerRunsWithTheSecurityContextOfTheRequest() {
+			Methods methods = this.server.bean(Methods.class);
+			String location = create("/files", ANNA).header("Location");
+			append(location, 0, "01234", ANNA);
+			append(location, 5, "56789", ANNA);
+			assertThat(methods.completedBy(upload(location).id())).isEqualTo("anna");
+		}
+
+		@Test
+		void whenMethodOfAHandlerIsAllowedThenItGetsTheUpload() {
+			String location = create("/documents", ANNA).header("Location");
+			assertThat(append(location, 0, "0123456789", ANNA).text()).isEqualTo("anna 0123456789");
+		}
+
+		@Test
 		void whenMethodOfAListenerIsNotAllowedThenUploadIsKept() {
 			String location = create("/files", BERT).header("Location");
 			assertThat(append(location, 0, "0123456789", BERT).status()).isEqualTo(500);

@@ -1,0 +1,246 @@
+package io.github.tusspring.web;
+
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadGrant;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIdGenerator;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
+import org.springframework.util.StringUtils;
+
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Makes URLs with which whoever has them may create and fill one upload, or download one,
+ * until a time: for a page without a session, or another service's user. A URL is signed
+ * with HMAC-SHA256 and good at its own path only. Thread-safe.
+ *
+ * <pre class="code">
+ * String url = this.signedUrls.toCreate(Duration.ofHours(1), (grant) -&gt; grant.maxSize(10_000_000).filetypes("image/*"));
+ * </pre>
+ */
+public final class SignedUploadUrls {
+
+	/**
+	 * The query parameter that has the grant and its signature.
+	 */
+	public static final String PARAMETER = "tus-grant";
+
+	private static final String ALGORITHM = "HmacSHA256";
+
+	private static final int MIN_KEY_LENGTH = 32;
+
+	private static final int FIELDS = 7;
+
+	private final List<SecretKeySpec> keys;
+
+	private final String contextPath;
+
+	private final String path;
+
+	private final UploadIdGenerator ids;
+
+	private final Clock clock;
+
+	/**
+	 * Creates an instance.
+	 * @param keys the keys, of 32 characters or more: the first signs, all are accepted
+	 * @param contextPath the application's context path
+	 * @param path the creation URL's path below it
+	 * @param ids makes the ids of uploads
+	 * @param clock says what the time is
+	 */
+	public SignedUploadUrls(List<String> keys, String contextPath, String path, UploadIdGenerator ids, Clock clock) {
+		Assert.notEmpty(keys, "'keys' must not be empty");
+		keys.forEach((key) -> Assert.isTrue(key.length() >= MIN_KEY_LENGTH,
+				() -> "'keys' must have " + MIN_KEY_LENGTH + " characters or more each"));
+		this.keys = keys.stream()
+			.map((key) -> new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM))
+			.toList();
+		this.contextPath = contextPath;
+		this.path = path;
+		this.ids = ids;
+		this.clock = clock;
+	}
+
+	/**
+	 * Makes a URL to create and fill one upload.
+	 * @param validity how long it is good
+	 * @param terms says what the upload may be
+	 * @return the URL, from the root of the server
+	 */
+	public String toCreate(Duration validity, Terms terms) {
+		return toCreate(this.path, validity, terms);
+	}
+
+	/**
+	 * Makes a URL to create and fill one upload for an endpoint of the application's own.
+	 * @param endpoint the endpoint's path below the context path, as in a URL
+	 * @param validity how long it is good
+	 * @param terms says what the upload may be
+	 * @return the URL, from the root of the server
+	 */
+	public String toCreate(String endpoint, Duration validity, Terms terms) {
+		UploadGrant grant = terms.apply(UploadGrant.toCreate(this.ids.generate(), expires(validity)));
+		return this.contextPath + endpoint + "?" + PARAMETER + "=" + sign(grant, endpoint);
+	}
+
+	/**
+	 * Makes a URL to download an upload, where downloads are on.
+	 * @param upload the upload
+	 * @param validity how long it is good
+	 * @return the URL, from the root of the server
+	 */
+	public String toDownload(Upload upload, Duration validity) {
+		UploadGrant grant = UploadGrant.toDownload(upload.id(), upload.owner(), expires(validity));
+		return this.contextPath + this.path + "/" + upload.id() + "?" + PARAMETER + "=" + sign(grant, this.path);
+	}
+
+	private Instant expires(Duration validity) {
+		return this.clock.instant().plus(validity);
+	}
+
+	private String sign(UploadGrant grant, String path) {
+		String text = String.join("&", grant.kind().name(), grant.id().toString(),
+				Long.toString(grant.expires().getEpochSecond()), Long.toString(grant.maxSize()),
+				encode(String.join(",", grant.filetypes())), (grant.owner() != null) ? "1" : "0",
+				encode((grant.owner() != null) ? grant.owner() : ""));
+		return base64(text.getBytes(StandardCharsets.UTF_8)) + "." + base64(signature(this.keys.get(0), text, path));
+	}
+
+	/**
+	 * Whether a request has a signature of ours, for its path and this time.
+	 * @param request the request
+	 * @return {@code true} if its holder may do what was granted
+	 */
+	public boolean isSigned(HttpServletRequest request) {
+		String uri = request.getRequestURI();
+		String path = StringUtils.trimTrailingCharacter(uri.substring(request.getContextPath().length()), '/');
+		UploadGrant creation = grant(request, path);
+		if (creation != null && creation.refusal() == null) {
+			return creation.kind() == UploadGrant.Kind.CREATE;
+		}
+		int slash = path.lastIndexOf('/');
+		UploadGrant grant = (slash > 0) ? grant(request, path.substring(0, slash)) : null;
+		return grant != null && grant.refusal() == null && path.endsWith("/" + grant.id());
+	}
+
+	/**
+	 * Reads the grant of a request.
+	 * @return the grant, which may be one to do nothing, or {@code null} if the request
+	 * names none
+	 */
+	@Nullable UploadGrant grant(HttpServletRequest request, String path) {
+		String value = parameter(request.getQueryString());
+		if (value == null) {
+			return null;
+		}
+		UploadGrant grant = verify(value, path);
+		if (grant == null) {
+			return UploadGrant.refused("The URL's signature is not valid");
+		}
+		if (!grant.expires().isAfter(this.clock.instant())) {
+			return UploadGrant.refused("The URL has expired");
+		}
+		return grant;
+	}
+
+	/**
+	 * Returns our parameter. Not by the request, which would read a form's body.
+	 */
+	private static @Nullable String parameter(@Nullable String query) {
+		for (String pair : StringUtils.tokenizeToStringArray(query, "&")) {
+			if (pair.startsWith(PARAMETER + "=")) {
+				return pair.substring(PARAMETER.length() + 1);
+			}
+		}
+		return null;
+	}
+
+	private @Nullable UploadGrant verify(String value, String path) {
+		int dot = value.indexOf('.');
+		try {
+			String text = new String(Base64.getUrlDecoder().decode(value.substring(0, Math.max(dot, 0))),
+					StandardCharsets.UTF_8);
+			byte[] signature = Base64.getUrlDecoder().decode(value.substring(dot + 1));
+			boolean ours = this.keys.stream()
+				.anyMatch((key) -> MessageDigest.isEqual(signature(key, text, path), signature));
+			return ours ? read(text.split("&", -1)) : null;
+		}
+		catch (IllegalArgumentException ex) {
+			return null;
+		}
+	}
+
+	private static @Nullable UploadGrant read(String[] fields) {
+		if (fields.length != FIELDS) {
+			return null;
+		}
+		UploadId id = UploadId.of(fields[1]);
+		Instant expires = Instant.ofEpochSecond(Long.parseLong(fields[2]));
+		String owner = fields[5].equals("1") ? decode(fields[6]) : null;
+		if (fields[0].equals(UploadGrant.Kind.DOWNLOAD.name())) {
+			return UploadGrant.toDownload(id, owner, expires);
+		}
+		UploadGrant grant = UploadGrant.toCreate(id, expires);
+		long maxSize = Long.parseLong(fields[3]);
+		grant = (maxSize > 0) ? grant.maxSize(maxSize) : grant;
+		grant = grant.filetypes(StringUtils.tokenizeToStringArray(decode(fields[4]), ","));
+		return (owner != null) ? grant.owner(owner) : grant;
+	}
+
+	private static byte[] signature(SecretKeySpec key, String text, String path) {
+		try {
+			Mac mac = Mac.getInstance(ALGORITHM);
+			mac.init(key);
+			mac.update(path.getBytes(StandardCharsets.UTF_8));
+			mac.update((byte) 0);
+			return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+		}
+		catch (GeneralSecurityException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	private static String base64(byte[] bytes) {
+		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+	}
+
+	private static String encode(String text) {
+		return URLEncoder.encode(text, StandardCharsets.UTF_8);
+	}
+
+	private static String decode(String text) {
+		return URLDecoder.decode(text, StandardCharsets.UTF_8);
+	}
+
+	/**
+	 * Says what an upload may be.
+	 */
+	@FunctionalInterface
+	public interface Terms {
+
+		/**
+		 * Says what an upload may be.
+		 * @param grant a grant for an upload of any size and type, of nobody's
+		 * @return the grant to sign
+		 */
+		UploadGrant apply(UploadGrant grant);
+
+	}
+
+}

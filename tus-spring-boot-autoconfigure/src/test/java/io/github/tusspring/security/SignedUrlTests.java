@@ -1,0 +1,286 @@
+package io.github.tusspring.security;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.List;
+
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.web.SignedUploadUrls;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * URLs that are good without any other credentials.
+ */
+class SignedUrlTests {
+
+	private static final String NEW_KEY = "the key that signs since yesterday, long enough";
+
+	private static final String OLD_KEY = "the key that signed before, and is still accepted";
+
+	private static final Duration HOUR = Duration.ofHours(1);
+
+	private static final TestServer server = TestServer.tomcat()
+		.security()
+		.with(Application.class)
+		.property("tus.download.enabled", "true")
+		.property("tus.endpoints[0].path", "/documents")
+		.property("tus.security.signing.keys[0]", NEW_KEY)
+		.property("tus.security.signing.keys[1]", OLD_KEY)
+		.start();
+
+	private final SignedUploadUrls urls = server.bean(SignedUploadUrls.class);
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@Test
+	void holderCreatesAndFillsOneUpload() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant.maxSize(10).filetypes("image/*").owner("alice"));
+		RawResponse created = create(url, "Upload-Length: 10", "Upload-Metadata: filetype " + base64("image/png"));
+		assertThat(created.status()).as(created.toString()).isEqualTo(201);
+		String location = created.header("Location");
+		assertThat(location).contains("?").endsWith(url.substring(url.indexOf('?')));
+		assertThat(append(location, 0, "01234").status()).isEqualTo(204);
+		assertThat(send("HEAD", location).header("Upload-Offset")).isEqualTo("5");
+		assertThat(append(location, 5, "56789").status()).isEqualTo(204);
+		assertThat(upload(location).owner()).isEqualTo("alice");
+		// One, not two.
+		assertThat(create(url, "Upload-Length: 10", "Upload-Metadata: filetype " + base64("image/png")).status())
+			.isEqualTo(409);
+	}
+
+	@Test
+	void ownerGoesOnWithOtherCredentials() {
+		String location = create(this.urls.toCreate(HOUR, (grant) -> grant.owner("alice")), "Upload-Length: 5")
+			.header("Location");
+		String bare = location.substring(0, location.indexOf('?'));
+		assertThat(RawRequest.of("HEAD", server.uri(bare)).with(basic("alice")).send().status()).isEqualTo(200);
+		assertThat(RawRequest.of("HEAD", server.uri(bare)).with(basic("bob")).send().status()).isEqualTo(404);
+		assertThat(send("HEAD", bare).status()).isEqualTo(401);
+	}
+
+	@Test
+	void uploadOfNobodysIsReachedByItsUrlOnly() {
+		String location = create(this.urls.toCreate(HOUR, (grant) -> grant), "Upload-Length: 5").header("Location");
+		String bare = location.substring(0, location.indexOf('?'));
+		assertThat(RawRequest.of("HEAD", server.uri(bare)).with(basic("alice")).send().status()).isEqualTo(404);
+		assertThat(send("DELETE", location).status()).isEqualTo(204);
+	}
+
+	@Test
+	void termsAreKept() {
+		String small = this.urls.toCreate(HOUR, (grant) -> grant.maxSize(10));
+		RawResponse tooLong = create(small, "Upload-Length: 11");
+		assertThat(tooLong.status()).isEqualTo(413);
+		assertThat(tooLong.text()).contains("10 bytes");
+		assertThat(create(small, "Upload-Defer-Length: 1").status()).isEqualTo(400);
+		assertThat(create(small, "Upload-Length: 5", "Upload-Concat: partial").status()).isEqualTo(403);
+		String image = this.urls.toCreate(HOUR, (grant) -> grant.filetypes("image/*"));
+		assertThat(create(image, "Upload-Length: 5", "Upload-Metadata: filetype " + base64("text/html")).status())
+			.isEqualTo(415);
+		assertThat(create(image, "Upload-Length: 5").status()).isEqualTo(415);
+	}
+
+	@Test
+	void whenTimeIsOverThenNothingIsGranted() {
+		SignedUploadUrls yesterday = urls(OLD_KEY, Instant.now().minusSeconds(7200));
+		assertThat(create(yesterday.toCreate(HOUR, (grant) -> grant), "Upload-Length: 5").status()).isEqualTo(401);
+		RawResponse refused = RawRequest
+			.of("POST", server.uri(yesterday.toCreate(HOUR, (grant) -> grant.owner("alice"))))
+			.with(basic("alice"))
+			.with("Upload-Length: 5")
+			.with("Content-Length: 0")
+			.send();
+		assertThat(refused.status()).isEqualTo(403);
+		assertThat(refused.text()).isEqualTo("The URL has expired");
+	}
+
+	@Test
+	void whenKeyIsStillKnownThenItsSignatureIsGood() {
+		assertThat(create(urls(OLD_KEY, Instant.now()).toCreate(HOUR, (grant) -> grant), "Upload-Length: 5").status())
+			.isEqualTo(201);
+		assertThat(create(urls("another key that nobody has ever heard of", Instant.now()).toCreate(HOUR,
+				(grant) -> grant.owner("alice")), "Upload-Length: 5")
+			.status()).isEqualTo(401);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "x", ".", "x.y", "%2e", "Q1JFQVRF.AAAA", "%00.%00" })
+	void whatIsNoSignatureIsNone(String value) {
+		assertThat(create("/files?tus-grant=" + value, "Upload-Length: 5").status()).isEqualTo(401);
+		assertThat(RawRequest.of("POST", server.uri("/files"))
+			.target("/files?tus-grant=" + value)
+			.with(basic("alice"))
+			.with("Upload-Length: 5")
+			.with("Content-Length: 0")
+			.send()
+			.status()).isEqualTo(403);
+	}
+
+	@Test
+	void everyChangeBreaksTheSignature() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant.maxSize(10));
+		String value = url.substring(url.indexOf('=') + 1);
+		for (int i = 0; i < value.length() - 1; i += 7) {
+			char changed = (value.charAt(i) == 'A') ? 'B' : 'A';
+			String forged = value.substring(0, i) + changed + value.substring(i + 1);
+			assertThat(create("/files?tus-grant=" + forged, "Upload-Length: 5").status()).as("character %d", i)
+				.isEqualTo(401);
+		}
+	}
+
+	@Test
+	void isGoodAtItsOwnPathAndUploadOnly() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant.owner("alice"));
+		String query = url.substring(url.indexOf('?'));
+		assertThat(create("/documents" + query, "Upload-Length: 5").status()).isEqualTo(401);
+		String other = RawRequest.of("POST", server.uri("/files"))
+			.with(basic("alice"))
+			.with("Upload-Length: 5")
+			.with("Content-Length: 0")
+			.send()
+			.header("Location");
+		assertThat(send("HEAD", other + query).status()).isEqualTo(401);
+		assertThat(RawRequest.of("HEAD", server.uri(other + query)).with(basic("alice")).send().status())
+			.isEqualTo(404);
+		assertThat(append(other + query, 0, "hello").status()).isEqualTo(401);
+	}
+
+	@Test
+	void downloadIsGrantedAndNothingElse() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant.owner("alice"));
+		String location = create(url, "Upload-Length: 5").header("Location");
+		append(location, 0, "hello");
+		assertThat(get(location).status()).isEqualTo(403);
+		String download = this.urls.toDownload(upload(location), HOUR);
+		RawResponse content = get(download);
+		assertThat(content.status()).as(content.toString()).isEqualTo(200);
+		assertThat(content.text()).isEqualTo("hello");
+		assertThat(send("DELETE", download).status()).isEqualTo(403);
+		assertThat(create("/files" + download.substring(download.indexOf('?')), "Upload-Length: 5").status())
+			.isEqualTo(401);
+	}
+
+	@Test
+	void endpointHasItsOwn() {
+		String url = this.urls.toCreate("/documents", HOUR, (grant) -> grant.owner("alice"));
+		RawResponse created = create(url, "Upload-Length: 5");
+		assertThat(created.status()).as(created.toString()).isEqualTo(201);
+		assertThat(append(created.header("Location"), 0, "he").status()).isEqualTo(204);
+		RawResponse handled = append(created.header("Location"), 2, "llo");
+		assertThat(handled.status()).as(handled.toString()).isEqualTo(200);
+		assertThat(handled.text()).isEqualTo("hello");
+		// It is for an upload, not for a request to the handler itself.
+		assertThat(RawRequest.of("POST", server.uri(url))
+			.without("Tus-Resumable")
+			.with("Content-Type: text/plain")
+			.body("hello")
+			.send()
+			.status()).isIn(401, 403);
+	}
+
+	private static RawResponse get(String path) {
+		return RawRequest.of("GET", server.uri(path)).without("Tus-Resumable").send();
+	}
+
+	private static SignedUploadUrls urls(String key, Instant now) {
+		return new SignedUploadUrls(List.of(key), "", "/files", UploadIdGenerator.random(),
+				Clock.fixed(now, ZoneOffset.UTC));
+	}
+
+	private static RawResponse create(String url, String... lines) {
+		RawRequest request = RawRequest.of("POST", server.uri("/files")).target(url);
+		for (String line : lines) {
+			request.with(line);
+		}
+		return request.with("Content-Length: 0").send();
+	}
+
+	private static RawResponse send(String method, String path) {
+		return RawRequest.of(method, server.uri(path)).send();
+	}
+
+	private static RawResponse append(String location, long offset, String bytes) {
+		return RawRequest.of("PATCH", server.uri(location))
+			.with("Upload-Offset: " + offset)
+			.with("Content-Type: application/offset+octet-stream")
+			.body(bytes)
+			.send();
+	}
+
+	private static Upload upload(String location) {
+		String path = location.substring(0, location.indexOf('?'));
+		return server.bean(TusUploads.class).find(UploadId.of(path.substring(path.lastIndexOf('/') + 1))).orElseThrow();
+	}
+
+	private static String basic(String user) {
+		return "Authorization: Basic " + base64(user + ":secret");
+	}
+
+	private static String base64(String text) {
+		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Application {
+
+		@Bean
+		SecurityFilterChain security(HttpSecurity http) throws Exception {
+			return http
+				.authorizeHttpRequests((requests) -> requests.requestMatchers(TusRequest.toSignedUploads())
+					.permitAll()
+					.anyRequest()
+					.authenticated())
+				.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toUploads(), TusRequest.toEndpoints()))
+				.httpBasic(Customizer.withDefaults())
+				.build();
+		}
+
+		@Bean
+		UserDetailsService users() {
+			return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}secret").build(),
+					User.withUsername("bob").password("{noop}secret").build());
+		}
+
+		@RestController
+		static class Documents {
+
+			@PostMapping("/documents")
+			String create(@RequestBody String body) {
+				return body;
+			}
+
+		}
+
+	}
+
+}
