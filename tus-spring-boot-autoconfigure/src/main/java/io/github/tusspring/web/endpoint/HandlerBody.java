@@ -72,10 +72,20 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 					HandlerHeaders.disposition(ContentDisposition.attachment(), filename));
 		}
 		UploadMetadata metadata = upload.metadata();
-		if (!metadata.header().isEmpty()) {
+		if (upload.draft() > 0) {
+			putIfSaid(headers, HttpHeaders.CONTENT_DISPOSITION, metadata.get(UploadMetadata.CONTENT_DISPOSITION));
+			putIfSaid(headers, HttpHeaders.CONTENT_ENCODING, metadata.get(UploadMetadata.CONTENT_ENCODING));
+		}
+		else if (!metadata.header().isEmpty()) {
 			headers.put(TusHeaders.UPLOAD_METADATA, metadata.header());
 		}
 		return headers;
+	}
+
+	private static void putIfSaid(Map<String, String> headers, String name, @Nullable String value) {
+		if (value != null) {
+			headers.put(name, value);
+		}
 	}
 
 	private static ContentPart part(String name, Upload upload, String type, RequestContent content) {
@@ -95,7 +105,7 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 		form.remove(HttpHeaders.CONTENT_LENGTH);
 		String type = Objects.requireNonNull(this.headers.get(HttpHeaders.CONTENT_TYPE));
 		return new HandlerBody(this.method, form, null, this.content, part(name, upload, type, this.content),
-				new LinkedHashMap<>(upload.metadata().asMap()));
+				(upload.draft() > 0) ? Map.of() : new LinkedHashMap<>(upload.metadata().asMap()));
 	}
 
 	/**

@@ -43,6 +43,10 @@ final class HandlerHeaders {
 	static UploadMetadata safe(UploadMetadata metadata) {
 		Map<String, String> values = new LinkedHashMap<>(metadata.asMap());
 		values.computeIfPresent("filename", (key, name) -> Objects.requireNonNullElse(filename(metadata), ""));
+		if (!Objects.equals(values.get("filename"), metadata.filename())) {
+			// It has the unsafe name, too.
+			values.remove(UploadMetadata.CONTENT_DISPOSITION);
+		}
 		values.computeIfPresent("filetype", (key, type) -> filetype(metadata).toString());
 		return values.equals(metadata.asMap()) ? metadata : UploadMetadata.of(values);
 	}

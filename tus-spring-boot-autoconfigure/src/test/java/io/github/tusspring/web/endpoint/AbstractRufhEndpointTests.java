@@ -1,0 +1,249 @@
+package io.github.tusspring.web.endpoint;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Resumable Uploads for HTTP at the application's own endpoints: a request that survives
+ * a cut, and the answer of the endpoint's own handler.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
+abstract class AbstractRufhEndpointTests {
+
+	private static final String PARTIAL = "Content-Type: application/partial-upload";
+
+	private TestServer server;
+
+	protected abstract TestServer.Builder builder();
+
+	@BeforeAll
+	void start() {
+		TestServer.Builder builder = builder().with(EndpointApplication.class);
+		for (int i = 0; i < EndpointApplication.PATHS.length; i++) {
+			builder.property("tus.endpoints[" + i + "].path", EndpointApplication.PATHS[i]);
+		}
+		this.server = builder.start();
+	}
+
+	@AfterAll
+	void stop() {
+		this.server.close();
+	}
+
+	private RawRequest to(int version, String method, String path) {
+		return RawRequest.of(method, this.server.uri(path))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: " + version);
+	}
+
+	private RawRequest patch(int version, String location, long offset, boolean complete) {
+		return to(version, "PATCH", location).with(PARTIAL)
+			.with("Upload-Offset: " + offset)
+			.with("Upload-Complete: " + (complete ? "?1" : "?0"));
+	}
+
+	private String create(int version, String path, String content) {
+		RawResponse created = to(version, "POST", path).with("Upload-Complete: ?0").body(content).send();
+		assertThat(created.status()).as("%s", created).isEqualTo(201);
+		return String.valueOf(created.header("Location"));
+	}
+
+	@Test
+	void handlersOwnAnswerGoesToTheClient() {
+		RawResponse response = to(9, "POST", "/documents").with("Upload-Complete: ?1")
+			.with("Content-Type: text/markdown")
+			.with("Content-Disposition: inline; filename=\"x.md\"")
+			.body("hello world")
+			.send();
+		assertThat(response.status()).as("%s", response).isEqualTo(200);
+		assertThat(response.interim()).hasSize(1);
+		assertThat(response.interim().get(0).header("Location")).matches("/documents/[^/]+");
+		assertThat(response.header("Content-Type")).isEqualTo("application/json");
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+		assertThat(response.header("Upload-Offset")).isEqualTo("11");
+		assertThat(response.header("Cache-Control")).isEqualTo("no-store");
+		assertThat(response.header("Tus-Resumable")).isNull();
+		assertThat(response.text()).contains("\"method\":\"POST\"", "\"uri\":\"/documents\"",
+				"\"content\":\"hello world\"", "\"length\":11", "\"type\":\"text/markdown\"",
+				"\"disposition\":\"inline; filename=\\\"x.md\\\"\"", "\"metadata\":\"null\"", "\"filename\":\"x.md\"");
+	}
+
+	@Test
+	void requestSurvivesACut() {
+		String location;
+		try (RawConnection connection = RawConnection.to(this.server.port())) {
+			connection.request("POST /documents?folder=7 HTTP/1.1", "Host: localhost",
+					"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Content-Type: text/plain",
+					"Content-Length: 11");
+			location = String.valueOf(connection.readInterim().header("Location"));
+			connection.send("hello");
+			String id = location.replaceAll(".*/|\\?.*", "");
+			await().untilAsserted(
+					() -> assertThat(Files.readString(this.server.directory().resolve(id))).isEqualTo("hello"));
+		}
+		RawResponse head = to(9, "HEAD", location).send();
+		assertThat(head.status()).as("%s", head).isEqualTo(204);
+		assertThat(head.header("Upload-Offset")).isEqualTo("5");
+		RawResponse response = patch(9, location, 5, true).body(" world").send();
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+		assertThat(response.text()).contains("\"content\":\"hello world\"", "\"type\":\"text/plain\"",
+				"\"query\":\"folder=7\"");
+	}
+
+	@Test
+	void lostAnswerIsReplayed() {
+		String location = create(9, "/text", "hello");
+		RawResponse first = patch(9, location, 5, true).body("").send();
+		assertThat(first.text()).isEqualTo("text hello");
+		RawResponse again = patch(9, location, 5, true).body("").send();
+		assertThat(again.status()).isEqualTo(200);
+		assertThat(again.text()).isEqualTo("text hello");
+		assertThat(again.header("Upload-Complete")).isEqualTo("?1");
+	}
+
+	@Test
+	void handlersRefusalIsMarkedAsItsOwn() {
+		RawResponse response = to(9, "POST", "/refusing").with("Upload-Complete: ?1").body("hello").send();
+		assertThat(response.status()).isEqualTo(422);
+		assertThat(response.text()).isEqualTo("not hello");
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+		assertThat(to(9, "HEAD", String.valueOf(response.interim().get(0).header("Location"))).send().status())
+			.isEqualTo(410);
+	}
+
+	@Test
+	void handlersFailureIsMarkedAsItsOwnAndCanBeTriedAgain() {
+		String location = create(9, "/flaky", "hello");
+		RawResponse failed = patch(9, location, 5, true).body("").send();
+		assertThat(failed.status()).isEqualTo(500);
+		assertThat(failed.header("Upload-Complete")).isEqualTo("?1");
+		RawResponse head = to(9, "HEAD", location).send();
+		assertThat(head.header("Upload-Complete")).isEqualTo("?0");
+		assertThat(head.header("Upload-Offset")).isEqualTo("5");
+		assertThat(patch(9, location, 5, true).body("").send().status()).isEqualTo(503);
+		assertThat(patch(9, location, 5, true).body("").send().text()).isEqualTo("attempt 3 got hello");
+	}
+
+	@Test
+	void rejectionThatTheHandlerThrowsIsMarkedAsItsOwn() {
+		RawResponse response = to(9, "POST", "/throwing").with("Upload-Complete: ?1").body("hello").send();
+		assertThat(response.status()).isEqualTo(409);
+		assertThat(response.text()).isEqualTo("no room for hello");
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+	}
+
+	@Test
+	void redirectionGoesToTheClient() {
+		RawResponse response = to(9, "POST", "/redirecting").with("Upload-Complete: ?1").body("hello").send();
+		assertThat(response.status()).isEqualTo(303);
+		assertThat(response.header("Location")).endsWith("/documents/42");
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+	}
+
+	@Test
+	void version6HasItsOwnLocationAndNo201() {
+		RawResponse response = to(6, "POST", "/redirecting").with("Upload-Complete: ?1").body("hello").send();
+		assertThat(response.status()).isBetween(200, 204).isNotEqualTo(201);
+		assertThat(response.header("Location")).isEqualTo(response.interim().get(0).header("Location"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/bytes", "/callable", "/deferred", "/streaming", "/function", "/servlet",
+			"/async-servlet", "/form", "/forms" })
+	void handlersOfEveryKindGetTheWholeContent(String path) {
+		String location = create(9, path, "hello ").replace("?upload=x", "");
+		RawResponse response = patch(9, location, 6, true).body("world").send();
+		assertThat(response.status()).as("%s", response).isBetween(200, 299);
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+		assertThat(response.text()).containsAnyOf("hello world", "11 bytes");
+	}
+
+	@Test
+	void formIsShieldedAndReachesTheHandlerAsABody() {
+		RawResponse response = to(6, "POST", "/text").with("Upload-Complete: ?1")
+			.with("Content-Type: application/x-www-form-urlencoded")
+			.body("a=b")
+			.send();
+		assertThat(response.text()).isEqualTo("text a=b");
+	}
+
+	@Test
+	void requestOfAnUnknownVersionIsTheApplicationsOwn() {
+		RawResponse response = to(99, "POST", "/text").with("Upload-Complete: ?1")
+			.with("Content-Type: text/plain")
+			.body("hello")
+			.send();
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.interim()).isEmpty();
+		assertThat(response.text()).isEqualTo("text hello");
+		assertThat(response.header("Upload-Complete")).isNull();
+	}
+
+	@Test
+	void incompleteRequestOfAnUnknownVersionIsRefused() {
+		assertThat(to(99, "POST", "/text").with("Upload-Complete: ?0").body("hello").send().status()).isEqualTo(400);
+	}
+
+	@Test
+	void requestsBelowTheEndpointThatAreForNoUploadAreTheApplicationsOwn() {
+		assertThat(to(9, "GET", "/documents/42").send().text()).isEqualTo("document 42");
+		assertThat(to(9, "PUT", "/documents/42").with("Content-Type: text/plain").body("x").send().text())
+			.isEqualTo("put 42 x");
+	}
+
+	@Test
+	void uploadIsReachableAtItsEndpointOnly() {
+		String location = create(9, "/text", "hello");
+		String id = location.substring("/text/".length());
+		assertThat(to(9, "HEAD", "/files/" + id).send().status()).isEqualTo(404);
+		assertThat(to(9, "HEAD", "/bytes/" + id).send().status()).isEqualTo(404);
+		assertThat(to(9, "HEAD", location).send().status()).isEqualTo(204);
+	}
+
+	@Test
+	void uploadCanBeCancelled() {
+		String location = create(9, "/text", "hello");
+		assertThat(to(9, "DELETE", location).send().status()).isEqualTo(204);
+		assertThat(to(9, "HEAD", location).send().status()).isEqualTo(404);
+	}
+
+	@Test
+	void optionsNamesTheLimits() {
+		RawResponse response = to(9, "OPTIONS", "/documents").send();
+		assertThat(response.header("Upload-Limit")).isEqualTo("max-age=86400");
+		assertThat(response.header("Tus-Version")).isEqualTo("1.0.0");
+	}
+
+	@Test
+	void longAnswerPasses() {
+		String location = create(9, "/long-answer", "x".repeat(10));
+		RawResponse response = patch(9, location, 10, true).body("").send();
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.body().length).isGreaterThan(64 * 1024);
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+	}
+
+	@Test
+	void bytesThatAreNoTextArriveAsTheyAre() {
+		byte[] bytes = "\0\u00ff\r\n".getBytes(StandardCharsets.ISO_8859_1);
+		RawResponse response = to(9, "POST", "/bytes").with("Upload-Complete: ?1").body(bytes).send();
+		assertThat(response.text()).isEqualTo("4 bytes");
+	}
+
+}

@@ -1,0 +1,15 @@
+package io.github.tusspring.web.endpoint;
+
+import io.github.tusspring.test.TestServer;
+
+/**
+ * Resumable Uploads for HTTP at the application's own endpoints on Jetty.
+ */
+class RufhEndpointJettyTests extends AbstractRufhEndpointTests {
+
+	@Override
+	protected TestServer.Builder builder() {
+		return TestServer.jetty();
+	}
+
+}
