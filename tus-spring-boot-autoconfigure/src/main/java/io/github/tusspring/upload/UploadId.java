@@ -1,11 +1,15 @@
 package io.github.tusspring.upload;
 
+import java.util.Locale;
+import java.util.Set;
+
 import org.springframework.util.Assert;
 
 /**
  * Identifies an upload: the last segment of its URL and the name of its file. Since the
  * characters are restricted to letters, digits and {@code - _ + = ~}, no path outside a
- * storage can be built from an id, and no encoding is needed in a URL.
+ * storage can be built from an id, and no encoding is needed in a URL. What names a
+ * device on Windows, such as {@code con} or {@code lpt1}, is no id anywhere.
  *
  * @param value the id, 1 to {@value #MAX_LENGTH} characters
  */
@@ -15,6 +19,10 @@ public record UploadId(String value) {
 	 * The longest id: leaves room for suffixes in a file name of 255 bytes.
 	 */
 	public static final int MAX_LENGTH = 128;
+
+	private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
+
+	private static final Set<String> NUMBERED_DEVICES = Set.of("com", "lpt");
 
 	public UploadId {
 		Assert.isTrue(isValid(value),
@@ -46,7 +54,20 @@ public record UploadId(String value) {
 				return false;
 			}
 		}
-		return true;
+		return !isDevice(value);
+	}
+
+	/**
+	 * Whether Windows takes a name for that of a device, with or without a suffix.
+	 */
+	private static boolean isDevice(CharSequence value) {
+		int length = value.length();
+		if (length != 3 && length != 4) {
+			return false;
+		}
+		String name = value.toString().toLowerCase(Locale.ROOT);
+		return (length == 3) ? DEVICES.contains(name)
+				: NUMBERED_DEVICES.contains(name.substring(0, 3)) && Character.isDigit(name.charAt(3));
 	}
 
 	private static boolean isValid(char c) {

@@ -59,6 +59,12 @@ public class ForwardingFileSystem extends FileSystem {
 		Files.move(source, target, options);
 	}
 
+	/**
+	 * Called before a directory is listed.
+	 */
+	protected void checkDirectory(Path directory) throws IOException {
+	}
+
 	protected FileStore store(Path path) throws IOException {
 		return Files.getFileStore(path);
 	}
@@ -286,6 +292,7 @@ public class ForwardingFileSystem extends FileSystem {
 		@Override
 		public DirectoryStream<Path> newDirectoryStream(Path directory, DirectoryStream.Filter<? super Path> filter)
 				throws IOException {
+			checkDirectory(unwrap(directory));
 			DirectoryStream<Path> stream = Files.newDirectoryStream(unwrap(directory),
 					(entry) -> filter.accept(wrap(entry)));
 			return new DirectoryStream<>() {

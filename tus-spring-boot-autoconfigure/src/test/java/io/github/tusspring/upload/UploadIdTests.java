@@ -27,6 +27,18 @@ class UploadIdTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> UploadId.of(value));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "con", "PRN", "Aux", "nul", "com0", "COM9", "lpt1" })
+	void deviceOfWindowsIsNoId(String value) {
+		assertThat(UploadId.isValid(value)).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "co", "cons", "com", "comA", "com10", "lpt", "xul" })
+	void whatOnlyBeginsAsADeviceIsAnId(String value) {
+		assertThat(UploadId.isValid(value)).isTrue();
+	}
+
 	@Test
 	void idLeavesRoomForSuffixesInAFileName() {
 		assertThat(UploadId.isValid("x".repeat(UploadId.MAX_LENGTH))).isTrue();

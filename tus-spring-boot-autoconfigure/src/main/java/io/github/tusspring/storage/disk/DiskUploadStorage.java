@@ -39,11 +39,9 @@ import org.springframework.core.io.Resource;
  */
 public final class DiskUploadStorage implements UploadStorage, Closeable {
 
-	private static final int OPEN_FILES = 512;
-
 	private final ConcurrentMap<UploadId, DiskUploadWriter> writers = new ConcurrentHashMap<>();
 
-	private final OpenFiles openFiles = new OpenFiles(OPEN_FILES);
+	private final OpenFiles openFiles = new OpenFiles();
 
 	private final Path directory;
 
@@ -70,22 +68,27 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.directory = Files.createDirectories(directory).toRealPath();
 		this.durability = durability;
 		this.freeSpace = new FreeSpace(this.directory, minFreeSpace);
-		this.infoFiles = new InfoFiles(this.directory, durability != Durability.NONE);
-		this.records = new UploadRecords(this.infoFiles);
-		this.contents = new FileContents(durability != Durability.NONE);
-		this.concatenation = new FileConcatenation(this.infoFiles, this.freeSpace);
+		this.infoFiles = new InfoFiles(this.directory, durability != Durability.NONE, this.openFiles);
+		this.records = new UploadRecords(this.infoFiles, this.openFiles);
+		this.contents = new FileContents(this.openFiles, durability != Durability.NONE);
+		this.concatenation = new FileConcatenation(this.infoFiles, this.openFiles, this.freeSpace);
 		tryToWrite();
 	}
 
 	private void tryToWrite() throws IOException {
-		Files.delete(Files.createTempFile(this.directory, ".writable", null));
+		Files.delete(this.openFiles.open(() -> Files.createTempFile(this.directory, ".writable", null)));
 	}
 
 	@Override
 	public void check() throws IOException {
+		inDirectory(this::checkFiles);
+	}
+
+	private boolean checkFiles() throws IOException {
 		this.freeSpace.check();
 		try {
 			tryToWrite();
+			return true;
 		}
 		catch (IOException ex) {
 			throw this.freeSpace.translate(ex);
@@ -94,11 +97,28 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public long freeSpace() throws IOException {
-		return this.freeSpace.usable();
+		return inDirectory(this.freeSpace::usable);
 	}
 
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
+		return inDirectory(() -> createFiles(upload));
+	}
+
+	/**
+	 * Makes the directory again if somebody has removed it.
+	 */
+	private <T> T inDirectory(OpenFiles.Opening<T> action) throws IOException {
+		try {
+			return action.open();
+		}
+		catch (NoSuchFileException ex) {
+			Files.createDirectories(this.directory);
+			return action.open();
+		}
+	}
+
+	private Upload createFiles(NewUpload upload) throws IOException {
 		this.freeSpace.check();
 		checkFits(upload.length());
 		Instant now = Instant.now();
@@ -114,7 +134,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 			throw this.freeSpace.translate(ex);
 		}
 		if (this.durability == Durability.APPEND) {
-			FileContents.force(this.directory);
+			this.contents.forceEntries(this.directory);
 		}
 		return info.toUpload(0, now);
 	}
@@ -273,7 +293,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 			throw this.freeSpace.translate(ex);
 		}
 		if (!marked && (forced || this.durability == Durability.APPEND)) {
-			FileContents.force(this.directory);
+			this.contents.forceEntries(this.directory);
 		}
 	}
 
@@ -293,9 +313,9 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	private void forceContent(UploadId id) throws IOException {
-		FileContents.force(this.infoFiles.data(id));
+		this.contents.force(this.infoFiles.data(id));
 		// What a record says of the bytes must not outlive their entry.
-		FileContents.force(this.directory);
+		this.contents.forceEntries(this.directory);
 	}
 
 	/** Called when an upload has all its bytes: the last step of a partial one. */
@@ -378,12 +398,13 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public Stream<Upload> list() throws IOException {
-		return this.records.list(this.directory);
+		return inDirectory(() -> this.records.list(this.directory));
 	}
 
 	@Override
 	public void tidy() throws IOException {
-		new LeftBehind(this.directory, this.infoFiles).remove();
+		LeftBehind leftBehind = new LeftBehind(this.directory, this.infoFiles, this.openFiles);
+		inDirectory(leftBehind::remove);
 	}
 
 	@Override

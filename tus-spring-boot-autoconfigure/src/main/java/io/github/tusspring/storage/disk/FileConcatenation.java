@@ -35,10 +35,13 @@ final class FileConcatenation {
 
 	private final InfoFiles files;
 
+	private final OpenFiles openFiles;
+
 	private final FreeSpace freeSpace;
 
-	FileConcatenation(InfoFiles files, FreeSpace freeSpace) {
+	FileConcatenation(InfoFiles files, OpenFiles openFiles, FreeSpace freeSpace) {
 		this.files = files;
+		this.openFiles = openFiles;
 		this.freeSpace = freeSpace;
 	}
 
@@ -105,10 +108,10 @@ final class FileConcatenation {
 		if (copies > 0) {
 			this.freeSpace.check(copies);
 		}
-		try (FileChannel output = FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+		try (FileChannel output = this.openFiles.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
 			output.position(position);
 			for (Upload part : parts) {
-				try (FileChannel input = FileChannel.open(this.files.data(part.id()), StandardOpenOption.READ)) {
+				try (FileChannel input = this.openFiles.open(this.files.data(part.id()), StandardOpenOption.READ)) {
 					long copied = 0;
 					while (copied < part.offset()) {
 						long piece = Math.min(PIECE, part.offset() - copied);
@@ -138,7 +141,7 @@ final class FileConcatenation {
 	 */
 	private void undo(Path target, long linked) throws IOException {
 		if (linked > 0) {
-			try (FileChannel file = FileChannel.open(target, StandardOpenOption.WRITE)) {
+			try (FileChannel file = this.openFiles.open(target, StandardOpenOption.WRITE)) {
 				file.truncate(linked);
 			}
 		}

@@ -2,13 +2,16 @@ package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,13 +25,25 @@ final class FileContents {
 
 	private static final Log logger = LogFactory.getLog(FileContents.class);
 
+	/**
+	 * How long another process may keep a file open that is to be replaced: one that
+	 * looks at it, or for a virus.
+	 */
+	private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+	private final AtomicBoolean unforceable = new AtomicBoolean();
+
+	private final OpenFiles openFiles;
+
 	private final boolean forced;
 
 	/**
 	 * Creates an instance.
+	 * @param openFiles opens files
 	 * @param forced whether a move is to outlive a crash of the machine
 	 */
-	FileContents(boolean forced) {
+	FileContents(OpenFiles openFiles, boolean forced) {
+		this.openFiles = openFiles;
 		this.forced = forced;
 	}
 
@@ -45,14 +60,14 @@ final class FileContents {
 			moveBetweenFileSystems(source, target, parent);
 		}
 		if (this.forced) {
-			force(parent);
+			forceEntries(parent);
 		}
 	}
 
 	private void moveBetweenFileSystems(Path source, Path target, Path parent) throws IOException {
-		Path copy = Files.createTempFile(parent, target.getFileName() + ".", null);
+		Path copy = this.openFiles.open(() -> Files.createTempFile(parent, target.getFileName() + ".", null));
 		try {
-			Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
+			this.openFiles.open(() -> Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING));
 			if (this.forced) {
 				force(copy);
 			}
@@ -62,20 +77,65 @@ final class FileContents {
 			Files.deleteIfExists(copy);
 		}
 		if (this.forced) {
-			force(parent);
+			forceEntries(parent);
 		}
 		Files.delete(source);
 	}
 
 	/**
-	 * Forces a file or the entries of a directory to the disk.
+	 * Moves a file to another place in the same directory, whose former file is replaced
+	 * at once and completely. Windows refuses that as long as anybody has it open.
 	 */
-	static void force(Path path) throws IOException {
-		try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+	static void replace(Path source, Path target) throws IOException {
+		long begin = System.nanoTime();
+		while (true) {
+			try {
+				Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+				return;
+			}
+			catch (AccessDeniedException ex) {
+				if (System.nanoTime() - begin > PATIENCE.toNanos() || !pause()) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+	private static boolean pause() {
+		try {
+			Thread.sleep(5);
+			return true;
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
+	/**
+	 * Forces a file to the disk.
+	 */
+	void force(Path file) throws IOException {
+		try (FileChannel channel = this.openFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
 			channel.force(true);
 		}
 		catch (NoSuchFileException ex) {
-			logger.debug(LogMessage.format("'%s' was removed before it was forced", path));
+			logger.debug(LogMessage.format("'%s' was removed before it was forced", file));
+		}
+	}
+
+	/**
+	 * Forces the entries of a directory to the disk, where that is possible: Windows and
+	 * many network file systems know no such thing.
+	 */
+	void forceEntries(Path directory) {
+		try (FileChannel channel = this.openFiles.open(directory, StandardOpenOption.READ)) {
+			channel.force(true);
+		}
+		catch (IOException ex) {
+			if (this.unforceable.compareAndSet(false, true)) {
+				logger.info(LogMessage.format("Entries of '%s' can't be forced to the disk: %s", directory, ex));
+			}
 		}
 	}
 

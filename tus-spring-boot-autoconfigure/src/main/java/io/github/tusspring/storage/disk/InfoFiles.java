@@ -7,11 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Set;
 
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
@@ -48,9 +44,12 @@ final class InfoFiles {
 
 	private final boolean forced;
 
-	InfoFiles(Path directory, boolean forced) {
+	private final OpenFiles openFiles;
+
+	InfoFiles(Path directory, boolean forced, OpenFiles openFiles) {
 		this.directory = directory;
 		this.forced = forced;
+		this.openFiles = openFiles;
 	}
 
 	Path data(UploadId id) {
@@ -75,7 +74,7 @@ final class InfoFiles {
 	 * @throws java.nio.file.FileAlreadyExistsException if there is one
 	 */
 	void create(UploadInfo info) throws IOException {
-		write(file(info.id()), info, StandardOpenOption.CREATE_NEW);
+		write(file(info.id()), info, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
 	}
 
 	/**
@@ -83,8 +82,9 @@ final class InfoFiles {
 	 */
 	void replace(UploadInfo info) throws IOException {
 		Path temporary = temporary(info.id());
-		write(temporary, info, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
-		Files.move(temporary, file(info.id()), StandardCopyOption.ATOMIC_MOVE);
+		write(temporary, info, StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+				StandardOpenOption.TRUNCATE_EXISTING);
+		FileContents.replace(temporary, file(info.id()));
 	}
 
 	private void write(Path path, UploadInfo info, StandardOpenOption... options) throws IOException {
@@ -93,25 +93,17 @@ final class InfoFiles {
 		ByteBuffer content = ByteBuffer.allocate(begin.length + json.length - 1);
 		// The mark stands in for the brace that opens the document.
 		content.put(begin).put(json, 1, json.length - 1).flip();
-		try (FileChannel channel = FileChannel.open(path, withWrite(options))) {
-			writeFully(channel, content, path);
-		}
-	}
-
-	private void writeFully(FileChannel channel, ByteBuffer content, Path path) throws IOException {
-		try {
+		boolean written = false;
+		FileChannel channel = this.openFiles.open(path, options);
+		try (channel) {
 			writeFully(channel, content, this.forced);
+			written = true;
 		}
-		catch (IOException ex) {
-			Files.deleteIfExists(path);
-			throw ex;
+		finally {
+			if (!written) {
+				Files.deleteIfExists(path);
+			}
 		}
-	}
-
-	private static Set<StandardOpenOption> withWrite(StandardOpenOption... options) {
-		Set<StandardOpenOption> all = EnumSet.of(StandardOpenOption.WRITE);
-		all.addAll(List.of(options));
-		return all;
 	}
 
 	private static void writeFully(FileChannel channel, ByteBuffer content, boolean forced) throws IOException {
@@ -132,7 +124,7 @@ final class InfoFiles {
 	 * @throws NoSuchFileException if there is no record
 	 */
 	void mark(UploadId id, UploadInfo.Mark mark, boolean forced) throws IOException {
-		try (FileChannel channel = FileChannel.open(file(id), StandardOpenOption.WRITE)) {
+		try (FileChannel channel = this.openFiles.open(file(id), StandardOpenOption.WRITE)) {
 			writeFully(channel, ByteBuffer.wrap(InfoDocument.begin(mark)), forced);
 		}
 	}
@@ -180,8 +172,8 @@ final class InfoFiles {
 		return document.toInfo(id, InfoDocument.hasMark(content), Files.getLastModifiedTime(file(id)).toInstant());
 	}
 
-	private static byte[] content(Path file) throws IOException {
-		try (InputStream input = Files.newInputStream(file)) {
+	private byte[] content(Path file) throws IOException {
+		try (InputStream input = this.openFiles.open(() -> Files.newInputStream(file))) {
 			byte[] content = input.readNBytes(MAX_SIZE + 1);
 			Assert.isTrue(content.length <= MAX_SIZE, "It is too large");
 			return content;

@@ -37,17 +37,22 @@ final class LeftBehind {
 
 	private final InfoFiles files;
 
-	LeftBehind(Path directory, InfoFiles files) {
+	private final OpenFiles openFiles;
+
+	LeftBehind(Path directory, InfoFiles files, OpenFiles openFiles) {
 		this.directory = directory;
 		this.files = files;
+		this.openFiles = openFiles;
 	}
 
-	void remove() throws IOException {
+	boolean remove() throws IOException {
 		Instant now = Instant.now();
-		try (DirectoryStream<Path> stream = Files.newDirectoryStream(this.directory, "*.{info,tmp,concat}")) {
+		try (DirectoryStream<Path> stream = this.openFiles
+			.open(() -> Files.newDirectoryStream(this.directory, "*.{info,tmp,concat}"))) {
 			for (Path file : stream) {
 				remove(file, now);
 			}
+			return true;
 		}
 		catch (DirectoryIteratorException ex) {
 			throw ex.getCause();

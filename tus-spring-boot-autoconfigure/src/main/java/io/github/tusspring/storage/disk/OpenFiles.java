@@ -1,15 +1,22 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -18,38 +25,81 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Keeps the data files of unfinished uploads open between two appends, as many as a limit
- * allows: opening and closing one for each small append costs a third of its time. A file
- * is here or with a writer, never both. Thread-safe.
+ * Keeps the data files of unfinished uploads open between two appends, for a while and as
+ * many as a limit allows: opening and closing one for each small append costs a third of
+ * its time. They are closed whenever a file can't be opened otherwise. A file is here or
+ * with a writer, never both. Thread-safe.
  */
 final class OpenFiles {
 
+	/**
+	 * The limit where the process may open any number of files.
+	 */
+	private static final int LIMIT = 512;
+
+	/**
+	 * The part of all files that the process may open.
+	 */
+	private static final int SHARE = 8;
+
+	/**
+	 * After that an upload is no longer being sent. If another instance has removed it,
+	 * its bytes take room as long as the file is open here.
+	 */
+	private static final Duration IDLE = Duration.ofSeconds(10);
+
 	private static final Log logger = LogFactory.getLog(OpenFiles.class);
 
-	private final LinkedHashMap<UploadId, FileChannel> files = new LinkedHashMap<>();
+	private final LinkedHashMap<UploadId, Idle> files = new LinkedHashMap<>();
 
 	private final int limit;
 
+	private final long idle;
+
+	private final Executor later;
+
+	private boolean watched;
+
 	private boolean stopped;
 
-	OpenFiles(int limit) {
+	OpenFiles() {
+		this(limit(), IDLE);
+	}
+
+	OpenFiles(int limit, Duration idle) {
 		this.limit = limit;
+		this.idle = idle.toNanos();
+		this.later = CompletableFuture.delayedExecutor(this.idle, TimeUnit.NANOSECONDS);
+	}
+
+	private static int limit() {
+		long allowed = (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
+				? system.getMaxFileDescriptorCount() : -1;
+		return (allowed > 0) ? (int) Math.min(LIMIT, allowed / SHARE) : LIMIT;
 	}
 
 	/**
 	 * Opens a file, and makes room for it if too many are open.
 	 */
 	FileChannel open(Path path, OpenOption... options) throws IOException {
+		return open(() -> FileChannel.open(path, options));
+	}
+
+	/**
+	 * Opens anything, and makes room for it if too many files are open.
+	 */
+	<T> T open(Opening<T> opening) throws IOException {
 		try {
-			return FileChannel.open(path, options);
+			return opening.open();
 		}
 		catch (NoSuchFileException | FileAlreadyExistsException ex) {
 			throw ex;
 		}
 		catch (FileSystemException ex) {
-			// Those between two appends can be opened again.
+			// The system says in words only that too many are open. Those between two
+			// appends can be opened again.
 			closeAll();
-			return FileChannel.open(path, options);
+			return opening.open();
 		}
 	}
 
@@ -57,12 +107,12 @@ final class OpenFiles {
 	 * Takes a file out.
 	 */
 	@Nullable FileChannel take(UploadId id) {
-		FileChannel file;
+		Idle taken;
 		synchronized (this.files) {
-			file = this.files.remove(id);
+			taken = this.files.remove(id);
 		}
 		// An interrupt closes the file that a thread works with.
-		return (file != null && file.isOpen()) ? file : null;
+		return (taken != null && taken.file.isOpen()) ? taken.file : null;
 	}
 
 	/**
@@ -70,23 +120,58 @@ final class OpenFiles {
 	 * many.
 	 */
 	void put(UploadId id, FileChannel file) {
-		FileChannel surplus;
 		synchronized (this.files) {
-			surplus = this.stopped ? file : this.files.put(id, file);
-			if (!this.stopped && surplus == null && this.files.size() > this.limit) {
-				Map.Entry<UploadId, FileChannel> eldest = this.files.entrySet().iterator().next();
+			if (this.stopped || this.limit == 0) {
+				close(file);
+				return;
+			}
+			Idle former = this.files.put(id, new Idle(file, System.nanoTime()));
+			if (former != null) {
+				close(former.file);
+			}
+			if (this.files.size() > this.limit) {
+				Map.Entry<UploadId, Idle> eldest = this.files.entrySet().iterator().next();
 				this.files.remove(eldest.getKey());
-				surplus = eldest.getValue();
+				close(eldest.getValue().file);
+			}
+			watch();
+		}
+	}
+
+	private void watch() {
+		if (!this.watched) {
+			this.watched = true;
+			this.later.execute(this::closeIdle);
+		}
+	}
+
+	private void closeIdle() {
+		synchronized (this.files) {
+			long now = System.nanoTime();
+			Iterator<Idle> eldest = this.files.values().iterator();
+			while (eldest.hasNext()) {
+				Idle candidate = eldest.next();
+				if (now - candidate.since < this.idle) {
+					break;
+				}
+				close(candidate.file);
+				eldest.remove();
+			}
+			this.watched = false;
+			if (!this.files.isEmpty()) {
+				watch();
 			}
 		}
-		close(surplus);
 	}
 
 	/**
 	 * Closes the file of an upload that is going to be moved or removed.
 	 */
 	void close(UploadId id) {
-		close(take(id));
+		FileChannel file = take(id);
+		if (file != null) {
+			close(file);
+		}
 	}
 
 	/**
@@ -101,20 +186,32 @@ final class OpenFiles {
 
 	private void closeAll() {
 		synchronized (this.files) {
-			this.files.values().forEach(this::close);
+			this.files.values().forEach((idle) -> close(idle.file));
 			this.files.clear();
 		}
 	}
 
-	private void close(@Nullable FileChannel file) {
+	private void close(FileChannel file) {
 		try {
-			if (file != null) {
-				file.close();
-			}
+			file.close();
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("A file could not be closed: %s", ex));
 		}
+	}
+
+	/**
+	 * Opens a file or a directory.
+	 *
+	 * @param <T> what is open then
+	 */
+	interface Opening<T> {
+
+		T open() throws IOException;
+
+	}
+
+	private record Idle(FileChannel file, long since) {
 	}
 
 }

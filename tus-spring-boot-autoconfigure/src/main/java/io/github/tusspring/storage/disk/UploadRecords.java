@@ -34,8 +34,11 @@ final class UploadRecords {
 
 	private final InfoFiles files;
 
-	UploadRecords(InfoFiles files) {
+	private final OpenFiles openFiles;
+
+	UploadRecords(InfoFiles files, OpenFiles openFiles) {
 		this.files = files;
+		this.openFiles = openFiles;
 	}
 
 	/**
@@ -83,7 +86,8 @@ final class UploadRecords {
 	 * Lists all uploads as their files say. Those that nobody uses take no memory.
 	 */
 	Stream<Upload> list(Path directory) throws IOException {
-		DirectoryStream<Path> stream = Files.newDirectoryStream(directory, "*" + InfoFiles.SUFFIX);
+		DirectoryStream<Path> stream = this.openFiles
+			.open(() -> Files.newDirectoryStream(directory, "*" + InfoFiles.SUFFIX));
 		return StreamSupport.stream(stream.spliterator(), false)
 			.map(this::read)
 			.filter(Objects::nonNull)

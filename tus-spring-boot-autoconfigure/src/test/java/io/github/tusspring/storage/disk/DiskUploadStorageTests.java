@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -382,19 +384,31 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
-	void fileThatIsKeptOpenIsClosedBeforeItIsMoved() throws Exception {
-		OpenFiles files = new OpenFiles(1);
-		FileChannel first = FileChannel.open(Files.createFile(file("a")));
-		FileChannel second = FileChannel.open(Files.createFile(file("b")));
-		files.put(UploadId.of("a"), first);
-		files.put(UploadId.of("b"), second);
-		assertThat(first.isOpen()).isFalse();
-		files.close(UploadId.of("b"));
-		assertThat(second.isOpen()).isFalse();
-		FileChannel third = FileChannel.open(file("a"));
-		files.stop();
-		files.put(UploadId.of("c"), third);
-		assertThat(third.isOpen()).isFalse();
+	void directoryThatWasRemovedIsMadeAgain() throws Exception {
+		Path uploads = uploads();
+		for (Task task : List.<Task>of(() -> this.storage.create(upload(ID, 3L)), () -> list(this.storage),
+				this.storage::tidy, this.storage::check, this.storage::freeSpace)) {
+			FileSystemUtils.deleteRecursively(uploads);
+			task.run();
+			assertThat(uploads).isDirectory();
+		}
+		this.storage.create(upload(ID, 3L));
+		append(ID, "abc");
+		assertThat(content(this.storage, ID)).isEqualTo("abc");
+	}
+
+	@Test
+	void uploadOfADirectoryThatWasRemovedIsNotFound() throws Exception {
+		Upload created = this.storage.create(upload(ID, 3L));
+		FileSystemUtils.deleteRecursively(uploads());
+		assertThat(this.storage.find(ID)).isNull();
+		assertThat(this.storage.delete(created)).isFalse();
+	}
+
+	private interface Task {
+
+		void run() throws IOException;
+
 	}
 
 	private void age(String... names) throws IOException {

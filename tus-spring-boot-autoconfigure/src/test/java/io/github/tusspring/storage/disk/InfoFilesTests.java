@@ -42,7 +42,7 @@ class InfoFilesTests {
 
 	@BeforeEach
 	void open() {
-		this.files = new InfoFiles(this.directory, false);
+		this.files = new InfoFiles(this.directory, false, new OpenFiles());
 	}
 
 	private UploadInfo info() {
