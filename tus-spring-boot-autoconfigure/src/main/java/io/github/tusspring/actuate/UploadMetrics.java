@@ -86,7 +86,8 @@ public final class UploadMetrics implements UploadObserver {
 	}
 
 	private Tags tags(Upload upload) {
-		return MeterTags.of(this.endpoints.template(upload.endpoint()), MeterTags.protocol(upload));
+		return MeterTags.of(this.endpoints.template(upload.endpoint(), upload.endpointPattern()),
+				MeterTags.protocol(upload));
 	}
 
 	@Override
@@ -108,7 +109,8 @@ public final class UploadMetrics implements UploadObserver {
 
 	@Override
 	public void refused(UploadClient client, int status, RefusalReason reason) {
-		refused(MeterTags.of(this.endpoints.template(client.endpoint()), MeterTags.protocol(client)), status, reason);
+		refused(MeterTags.of(this.endpoints.template(client.endpoint(), client.endpointPattern()),
+				MeterTags.protocol(client)), status, reason);
 	}
 
 	private void refused(Tags tags, int status, RefusalReason reason) {

@@ -43,8 +43,6 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for receiving resumable uploads: the
@@ -78,11 +76,8 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadEndpoints tusUploadEndpoints(TusProperties properties, Environment environment) {
-		String servletPath = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
-				'/');
-		return new UploadEndpoints(
-				properties.endpoints().stream().map((endpoint) -> endpoint.toEndpoint(servletPath)).toList());
+	UploadEndpoints tusUploadEndpoints(TusProperties properties) {
+		return new UploadEndpoints(properties.endpoints().stream().map((endpoint) -> endpoint.toEndpoint()).toList());
 	}
 
 	@Bean

@@ -98,12 +98,14 @@ public final class TusEndpointAutoConfiguration {
 		List<ResumableEndpoint> endpoints = new ArrayList<>();
 		for (TusEndpointProperties endpoint : properties.endpoints()) {
 			String path = prefix(servletPath) + endpoint.path();
-			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint), !expiration.isNever(path));
+			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint),
+					!expiration.isNever(endpoint.path()));
 			RufhHandler handler = rufh.getIfAvailable();
 			if (handler != null) {
-				handler = handler.forHandOver(properties.maxSize(endpoint), expiration.lifetime(path));
+				handler = handler.forHandOver(properties.maxSize(endpoint), expiration.lifetime(endpoint.path()));
 			}
-			endpoints.add(ResumableEndpoint.of(path, HttpMethod.valueOf(endpoint.method().name()),
+			endpoints.add(ResumableEndpoint.of(endpoint.path(), prefix(servletPath),
+					HttpMethod.valueOf(endpoint.method().name()),
 					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
 					new UploadHandler(spoken, service, uploads, ids, handler)));
 			logger.info(LogMessage.format("Resumable uploads for %s %s", endpoint.method(), path));

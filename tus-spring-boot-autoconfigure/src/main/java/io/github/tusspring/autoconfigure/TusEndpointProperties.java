@@ -40,8 +40,8 @@ public record TusEndpointProperties(String path, @DefaultValue("POST") Method me
 				"'tus.endpoints[].max-size' must be greater than 0: leave it out to accept what 'tus.max-size' does");
 	}
 
-	UploadEndpoint toEndpoint(String servletPath) {
-		return new UploadEndpoint(servletPath + this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
+	UploadEndpoint toEndpoint() {
+		return new UploadEndpoint(this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
 				this.expiration.after(), this.keep, this.metadata.required(), this.metadata.filetypes());
 	}
 

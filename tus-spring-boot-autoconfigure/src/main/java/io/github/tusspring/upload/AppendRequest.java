@@ -56,7 +56,7 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 		}
 		Upload upload = declareLength(found);
 		if (upload != found) {
-			policy.checkLength(upload.length(), upload.endpoint());
+			policy.checkLength(upload.length(), upload.endpointPattern());
 		}
 		if (this.contentLength > policy.limit(upload) - this.offset) {
 			throw new UploadTooLargeException("The body goes beyond the end of the upload");

@@ -220,7 +220,7 @@ final class Concatenator {
 
 	private Upload join(Upload upload, List<Upload> parts, boolean unknown) throws IOException {
 		try {
-			this.policy.checkLength(length(parts), upload.endpoint());
+			this.policy.checkLength(length(parts), upload.endpointPattern());
 			return this.storage.concatenate(upload, parts);
 		}
 		catch (IOException | RuntimeException ex) {

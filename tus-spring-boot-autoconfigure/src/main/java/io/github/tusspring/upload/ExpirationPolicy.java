@@ -58,7 +58,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 			Instant completed = (upload.completed() != null) ? upload.completed() : upload.modified();
 			return (this.completedAfter != null) ? completed.plus(this.completedAfter) : null;
 		}
-		Duration time = after(upload.endpoint());
+		Duration time = after(upload.endpointPattern());
 		if (time.isZero()) {
 			return null;
 		}
@@ -67,7 +67,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 
 	/**
 	 * Whether the uploads of an endpoint of the application's own never expire.
-	 * @param endpoint the endpoint's path
+	 * @param endpoint the path under which the endpoint is configured
 	 * @return {@code true} if they live for ever
 	 */
 	public boolean isNever(String endpoint) {
@@ -77,15 +77,15 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	/**
 	 * Returns how long the unfinished uploads of an endpoint of the application's own
 	 * live.
-	 * @param endpoint the endpoint's path
+	 * @param endpoint the path under which the endpoint is configured
 	 * @return the time, zero for ever
 	 */
 	public Duration lifetime(String endpoint) {
 		return after(endpoint);
 	}
 
-	private Duration after(@Nullable String path) {
-		UploadEndpoint endpoint = this.endpoints.find(path);
+	private Duration after(@Nullable String pattern) {
+		UploadEndpoint endpoint = this.endpoints.find(pattern);
 		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;
 	}
 
@@ -100,7 +100,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	 * Whether the record of a finished upload without content may be forgotten.
 	 */
 	boolean isForgettable(Upload upload, Instant now) {
-		Duration time = after(upload.endpoint());
+		Duration time = after(upload.endpointPattern());
 		Duration remembered = time.isZero() ? REMEMBERED : time;
 		try {
 			return upload.modified().plus(remembered).isBefore(now);

@@ -82,6 +82,16 @@ public final class NewUpload {
 	}
 
 	/**
+	 * Returns the path under which the endpoint is configured: what is configured there
+	 * holds for the upload.
+	 * @return the path, in which variables have their names, or {@code null} if nothing
+	 * is configured for the endpoint
+	 */
+	public @Nullable String endpointPattern() {
+		return this.values.endpointPattern;
+	}
+
+	/**
 	 * Returns the address of the client that creates the upload.
 	 * @return the address, or {@code null} if it isn't known or needn't be kept
 	 */
@@ -171,6 +181,8 @@ public final class NewUpload {
 
 		private @Nullable String endpoint;
 
+		private @Nullable String endpointPattern;
+
 		private @Nullable String remoteAddress;
 
 		private int draft;
@@ -244,6 +256,17 @@ public final class NewUpload {
 		 */
 		public Builder endpoint(@Nullable String endpoint) {
 			this.endpoint = endpoint;
+			return this;
+		}
+
+		/**
+		 * Sets the path under which the endpoint is configured.
+		 * @param endpointPattern the path, or {@code null} if nothing is configured for
+		 * the endpoint
+		 * @return this builder
+		 */
+		public Builder endpointPattern(@Nullable String endpointPattern) {
+			this.endpointPattern = endpointPattern;
 			return this;
 		}
 

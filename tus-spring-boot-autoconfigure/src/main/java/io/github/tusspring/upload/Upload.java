@@ -94,6 +94,16 @@ public final class Upload {
 	}
 
 	/**
+	 * Returns the path under which the endpoint is configured: what is configured there
+	 * holds for the upload.
+	 * @return the path, in which variables have their names, or {@code null} if nothing
+	 * is configured for the endpoint
+	 */
+	public @Nullable String endpointPattern() {
+		return this.asked.endpointPattern();
+	}
+
+	/**
 	 * Returns the address of the client that created the upload.
 	 * @return the address, or {@code null} if it didn't have to be kept
 	 */

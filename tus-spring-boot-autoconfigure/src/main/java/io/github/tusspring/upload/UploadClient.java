@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
  * its principal, or {@code null}
  * @param endpoint the path of the application's own endpoint at which the client asks, or
  * {@code null}
+ * @param endpointPattern the path under which that endpoint is configured, or
+ * {@code null} if it isn't
  * @param remoteAddress the client's address, or {@code null} if it isn't known
  * @param user the client as the server knows it, or {@code null} if it doesn't
  * @param draft whether the client speaks Resumable Uploads for HTTP rather than tus: the
  * two never mix on one upload
  */
-public record UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress,
-		@Nullable Principal user, boolean draft) {
+public record UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String endpointPattern,
+		@Nullable String remoteAddress, @Nullable Principal user, boolean draft) {
 
 	/**
 	 * A client without a principal that asks at no endpoint of the application's own.
@@ -32,7 +34,7 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	 * asks, or {@code null}
 	 */
 	public UploadClient(@Nullable String principal, @Nullable String endpoint) {
-		this(principal, endpoint, null, null, false);
+		this(principal, endpoint, null, null, null, false);
 	}
 
 	/**
@@ -40,12 +42,14 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	 * @param principal whose uploads the client creates and may reach, or {@code null}
 	 * @param endpoint the path of the application's own endpoint at which the client
 	 * asks, or {@code null}
+	 * @param endpointPattern the path under which that endpoint is configured, or
+	 * {@code null} if it isn't
 	 * @param remoteAddress the client's address, or {@code null} if it isn't known
 	 * @param user the client as the server knows it, or {@code null} if it doesn't
 	 */
-	public UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String remoteAddress,
-			@Nullable Principal user) {
-		this(principal, endpoint, remoteAddress, user, false);
+	public UploadClient(@Nullable String principal, @Nullable String endpoint, @Nullable String endpointPattern,
+			@Nullable String remoteAddress, @Nullable Principal user) {
+		this(principal, endpoint, endpointPattern, remoteAddress, user, false);
 	}
 
 	/**
@@ -53,7 +57,8 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	 * @return the changed client
 	 */
 	public UploadClient withDraft() {
-		return new UploadClient(this.principal, this.endpoint, this.remoteAddress, this.user, true);
+		return new UploadClient(this.principal, this.endpoint, this.endpointPattern, this.remoteAddress, this.user,
+				true);
 	}
 
 	/**

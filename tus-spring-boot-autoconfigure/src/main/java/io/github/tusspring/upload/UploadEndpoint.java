@@ -14,7 +14,8 @@ import org.springframework.util.MimeTypeUtils;
  * What holds for the uploads that one of the application's own endpoints takes, where it
  * differs from what holds for all others. Immutable.
  *
- * @param path the endpoint's path, which may have variables for single segments
+ * @param path the path under which the endpoint is configured, which may have variables
+ * for single segments
  * @param maxSize the length in bytes that an upload may have, or {@code null} if the
  * general limit holds
  * @param expiresAfter how long an unfinished upload lives, zero for ever, or {@code null}

@@ -1,11 +1,11 @@
 package io.github.tusspring.upload;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.AntPathMatcher;
 
 /**
  * The application's own endpoints that take uploads. Thread-safe.
@@ -24,33 +24,25 @@ public final class UploadEndpoints {
 
 	private static final String OTHER = "other";
 
-	private final AntPathMatcher matcher = new AntPathMatcher();
-
-	private final List<UploadEndpoint> endpoints;
+	private final Map<String, UploadEndpoint> endpoints = new LinkedHashMap<>();
 
 	/**
 	 * Creates an instance.
 	 * @param endpoints the endpoints, of which no two have paths in common
 	 */
 	public UploadEndpoints(Collection<UploadEndpoint> endpoints) {
-		this.endpoints = List.copyOf(endpoints);
+		endpoints.forEach((endpoint) -> this.endpoints.put(endpoint.path(), endpoint));
 	}
 
 	/**
-	 * Finds an endpoint.
-	 * @param path the path that an upload names, or {@code null}
+	 * Finds an endpoint. No path is matched here: who has matched a request's knows what
+	 * it has matched with.
+	 * @param pattern the path under which the endpoint is configured, or {@code null}
 	 * @return the endpoint, or {@code null} if there is none: an upload may have been
 	 * made for one that is not configured any more
 	 */
-	@Nullable UploadEndpoint find(@Nullable String path) {
-		if (path != null) {
-			for (UploadEndpoint endpoint : this.endpoints) {
-				if (endpoint.path().equals(path) || this.matcher.match(endpoint.path(), path)) {
-					return endpoint;
-				}
-			}
-		}
-		return null;
+	@Nullable UploadEndpoint find(@Nullable String pattern) {
+		return (pattern != null) ? this.endpoints.get(pattern) : null;
 	}
 
 	/**
@@ -58,20 +50,21 @@ public final class UploadEndpoints {
 	 * @return the paths, as they are configured
 	 */
 	public List<String> paths() {
-		return this.endpoints.stream().map(UploadEndpoint::path).toList();
+		return List.copyOf(this.endpoints.keySet());
 	}
 
 	/**
 	 * Returns what an endpoint is called where its path's variables must not be seen.
 	 * @param path the path that an upload names, or {@code null}
+	 * @param pattern the path under which the endpoint is configured, or {@code null}
 	 * @return the endpoint's path as it is configured, {@link #DEFAULT}, or {@code other}
 	 * if the path isn't configured
 	 */
-	public String template(@Nullable String path) {
+	public String template(@Nullable String path, @Nullable String pattern) {
 		if (path == null) {
 			return DEFAULT;
 		}
-		UploadEndpoint endpoint = find(path);
+		UploadEndpoint endpoint = find(pattern);
 		return (endpoint != null) ? endpoint.path() : OTHER;
 	}
 
@@ -79,7 +72,7 @@ public final class UploadEndpoints {
 	 * Whether the content of an upload is of no use any more.
 	 */
 	boolean isSpent(Upload upload) {
-		UploadEndpoint endpoint = find(upload.endpoint());
+		UploadEndpoint endpoint = find(upload.endpointPattern());
 		return endpoint != null && !endpoint.keep() && upload.state() == UploadState.COMPLETED && !upload.isPartial();
 	}
 

@@ -40,22 +40,22 @@ public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, 
 	 * Checks an upload that a client asks for.
 	 */
 	void check(NewUpload upload) {
-		checkLength(upload.length(), upload.endpoint());
-		UploadEndpoint endpoint = this.endpoints.find(upload.endpoint());
+		checkLength(upload.length(), upload.endpointPattern());
+		UploadEndpoint endpoint = this.endpoints.find(upload.endpointPattern());
 		if (endpoint != null) {
 			endpoint.check(upload);
 		}
 	}
 
-	void checkLength(@Nullable Long length, @Nullable String endpoint) {
-		Long limit = maxSize(endpoint);
+	void checkLength(@Nullable Long length, @Nullable String pattern) {
+		Long limit = maxSize(pattern);
 		if (length != null && limit != null && length > limit) {
 			throw new UploadTooLargeException("An upload may have " + limit + " bytes at most");
 		}
 	}
 
-	private @Nullable Long maxSize(@Nullable String path) {
-		UploadEndpoint endpoint = this.endpoints.find(path);
+	private @Nullable Long maxSize(@Nullable String pattern) {
+		UploadEndpoint endpoint = this.endpoints.find(pattern);
 		return (endpoint != null && endpoint.maxSize() != null) ? endpoint.maxSize() : this.maxSize;
 	}
 
@@ -66,7 +66,7 @@ public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, 
 		if (upload.length() != null) {
 			return upload.length();
 		}
-		Long limit = maxSize(upload.endpoint());
+		Long limit = maxSize(upload.endpointPattern());
 		return (limit != null) ? limit : Long.MAX_VALUE;
 	}
 

@@ -135,8 +135,8 @@ public final class UploadService {
 	 * @return the new upload, or the {@link Delivery} that was begun
 	 */
 	public UploadOutcome create(NewUpload upload) {
-		return create(upload,
-				new UploadClient(upload.owner(), upload.endpoint(), upload.remoteAddress(), null, upload.draft() > 0));
+		return create(upload, new UploadClient(upload.owner(), upload.endpoint(), upload.endpointPattern(),
+				upload.remoteAddress(), null, upload.draft() > 0));
 	}
 
 	private NewUpload intercept(NewUpload upload) {
@@ -146,9 +146,11 @@ public final class UploadService {
 			Assert.state(accepted != null, () -> interceptor + " must return the upload to create");
 			// Who asks elsewhere can't take it, and where it says it belongs nobody
 			// knows of it.
-			Assert.state(Objects.equals(accepted.endpoint(), upload.endpoint()),
+			Assert.state(
+					Objects.equals(accepted.endpoint(), upload.endpoint())
+							&& Objects.equals(accepted.endpointPattern(), upload.endpointPattern()),
 					() -> interceptor + " must not change the upload's endpoint");
-			this.policy.checkLength(accepted.length(), accepted.endpoint());
+			this.policy.checkLength(accepted.length(), accepted.endpointPattern());
 		}
 		return accepted;
 	}

@@ -16,6 +16,16 @@ public interface HandOver {
 	String endpoint();
 
 	/**
+	 * Returns what is configured for the uploads, which travels with them: nobody matches
+	 * their path again.
+	 * @return the path under which the endpoint is configured, or {@code null} if nothing
+	 * is
+	 */
+	default @Nullable String endpointPattern() {
+		return null;
+	}
+
+	/**
 	 * Begins to hand an upload over. May return before that has ended. Never throws.
 	 * @param delivery the delivery, to be closed at its end
 	 * @param answers makes the protocol's answers

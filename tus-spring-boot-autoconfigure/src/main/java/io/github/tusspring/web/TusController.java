@@ -43,7 +43,13 @@ public final class TusController implements HttpRequestHandler {
 				? ServletRequestPathUtils.getParsedRequestPath(request)
 				: ServletRequestPathUtils.parseAndCache(request);
 		String base = prefix(requestPath) + this.path;
-		this.handler.handle(this.exchanges.exchange(request, response, base, target(requestPath), null));
+		String target = target(requestPath);
+		UploadExchange exchange = this.exchanges.exchange(request, response, base, target, null);
+		if (!PlainPath.isPlain(request) || (!target.isEmpty() && requestPath.value().endsWith("/"))) {
+			exchange.answer(PlainPath.refusal());
+			return;
+		}
+		this.handler.handle(exchange);
 	}
 
 	/**

@@ -1,6 +1,6 @@
 package io.github.tusspring.web;
 
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 import io.github.tusspring.protocol.rufh.RufhHeaders;
 import io.github.tusspring.protocol.tus.TusHeaders;
@@ -10,11 +10,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.http.server.RequestPath;
+import org.springframework.http.server.PathContainer;
 import org.springframework.util.Assert;
-import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsUtils;
-import org.springframework.web.util.UriUtils;
 
 /**
  * Receives resumable uploads in a controller or a filter of the application's own, at any
@@ -100,14 +98,28 @@ public final class TusRequests {
 
 	private void handle(UploadHandler handler, HttpServletRequest request, HttpServletResponse response, String path,
 			@Nullable HandOver handOver) {
-		String within = RequestPath.parse(request.getRequestURI(), request.getContextPath())
-			.pathWithinApplication()
-			.value();
-		Assert.isTrue(within.equals(path) || within.startsWith(path + "/"),
-				() -> "'path' must be where the request is sent: '" + within + "' is not below '" + path + "'");
-		String target = UriUtils.decode(within.substring(path.length()), StandardCharsets.UTF_8);
-		handler.handle(this.exchanges.exchange(request, response, request.getContextPath() + path,
-				StringUtils.trimLeadingCharacter(StringUtils.trimTrailingCharacter(target, '/'), '/'), handOver));
+		PathContainer within = PlainPath.withinApplication(request);
+		List<String> base = segments(PathContainer.parsePath(path));
+		List<String> segments = segments(within);
+		boolean below = segments.size() >= base.size() && segments.subList(0, base.size()).equals(base);
+		Assert.isTrue(below,
+				() -> "'path' must be where the request is sent: '" + within.value() + "' is not below '" + path + "'");
+		String target = String.join("/", segments.subList(base.size(), segments.size()));
+		UploadExchange exchange = this.exchanges.exchange(request, response, request.getContextPath() + path, target,
+				handOver);
+		if (!PlainPath.isPlain(request) || (!target.isEmpty() && within.value().endsWith("/"))) {
+			exchange.answer(PlainPath.refusal());
+			return;
+		}
+		handler.handle(exchange);
+	}
+
+	private static List<String> segments(PathContainer path) {
+		return path.elements()
+			.stream()
+			.filter(PathContainer.PathSegment.class::isInstance)
+			.map((segment) -> ((PathContainer.PathSegment) segment).valueToMatch())
+			.toList();
 	}
 
 	/**

@@ -119,7 +119,8 @@ public interface UploadExchange {
 	 */
 	default UploadClient client() {
 		HandOver handOver = handOver();
-		return new UploadClient(principal(), (handOver != null) ? handOver.endpoint() : null, remoteAddress(), user());
+		return new UploadClient(principal(), (handOver != null) ? handOver.endpoint() : null,
+				(handOver != null) ? handOver.endpointPattern() : null, remoteAddress(), user());
 	}
 
 }

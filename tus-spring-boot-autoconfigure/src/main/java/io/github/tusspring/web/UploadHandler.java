@@ -195,6 +195,7 @@ public final class UploadHandler {
 			.owner(client.principal())
 			.concatenation(create.concatenation())
 			.endpoint(client.endpoint())
+			.endpointPattern(client.endpointPattern())
 			.remoteAddress(client.remoteAddress())
 			.build();
 		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {

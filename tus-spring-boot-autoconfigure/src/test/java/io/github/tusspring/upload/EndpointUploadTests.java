@@ -55,6 +55,7 @@ class EndpointUploadTests {
 			.metadata(UploadMetadata.of(java.util.Map.of("filetype", "text/plain;charset=UTF-8")))
 			.concatenation(concatenation)
 			.endpoint(PATH)
+			.endpointPattern(PATH)
 			.build());
 	}
 
@@ -230,8 +231,9 @@ class EndpointUploadTests {
 	@Test
 	void endpointHasItsOwnLimitAndFiletypes() {
 		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> create("a", 11L, null));
-		assertThatExceptionOfType(UploadRejectedException.class).isThrownBy(
-				() -> this.engine.service.create(NewUpload.builder(UploadId.of("b")).length(3L).endpoint(PATH).build()))
+		assertThatExceptionOfType(UploadRejectedException.class)
+			.isThrownBy(() -> this.engine.service
+				.create(NewUpload.builder(UploadId.of("b")).length(3L).endpoint(PATH).endpointPattern(PATH).build()))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(415));
 	}
 

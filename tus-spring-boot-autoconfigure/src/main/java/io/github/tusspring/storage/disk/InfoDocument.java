@@ -94,6 +94,9 @@ final class InfoDocument {
 	@JsonProperty("Endpoint")
 	@Nullable String endpoint;
 
+	@JsonProperty("EndpointPattern")
+	@Nullable String endpointPattern;
+
 	@JsonProperty("LateLength")
 	@Nullable Boolean lateLength;
 
@@ -127,6 +130,7 @@ final class InfoDocument {
 		document.created = info.created().toString();
 		document.owner = asked.owner();
 		document.endpoint = asked.endpoint();
+		document.endpointPattern = asked.endpointPattern();
 		document.remoteAddress = asked.remoteAddress();
 		document.draft = (asked.draft() > 0) ? asked.draft() : null;
 		document.digest = write(asked.digest());
@@ -180,6 +184,7 @@ final class InfoDocument {
 			.owner(this.owner)
 			.concatenation(concatenation())
 			.endpoint(this.endpoint)
+			.endpointPattern(this.endpointPattern)
 			.remoteAddress(this.remoteAddress)
 			.draft((this.draft != null) ? this.draft : 0)
 			.digest(readDigest(this.digest))

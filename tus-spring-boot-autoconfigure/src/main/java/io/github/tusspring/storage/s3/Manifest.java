@@ -62,6 +62,9 @@ final class Manifest {
 	@JsonProperty("Endpoint")
 	@Nullable String endpoint;
 
+	@JsonProperty("EndpointPattern")
+	@Nullable String endpointPattern;
+
 	@JsonProperty("RemoteAddress")
 	@Nullable String remoteAddress;
 
@@ -170,6 +173,7 @@ final class Manifest {
 		manifest.modified = now.toString();
 		manifest.owner = upload.owner();
 		manifest.endpoint = upload.endpoint();
+		manifest.endpointPattern = upload.endpointPattern();
 		manifest.remoteAddress = upload.remoteAddress();
 		manifest.bucket = location.bucket();
 		manifest.key = location.key();
@@ -203,6 +207,7 @@ final class Manifest {
 		copy.modified = this.modified;
 		copy.owner = this.owner;
 		copy.endpoint = this.endpoint;
+		copy.endpointPattern = this.endpointPattern;
 		copy.remoteAddress = this.remoteAddress;
 		copy.lateLength = this.lateLength;
 		copy.answer = this.answer;
@@ -264,6 +269,7 @@ final class Manifest {
 			.owner(this.owner)
 			.concatenation(concatenation())
 			.endpoint(this.endpoint)
+			.endpointPattern(this.endpointPattern)
 			.remoteAddress(this.remoteAddress)
 			.build();
 	}

@@ -103,7 +103,7 @@ public final class UploadArgumentResolver implements HandlerMethodArgumentResolv
 		HttpServletRequest request = webRequest.getNativeRequest(HttpServletRequest.class);
 		Assert.state(request != null, "The request must be one of a servlet");
 		UploadClient client = new UploadClient(this.owners.resolveOwner(request), upload.endpoint(),
-				request.getRemoteAddr(), request.getUserPrincipal());
+				upload.endpointPattern(), request.getRemoteAddr(), request.getUserPrincipal());
 		try {
 			this.guard.check(UploadIntent.INSPECT, upload, client);
 			return true;

@@ -5,8 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.web.PlainPath;
 import io.github.tusspring.web.RequestObservation;
 import io.github.tusspring.web.ServletExchanges;
+import io.github.tusspring.web.UploadExchange;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -67,7 +69,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 			}
 			return;
 		}
-		PathContainer path = ResumableEndpoints.path(request);
+		PathContainer path = PlainPath.withinApplication(request);
 		for (ResumableEndpoint endpoint : this.endpoints.endpoints()) {
 			ResumableEndpoint.Match match = endpoint.match(path);
 			if (match != null && endpoint.takes(request, match)) {
@@ -93,9 +95,14 @@ public final class EndpointFilter extends OncePerRequestFilter {
 		HandlerResponse deliveryResponse = new HandlerResponse(response);
 		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), deliveryRequest, deliveryResponse,
 				this.exchanges.sender(request), this.uploads, this.handlers);
-		endpoint.handler()
-			.handle(this.exchanges.exchange(deliveryRequest, deliveryResponse, request.getContextPath() + match.path(),
-					match.target(), handOver));
+		UploadExchange exchange = this.exchanges.exchange(deliveryRequest, deliveryResponse,
+				request.getContextPath() + match.path(), match.target(), handOver);
+		if (!PlainPath.isPlain(request) || request.getRequestURI().endsWith("/")) {
+			// Spring MVC and Spring Security take a slash at the end for another path.
+			exchange.answer(PlainPath.refusal());
+			return;
+		}
+		endpoint.handler().handle(exchange);
 	}
 
 	/**

@@ -61,6 +61,11 @@ final class EndpointHandOver implements HandOver {
 	}
 
 	@Override
+	public String endpointPattern() {
+		return this.endpoint.configured();
+	}
+
+	@Override
 	public @Nullable ExchangeAnswer begin(Delivery delivery, HandOverAnswers answers) {
 		HandlerCall handling = new HandlerCall(delivery, answers, this.request, this.response, this.sender);
 		try {

@@ -19,24 +19,29 @@ import org.springframework.web.util.pattern.PathPatternParser;
 /**
  * An endpoint of the application's own that is made resumable.
  *
+ * @param configured the path under which the endpoint is configured
  * @param pattern matches the endpoint's path, below the context path
  * @param method the method of the request that the endpoint's handler gets
  * @param byPath whether the handler gets the path of the content rather than the content
  * @param handler handles the requests of tus clients
  */
-public record ResumableEndpoint(PathPattern pattern, HttpMethod method, boolean byPath, UploadHandler handler) {
+public record ResumableEndpoint(String configured, PathPattern pattern, HttpMethod method, boolean byPath,
+		UploadHandler handler) {
 
 	/**
 	 * Creates an endpoint.
-	 * @param path the endpoint's path below the context path, which may have variables
+	 * @param configured the path under which the endpoint is configured
+	 * @param servletPath the path of Spring MVC's servlet, which comes before it
 	 * @param method the method of the request that the endpoint's handler gets
 	 * @param byPath whether the handler gets the path of the content rather than the
 	 * content
 	 * @param handler handles the requests of tus clients
 	 * @return the endpoint
 	 */
-	public static ResumableEndpoint of(String path, HttpMethod method, boolean byPath, UploadHandler handler) {
-		return new ResumableEndpoint(PathPatternParser.defaultInstance.parse(path), method, byPath, handler);
+	public static ResumableEndpoint of(String configured, String servletPath, HttpMethod method, boolean byPath,
+			UploadHandler handler) {
+		return new ResumableEndpoint(configured, PathPatternParser.defaultInstance.parse(servletPath + configured),
+				method, byPath, handler);
 	}
 
 	/**

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
+import io.github.tusspring.web.PlainPath;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
 import org.springframework.web.cors.CorsUtils;
 
 /**
@@ -39,7 +39,7 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 		if (preflight && !asksForProtocol(request)) {
 			return false;
 		}
-		PathContainer path = path(request);
+		PathContainer path = PlainPath.withinApplication(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> {
 			ResumableEndpoint.Match match = endpoint.match(path);
 			return match != null && (preflight || endpoint.takes(request, match));
@@ -57,15 +57,8 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 	 * @return {@code true} if an endpoint is there
 	 */
 	public boolean isEndpoint(HttpServletRequest request) {
-		PathContainer path = path(request);
+		PathContainer path = PlainPath.withinApplication(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> endpoint.match(path) != null);
-	}
-
-	/**
-	 * Returns the path of a request below the context path.
-	 */
-	static PathContainer path(HttpServletRequest request) {
-		return RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
 	}
 
 }

@@ -356,12 +356,6 @@ public abstract class AbstractTusProtocolTests {
 		}
 
 		@Test
-		void takesATrailingSlash() {
-			String id = create("Upload-Length: 5");
-			assertThat(send(to("HEAD", id + "/"), 200).header("Upload-Offset")).isEqualTo("0");
-		}
-
-		@Test
 		void doesNotMindABody() {
 			String id = create("Upload-Length: 5");
 			send(to("HEAD", id).body("hello"), 200);

@@ -23,12 +23,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -64,6 +69,9 @@ class EndpointPropertiesTests {
 			.property("tus.endpoints[3].path", "/any-method")
 			.property("tus.endpoints[3].deliver", "path")
 			.property("tus.endpoints[4].path", "/held")
+			.property("tus.endpoints[5].path", "/übungen/{name}")
+			.property("tus.endpoints[5].max-size", "4B")
+			.property("tus.endpoints[5].metadata.required", "title")
 			.property("tus.append.idle-timeout", "1s")
 			.start();
 		client = new TusClient(server.port());
@@ -158,6 +166,39 @@ class EndpointPropertiesTests {
 		assertThat(client.tus("OPTIONS", "/app/api/kept", NOTHING).header("Tus-Max-Size")).isEqualTo("1024");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/app/api/%C3%BCbungen/a%20b", "/app/api/%c3%bcbungen/%C3%BC" })
+	void whatIsConfiguredHoldsWherePathsAreEncoded(String path) {
+		assertThat(client.create(path, 4, Map.of()).status()).as("without a title").isEqualTo(400);
+		assertThat(client.create(path, 5, Map.of("title", "a")).status()).isEqualTo(413);
+		String deferred = client
+			.tus("POST", path, NOTHING, "Upload-Defer-Length: 1",
+					"Upload-Metadata: " + TusClient.encode(Map.of("title", "a")))
+			.header("Location");
+		assertThat(client.append(deferred, 0, "hello").status()).isEqualTo(413);
+		assertThat(client.append(deferred, 0, "hell").status()).isEqualTo(204);
+		assertThat(client.append(deferred, 4, NOTHING, "Upload-Length: 4").text()).endsWith(" hell");
+		assertThat(server.directory().resolve(deferred.replaceAll(".*/", ""))).doesNotExist();
+	}
+
+	@Test
+	void whatIsConfiguredHoldsBelowAServletThatARegistrationMaps() {
+		try (TestServer mapped = TestServer.tomcat()
+			.with(Handlers.class, MappedServlet.class)
+			.property("tus.endpoints[0].path", "/kept")
+			.property("tus.endpoints[0].method", "put")
+			.property("tus.endpoints[0].max-size", "5B")
+			.start()) {
+			TusClient client = new TusClient(mapped.port());
+			assertThat(client.create("/mapped/kept", 6, Map.of()).status()).isEqualTo(413);
+			RawResponse created = client.create("/mapped/kept", 5, Map.of());
+			String location = created.header("Location");
+			assertThat(location).startsWith("/mapped/kept/");
+			assertThat(client.append(location, 0, "hello").text()).isEqualTo("kept hello");
+			assertThat(mapped.directory().resolve(location.replaceAll(".*/", ""))).doesNotExist();
+		}
+	}
+
 	@Test
 	void endpointMayHaveAnExpirationOfItsOwn() {
 		Map<String, String> metadata = Map.of("filename", "a", "title", "b", "filetype", "image/png");
@@ -178,6 +219,16 @@ class EndpointPropertiesTests {
 		assertThat(wrong.text()).contains("image/*");
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	static class MappedServlet {
+
+		@Bean
+		DispatcherServletRegistrationBean dispatcherServletRegistration(DispatcherServlet servlet) {
+			return new DispatcherServletRegistrationBean(servlet, "/mapped/*");
+		}
+
+	}
+
 	@RestController
 	static class Handlers {
 
@@ -189,6 +240,11 @@ class EndpointPropertiesTests {
 		String anyMethod(HttpServletRequest request) {
 			boolean file = request.getAttribute(TusAttributes.LOCATION) != null;
 			return request.getMethod() + (file ? " with" : " without") + " a file";
+		}
+
+		@PostMapping("/übungen/{name}")
+		String exercise(@PathVariable String name, @RequestBody String body) {
+			return name + " " + body;
 		}
 
 		@PostMapping("/held")

@@ -1,0 +1,93 @@
+package io.github.tusspring.web;
+
+import java.nio.charset.StandardCharsets;
+
+import io.github.tusspring.upload.InvalidUploadException;
+import jakarta.servlet.http.HttpServletRequest;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.http.server.RequestPath;
+import org.springframework.util.StringUtils;
+
+/**
+ * Tells paths that everybody reads alike from those that a filter, a rule of Spring
+ * Security, the container and a handler mapping may take for different ones: with
+ * parameters, empty or dotted segments, slashes that are encoded, letters that needn't be
+ * encoded. No client has a reason to send one, and what was let in as something else must
+ * not become an upload.
+ */
+public final class PlainPath {
+
+	private PlainPath() {
+	}
+
+	/**
+	 * Whether the path of a request can be read in one way only. It may end with a slash.
+	 * @param request the request
+	 * @return {@code false} if the request has to be refused
+	 */
+	public static boolean isPlain(HttpServletRequest request) {
+		StringBuilder decoded = new StringBuilder();
+		boolean slash = false;
+		for (PathContainer.Element element : withinApplication(request).elements()) {
+			if (element instanceof PathContainer.PathSegment segment) {
+				if (!isPlain(segment)) {
+					return false;
+				}
+				decoded.append(segment.valueToMatch());
+				slash = false;
+			}
+			else if (slash) {
+				return false;
+			}
+			else {
+				decoded.append('/');
+				slash = true;
+			}
+		}
+		String pathInfo = request.getPathInfo();
+		// Servlets, and filters by their URL patterns, are found by the container's path.
+		return decoded.toString().equals(request.getServletPath() + ((pathInfo != null) ? pathInfo : ""));
+	}
+
+	private static boolean isPlain(PathContainer.PathSegment segment) {
+		String decoded = segment.valueToMatch();
+		return segment.value().indexOf(';') < 0 && !decoded.equals(".") && !decoded.equals("..")
+				&& decoded.chars().noneMatch((c) -> c < ' ' || c == 0x7f || c == '/' || c == '\\')
+				&& !encodesNeedlessly(segment.value());
+	}
+
+	/**
+	 * Whether a letter or a digit is encoded (RFC 3986, section 2.3): a comparison of
+	 * texts would miss it.
+	 */
+	private static boolean encodesNeedlessly(String value) {
+		for (int i = value.indexOf('%'); i >= 0; i = value.indexOf('%', i + 1)) {
+			String decoded = StringUtils.uriDecode(value.substring(i, i + 3), StandardCharsets.ISO_8859_1);
+			char c = decoded.charAt(0);
+			if (c < 0x80 && Character.isLetterOrDigit(c)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Returns the path of a request below the context path.
+	 * @param request the request
+	 * @return the path
+	 */
+	public static PathContainer withinApplication(HttpServletRequest request) {
+		return RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
+	}
+
+	/**
+	 * Returns the answer to a request whose path is not plain.
+	 * @return the answer, with the status 400
+	 */
+	public static ExchangeAnswer refusal() {
+		return TusAnswers.failed(new InvalidUploadException("The path must be written plainly: without parameters, "
+				+ "empty segments, a slash at its end, or characters that need not be encoded"));
+	}
+
+}
