@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,29 @@ class ConcatenationTests {
 		session.interrupt();
 		this.engine.scheduler.run();
 		assertThat(this.engine.content("a")).isEqualTo("one");
+	}
+
+	@Test
+	void partThatIsFilledBetweenTheLookAtItAndTheRegistrationIsSeen() {
+		TestEngine[] engine = new TestEngine[1];
+		AtomicInteger looks = new AtomicInteger(Integer.MAX_VALUE);
+		engine[0] = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload found = super.find(id);
+				if (id.equals(UploadId.of("p")) && looks.decrementAndGet() == 0) {
+					engine[0].append("p", 0, "one");
+				}
+				return found;
+			}
+
+		});
+		engine[0].createPart("p", 3L);
+		// The first look is at what the client asks for.
+		looks.set(2);
+		engine[0].createFinal("a", "p");
+		assertThat(engine[0].attempts("a")).containsExactly(1);
 	}
 
 	@Test

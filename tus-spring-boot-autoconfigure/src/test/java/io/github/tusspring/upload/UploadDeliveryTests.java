@@ -264,6 +264,75 @@ class UploadDeliveryTests {
 	}
 
 	@Test
+	void uploadIsCompletedThoughThereIsNoRoomForItsAnswer() {
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public void update(Upload upload) throws IOException {
+				if (upload.answer() != null) {
+					throw new InsufficientStorageException("full");
+				}
+				super.update(upload);
+			}
+
+		});
+		this.engine.listener = (event) -> event.answer().status(201).header("X-Id", "7");
+		this.engine.create("a", 3L);
+		assertThat(this.engine.append("a", 0, "abc").answer().status()).isEqualTo(201);
+		assertThat(restart().stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(restart().stored("a").answer()).isNull();
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void deliveryFailsWhereThereIsNoRoomToSayThatItSucceeded() {
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public void update(Upload upload) throws IOException {
+				if (upload.state() == UploadState.COMPLETED) {
+					throw new InsufficientStorageException("full");
+				}
+				super.update(upload);
+			}
+
+		});
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.FINISHING);
+		assertThat(this.engine.scheduler.delays()).hasSize(1);
+	}
+
+	@Test
+	void deliveryThatEndsDuringALookIsSeen() {
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not now");
+		};
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		this.engine.listener = (event) -> {
+		};
+		boolean[] looked = { false };
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload found = super.find(id);
+				if (!looked[0]) {
+					looked[0] = true;
+					UploadDeliveryTests.this.engine.scheduler.run();
+				}
+				return found;
+			}
+
+		};
+		Upload seen = new TestEngine(storage).inspect("a");
+		assertThat(seen.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(seen.offset()).isEqualTo(3);
+	}
+
+	@Test
 	void answerThatWasStoredIsChangedByNobody() {
 		AtomicReference<UploadAnswer.Builder> kept = new AtomicReference<>();
 		this.engine.listener = (event) -> kept.set(event.answer().header("X-Id", "7"));

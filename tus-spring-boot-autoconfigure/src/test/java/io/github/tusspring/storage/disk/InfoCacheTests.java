@@ -1,0 +1,123 @@
+package io.github.tusspring.storage.disk;
+
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.github.tusspring.storage.disk.InfoCache.Version;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class InfoCacheTests {
+
+	private static final int MIB = 1024 * 1024;
+
+	private static final Version VERSION = version(1, true);
+
+	private final InfoCache cache = new InfoCache();
+
+	private static Version version(long size, boolean settled) {
+		return new Version(FileTime.fromMillis(0), size, null, settled);
+	}
+
+	private static UploadId id(int number) {
+		return UploadId.of("upload-" + number);
+	}
+
+	private UploadInfo put(int number, String text) {
+		UploadInfo info = UploadInfo
+			.of(NewUpload.builder(id(number)).metadata(UploadMetadata.of(Map.of("a", text))).build(), Instant.now());
+		this.cache.put(id(number), info, VERSION);
+		return info;
+	}
+
+	@Test
+	void recordIsKeptForTheFileThatItWasReadFrom() {
+		UploadInfo info = put(1, "b");
+		assertThat(this.cache.get(id(1), VERSION)).isSameAs(info);
+		assertThat(this.cache.get(id(1), version(2, true))).isNull();
+		assertThat(this.cache.get(id(1), null)).isNull();
+		assertThat(this.cache.get(id(2), VERSION)).isNull();
+	}
+
+	@Test
+	void recordThatMayChangeWithoutATraceIsNotKept() {
+		UploadInfo info = put(1, "b");
+		this.cache.put(id(1), info, version(1, false));
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+	}
+
+	@Test
+	void recordThatIsGoneIsForgotten() {
+		UploadInfo info = put(1, "b");
+		this.cache.put(id(1), null, VERSION);
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		this.cache.put(id(1), info, VERSION);
+		this.cache.remove(id(1));
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+	}
+
+	@Test
+	void recordsThatWereUsedLongestAgoGoWhereThereAreTooMany() {
+		for (int i = 0; i < 8192; i++) {
+			put(i, "");
+		}
+		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+		put(8192, "");
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+		assertThat(this.cache.get(id(8192), VERSION)).isNotNull();
+	}
+
+	@Test
+	void recordsGoWhereTheTextOfClientsIsTooMuch() {
+		// A third more in Base64.
+		String text = "x".repeat(MIB);
+		for (int i = 0; i < 5; i++) {
+			put(i, text);
+		}
+		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+		put(5, text);
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+	}
+
+	@Test
+	void textOfRecordsThatAreReplacedOrRemovedIsNotCounted() {
+		String text = "x".repeat(MIB);
+		for (int i = 0; i < 20; i++) {
+			put(1, text);
+			put(2, text);
+			this.cache.remove(id(2));
+		}
+		put(3, text);
+		assertThat(this.cache.get(id(1), VERSION)).isNotNull();
+	}
+
+	@Test
+	void answersAndUrlsCountAsText() {
+		String urls = "x".repeat(5 * MIB);
+		UploadInfo joined = UploadInfo.of(
+				NewUpload.builder(id(1)).concatenation(new Concatenation.Final(List.of(id(5)), urls)).build(),
+				Instant.now());
+		this.cache.put(id(1), joined, VERSION);
+		this.cache.put(id(2), joined, VERSION);
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		UploadAnswer answer = UploadAnswer.builder().body("a/b", "x".repeat(64 * 1024)).build();
+		UploadInfo answered = new UploadInfo(NewUpload.builder(id(3)).build(), Instant.now(), false, answer,
+				UploadInfo.Mark.INITIAL);
+		for (int i = 0; i < 130; i++) {
+			this.cache.put(id(100 + i), answered, VERSION);
+		}
+		assertThat(this.cache.get(id(100), VERSION)).isNull();
+		assertThat(this.cache.get(id(229), VERSION)).isNotNull();
+	}
+
+}

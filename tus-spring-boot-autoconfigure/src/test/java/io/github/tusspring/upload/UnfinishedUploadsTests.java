@@ -1,0 +1,139 @@
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Which uploads count against the limit of unfinished ones. None of them waits for a
+ * recount, which is made once a second at most.
+ */
+class UnfinishedUploadsTests {
+
+	@TempDir
+	private Path directory;
+
+	private boolean broken;
+
+	private TestEngine engine;
+
+	@BeforeEach
+	void start() {
+		this.engine = restart();
+		spendRecount();
+	}
+
+	private TestEngine restart() {
+		return new TestEngine(new ForwardingUploadStorage(TestEngine.disk(this.directory.resolve("uploads"))) {
+
+			@Override
+			public Upload create(NewUpload upload) throws IOException {
+				if (UnfinishedUploadsTests.this.broken) {
+					throw new InsufficientStorageException("full");
+				}
+				return super.create(upload);
+			}
+
+		}, new UploadLimits(2, 0, 0, 0));
+	}
+
+	/**
+	 * Uses the limit up, so that the storage is not looked at again for a second.
+	 */
+	private void spendRecount() {
+		this.engine.create("x", 3L);
+		this.engine.create("y", 3L);
+		assertRefused("z");
+		this.engine.service.terminate(UploadId.of("x"), TestEngine.CLIENT);
+		this.engine.service.terminate(UploadId.of("y"), TestEngine.CLIENT);
+	}
+
+	private void assertRefused(String id) {
+		assertThatExceptionOfType(TooManyUploadsException.class).isThrownBy(() -> this.engine.create(id, 3L));
+		assertThat(this.engine.stored(id)).isNull();
+	}
+
+	@Test
+	void unfinishedUploadsCount() {
+		this.engine.create("a", 3L);
+		this.engine.create("b", null);
+		assertRefused("c");
+	}
+
+	@Test
+	void creationThatFailsDoesNotCount() {
+		this.broken = true;
+		for (int i = 0; i < 3; i++) {
+			assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> this.engine.create("a", 3L));
+		}
+		this.broken = false;
+		this.engine.create("a", 3L);
+		assertThatNoException().isThrownBy(() -> this.engine.create("b", 3L));
+		assertRefused("c");
+	}
+
+	@Test
+	void creationOfAnUploadThatExistsDoesNotCount() {
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadExistsException.class).isThrownBy(() -> this.engine.create("a", 3L));
+		this.engine.create("b", 3L);
+		assertRefused("c");
+		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
+		this.engine.create("c", 3L);
+		assertRefused("d");
+	}
+
+	@Test
+	void fullUploadDoesNotCount() {
+		this.engine.create("a", 3L);
+		this.engine.append("a", 0, "abc");
+		this.engine.create("empty", 0L);
+		this.engine.create("b", 3L);
+		AppendSession session = this.engine.begin("b", 0);
+		session.write(TestEngine.bytes("abc"));
+		session.interrupt();
+		this.engine.create("c", 3L);
+		this.engine.create("d", 3L);
+		assertRefused("e");
+	}
+
+	@Test
+	void uploadThatItsClientRemovesDoesNotCount() {
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
+		this.engine.service.discard(UploadId.of("b"));
+		this.engine.create("c", 3L);
+		this.engine.create("d", 3L);
+		assertRefused("e");
+	}
+
+	@Test
+	void uploadsFromBeforeCount() {
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		this.engine.append("b", 0, "abc");
+		this.engine = restart();
+		this.engine.service.resume();
+		this.engine.create("c", 3L);
+		assertRefused("d");
+	}
+
+	@Test
+	void uploadThatSomebodyElseRemovedDoesNotCountWhenTheyAreCountedAgain() {
+		this.engine = restart();
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		this.engine.uploads.delete(UploadId.of("a"));
+		assertThatNoException().isThrownBy(() -> this.engine.create("c", 3L));
+		assertRefused("d");
+	}
+
+}
