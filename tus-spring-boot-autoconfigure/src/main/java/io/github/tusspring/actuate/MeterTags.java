@@ -13,6 +13,8 @@ final class MeterTags {
 
 	static final String TUS = "tus";
 
+	private static final String RUFH = "rufh";
+
 	/**
 	 * What is no single upload's.
 	 */
@@ -28,11 +30,11 @@ final class MeterTags {
 	}
 
 	static String protocol(Upload upload) {
-		return TUS;
+		return (upload.draft() > 0) ? RUFH : TUS;
 	}
 
 	static String protocol(UploadClient client) {
-		return TUS;
+		return client.draft() ? RUFH : TUS;
 	}
 
 	static String reason(AppendOutcome outcome) {

@@ -1,12 +1,16 @@
 package io.github.tusspring.actuate;
 
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +103,20 @@ class MetricsTests {
 		assertThat(scrape.sum("tus_storage_free_bytes")).isPositive();
 		assertThat(scrape.sum("tus_storage_seconds_count", "operation=\"create\"", "outcome=\"success\""))
 			.isEqualTo(scrape.sum("tus_uploads_started_total"));
+	}
+
+	@Test
+	void everyMeterIsDocumentedAndNoneIsDoubled() {
+		countsAreThoseOfWhatWasDone();
+		Set<String> names = this.server.bean(PrometheusMeterRegistry.class)
+			.getMeters()
+			.stream()
+			.map((meter) -> meter.getId().getName())
+			.filter((name) -> name.startsWith("tus."))
+			.collect(Collectors.toSet());
+		Set<String> documented = Arrays.stream(TusMeter.values()).map(TusMeter::meterName).collect(Collectors.toSet());
+		documented.remove(TusMeter.STORAGE_MEMORY_USED.meterName());
+		assertThat(names).isEqualTo(documented);
 	}
 
 	private void chunks() {

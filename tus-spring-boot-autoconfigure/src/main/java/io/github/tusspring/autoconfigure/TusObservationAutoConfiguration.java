@@ -1,0 +1,55 @@
+package io.github.tusspring.autoconfigure;
+
+import io.github.tusspring.observation.DefaultUploadObservationConvention;
+import io.github.tusspring.observation.UploadObservationConvention;
+import io.github.tusspring.observation.UploadObservations;
+import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.UploadService;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.observation.ObservationRegistry;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for observations of uploads.
+ */
+@AutoConfiguration(after = TusAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass(ObservationRegistry.class)
+@ConditionalOnBean({ ObservationRegistry.class, UploadService.class })
+@ConditionalOnBooleanProperty(name = "tus.observations.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(TusObservationsProperties.class)
+public final class TusObservationAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	UploadObservations tusUploadObservations(ObservationRegistry registry, UploadEndpoints endpoints,
+			ObjectProvider<UploadObservationConvention> convention) {
+		return new UploadObservations(registry, endpoints,
+				convention.getIfAvailable(DefaultUploadObservationConvention::new));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MeterFilter.class)
+	static class MeterConfiguration {
+
+		/**
+		 * Our meters say the same, with tags that don't depend on a convention.
+		 */
+		@Bean
+		MeterFilter tusObservationMeterFilter() {
+			return MeterFilter.denyNameStartsWith("tus.upload.");
+		}
+
+	}
+
+}

@@ -1,0 +1,50 @@
+package io.github.tusspring.observation;
+
+import java.util.Locale;
+import java.util.Objects;
+
+import io.github.tusspring.observation.UploadObservation.HighKey;
+import io.github.tusspring.observation.UploadObservation.LowKey;
+import io.github.tusspring.upload.Upload;
+import io.micrometer.common.KeyValues;
+
+/**
+ * Keys as {@link UploadObservation} documents them. Can be extended.
+ */
+public class DefaultUploadObservationConvention implements UploadObservationConvention {
+
+	@Override
+	public String getContextualName(UploadObservationContext context) {
+		String name = "tus " + context.kind().name().toLowerCase(Locale.ROOT);
+		return (context.operation() != null) ? name + " " + context.operation().name().toLowerCase(Locale.ROOT) : name;
+	}
+
+	@Override
+	public KeyValues getLowCardinalityKeyValues(UploadObservationContext context) {
+		KeyValues values = KeyValues.of(LowKey.ENDPOINT.withValue(context.endpoint()),
+				LowKey.PROTOCOL.withValue(protocol(context)), LowKey.OUTCOME.withValue(context.outcome()));
+		Upload upload = context.upload();
+		return switch (context.kind()) {
+			case APPEND -> values;
+			case DELIVERY ->
+				values.and(LowKey.KIND.withValue((upload != null && upload.endpoint() != null) ? "endpoint" : "event"));
+			case STORAGE -> values.and(LowKey.OPERATION
+				.withValue(Objects.requireNonNull(context.operation()).name().toLowerCase(Locale.ROOT)));
+		};
+	}
+
+	private static String protocol(UploadObservationContext context) {
+		Upload upload = context.upload();
+		if (upload == null) {
+			return "any";
+		}
+		return (upload.draft() > 0) ? "rufh" : "tus";
+	}
+
+	@Override
+	public KeyValues getHighCardinalityKeyValues(UploadObservationContext context) {
+		return (context.id() != null) ? KeyValues.of(HighKey.UPLOAD_ID.withValue(context.id().toString()))
+				: KeyValues.empty();
+	}
+
+}

@@ -1,0 +1,123 @@
+package io.github.tusspring.observation;
+
+import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.StorageOperation;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadObserver;
+import io.github.tusspring.upload.UploadState;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.Ordered;
+
+/**
+ * Observes appends, deliveries and calls of the storage. What an append goes on to in
+ * another thread is observed as a part of it.
+ */
+public final class UploadObservations implements UploadObserver, Ordered {
+
+	private final ObservationRegistry registry;
+
+	private final UploadEndpoints endpoints;
+
+	private final UploadObservationConvention convention;
+
+	/**
+	 * Creates an instance.
+	 * @param registry keeps the observations
+	 * @param endpoints knows the endpoints' paths
+	 * @param convention names the observations
+	 */
+	public UploadObservations(ObservationRegistry registry, UploadEndpoints endpoints,
+			UploadObservationConvention convention) {
+		this.registry = registry;
+		this.endpoints = endpoints;
+		this.convention = convention;
+	}
+
+	@Override
+	public int getOrder() {
+		// Others may look at the trace.
+		return HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public AppendObserver appendBegan(Upload upload) {
+		UploadObservationContext context = context(UploadObservation.APPEND, upload);
+		Observation observation = start(context);
+		return new AppendObserver() {
+
+			@Override
+			public Scope openScope() {
+				return observation.openScope()::close;
+			}
+
+			@Override
+			public void ended(AppendOutcome outcome) {
+				context.outcome(outcome);
+				observation.stop();
+			}
+
+		};
+	}
+
+	@Override
+	public DeliveryObserver deliveryBegan(Upload upload) {
+		UploadObservationContext context = context(UploadObservation.DELIVERY, upload);
+		Observation observation = start(context);
+		return new DeliveryObserver() {
+
+			@Override
+			public Scope openScope() {
+				return observation.openScope()::close;
+			}
+
+			@Override
+			public void ended(Upload upload, @Nullable Throwable failure) {
+				context.outcome((upload.state() == UploadState.FINISHING) ? Outcome.FAILED : upload.state());
+				if (failure != null) {
+					observation.error(failure);
+				}
+				observation.stop();
+			}
+
+		};
+	}
+
+	@Override
+	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
+		if (this.registry.getCurrentObservation() == null) {
+			// What goes through all uploads would make a trace of each.
+			return StorageCallObserver.NONE;
+		}
+		UploadObservationContext context = new UploadObservationContext(operation, id, UploadEndpoints.DEFAULT);
+		Observation observation = start(context);
+		return (failure) -> {
+			context.outcome((failure != null) ? Outcome.ERROR : Outcome.SUCCESS);
+			if (failure != null) {
+				observation.error(failure);
+			}
+			observation.stop();
+		};
+	}
+
+	private UploadObservationContext context(UploadObservation kind, Upload upload) {
+		return new UploadObservationContext(kind, upload,
+				this.endpoints.template(upload.endpoint(), upload.endpointPattern()));
+	}
+
+	private Observation start(UploadObservationContext context) {
+		Observation observation = Observation.createNotStarted(context.kind().getName(), () -> context, this.registry);
+		return observation.observationConvention(this.convention).start();
+	}
+
+	private enum Outcome {
+
+		FAILED, ERROR, SUCCESS
+
+	}
+
+}

@@ -1,0 +1,168 @@
+package io.github.tusspring.observation;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.github.tusspring.actuate.Uploads;
+import io.github.tusspring.observation.TraceCollector.Span;
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * The spans of uploads, as a collector gets them.
+ */
+class TracingTests {
+
+	private TraceCollector collector;
+
+	private TestServer server;
+
+	@BeforeEach
+	void start() throws IOException {
+		this.collector = new TraceCollector();
+	}
+
+	@AfterEach
+	void stop() {
+		this.server.close();
+		this.collector.close();
+	}
+
+	private Uploads start(TestServer.Builder builder, Class<?>... configurations) {
+		this.server = builder.operations()
+			.with(configurations)
+			.property("management.tracing.sampling.probability", "1.0")
+			.property("management.opentelemetry.tracing.export.schedule-delay", "50ms")
+			.property("management.opentelemetry.tracing.export.otlp.endpoint", this.collector.url())
+			.property("tus.endpoints[0].path", "/documents")
+			.start();
+		return new Uploads(this.server, "/files");
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void appendsAreSpansOfTheirRequestsAndWhatTheListenerDoesIsBelow(boolean jetty) {
+		Uploads client = start(jetty ? TestServer.jetty() : TestServer.tomcat(), Application.class);
+		String path = client.create(200_000);
+		try (RawConnection cut = client.begin(path, 0, 200_000, 400)) {
+			await().until(() -> client.offset(path) == 400);
+			cut.reset();
+		}
+		await().until(() -> named("tus append").size() == 1);
+		assertThat(client.patch(path, 400, 199_600).status()).isEqualTo(204);
+		Span listener = await().until(() -> named("listener"), (spans) -> spans.size() == 1).get(0);
+		Span resumed = await().until(() -> named("tus append"), (spans) -> spans.size() == 2).get(1);
+		Span delivery = await().until(() -> named("tus delivery"), (spans) -> spans.size() == 1).get(0);
+		Map<String, Span> requests = await().until(() -> named("http patch /files/{id}"), (spans) -> spans.size() == 2)
+			.stream()
+			.collect(Collectors.toMap(Span::id, (span) -> span));
+		Span interrupted = named("tus append").get(0);
+		assertThat(requests).containsKeys(interrupted.parent(), resumed.parent());
+		assertThat(delivery.parent()).isEqualTo(resumed.id());
+		assertThat(listener.parent()).isEqualTo(delivery.id());
+		assertThat(listener.trace()).isEqualTo(resumed.trace()).isNotEqualTo(interrupted.trace());
+		assertThat(interrupted.attributes()).containsEntry("outcome", "client-gone")
+			.containsEntry("endpoint", "default")
+			.containsEntry("tus.upload.id", path.substring("/files/".length()));
+		assertThat(delivery.attributes()).containsEntry("outcome", "completed").containsEntry("kind", "event");
+		assertThat(named("tus storage commit")).isNotEmpty()
+			.extracting(Span::trace)
+			.contains(interrupted.trace(), resumed.trace());
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void handlerOfAnEndpointIsBelowItsDelivery(boolean jetty) {
+		Uploads client = start(jetty ? TestServer.jetty() : TestServer.tomcat(), Application.class);
+		Uploads documents = new Uploads(client.server(), "/documents");
+		documents.patch(documents.create(100_000), 0, 100_000);
+		Span handler = await().until(() -> named("handler"), (spans) -> spans.size() == 1).get(0);
+		Span delivery = await().until(() -> named("tus delivery"), (spans) -> spans.size() == 1).get(0);
+		assertThat(handler.trace()).isEqualTo(delivery.trace());
+		assertThat(delivery.attributes()).containsEntry("endpoint", "/documents").containsEntry("kind", "endpoint");
+	}
+
+	@Test
+	void conventionIsTheApplicationsToChoose() {
+		Uploads client = start(TestServer.tomcat(), ConventionConfiguration.class);
+		client.patch(client.create(3), 0, 3);
+		Span append = await().until(() -> named("mine"), (spans) -> !spans.isEmpty()).get(0);
+		assertThat(append.attributes()).containsEntry("color", "blue");
+	}
+
+	private List<Span> named(String name) {
+		return this.collector.spans().stream().filter((span) -> span.name().equals(name)).toList();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RestController
+	static class Application {
+
+		private final ObservationRegistry registry;
+
+		Application(ObservationRegistry registry) {
+			this.registry = registry;
+		}
+
+		@EventListener
+		void completed(TusUploadCompletedEvent event) {
+			Observation.createNotStarted("listener", this.registry).observe(() -> {
+			});
+		}
+
+		@PostMapping("/documents")
+		void document() {
+			Observation.createNotStarted("handler", this.registry).observe(() -> {
+			});
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RestController
+	static class ConventionConfiguration {
+
+		@Bean
+		UploadObservationConvention convention() {
+			return new DefaultUploadObservationConvention() {
+
+				@Override
+				public String getContextualName(UploadObservationContext context) {
+					return "mine";
+				}
+
+				@Override
+				public KeyValues getLowCardinalityKeyValues(UploadObservationContext context) {
+					return KeyValues.of("color", "blue");
+				}
+
+			};
+		}
+
+		@PostMapping("/documents")
+		void document() {
+		}
+
+	}
+
+}
