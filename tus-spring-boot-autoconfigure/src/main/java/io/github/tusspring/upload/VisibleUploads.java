@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class VisibleUploads {
 
+	private final UploadIdGenerator missing = UploadIdGenerator.random();
+
+	private volatile @Nullable UploadId known;
+
 	private final UploadStorage storage;
 
 	private final ExpirationPolicy expiration;
@@ -72,17 +76,13 @@ final class VisibleUploads {
 	}
 
 	private Upload look(UploadId id, UploadIntent intent, UploadClient client, Lookup lookup) {
-		Upload found;
-		try {
-			found = lookup.find(id);
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(id, ex);
-		}
+		Upload found = look(id, lookup);
 		if (found == null) {
+			pretendToCheck(lookup);
 			throw new UploadNotFoundException(id);
 		}
-		this.guard.check(intent, found, client);
+		this.known = id;
+		check(intent, found, client, lookup);
 		Upload upload = this.expiration.apply(found);
 		boolean expired = upload.isExpired(Instant.now()) && !this.inUse.test(id);
 		// What nobody can use any more can still be removed.
@@ -90,6 +90,42 @@ final class VisibleUploads {
 			throw new UploadGoneException(id);
 		}
 		return upload;
+	}
+
+	/**
+	 * Checks that a client may do something with an upload. Who may not know of it waits
+	 * as long for the answer as for that of an upload that isn't there: in both cases one
+	 * upload is found and another one is not.
+	 */
+	private void check(UploadIntent intent, Upload found, UploadClient client, Lookup lookup) {
+		try {
+			this.guard.check(intent, found, client);
+		}
+		catch (UploadNotFoundException ex) {
+			if (!this.storage.isRemote()) {
+				look(this.missing.generate(), lookup);
+			}
+			throw ex;
+		}
+	}
+
+	private void pretendToCheck(Lookup lookup) {
+		UploadId other = this.known;
+		if (other != null && !this.storage.isRemote()) {
+			this.missing.generate();
+			if (look(other, lookup) == null) {
+				this.known = null;
+			}
+		}
+	}
+
+	private static @Nullable Upload look(UploadId id, Lookup lookup) {
+		try {
+			return lookup.find(id);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(id, ex);
+		}
 	}
 
 	private interface Lookup {

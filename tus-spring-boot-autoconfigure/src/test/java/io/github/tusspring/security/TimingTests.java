@@ -1,0 +1,131 @@
+package io.github.tusspring.security;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.web.UploadOwnerResolver;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How long it takes to hear that there is no such upload says nothing of whether there is
+ * one of somebody else's.
+ */
+class TimingTests {
+
+	private static final int SAMPLES = 300;
+
+	/**
+	 * The machine may do something else meanwhile.
+	 */
+	private static final int TRIES = 3;
+
+	private static final int ROUNDS = 5;
+
+	private static final TestServer server = TestServer.tomcat()
+		.with(Owners.class)
+		.property("server.tomcat.max-keep-alive-requests", "-1")
+		.start();
+
+	@AfterAll
+	static void stop() {
+		server.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "HEAD", "PATCH", "DELETE" })
+	void foreignUploadsTakeAsLongAsMissingOnes(String method) {
+		List<String> foreign = new ArrayList<>();
+		for (int i = 0; i < 10; i++) {
+			foreign.add(RawRequest.of("POST", server.uri("/files"))
+				.with("X-User: anna")
+				.with("Upload-Length: 5")
+				.with("Content-Length: 0")
+				.send()
+				.header("Location"));
+		}
+		double chance = 0;
+		for (int i = 0; i < TRIES; i++) {
+			chance = median(method, foreign);
+			if (chance > 0.35 && chance < 0.65) {
+				return;
+			}
+		}
+		assertThat(chance).as("chance that the answer for a foreign upload takes longer").isBetween(0.35, 0.65);
+	}
+
+	private static double median(String method, List<String> foreign) {
+		double[] chances = new double[ROUNDS];
+		for (int i = 0; i < ROUNDS; i++) {
+			chances[i] = measure(method, foreign);
+		}
+		// In the first rounds the server warms up.
+		double[] warm = Arrays.copyOfRange(chances, 2, ROUNDS);
+		Arrays.sort(warm);
+		return warm[warm.length / 2];
+	}
+
+	/**
+	 * Returns how often an answer to a foreign upload took longer than one to a missing
+	 * one.
+	 */
+	private static double measure(String method, List<String> foreign) {
+		List<Boolean> order = new ArrayList<>(Collections.nCopies(SAMPLES, true));
+		order.addAll(Collections.nCopies(SAMPLES, false));
+		Collections.shuffle(order, new Random(7));
+		long[][] times = new long[2][SAMPLES];
+		int[] counts = new int[2];
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			for (boolean isForeign : order) {
+				int kind = isForeign ? 1 : 0;
+				String path = isForeign ? foreign.get(counts[kind] % foreign.size())
+						: "/files/" + UUID.randomUUID().toString().replace("-", "");
+				times[kind][counts[kind]++] = time(connection, method, path);
+			}
+		}
+		return chance(times[1], times[0]);
+	}
+
+	private static long time(RawConnection connection, String method, String path) {
+		RawRequest request = RawRequest.of(method, server.uri(path)).with("X-User: eve");
+		if (method.equals("PATCH")) {
+			request.with("Upload-Offset: 0").with("Content-Type: application/offset+octet-stream").body("hello");
+		}
+		long begun = System.nanoTime();
+		int status = request.on(connection).read().status();
+		long time = System.nanoTime() - begun;
+		assertThat(status).isEqualTo(404);
+		return time;
+	}
+
+	private static double chance(long[] ones, long[] others) {
+		long longer = Arrays.stream(ones)
+			.map((one) -> Arrays.stream(others).filter((other) -> one > other).count())
+			.sum();
+		return (double) longer / ones.length / others.length;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Owners {
+
+		@Bean
+		UploadOwnerResolver owner() {
+			return (request) -> request.getHeader("X-User");
+		}
+
+	}
+
+}
