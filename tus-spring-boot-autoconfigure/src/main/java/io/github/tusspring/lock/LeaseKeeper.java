@@ -115,7 +115,7 @@ final class LeaseKeeper implements AutoCloseable {
 				lock.renewed(now);
 			}
 			else if (this.locks.get(lock.id()) == lock) {
-				logger.warn(LogMessage.format("The lock of upload '%s' is lost", lock.id()));
+				logger.warn(LogMessage.format("The lock of upload '%s' is lost", lock.id().abbreviated()));
 				lock.taken();
 			}
 		}
@@ -137,7 +137,7 @@ final class LeaseKeeper implements AutoCloseable {
 			return lock.asked(wish.request());
 		}
 		catch (RuntimeException ex) {
-			logger.error(LogMessage.format("The holder of upload '%s' can't be asked", wish.id()), ex);
+			logger.error(LogMessage.format("The holder of upload '%s' can't be asked", wish.id().abbreviated()), ex);
 			return false;
 		}
 	}

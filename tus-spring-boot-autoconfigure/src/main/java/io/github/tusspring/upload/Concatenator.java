@@ -154,18 +154,20 @@ final class Concatenator {
 			concatenate(id, false);
 		}
 		catch (UploadRejectedException | UploadDeliveryException ex) {
-			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id, ex));
+			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
 		}
 		catch (UploadLockedException ex) {
 			// Who has it may have looked at the parts before the last was full.
 			this.schedule.submitLater(() -> concatenateLate(id));
 		}
 		catch (UploadTooLargeException ex) {
-			logger.info(LogMessage.format("Upload '%s' was removed: %s", id, ex.getMessage()));
+			logger.info(LogMessage.format("Upload '%s' was removed: %s", id.abbreviated(), ex.getMessage()));
 		}
 		catch (Throwable ex) {
 			// A proxy or code in another language may throw anything.
-			logger.warn(LogMessage.format("Upload '%s' could not be concatenated, trying again later", id), ex);
+			logger.warn(
+					LogMessage.format("Upload '%s' could not be concatenated, trying again later", id.abbreviated()),
+					ex);
 			this.schedule.submitLater(() -> concatenateLate(id));
 		}
 	}
@@ -281,7 +283,7 @@ final class Concatenator {
 			return this.storage.find(id) == null;
 		}
 		catch (Throwable ex) {
-			logger.debug(LogMessage.format("Upload '%s' can't be read, and waits on", id), ex);
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and waits on", id.abbreviated()), ex);
 			return false;
 		}
 	}

@@ -148,7 +148,7 @@ public final class QuotaUploadStorage implements UploadStorage {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug(LogMessage.format("Upload '%s' can't be read, and counts on", id), ex);
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and counts on", id.abbreviated()), ex);
 		}
 	}
 

@@ -72,7 +72,8 @@ final class RunningAppends {
 		}
 		catch (RuntimeException ex) {
 			// The others are to be asked all the same.
-			logger.error(LogMessage.format("An append to upload '%s' can't be stopped", session.id()), ex);
+			logger.error(LogMessage.format("An append to upload '%s' can't be stopped", session.id().abbreviated()),
+					ex);
 		}
 	}
 

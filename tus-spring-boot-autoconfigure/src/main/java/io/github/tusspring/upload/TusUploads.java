@@ -46,7 +46,7 @@ public final class TusUploads {
 			return Optional.ofNullable(this.storage.find(id)).map(this.expiration::apply);
 		}
 		catch (IOException ex) {
-			throw new UploadStorageException("Upload '" + id + "' can't be read", ex);
+			throw new UploadStorageException("Upload '" + id.abbreviated() + "' can't be read", ex);
 		}
 	}
 
@@ -132,7 +132,7 @@ public final class TusUploads {
 			return true;
 		}
 		catch (IOException ex) {
-			throw new UploadStorageException("Upload '" + id + "' can't be deleted", ex);
+			throw new UploadStorageException("Upload '" + id.abbreviated() + "' can't be deleted", ex);
 		}
 	}
 
@@ -141,7 +141,8 @@ public final class TusUploads {
 			this.storage.deleteContent(upload);
 		}
 		catch (IOException ex) {
-			throw new UploadStorageException("Content of upload '" + upload.id() + "' can't be deleted", ex);
+			throw new UploadStorageException("Content of upload '" + upload.id().abbreviated() + "' can't be deleted",
+					ex);
 		}
 	}
 

@@ -81,10 +81,10 @@ public final class UploadCleaner {
 			}
 		}
 		catch (UploadLockedException ex) {
-			logger.debug(LogMessage.format("Upload '%s' is in use and can't expire", id));
+			logger.debug(LogMessage.format("Upload '%s' is in use and can't expire", id.abbreviated()));
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.warn(LogMessage.format("Upload '%s' has expired and can't be removed", id), ex);
+			logger.warn(LogMessage.format("Upload '%s' has expired and can't be removed", id.abbreviated()), ex);
 		}
 	}
 

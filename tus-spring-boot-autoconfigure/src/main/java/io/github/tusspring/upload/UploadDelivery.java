@@ -192,8 +192,8 @@ public final class UploadDelivery {
 			this.storage.renew(upload);
 		}
 		catch (IOException | RuntimeException ex) {
-			logger
-				.warn(LogMessage.format("Another instance may begin to deliver upload '%s', too: %s", upload.id(), ex));
+			logger.warn(LogMessage.format("Another instance may begin to deliver upload '%s', too: %s",
+					upload.id().abbreviated(), ex));
 		}
 	}
 
@@ -229,7 +229,8 @@ public final class UploadDelivery {
 			if (answer == null) {
 				throw ex;
 			}
-			logger.warn(LogMessage.format("The answer to upload '%s' can't be stored: %s", upload.id(), ex));
+			logger.warn(
+					LogMessage.format("The answer to upload '%s' can't be stored: %s", upload.id().abbreviated(), ex));
 			update(completed.withAnswer(null));
 		}
 		this.schedule.cancel(upload.id());
@@ -251,7 +252,8 @@ public final class UploadDelivery {
 			this.storage.update(upload);
 		}
 		catch (UploadNotFoundException ex) {
-			logger.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id()));
+			logger
+				.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id().abbreviated()));
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(upload.id(), ex);
@@ -265,16 +267,17 @@ public final class UploadDelivery {
 	void failed(Upload upload, @Nullable Throwable cause) {
 		release(upload);
 		if (upload.endpoint() == null) {
-			logger
-				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
-						upload.id(), upload.attempts(), this.schedule.delay(upload.attempts())), cause);
+			logger.error(
+					LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
+							upload.id().abbreviated(), upload.attempts(), this.schedule.delay(upload.attempts())),
+					cause);
 			repeat(upload);
 		}
 		else if (upload.attempts() == 1) {
 			// What went wrong is the container's or the application's to log.
 			logger
 				.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back: %s",
-						upload.endpoint(), upload.id(), cause));
+						upload.endpoint(), upload.id().abbreviated(), cause));
 		}
 	}
 
@@ -283,7 +286,8 @@ public final class UploadDelivery {
 			this.storage.release(upload, Instant.now().plus(this.schedule.delay(upload.attempts())));
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug(LogMessage.format("Upload '%s' is only released when its claim runs out", upload.id()), ex);
+			logger.debug(LogMessage.format("Upload '%s' is only released when its claim runs out",
+					upload.id().abbreviated()), ex);
 		}
 	}
 
@@ -310,11 +314,12 @@ public final class UploadDelivery {
 			this.storage.deleteContent(upload);
 		}
 		catch (UploadNotFoundException ex) {
-			logger.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id()));
+			logger
+				.debug(LogMessage.format("Upload '%s' was removed while it was delivered", upload.id().abbreviated()));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.warn(LogMessage.format("The content of upload '%s' stays until the upload is forgotten: %s",
-					upload.id(), ex));
+					upload.id().abbreviated(), ex));
 		}
 	}
 
@@ -339,7 +344,7 @@ public final class UploadDelivery {
 		}
 		else if (upload.state() == UploadState.RECEIVING) {
 			logger.info(LogMessage.format("All of upload '%s' is there: it waits for its client to come back to '%s'",
-					upload.id(), upload.endpoint()));
+					upload.id().abbreviated(), upload.endpoint()));
 		}
 	}
 
@@ -368,8 +373,8 @@ public final class UploadDelivery {
 		}
 		else {
 			waiting.incrementAndGet();
-			logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to '%s'", upload.id(),
-					upload.endpoint()));
+			logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to '%s'",
+					upload.id().abbreviated(), upload.endpoint()));
 		}
 	}
 
@@ -385,15 +390,16 @@ public final class UploadDelivery {
 			}
 		}
 		catch (UploadLockedException | UploadUnavailableException ex) {
-			logger.debug(LogMessage.format("Upload '%s' can't be had: it is not delivered again now", id));
+			logger
+				.debug(LogMessage.format("Upload '%s' can't be had: it is not delivered again now", id.abbreviated()));
 			this.schedule.repeat(id, 1, () -> redeliver(id));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {
-			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id, ex));
+			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
 		}
 		catch (Throwable ex) {
 			// A proxy or code in another language may throw anything.
-			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id), ex);
+			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id.abbreviated()), ex);
 			this.schedule.repeat(id, 1, () -> redeliver(id));
 		}
 	}

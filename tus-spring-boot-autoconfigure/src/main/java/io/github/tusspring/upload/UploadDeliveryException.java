@@ -7,7 +7,7 @@ package io.github.tusspring.upload;
 public class UploadDeliveryException extends UploadException {
 
 	public UploadDeliveryException(UploadId id, Throwable cause) {
-		super("Delivery of upload '" + id + "' failed", cause);
+		super("Delivery of upload '" + id.abbreviated() + "' failed", cause);
 	}
 
 }

@@ -20,6 +20,8 @@ public record UploadId(String value) {
 	 */
 	public static final int MAX_LENGTH = 128;
 
+	private static final int ABBREVIATED = 8;
+
 	private static final Set<String> DEVICES = Set.of("con", "prn", "aux", "nul");
 
 	private static final Set<String> NUMBERED_DEVICES = Set.of("com", "lpt");
@@ -73,6 +75,15 @@ public record UploadId(String value) {
 	private static boolean isValid(char c) {
 		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_'
 				|| c == '+' || c == '=' || c == '~';
+	}
+
+	/**
+	 * Returns as much of the id as tells uploads apart and opens none: who reads a log
+	 * doesn't get to them.
+	 * @return the first eight characters of a long id, followed by an ellipsis
+	 */
+	public String abbreviated() {
+		return (this.value.length() > 2 * ABBREVIATED) ? this.value.substring(0, ABBREVIATED) + "…" : this.value;
 	}
 
 	@Override

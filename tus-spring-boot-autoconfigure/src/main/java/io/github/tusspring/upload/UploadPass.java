@@ -54,7 +54,7 @@ final class UploadPass {
 		}
 		catch (Throwable ex) {
 			// A proxy or code in another language may throw anything.
-			logger.error(LogMessage.format("Upload '%s' can't be %s", upload.id(), this.purpose), ex);
+			logger.error(LogMessage.format("Upload '%s' can't be %s", upload.id().abbreviated(), this.purpose), ex);
 		}
 	}
 

@@ -12,7 +12,7 @@ public class UploadStorageException extends UploadException {
 	}
 
 	static UploadStorageException of(UploadId id, IOException cause) {
-		return new UploadStorageException("Storage of upload '" + id + "' failed", cause);
+		return new UploadStorageException("Storage of upload '" + id.abbreviated() + "' failed", cause);
 	}
 
 }

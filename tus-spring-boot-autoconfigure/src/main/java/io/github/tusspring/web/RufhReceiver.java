@@ -117,7 +117,9 @@ final class RufhReceiver implements BodyReceiver {
 			this.forget.run();
 		}
 		catch (RuntimeException ex) {
-			logger.error(LogMessage.format("An append to upload '%s' could not be ended", this.session.id()), ex);
+			logger.error(
+					LogMessage.format("An append to upload '%s' could not be ended", this.session.id().abbreviated()),
+					ex);
 		}
 	}
 

@@ -108,7 +108,9 @@ final class SessionReceiver implements BodyReceiver {
 			this.session.interrupt();
 		}
 		catch (Throwable ex) {
-			logger.error(LogMessage.format("An append to upload '%s' could not be ended", this.session.id()), ex);
+			logger.error(
+					LogMessage.format("An append to upload '%s' could not be ended", this.session.id().abbreviated()),
+					ex);
 		}
 	}
 

@@ -234,7 +234,8 @@ public final class UploadHandler {
 		}
 		catch (RuntimeException ex) {
 			// The answer tells of what went wrong first; this one expires.
-			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id), ex);
+			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id.abbreviated()),
+					ex);
 		}
 	}
 

@@ -58,4 +58,10 @@ class UploadIdTests {
 		assertThat(ids).hasSize(1000);
 	}
 
+	@Test
+	void isAbbreviatedForLogs() {
+		assertThat(UploadId.of("0123456789abcdef0123456789abcdef").abbreviated()).isEqualTo("01234567…");
+		assertThat(UploadId.of("short").abbreviated()).isEqualTo("short");
+	}
+
 }

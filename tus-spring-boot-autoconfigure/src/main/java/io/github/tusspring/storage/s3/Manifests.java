@@ -209,7 +209,7 @@ final class Manifests {
 			this.objects.await(this.objects.delete(this.bucket, key(id), this.conditional ? tag : null));
 		}
 		catch (FileNotFoundException | PreconditionFailedException ex) {
-			logger.debug(LogMessage.format("The manifest of upload '%s' was removed already", id));
+			logger.debug(LogMessage.format("The manifest of upload '%s' was removed already", id.abbreviated()));
 		}
 	}
 

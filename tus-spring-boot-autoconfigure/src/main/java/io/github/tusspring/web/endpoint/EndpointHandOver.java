@@ -74,7 +74,8 @@ final class EndpointHandOver implements HandOver {
 			dispatch(handling);
 		}
 		catch (IOException | ServletException | RuntimeException ex) {
-			logger.error(LogMessage.format("Upload '%s' can't be handed over", delivery.upload().id()), ex);
+			logger.error(LogMessage.format("Upload '%s' can't be handed over", delivery.upload().id().abbreviated()),
+					ex);
 			if (!handling.failed(ex)) {
 				sendFailure();
 			}
