@@ -1,0 +1,186 @@
+package io.github.tusspring.web;
+
+import java.nio.charset.StandardCharsets;
+
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.QuietLog;
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Resumable Uploads for HTTP, section Limits, where there are some, and the interim
+ * answers that tell of the progress.
+ */
+@ParameterizedClass
+@EnumSource(Container.class)
+@ExtendWith(QuietLog.class)
+class RufhLimitsTests {
+
+	private static final String LIMITS = "min-size=5, max-size=100, min-append-size=3, max-append-size=20";
+
+	private static TestServer server;
+
+	@Parameter
+	Container container;
+
+	@BeforeParameterizedClassInvocation
+	static void start(Container container) {
+		server = container.server()
+			.property("tus.max-size", "100B")
+			.property("tus.expiration.after", "0")
+			.property("tus.rufh.limits.min-size", "5B")
+			.property("tus.rufh.limits.min-append-size", "3B")
+			.property("tus.rufh.limits.max-append-size", "20B")
+			.property("tus.rufh.progress-interval", "1ms")
+			.property("tus.rufh.require-interop-version", "false")
+			.start();
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stop() {
+		server.close();
+	}
+
+	private static RawRequest to(int version, String method, String path) {
+		return RawRequest.of(method, server.uri(path))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: " + version);
+	}
+
+	private static RawRequest post(boolean complete) {
+		return to(9, "POST", "/files").with("Upload-Complete: " + (complete ? "?1" : "?0"));
+	}
+
+	private static RawRequest patch(String location, long offset, boolean complete) {
+		return to(9, "PATCH", location).with("Content-Type: application/partial-upload")
+			.with("Upload-Offset: " + offset)
+			.with("Upload-Complete: " + (complete ? "?1" : "?0"));
+	}
+
+	private static String create(long length) {
+		RawResponse response = post(false).with("Upload-Length: " + length).body("").send();
+		assertThat(response.status()).as("%s", response).isEqualTo(201);
+		return String.valueOf(response.header("Location"));
+	}
+
+	private static void assertRefused(int status, RawResponse response) {
+		assertThat(response.status()).as("%s", response).isEqualTo(status);
+		assertThat(response.header("Upload-Limit")).isEqualTo(LIMITS);
+		assertThat(response.header("Upload-Complete")).isEqualTo("?0");
+	}
+
+	@Test
+	void allAreInAnswersToOptionsCreationsAndLooks() {
+		assertThat(to(9, "OPTIONS", "/files").send().header("Upload-Limit")).isEqualTo(LIMITS);
+		RawResponse created = post(false).with("Upload-Length: 10").body("").send();
+		assertThat(created.header("Upload-Limit")).isEqualTo(LIMITS);
+		assertThat(created.interim().get(0).header("Upload-Limit")).isEqualTo(LIMITS);
+		String location = String.valueOf(created.header("Location"));
+		assertThat(to(9, "HEAD", location).send().header("Upload-Limit")).isEqualTo(LIMITS);
+	}
+
+	@Test
+	void maxSize() {
+		assertRefused(413, post(false).with("Upload-Length: 101").body("").send());
+		assertThat(post(false).with("Upload-Length: 100").body("").send().status()).isEqualTo(201);
+	}
+
+	@Test
+	void minSizeOfAnIncompleteCreation() {
+		assertRefused(400, post(false).with("Upload-Length: 4").body("").send());
+		assertRefused(400, post(false).body("").send());
+	}
+
+	@Test
+	void minSizeOfACompleteCreationIsTakenWithoutResumability() {
+		RawResponse response = post(true).body("1234").send();
+		assertThat(response.status()).isEqualTo(204);
+		assertThat(response.interim()).isEmpty();
+		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+	}
+
+	@Test
+	void maxAppendSize() {
+		assertRefused(413, post(true).body("x".repeat(21)).send());
+		String location = create(30);
+		assertRefused(413, patch(location, 0, false).body("x".repeat(21)).send());
+		assertThat(patch(location, 0, false).body("x".repeat(20)).send().status()).isEqualTo(204);
+	}
+
+	@Test
+	void maxAppendSizeOfAChunkedBody() {
+		String location = create(30);
+		assertRefused(413, patch(location, 0, false).chunked("x".repeat(15), "x".repeat(15)).send());
+		RawResponse head = to(9, "HEAD", location).send();
+		assertThat(head.status()).as("it goes on").isEqualTo(204);
+		assertThat(head.header("Upload-Offset")).isEqualTo("20");
+	}
+
+	@Test
+	void minAppendSize() {
+		String location = create(30);
+		assertRefused(400, patch(location, 0, false).body("xx").send());
+		assertThat(patch(location, 0, false).body("xxx").send().status()).isEqualTo(204);
+	}
+
+	@Test
+	void minAppendSizeIsNotForTheLastRequest() {
+		String location = create(5);
+		assertThat(patch(location, 0, false).body("xxxx").send().status()).isEqualTo(204);
+		assertThat(patch(location, 4, true).body("x").send().status()).isEqualTo(204);
+	}
+
+	@Test
+	void versionThatIsNotRequiredIsTheNewestOne() {
+		RawResponse response = post(true).without("Upload-Draft-Interop-Version").body("hello").send();
+		assertThat(response.interim()).hasSize(1);
+		assertThat(response.interim().get(0).header("Upload-Draft-Interop-Version")).isEqualTo("10");
+	}
+
+	@Test
+	void shouldTellOfTheProgressWithoutLocation() {
+		String location = create(10);
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
+					"Upload-Complete: ?1", "Upload-Offset: 0", "Content-Type: application/partial-upload",
+					"Transfer-Encoding: chunked");
+			connection.chunk("01234".getBytes(StandardCharsets.UTF_8));
+			RawResponse progress = tellingAgain(connection);
+			assertThat(progress.status()).isEqualTo(104);
+			assertThat(progress.header("Upload-Draft-Interop-Version")).isEqualTo("9");
+			assertThat(progress.header("Location")).isNull();
+			assertThat(progress.header("Upload-Offset")).isIn("5", "7");
+			RawResponse response = connection.chunk("789".getBytes(StandardCharsets.UTF_8)).lastChunk().read();
+			assertThat(response.status()).as("%s", response).isEqualTo(204);
+		}
+	}
+
+	/**
+	 * Sends one byte more, when there has certainly been time for something to tell.
+	 */
+	private static RawResponse tellingAgain(RawConnection connection) {
+		long end = System.nanoTime() + 5_000_000;
+		while (System.nanoTime() < end) {
+			Thread.onSpinWait();
+		}
+		return connection.chunk("56".getBytes(StandardCharsets.UTF_8)).readInterim();
+	}
+
+	@Test
+	void version3HearsOfNoProgress() {
+		RawResponse created = to(3, "POST", "/files").with("Upload-Incomplete: ?1").body("hello").send();
+		assertThat(created.interim()).allSatisfy((interim) -> assertThat(interim.header("Location")).isNotNull());
+	}
+
+}

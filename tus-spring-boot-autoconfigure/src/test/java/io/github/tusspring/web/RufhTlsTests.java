@@ -1,0 +1,64 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Interim answers over TLS, with HTTP/2 and HTTP/1.1, as curl sees them.
+ */
+class RufhTlsTests {
+
+	@TempDir
+	static Path directory;
+
+	@BeforeAll
+	static void needsCurl() {
+		Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
+	}
+
+	@Test
+	void tomcatAnnouncesAnUploadOverHttp2AndHttp11() throws Exception {
+		try (TestServer server = TestServer.tomcat()
+			.property("server.http2.enabled", "true")
+			.property("server.ssl.key-store", keyStore().toUri().toString())
+			.property("server.ssl.key-store-password", "password")
+			.start()) {
+			assertThat(upload(server, "--http2")).contains("< HTTP/2 104", "< location: /files/", "< HTTP/2 204",
+					"< upload-complete: ?1");
+			assertThat(upload(server, "--http1.1")).contains("< HTTP/1.1 104", "< Location: /files/", "< HTTP/1.1 204",
+					"< Upload-Complete: ?1");
+		}
+	}
+
+	private static String upload(TestServer server, String version) throws Exception {
+		return run("/usr/bin/curl", "-kvs", version, "-X", "POST", "-H", "Upload-Complete: ?1", "-H",
+				"Upload-Draft-Interop-Version: 9", "--data-binary", "hello",
+				server.uri("/files").toString().replace("http:", "https:"));
+	}
+
+	private static Path keyStore() throws Exception {
+		Path file = directory.resolve("keys.p12");
+		run(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-alias", "server", "-keyalg", "EC",
+				"-dname", "CN=localhost", "-storetype", "PKCS12", "-storepass", "password", "-keystore",
+				file.toString());
+		return file;
+	}
+
+	private static String run(String... command) throws IOException, InterruptedException {
+		Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+		String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+		assertThat(process.waitFor()).as(output).isZero();
+		return output;
+	}
+
+}
