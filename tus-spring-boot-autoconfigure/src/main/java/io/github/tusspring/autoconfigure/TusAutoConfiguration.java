@@ -100,8 +100,8 @@ public final class TusAutoConfiguration {
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, ExpirationPolicy expiration,
 			TusObserver observer) {
-		DeliverySchedule schedule = new DeliverySchedule(tasks.worker(), properties.redelivery().initialDelay(),
-				properties.redelivery().maxDelay());
+		DeliverySchedule schedule = new DeliverySchedule(tasks.deliveries(), tasks.worker(),
+				properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
 		return new UploadDelivery(ObservedUploadStorage.of(storage, observer.all()), locker, uploads, publisher,
 				schedule, expiration, observer.all());
 	}
@@ -118,8 +118,8 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer) {
-		return new UploadEvents(publisher, observer.all());
+	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer, TusTasks tasks) {
+		return new UploadEvents(publisher, observer.all(), tasks::listen);
 	}
 
 	@Bean

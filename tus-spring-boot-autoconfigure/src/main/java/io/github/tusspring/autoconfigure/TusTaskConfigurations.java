@@ -24,6 +24,14 @@ final class TusTaskConfigurations {
 
 	private static final String WORKER_PREFIX = "tus-task-";
 
+	private static final String DELIVERIES = "tusDeliveryTaskScheduler";
+
+	private static final String DELIVERY_PREFIX = "tus-deliver-";
+
+	private static final String LISTENERS = "tusListenerTaskScheduler";
+
+	private static final String LISTENER_PREFIX = "tus-listen-";
+
 	private TusTaskConfigurations() {
 	}
 
@@ -52,8 +60,9 @@ final class TusTaskConfigurations {
 
 		@Bean
 		TusTasks tusTasks(@Qualifier("tusSweeperTaskScheduler") TaskScheduler sweeper,
-				@Qualifier(WORKER) TaskScheduler worker) {
-			return new TusTasks(sweeper, worker);
+				@Qualifier(WORKER) TaskScheduler worker, @Qualifier(DELIVERIES) TaskScheduler deliveries,
+				@Qualifier(LISTENERS) TaskScheduler listeners) {
+			return new TusTasks(sweeper, worker, deliveries, listeners);
 		}
 
 	}
@@ -64,9 +73,26 @@ final class TusTaskConfigurations {
 
 		private static final int WORKERS = 4;
 
+		/**
+		 * So many listeners may hang before one waits for another.
+		 */
+		private static final int LISTENER_THREADS = 16;
+
 		@Bean(name = WORKER, defaultCandidate = false)
 		ThreadPoolTaskScheduler tusWorkerTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
 			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), WORKER_PREFIX, WORKERS);
+		}
+
+		@Bean(name = DELIVERIES, defaultCandidate = false)
+		ThreadPoolTaskScheduler tusDeliveryTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
+			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), DELIVERY_PREFIX,
+					LISTENER_THREADS);
+		}
+
+		@Bean(name = LISTENERS, defaultCandidate = false)
+		ThreadPoolTaskScheduler tusListenerTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
+			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), LISTENER_PREFIX,
+					LISTENER_THREADS);
 		}
 
 	}
@@ -77,8 +103,23 @@ final class TusTaskConfigurations {
 
 		@Bean(name = WORKER, defaultCandidate = false)
 		SimpleAsyncTaskScheduler tusWorkerTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
+			return scheduler(builder, WORKER_PREFIX);
+		}
+
+		@Bean(name = DELIVERIES, defaultCandidate = false)
+		SimpleAsyncTaskScheduler tusDeliveryTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
+			return scheduler(builder, DELIVERY_PREFIX);
+		}
+
+		@Bean(name = LISTENERS, defaultCandidate = false)
+		SimpleAsyncTaskScheduler tusListenerTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
+			return scheduler(builder, LISTENER_PREFIX);
+		}
+
+		private static SimpleAsyncTaskScheduler scheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder,
+				String prefix) {
 			return builder.getIfAvailable(SimpleAsyncTaskSchedulerBuilder::new)
-				.threadNamePrefix(WORKER_PREFIX)
+				.threadNamePrefix(prefix)
 				.virtualThreads(true)
 				.build();
 		}

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
-import io.github.tusspring.upload.event.TusUploadProgressEvent;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
@@ -71,6 +71,8 @@ public final class AppendSession {
 	private final Pace pace = new Pace();
 
 	private final AppendWatch watch;
+
+	private final AtomicBoolean stopping = new AtomicBoolean();
 
 	private volatile boolean finishing;
 
@@ -136,16 +138,20 @@ public final class AppendSession {
 		if (count > 0) {
 			this.pace.begin();
 			append(excess ? bytes.slice(bytes.position(), count) : bytes, count);
+			reportProgress();
 			this.pace.end(count);
 		}
 		if (excess) {
 			this.watch.expect(AppendOutcome.REFUSED);
 			throw excess();
 		}
+	}
+
+	private void reportProgress() {
 		long now = this.pace.lastActivity();
 		if (now - this.lastProgress > PROGRESS_INTERVAL) {
 			this.lastProgress = now;
-			this.events.publish(new TusUploadProgressEvent(this.upload.withOffset(offset())));
+			this.events.progressed(this.upload.withOffset(offset()));
 		}
 	}
 
@@ -232,13 +238,14 @@ public final class AppendSession {
 			}
 			this.watch.expect(AppendOutcome.COMPLETED);
 			if (!appended.isFull()) {
-				this.events.publish(new TusUploadProgressEvent(appended));
+				this.events.progressed(appended);
 				return new UploadOutcome.Settled(appended);
 			}
 			// Before somebody else may get the upload.
 			closeWriter();
 			this.watch.end();
 			this.finishing = true;
+			this.events.finishing(appended);
 			return this.full.finish(appended, this.lock, this.client);
 		}
 		catch (IOException ex) {
@@ -291,7 +298,7 @@ public final class AppendSession {
 				commit();
 			}
 			appended = kept ? appended() : this.before;
-			this.events.publish(new TusUploadInterruptedEvent(appended));
+			this.events.interrupted(appended);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(this.upload.id(), ex);
@@ -410,6 +417,22 @@ public final class AppendSession {
 			case TAKE_OVER, REMOVE -> true;
 		};
 		return wanted && stop(StopReason.TAKEN_OVER);
+	}
+
+	/**
+	 * Has the session stopped by another thread, if none is at that.
+	 */
+	void stopSoon(Executor executor, Runnable stop) {
+		if (this.stopping.compareAndSet(false, true)) {
+			executor.execute(() -> {
+				try {
+					stop.run();
+				}
+				finally {
+					this.stopping.set(false);
+				}
+			});
+		}
 	}
 
 	/**

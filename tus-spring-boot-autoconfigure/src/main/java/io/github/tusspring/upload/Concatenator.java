@@ -319,7 +319,7 @@ final class Concatenator {
 		if (upload.state() == UploadState.RECEIVING
 				&& upload.concatenation() instanceof Concatenation.Final concatenation) {
 			register(upload.id(), concatenation);
-			concatenateLate(upload.id());
+			this.schedule.submit(upload.id(), () -> concatenateLate(upload.id()));
 		}
 	}
 

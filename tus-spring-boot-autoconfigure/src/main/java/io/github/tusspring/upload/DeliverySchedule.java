@@ -3,6 +3,7 @@ package io.github.tusspring.upload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * Says when a delivery that has failed is made again: after a delay that doubles with
@@ -20,38 +23,65 @@ import org.springframework.scheduling.TaskScheduler;
  */
 public final class DeliverySchedule {
 
+	/**
+	 * Enough for any delay to have reached its limit.
+	 */
+	private static final int MAX_DOUBLINGS = 64;
+
 	private static final Log logger = LogFactory.getLog(DeliverySchedule.class);
 
 	private final Map<UploadId, ScheduledFuture<?>> repeats = new ConcurrentHashMap<>();
 
 	private final TaskScheduler scheduler;
 
+	private final TaskScheduler worker;
+
+	private final Set<UploadId> submitted = ConcurrentHashMap.newKeySet();
+
 	private final Duration initialDelay;
 
 	private final Duration maxDelay;
 
 	/**
-	 * Creates an instance.
+	 * Creates an instance that runs everything on one scheduler.
 	 * @param scheduler runs what no client waits for
 	 * @param initialDelay the delay after the first attempt
 	 * @param maxDelay the longest delay
 	 */
 	public DeliverySchedule(TaskScheduler scheduler, Duration initialDelay, Duration maxDelay) {
+		this(scheduler, scheduler, initialDelay, maxDelay);
+	}
+
+	/**
+	 * Creates an instance.
+	 * @param scheduler makes deliveries for which no client waits: a listener may keep a
+	 * thread for long
+	 * @param worker runs what must not wait for listeners
+	 * @param initialDelay the delay after the first attempt
+	 * @param maxDelay the longest delay
+	 */
+	public DeliverySchedule(TaskScheduler scheduler, TaskScheduler worker, Duration initialDelay, Duration maxDelay) {
 		this.scheduler = scheduler;
+		this.worker = worker;
 		this.initialDelay = initialDelay;
 		this.maxDelay = maxDelay;
 	}
 
 	/**
-	 * Returns how long to wait after an attempt.
+	 * Returns how long to wait after an attempt, give or take a tenth: what failed
+	 * together, since a database was gone, is not to come back together.
 	 * @param attempts the attempt's number, from 1
 	 */
 	Duration delay(int attempts) {
-		Duration delay = this.initialDelay;
-		for (int i = 1; i < attempts && delay.compareTo(this.maxDelay) < 0; i++) {
-			delay = delay.multipliedBy(2);
+		ExponentialBackOff backOff = new ExponentialBackOff(Math.max(1, this.initialDelay.toMillis()), 2);
+		backOff.setMaxInterval(Math.max(1, this.maxDelay.toMillis()));
+		backOff.setJitter(this.initialDelay.toMillis() / 10);
+		BackOffExecution execution = backOff.start();
+		long delay = execution.nextBackOff();
+		for (int i = 1; i < Math.min(attempts, MAX_DOUBLINGS); i++) {
+			delay = execution.nextBackOff();
 		}
-		return (delay.compareTo(this.maxDelay) < 0) ? delay : this.maxDelay;
+		return Duration.ofMillis(delay);
 	}
 
 	/**
@@ -62,6 +92,19 @@ public final class DeliverySchedule {
 	}
 
 	/**
+	 * Goes on with an upload for which no client waits, unless that waits for a thread
+	 * already.
+	 */
+	void submit(UploadId id, Runnable task) {
+		if (this.submitted.add(id) && schedule(() -> {
+			this.submitted.remove(id);
+			task.run();
+		}, Duration.ZERO) == null) {
+			this.submitted.remove(id);
+		}
+	}
+
+	/**
 	 * Runs a task that could not be done now.
 	 */
 	void submitLater(Runnable task) {
@@ -69,12 +112,12 @@ public final class DeliverySchedule {
 	}
 
 	/**
-	 * Runs a task every now and then.
+	 * Runs a task every now and then that waits for no listener.
 	 * @return what ends that, or {@code null} if the application is stopping
 	 */
 	@Nullable ScheduledFuture<?> every(Duration interval, Runnable task) {
 		try {
-			return this.scheduler.scheduleWithFixedDelay(task, Instant.now().plus(interval), interval);
+			return this.worker.scheduleWithFixedDelay(task, Instant.now().plus(interval), interval);
 		}
 		catch (TaskRejectedException ex) {
 			return null;
@@ -84,11 +127,11 @@ public final class DeliverySchedule {
 	/**
 	 * Makes a delivery again, instead of when it was to be made again before.
 	 */
-	void repeat(UploadId id, int attempts, Runnable delivery) {
+	void repeat(UploadId id, Duration delay, Runnable delivery) {
 		ScheduledFuture<?> next = schedule(() -> {
 			this.repeats.remove(id);
 			delivery.run();
-		}, delay(attempts));
+		}, delay);
 		if (next != null) {
 			cancel(this.repeats.put(id, next));
 		}

@@ -3,6 +3,7 @@ package io.github.tusspring.upload;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
@@ -55,13 +56,17 @@ final class RunningAppends {
 		this.sessions.values().forEach((session) -> stop(session, StopReason.SHUTDOWN));
 	}
 
-	void stopSilent(Duration time, @Nullable MinimumRate rate) {
+	/**
+	 * Asks appends to end that bring nothing or too little.
+	 * @param executor does that: to end an append, the storage may have to work
+	 */
+	void stopSilent(Duration time, @Nullable MinimumRate rate, Executor executor) {
 		for (AppendSession session : this.sessions.values()) {
 			if (session.isSilentFor(time)) {
-				stop(session, StopReason.IDLE);
+				session.stopSoon(executor, () -> stop(session, StopReason.IDLE));
 			}
 			else if (session.isBelow(rate)) {
-				stop(session, StopReason.TOO_SLOW);
+				session.stopSoon(executor, () -> stop(session, StopReason.TOO_SLOW));
 			}
 		}
 	}

@@ -137,7 +137,7 @@ public final class UploadDelivery {
 		catch (IOException | RuntimeException ex) {
 			this.observer.waiting(attempt);
 			if (!(ex instanceof UploadNotFoundException)) {
-				repeat(attempt);
+				repeat(attempt, this.schedule.delay(attempt.attempts()));
 			}
 			throw ex;
 		}
@@ -265,13 +265,13 @@ public final class UploadDelivery {
 	 * forgotten.
 	 */
 	void failed(Upload upload, @Nullable Throwable cause) {
-		release(upload);
+		Duration delay = this.schedule.delay(upload.attempts());
+		release(upload, delay);
 		if (upload.endpoint() == null) {
-			logger.error(
-					LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
-							upload.id().abbreviated(), upload.attempts(), this.schedule.delay(upload.attempts())),
-					cause);
-			repeat(upload);
+			logger
+				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
+						upload.id().abbreviated(), upload.attempts(), delay), cause);
+			repeat(upload, delay);
 		}
 		else if (upload.attempts() == 1) {
 			// What went wrong is the container's or the application's to log.
@@ -281,9 +281,9 @@ public final class UploadDelivery {
 		}
 	}
 
-	private void release(Upload upload) {
+	private void release(Upload upload, Duration delay) {
 		try {
-			this.storage.release(upload, Instant.now().plus(this.schedule.delay(upload.attempts())));
+			this.storage.release(upload, Instant.now().plus(delay));
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.debug(LogMessage.format("Upload '%s' is only released when its claim runs out",
@@ -291,9 +291,9 @@ public final class UploadDelivery {
 		}
 	}
 
-	private void repeat(Upload upload) {
+	private void repeat(Upload upload, Duration delay) {
 		if (upload.endpoint() == null) {
-			this.schedule.repeat(upload.id(), upload.attempts(), () -> redeliver(upload.id()));
+			this.schedule.repeat(upload.id(), delay, () -> redeliver(upload.id()));
 		}
 	}
 
@@ -340,7 +340,7 @@ public final class UploadDelivery {
 	void deliverSoon(Upload upload) {
 		this.observer.waiting(upload);
 		if (upload.endpoint() == null) {
-			this.schedule.submit(() -> redeliver(upload.id()));
+			this.schedule.submit(upload.id(), () -> redeliver(upload.id()));
 		}
 		else if (upload.state() == UploadState.RECEIVING) {
 			logger.info(LogMessage.format("All of upload '%s' is there: it waits for its client to come back to '%s'",
@@ -369,7 +369,9 @@ public final class UploadDelivery {
 	private void resume(Upload upload, AtomicInteger waiting) {
 		this.observer.waiting(upload);
 		if (upload.endpoint() == null) {
-			redeliver(upload.id());
+			// On a thread of its own: a listener that hangs must not keep the others
+			// waiting.
+			this.schedule.submit(upload.id(), () -> redeliver(upload.id()));
 		}
 		else {
 			waiting.incrementAndGet();
@@ -392,7 +394,7 @@ public final class UploadDelivery {
 		catch (UploadLockedException | UploadUnavailableException ex) {
 			logger
 				.debug(LogMessage.format("Upload '%s' can't be had: it is not delivered again now", id.abbreviated()));
-			this.schedule.repeat(id, 1, () -> redeliver(id));
+			this.schedule.repeat(id, this.schedule.delay(1), () -> redeliver(id));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
@@ -400,7 +402,7 @@ public final class UploadDelivery {
 		catch (Throwable ex) {
 			// A proxy or code in another language may throw anything.
 			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id.abbreviated()), ex);
-			this.schedule.repeat(id, 1, () -> redeliver(id));
+			this.schedule.repeat(id, this.schedule.delay(1), () -> redeliver(id));
 		}
 	}
 

@@ -1,7 +1,17 @@
 package io.github.tusspring.upload;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
 import io.github.tusspring.upload.event.TusUploadExpiredEvent;
+import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
+import io.github.tusspring.upload.event.TusUploadProgressEvent;
 import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -11,7 +21,9 @@ import org.springframework.core.log.LogMessage;
 
 /**
  * Publishes what happens to uploads. A listener that fails does not change what has
- * happened.
+ * happened, and one that takes its time delays no upload: where others would wait for it,
+ * it is called by an executor, with the events of each upload one after the other.
+ * Thread-safe.
  */
 public final class UploadEvents {
 
@@ -21,22 +33,32 @@ public final class UploadEvents {
 
 	private final UploadObserver observer;
 
+	private final Executor executor;
+
 	/**
-	 * Creates an instance.
+	 * The events that wait until the listeners of an earlier one have returned.
+	 */
+	private final Map<UploadId, Deque<Record>> waiting = new ConcurrentHashMap<>();
+
+	/**
+	 * Creates an instance whose listeners are called where something happens: they must
+	 * be quick.
 	 * @param publisher publishes the events
 	 */
 	public UploadEvents(ApplicationEventPublisher publisher) {
-		this(publisher, UploadObserver.NONE);
+		this(publisher, UploadObserver.NONE, Runnable::run);
 	}
 
 	/**
 	 * Creates an instance.
 	 * @param publisher publishes the events
 	 * @param observer sees what is published and more
+	 * @param executor calls the listeners for which others would wait
 	 */
-	public UploadEvents(ApplicationEventPublisher publisher, UploadObserver observer) {
+	public UploadEvents(ApplicationEventPublisher publisher, UploadObserver observer, Executor executor) {
 		this.publisher = publisher;
 		this.observer = observer;
+		this.executor = executor;
 	}
 
 	UploadObserver observer() {
@@ -50,15 +72,79 @@ public final class UploadEvents {
 
 	void terminated(Upload upload) {
 		this.observer.terminated(upload);
-		publish(new TusUploadTerminatedEvent(upload));
+		TusUploadTerminatedEvent event = new TusUploadTerminatedEvent(upload);
+		// In the thread of the request, unless that would be before an earlier event.
+		if (this.waiting.computeIfPresent(upload.id(), (id, events) -> {
+			events.add(event);
+			return events;
+		}) == null) {
+			publish(event);
+		}
 	}
 
 	void expired(Upload upload) {
 		this.observer.expired(upload);
-		publish(new TusUploadExpiredEvent(upload));
+		publishSoon(upload.id(), new TusUploadExpiredEvent(upload));
 	}
 
-	void publish(Record event) {
+	void progressed(Upload upload) {
+		publishSoon(upload.id(), new TusUploadProgressEvent(upload));
+	}
+
+	void interrupted(Upload upload) {
+		publishSoon(upload.id(), new TusUploadInterruptedEvent(upload));
+	}
+
+	/**
+	 * Called when all bytes of an upload are there: nobody needs to hear any more how far
+	 * it had come.
+	 */
+	void finishing(Upload upload) {
+		this.waiting.computeIfPresent(upload.id(), (id, events) -> {
+			events.removeIf(TusUploadProgressEvent.class::isInstance);
+			return events;
+		});
+	}
+
+	private void publishSoon(UploadId id, Record event) {
+		boolean[] first = new boolean[1];
+		this.waiting.compute(id, (key, waiting) -> {
+			first[0] = waiting == null;
+			Deque<Record> events = (waiting != null) ? waiting : new ArrayDeque<>();
+			if (event instanceof TusUploadProgressEvent && events.peekLast() instanceof TusUploadProgressEvent) {
+				// The later one says it all.
+				events.removeLast();
+			}
+			events.add(event);
+			return events;
+		});
+		if (first[0]) {
+			try {
+				this.executor.execute(() -> publishWaiting(id));
+			}
+			catch (RejectedExecutionException ex) {
+				logger.debug("The application is stopping: its listeners are called no more");
+				this.waiting.remove(id);
+			}
+		}
+	}
+
+	private void publishWaiting(UploadId id) {
+		AtomicReference<Record> next = new AtomicReference<>();
+		do {
+			next.set(null);
+			this.waiting.computeIfPresent(id, (key, events) -> {
+				next.set(events.poll());
+				return (next.get() != null) ? events : null;
+			});
+			if (next.get() != null) {
+				publish(next.get());
+			}
+		}
+		while (next.get() != null);
+	}
+
+	private void publish(Record event) {
 		try {
 			this.publisher.publishEvent(event);
 		}

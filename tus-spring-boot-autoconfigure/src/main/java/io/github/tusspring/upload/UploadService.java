@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -384,16 +385,24 @@ public final class UploadService {
 	 */
 	public void terminate(UploadId id, UploadClient client) {
 		require(id, UploadIntent.TERMINATE, client);
+		Upload removed = remove(id, client);
+		if (removed != null) {
+			this.events.terminated(removed);
+		}
+	}
+
+	private @Nullable Upload remove(UploadId id, UploadClient client) {
 		try (UploadLock lock = lockForRemoval(id)) {
 			Upload upload = require(id, UploadIntent.TERMINATE, client);
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}
-			if (this.storage.delete(upload)) {
-				this.unfinished.remove(id);
-				this.concatenator.removed(upload);
-				this.events.terminated(upload);
+			if (!this.storage.delete(upload)) {
+				return null;
 			}
+			this.unfinished.remove(id);
+			this.concatenator.removed(upload);
+			return upload;
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(id, ex);
@@ -478,9 +487,11 @@ public final class UploadService {
 	 * than the minimum rate asks for. To be called every now and then, by one thread at a
 	 * time.
 	 * @param time the time
+	 * @param executor does the asking: to end an append the storage may have to work,
+	 * which the others must not wait for
 	 */
-	public void stopSilent(Duration time) {
-		this.running.stopSilent(time, this.policy.minRate());
+	public void stopSilent(Duration time, Executor executor) {
+		this.running.stopSilent(time, this.policy.minRate(), executor);
 	}
 
 	/**

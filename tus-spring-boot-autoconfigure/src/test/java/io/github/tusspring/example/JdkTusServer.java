@@ -69,7 +69,7 @@ final class JdkTusServer implements AutoCloseable {
 	void start() {
 		this.service.start();
 		this.service.resume();
-		this.scheduler.scheduleWithFixedDelay(() -> this.service.stopSilent(Duration.ofSeconds(30)),
+		this.scheduler.scheduleWithFixedDelay(() -> this.service.stopSilent(Duration.ofSeconds(30), this.threads),
 				Duration.ofSeconds(1));
 		this.server.start();
 	}

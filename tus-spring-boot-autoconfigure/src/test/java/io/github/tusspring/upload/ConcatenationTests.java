@@ -152,7 +152,7 @@ class ConcatenationTests {
 		this.engine.createPart("q", 3L);
 		this.engine.createFinal("a", "p", "q");
 		TestEngine restarted = restart();
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.attempts("a")).isEmpty();
 		restarted.append("q", 0, "two");
 		restarted.scheduler.run();
@@ -166,7 +166,7 @@ class ConcatenationTests {
 		this.engine.createFinal("a", "p");
 		this.engine.append("p", 0, "one");
 		TestEngine restarted = restart();
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.attempts("a")).containsExactly(1);
 		assertThat(restarted.content("a")).isEqualTo("one");
 	}

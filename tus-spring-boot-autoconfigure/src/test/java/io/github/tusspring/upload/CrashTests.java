@@ -114,7 +114,7 @@ class CrashTests {
 			});
 			TestEngine restarted = new TestEngine(TestEngine.disk(this.directory.resolve("rejected-" + step)));
 			restarted.listener = listener;
-			restarted.service.resume();
+			restarted.resume();
 			Upload upload = restarted.stored(ID);
 			assertThat(
 					upload == null || upload.state() == UploadState.REJECTED || upload.state() == UploadState.RECEIVING)
@@ -140,7 +140,7 @@ class CrashTests {
 			});
 			TestEngine restarted = new TestEngine(TestEngine.disk(uploads));
 			restarted.listener = (event) -> assertThat(event.resource().exists()).isTrue();
-			restarted.service.resume();
+			restarted.resume();
 			Upload upload = restarted.stored(ID);
 			assertThat(upload == null || upload.state() != UploadState.FINISHING).as("step %d", step).isTrue();
 			if (!crashing.isCrashed()) {
@@ -172,7 +172,7 @@ class CrashTests {
 			run(engine, client);
 			TestEngine restarted = new TestEngine(TestEngine.disk(uploads));
 			restarted.listener = record(listener);
-			restarted.service.resume();
+			restarted.resume();
 			if (restarted.stored(ID) != null) {
 				assertThat(restarted.stored(ID).offset()).as("step %d", step).isGreaterThanOrEqualTo(this.told.get());
 				resume(restarted, concatenated);

@@ -145,7 +145,7 @@ class EndpointUploadTests {
 		fill("a").close();
 		this.engine.scheduler.run();
 		this.engine = restart(false);
-		this.engine.service.resume();
+		this.engine.resume();
 		this.engine.scheduler.run();
 		assertThat(this.engine.events).isEmpty();
 		assertThat(this.engine.stored("a").attempts()).isEqualTo(1);
@@ -170,7 +170,7 @@ class EndpointUploadTests {
 		assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)
 			.containsExactly("All of upload 'a' is there: it waits for its client to come back to '/documents'");
 		this.engine = restart(false);
-		this.engine.service.resume();
+		this.engine.resume();
 		logger.detachAppender(log);
 		logger.setLevel(null);
 		assertThat(log.list).extracting(ILoggingEvent::getFormattedMessage)

@@ -46,15 +46,34 @@ final class ManualTaskScheduler implements TaskScheduler {
 	}
 
 	/**
-	 * Runs all tasks that there are now, at whatever time they were to run.
+	 * Runs all tasks that there are now, at whatever time they were to run, and what
+	 * those want to be run at once.
 	 */
 	void run() {
+		run(Instant.MAX);
+		runDue();
+	}
+
+	/**
+	 * Runs the tasks whose time has come.
+	 */
+	void runDue() {
+		while (run(Instant.now())) {
+			// They may have made others.
+		}
+	}
+
+	private boolean run(Instant until) {
 		List<Task> due;
 		synchronized (this) {
-			due = this.tasks.stream().sorted(Comparator.comparing((task) -> task.time)).toList();
-			this.tasks.clear();
+			due = this.tasks.stream()
+				.filter((task) -> !task.time.isAfter(until))
+				.sorted(Comparator.comparing((task) -> task.time))
+				.toList();
+			this.tasks.removeAll(due);
 		}
 		due.forEach((task) -> task.runnable.run());
+		return !due.isEmpty();
 	}
 
 	@Override

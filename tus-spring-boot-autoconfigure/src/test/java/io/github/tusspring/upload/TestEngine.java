@@ -114,6 +114,14 @@ class TestEngine {
 			.upload();
 	}
 
+	/**
+	 * Does at once what is done at the start of an application.
+	 */
+	void resume() {
+		this.service.resume();
+		this.scheduler.runDue();
+	}
+
 	AppendSession begin(String id, long offset) {
 		return this.service.append(UploadId.of(id), request(offset), CLIENT, NO_STOP);
 	}

@@ -207,8 +207,6 @@ class UploadCleanerTests {
 		Thread.sleep(5);
 		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> engine.inspect("a"));
 		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> engine.begin("a", 0));
-		assertThatExceptionOfType(UploadGoneException.class)
-			.isThrownBy(() -> engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT));
 	}
 
 	private void clean(Duration later) {

@@ -1,11 +1,13 @@
 package io.github.tusspring.upload;
 
-import java.nio.file.StandardOpenOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +89,7 @@ class UploadDeliveryTests {
 		Files.writeString(file.resolveSibling("b"), "more", StandardOpenOption.APPEND);
 		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> growing.complete(() -> null));
 		this.engine.scheduler.run();
-		restart().service.resume();
+		restart().resume();
 		assertThat(this.engine.eventNames()).doesNotContain("Completed");
 		assertThat(this.engine.inspect("b").offset()).isEqualTo(5);
 	}
@@ -128,7 +130,7 @@ class UploadDeliveryTests {
 		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
 		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.FINISHING);
 		for (int seconds : new int[] { 10, 20, 40, 80, 160, 320, 600, 600 }) {
-			assertThat(this.engine.scheduler.delays()).containsExactly(Duration.ofSeconds(seconds));
+			assertDelay(this.engine, seconds);
 			this.engine.scheduler.run();
 		}
 		this.engine.listener = (event) -> {
@@ -226,7 +228,7 @@ class UploadDeliveryTests {
 		assertThat(this.directory.resolve("uploads/a")).doesNotExist();
 		assertThat(this.engine.scheduler.delays()).isEmpty();
 		TestEngine restarted = restart();
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.events).isEmpty();
 		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> restarted.inspect("a"));
 	}
@@ -365,7 +367,7 @@ class UploadDeliveryTests {
 		this.engine.create("unfinished", 3L);
 		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
 		TestEngine restarted = restart();
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.attempts("a")).containsExactly(2);
 		assertThat(restarted.attempts("unfinished")).isEmpty();
 		assertThat(restarted.inspect("a").state()).isEqualTo(UploadState.COMPLETED);
@@ -384,11 +386,30 @@ class UploadDeliveryTests {
 				throw new IllegalStateException("still not");
 			}
 		};
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.stored("a").state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(restarted.stored("b").state()).isEqualTo(UploadState.FINISHING);
 		assertThat(restarted.stored("c").state()).isEqualTo(UploadState.COMPLETED);
-		assertThat(restarted.scheduler.delays()).containsExactly(Duration.ofSeconds(20));
+		assertDelay(restarted, 20);
+	}
+
+	/**
+	 * Checks that one delivery is to be made again, give or take a tenth of the delay.
+	 */
+	private static void assertDelay(TestEngine engine, int seconds) {
+		assertThat(engine.scheduler.delays()).singleElement()
+			.satisfies((delay) -> assertThat(delay).isCloseTo(Duration.ofSeconds(seconds),
+					Duration.ofSeconds(1 + seconds / 10)));
+	}
+
+	@Test
+	void deliveriesThatFailTogetherDoNotComeBackTogether() {
+		DeliverySchedule schedule = new DeliverySchedule(this.engine.scheduler, Duration.ofSeconds(10),
+				Duration.ofMinutes(10));
+		assertThat(IntStream.range(0, 50).mapToObj((i) -> schedule.delay(1))).doesNotContainNull()
+			.allSatisfy((delay) -> assertThat(delay).isBetween(Duration.ofSeconds(9), Duration.ofSeconds(11)))
+			.satisfies((delays) -> assertThat(Set.copyOf(delays)).hasSizeGreaterThan(10));
+		assertThat(schedule.delay(1000)).isLessThanOrEqualTo(Duration.ofMinutes(10));
 	}
 
 	@Test
@@ -441,7 +462,7 @@ class UploadDeliveryTests {
 		this.engine.scheduler.stop();
 		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
 		TestEngine restarted = restart();
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.attempts("a")).containsExactly(2);
 	}
 
@@ -457,7 +478,7 @@ class UploadDeliveryTests {
 		assertThat(this.engine.inspect("a").offset()).isEqualTo(2);
 		TestEngine restarted = restart();
 		restarted.listener = (event) -> move(event, target);
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(restarted.stored("a").state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(Files.readString(target)).isEqualTo("abc");
 	}
@@ -491,7 +512,7 @@ class UploadDeliveryTests {
 		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
 		this.engine.scheduler.run();
 		TestEngine restarted = restart();
-		restarted.service.resume();
+		restarted.resume();
 		assertThat(this.engine.attempts("a")).containsExactly(1);
 		assertThat(restarted.events).isEmpty();
 	}

@@ -46,7 +46,7 @@ class UploadPassTests {
 	void uploadThatCanNotBeResumedKeepsNoOtherFromIt(Throwable problem) {
 		full("a", "b", "c");
 		TestEngine engine = new TestEngine(bad(problem));
-		engine.service.resume();
+		engine.resume();
 		assertThat(delivered(engine)).containsExactly("a", "c");
 		assertThat(engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
 	}
@@ -61,7 +61,7 @@ class UploadPassTests {
 		}
 		before.append("part", 0, "abc");
 		TestEngine engine = new TestEngine(bad(problem));
-		engine.service.resume();
+		engine.resume();
 		assertThat(delivered(engine)).containsExactly("a", "c");
 	}
 
@@ -118,7 +118,7 @@ class UploadPassTests {
 			}
 			return upload;
 		})));
-		engine.service.resume();
+		engine.resume();
 		assertThat(delivered(engine)).containsExactly("a");
 		broken[0] = false;
 		engine.scheduler.run();

@@ -1,0 +1,105 @@
+package io.github.tusspring.upload;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.core.task.TaskRejectedException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+class UploadEventsTests {
+
+	private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+	private final List<String> published = new ArrayList<>();
+
+	private final UploadEvents events = new UploadEvents(this::publish, UploadObserver.NONE, this.tasks::add);
+
+	private Upload upload;
+
+	private Upload other;
+
+	@BeforeEach
+	void create(@TempDir Path directory) {
+		TestEngine engine = new TestEngine(TestEngine.disk(directory.resolve("uploads")));
+		this.upload = engine.create("a", 6L);
+		this.other = engine.create("b", 6L);
+	}
+
+	private void publish(Object event) {
+		this.published.add(event.getClass().getSimpleName().replace("TusUpload", "").replace("Event", ""));
+	}
+
+	private void run() {
+		while (!this.tasks.isEmpty()) {
+			this.tasks.remove().run();
+		}
+	}
+
+	@Test
+	void creationIsHeardOfAtOnceAndWhatOthersWaitForLater() {
+		this.events.created(this.upload);
+		this.events.progressed(this.upload);
+		this.events.interrupted(this.upload);
+		this.events.expired(this.upload);
+		assertThat(this.published).containsExactly("Created");
+		assertThat(this.tasks).hasSize(1);
+		run();
+		assertThat(this.published).containsExactly("Created", "Progress", "Interrupted", "Expired");
+	}
+
+	@Test
+	void uploadsDoNotWaitForEachOther() {
+		this.events.interrupted(this.upload);
+		this.events.interrupted(this.other);
+		assertThat(this.tasks).hasSize(2);
+	}
+
+	@Test
+	void progressThatNobodyHasHeardOfYetIsReplaced() {
+		for (int i = 1; i <= 5; i++) {
+			this.events.progressed(this.upload.withOffset(i));
+		}
+		run();
+		assertThat(this.published).containsExactly("Progress");
+	}
+
+	@Test
+	void progressIsNotHeardOfAfterTheCompletion() {
+		this.events.interrupted(this.upload);
+		this.events.progressed(this.upload);
+		this.events.finishing(this.upload);
+		run();
+		assertThat(this.published).containsExactly("Interrupted");
+	}
+
+	@Test
+	void terminationComesAtOnceButNotBeforeAnEarlierEvent() {
+		this.events.terminated(this.other);
+		assertThat(this.published).containsExactly("Terminated");
+		this.events.interrupted(this.upload);
+		this.events.terminated(this.upload);
+		assertThat(this.published).containsExactly("Terminated");
+		run();
+		assertThat(this.published).containsExactly("Terminated", "Interrupted", "Terminated");
+	}
+
+	@Test
+	void nothingIsLeftBehindWhenTheApplicationStops() {
+		UploadEvents stopped = new UploadEvents(this::publish, UploadObserver.NONE, (task) -> {
+			throw new TaskRejectedException("stopped");
+		});
+		assertThatNoException().isThrownBy(() -> stopped.interrupted(this.upload));
+		stopped.terminated(this.upload);
+		assertThat(this.published).containsExactly("Terminated");
+	}
+
+}
