@@ -134,7 +134,7 @@ public final class TusEndpointAutoConfiguration {
 	FilterRegistrationBean<EndpointDispatchFilter> tusEndpointDispatchFilter() {
 		FilterRegistrationBean<EndpointDispatchFilter> registration = TusWebMvcAutoConfiguration
 			.register("tusEndpointDispatchFilter", new EndpointDispatchFilter(), Ordered.HIGHEST_PRECEDENCE);
-		registration.setDispatcherTypes(DispatcherType.ASYNC);
+		registration.setDispatcherTypes(DispatcherType.ASYNC, DispatcherType.FORWARD);
 		return registration;
 	}
 

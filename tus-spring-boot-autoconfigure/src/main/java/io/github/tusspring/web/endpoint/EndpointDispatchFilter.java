@@ -2,6 +2,7 @@ package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -19,8 +20,14 @@ public final class EndpointDispatchFilter implements Filter {
 	@Override
 	public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
-		if (request.getAttribute(HandlerCall.ATTRIBUTE) instanceof HandlerCall delivery) {
-			delivery.dispatch((HttpServletRequest) request, (HttpServletResponse) response, chain);
+		if (!(request.getAttribute(HandlerCall.ATTRIBUTE) instanceof HandlerCall call)) {
+			chain.doFilter(request, response);
+		}
+		else if (request.getDispatcherType() == DispatcherType.ASYNC) {
+			call.dispatch((HttpServletRequest) request, (HttpServletResponse) response, chain);
+		}
+		else if (call.isForwarding()) {
+			call.arriveForwarded(request, response, chain);
 		}
 		else {
 			chain.doFilter(request, response);

@@ -117,8 +117,7 @@ final class EndpointHandOver implements HandOver {
 		}
 		else {
 			// A filter or a servlet of the application's can't do otherwise.
-			handling.dispatch(this.request, this.response, (request, response) -> handling.arrive(request, response,
-					(arrived, answered) -> arrived.getRequestDispatcher(this.path).forward(arrived, answered)));
+			handling.forward(this.path);
 		}
 	}
 

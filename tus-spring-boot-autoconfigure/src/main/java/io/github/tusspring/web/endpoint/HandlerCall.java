@@ -71,6 +71,8 @@ final class HandlerCall implements AsyncListener {
 
 	private boolean ended;
 
+	private boolean forwarding;
+
 	HandlerCall(Delivery delivery, HandOverAnswers answers, HandlerRequest request, HandlerResponse response,
 			RequestSender sender) {
 		this.delivery = delivery;
@@ -116,6 +118,35 @@ final class HandlerCall implements AsyncListener {
 			}
 			throw ex;
 		}
+		if (!this.request.goesOn()) {
+			handled();
+		}
+	}
+
+	/**
+	 * Sends the request to the handler in the thread that has come with it.
+	 */
+	void forward(String path) throws IOException, ServletException {
+		this.forwarding = true;
+		dispatch(this.request, this.response,
+				(request, response) -> request.getRequestDispatcher(path).forward(request, response));
+	}
+
+	/**
+	 * Whether a request is being forwarded to the handler, rather than by it.
+	 */
+	boolean isForwarding() {
+		return this.forwarding;
+	}
+
+	/**
+	 * The request was forwarded. It is answered before it comes back, since some
+	 * containers take no word after that.
+	 */
+	void arriveForwarded(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		this.forwarding = false;
+		arrive(request, response, chain);
 		if (!this.request.goesOn()) {
 			handled();
 		}

@@ -42,6 +42,10 @@ public final class HandlerLookup {
 		this.servletPath = servletPath;
 	}
 
+	String servletPath() {
+		return this.servletPath;
+	}
+
 	/**
 	 * Finds the handler of a request.
 	 * @return the handler or {@code null}

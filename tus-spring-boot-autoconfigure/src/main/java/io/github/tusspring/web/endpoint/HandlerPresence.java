@@ -2,6 +2,7 @@ package io.github.tusspring.web.endpoint;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -67,8 +68,13 @@ public final class HandlerPresence {
 			return true;
 		}
 		for (ServletRegistration servlet : this.servletContext.getServletRegistrations().values()) {
-			if (!DispatcherServlet.class.getName().equals(servlet.getClassName())
-					&& isMapped(servlet.getMappings(), path)) {
+			// Spring MVC's own servlet is asked by its mappings, another one of that kind
+			// can't be.
+			Collection<String> patterns = new ArrayList<>(servlet.getMappings());
+			if (DispatcherServlet.class.getName().equals(servlet.getClassName())) {
+				patterns.remove(this.handlers.servletPath() + "/*");
+			}
+			if (isMapped(patterns, path)) {
 				return true;
 			}
 		}

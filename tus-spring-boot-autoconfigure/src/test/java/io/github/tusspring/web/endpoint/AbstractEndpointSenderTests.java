@@ -59,12 +59,16 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for who calls an endpoint's handler, and for what is said on the way to it: with
@@ -87,7 +91,8 @@ abstract class AbstractEndpointSenderTests {
 			.with(SenderApplication.class)
 			.property("tus.path", "/token/files");
 		List<String> paths = List.of("/token/documents", "/token/later", "/token/servlet", "/token/authors",
-				"/token/images", "/token/json", "/session/documents", "/token/redirecting");
+				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/blocking",
+				"/token/second/documents");
 		for (int i = 0; i < paths.size(); i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths.get(i));
 		}
@@ -113,6 +118,8 @@ abstract class AbstractEndpointSenderTests {
 			/token/documents | anna anna anna hello
 			/token/later     | later anna hello
 			/token/servlet   | servlet anna anna hello
+			/token/blocking  | anna anna anna hello
+			/token/second/documents | second anna hello
 			""")
 	void handlerIsCalledAsWhoeverTheFilterHasFound(String path, String answer) {
 		String location = this.anna.create(path, 5, Map.of()).header("Location");
@@ -163,6 +170,7 @@ abstract class AbstractEndpointSenderTests {
 						"Tus-Resumable: 1.0.0", "Upload-Offset: 0", "Content-Type: application/offset+octet-stream",
 						"Content-Length: 10")
 				.send("hello");
+			await().until(() -> "5".equals(client.head(location).header("Upload-Offset")));
 			assertThat(client.send("POST", "/session/logout", NOTHING).status()).isEqualTo(302);
 			assertThat(client.head(location).status()).isEqualTo(302);
 			RawResponse answer = connection.send("world").read();
@@ -213,6 +221,15 @@ abstract class AbstractEndpointSenderTests {
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
 		assertKept(this.anna, location);
 		assertThat(this.anna.append(location, 4, "o").text()).isEqualTo("later anna hello");
+	}
+
+	@Test
+	void whatIsSaidByAnotherServletsInterceptorKeepsTheUpload() {
+		String location = this.anna.create("/token/second/documents", 5, Map.of()).header("Location");
+		RawResponse answer = client("Authorization: Bearer anna", "X-Interceptor: 401").append(location, 0, "hello");
+		assertThat(answer.status()).isEqualTo(401);
+		assertKept(this.anna, location);
+		assertThat(this.anna.append(location, 4, "o").text()).isEqualTo("second anna hello");
 	}
 
 	@Test
@@ -365,6 +382,28 @@ abstract class AbstractEndpointSenderTests {
 			}, "/token/servlet");
 		}
 
+		/**
+		 * Without asynchronous requests, a call of a handler is a forward.
+		 */
+		@Bean
+		FilterRegistrationBean<Filter> blocking() {
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+					(request, response, chain) -> chain.doFilter(request, response));
+			registration.addUrlPatterns("/token/blocking", "/token/blocking/*");
+			registration.setAsyncSupported(false);
+			return registration;
+		}
+
+		@Bean
+		ServletRegistrationBean<DispatcherServlet> second() {
+			AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+			context.register(SecondApplication.class, SecondController.class);
+			ServletRegistrationBean<DispatcherServlet> registration = new ServletRegistrationBean<>(
+					new DispatcherServlet(context), "/token/second/*");
+			registration.setName("second");
+			return registration;
+		}
+
 		@Bean
 		FilterRegistrationBean<Filter> talkative() {
 			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
@@ -433,7 +472,7 @@ abstract class AbstractEndpointSenderTests {
 		@RestController
 		static class Controller {
 
-			@PostMapping({ "/token/documents", "/session/documents" })
+			@PostMapping({ "/token/documents", "/session/documents", "/token/blocking" })
 			String create(@RequestBody String body, Principal principal, HttpServletRequest request) {
 				Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
 				return principal.getName() + " " + request.getRemoteUser() + " " + authentication.getName() + " "
@@ -466,6 +505,33 @@ abstract class AbstractEndpointSenderTests {
 				return ResponseEntity.status(HttpStatus.SEE_OTHER).header("Location", "/documents/42").build();
 			}
 
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableWebMvc
+	static class SecondApplication implements WebMvcConfigurer {
+
+		@Override
+		public void addInterceptors(InterceptorRegistry registry) {
+			registry.addInterceptor(new HandlerInterceptor() {
+				@Override
+				public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
+						throws Exception {
+					return !SenderApplication.say("X-Interceptor", request, response, handler);
+				}
+			});
+		}
+
+	}
+
+	@RestController
+	static class SecondController {
+
+		@PostMapping("/documents")
+		String create(@RequestBody String body, Principal principal) {
+			return "second " + principal.getName() + " " + body;
 		}
 
 	}
