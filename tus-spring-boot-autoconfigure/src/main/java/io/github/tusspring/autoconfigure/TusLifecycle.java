@@ -30,6 +30,8 @@ final class TusLifecycle implements SmartLifecycle {
 	 */
 	private static final Duration FIRST_CLEANUP = Duration.ofSeconds(15);
 
+	private static final Duration FORGET_INTERVAL = Duration.ofMinutes(5);
+
 	private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
 
 	private final UploadService service;
@@ -65,8 +67,19 @@ final class TusLifecycle implements SmartLifecycle {
 		if (!cleanupInterval.isNegative()) {
 			Duration first = (cleanupInterval.compareTo(FIRST_CLEANUP) < 0) ? cleanupInterval : FIRST_CLEANUP;
 			this.tasks.add(this.scheduler.worker()
-				.scheduleWithFixedDelay(this.cleaner::clean, Instant.now().plus(first), cleanupInterval));
+				.scheduleWithFixedDelay(this::clean, Instant.now().plus(first), cleanupInterval));
 		}
+		else {
+			// Another instance cleans.
+			this.tasks.add(this.scheduler.worker()
+				.scheduleWithFixedDelay(this.service::forgetRemoved, Instant.now().plus(FORGET_INTERVAL),
+						FORGET_INTERVAL));
+		}
+	}
+
+	private void clean() {
+		this.cleaner.clean();
+		this.service.forgetRemoved();
 	}
 
 	@Override

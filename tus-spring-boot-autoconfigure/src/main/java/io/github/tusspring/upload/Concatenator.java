@@ -2,6 +2,7 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,15 +22,11 @@ final class Concatenator {
 
 	private static final Log logger = LogFactory.getLog(Concatenator.class);
 
-	private static final int PRUNE_AT = 1000;
-
 	/**
 	 * The final uploads that wait for a part. One that waited when the application
 	 * stopped is put here again by {@link #resume}.
 	 */
 	private final Map<UploadId, Set<UploadId>> waiting = new ConcurrentHashMap<>();
-
-	private volatile int pruneAt = PRUNE_AT;
 
 	private final UploadStorage storage;
 
@@ -127,10 +124,6 @@ final class Concatenator {
 	}
 
 	private void register(UploadId id, Concatenation.Final concatenation) {
-		if (this.waiting.size() >= this.pruneAt) {
-			prune();
-			this.pruneAt = Math.max(PRUNE_AT, this.waiting.size() * 2);
-		}
 		concatenation.parts().forEach((part) -> this.waiting.compute(part, (key, waiting) -> {
 			Set<UploadId> finals = (waiting != null) ? waiting : ConcurrentHashMap.newKeySet();
 			finals.add(id);
@@ -268,14 +261,23 @@ final class Concatenator {
 	}
 
 	/**
-	 * Forgets the final uploads that were removed while they waited, by whomever.
+	 * Forgets the final uploads that were removed while they waited, by whomever. To be
+	 * called every now and then.
 	 */
-	private void prune() {
+	void prune() {
+		Map<UploadId, Boolean> gone = new HashMap<>();
 		this.waiting.forEach((part, finals) -> finals.forEach((id) -> {
-			if (isGone(id)) {
+			if (gone.computeIfAbsent(id, this::isGone)) {
 				forget(part, id);
 			}
 		}));
+	}
+
+	/**
+	 * Returns how many parts are remembered for which a final upload waits.
+	 */
+	int size() {
+		return this.waiting.size();
 	}
 
 	private boolean isGone(UploadId id) {

@@ -120,12 +120,19 @@ final class UnfinishedUploads {
 		if (now - last < RECOUNT_INTERVAL || !this.recounted.compareAndSet(last, now)) {
 			return false;
 		}
+		prune();
+		return true;
+	}
+
+	/**
+	 * Counts no more what is gone or has expired, by whomever.
+	 */
+	void prune() {
 		this.entries.forEach((id, entry) -> {
 			if (entry.stored) {
 				check(id);
 			}
 		});
-		return true;
 	}
 
 	private void check(UploadId id) {

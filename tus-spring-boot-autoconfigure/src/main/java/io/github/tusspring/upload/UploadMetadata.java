@@ -15,8 +15,10 @@ import org.springframework.util.StringUtils;
 /**
  * What a client says about an upload: keys with values, as in the header
  * {@code Upload-Metadata} (tus 1.0.0, section Creation). The header is kept as it was
- * sent, since a client is to get it back unchanged. Values are a client's words: check
- * them before using them as a path, a header or markup. Immutable.
+ * sent, since a client is to get it back unchanged, and nothing else is kept: keys and
+ * values are read from it when they are asked for, as a map of many short ones takes some
+ * thirty times as much memory. Values are a client's words: check them before using them
+ * as a path, a header or markup. Immutable.
  */
 public final class UploadMetadata {
 
@@ -33,15 +35,12 @@ public final class UploadMetadata {
 	/**
 	 * No metadata.
 	 */
-	public static final UploadMetadata EMPTY = new UploadMetadata("", Map.of());
+	public static final UploadMetadata EMPTY = new UploadMetadata("");
 
 	private final String header;
 
-	private final Map<String, String> values;
-
-	private UploadMetadata(String header, Map<String, String> values) {
+	private UploadMetadata(String header) {
 		this.header = header;
-		this.values = Collections.unmodifiableMap(values);
 	}
 
 	/**
@@ -57,6 +56,11 @@ public final class UploadMetadata {
 		if (header.isBlank()) {
 			return EMPTY;
 		}
+		values(header);
+		return new UploadMetadata(header);
+	}
+
+	private static Map<String, String> values(String header) {
 		Map<String, String> values = new LinkedHashMap<>();
 		for (String pair : header.split(",", -1)) {
 			String element = StringUtils.trimTrailingCharacter(StringUtils.trimLeadingCharacter(pair, ' '), ' ');
@@ -66,7 +70,7 @@ public final class UploadMetadata {
 			String value = (space < 0) ? "" : decode(element.substring(space + 1));
 			Assert.isTrue(values.put(key, value) == null, "A metadata key must not be repeated");
 		}
-		return new UploadMetadata(header, values);
+		return values;
 	}
 
 	/**
@@ -79,8 +83,7 @@ public final class UploadMetadata {
 	public static UploadMetadata of(Map<String, String> values) {
 		values.keySet().forEach((key) -> Assert.isTrue(isKey(key), () -> "'" + key + "' is not a metadata key"));
 		return new UploadMetadata(
-				values.entrySet().stream().map(UploadMetadata::encode).collect(Collectors.joining(",")),
-				new LinkedHashMap<>(values));
+				values.entrySet().stream().map(UploadMetadata::encode).collect(Collectors.joining(",")));
 	}
 
 	private static boolean isKey(String key) {
@@ -109,7 +112,7 @@ public final class UploadMetadata {
 	 * is no such key
 	 */
 	public @Nullable String get(String key) {
-		return this.values.get(key);
+		return asMap().get(key);
 	}
 
 	/**
@@ -146,7 +149,7 @@ public final class UploadMetadata {
 	 * @return an unmodifiable map
 	 */
 	public Map<String, String> asMap() {
-		return this.values;
+		return this.header.isEmpty() ? Map.of() : Collections.unmodifiableMap(values(this.header));
 	}
 
 	/**
@@ -169,7 +172,7 @@ public final class UploadMetadata {
 
 	@Override
 	public String toString() {
-		return this.values.toString();
+		return asMap().toString();
 	}
 
 }

@@ -483,6 +483,22 @@ public final class UploadService {
 	}
 
 	/**
+	 * Forgets what was remembered of uploads that the cleaner, the application or another
+	 * instance has removed. To be called every now and then.
+	 */
+	public void forgetRemoved() {
+		this.concatenator.prune();
+		this.unfinished.prune();
+	}
+
+	/**
+	 * Returns how many parts are remembered for which a final upload waits.
+	 */
+	int awaitedParts() {
+		return this.concatenator.size();
+	}
+
+	/**
 	 * Asks all appends to end that have not received a byte for the given time, or fewer
 	 * than the minimum rate asks for. To be called every now and then, by one thread at a
 	 * time.

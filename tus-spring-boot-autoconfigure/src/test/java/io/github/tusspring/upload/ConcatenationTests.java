@@ -47,6 +47,24 @@ class ConcatenationTests {
 	}
 
 	@Test
+	void finalUploadThatIsGoneIsForgotten() {
+		for (int i = 0; i < 20; i++) {
+			this.engine.createPart("p" + i, 3L);
+			this.engine.createFinal("f" + i, "p" + i);
+		}
+		assertThat(this.engine.service.awaitedParts()).isEqualTo(20);
+		for (int i = 0; i < 19; i++) {
+			this.engine.uploads.delete(UploadId.of("f" + i));
+		}
+		this.engine.service.forgetRemoved();
+		assertThat(this.engine.service.awaitedParts()).isEqualTo(1);
+		this.engine.append("p19", 0, "abc");
+		this.engine.scheduler.run();
+		assertThat(this.engine.content("f19")).isEqualTo("abc");
+		assertThat(this.engine.service.awaitedParts()).isZero();
+	}
+
+	@Test
 	void partThatIsRemovedMeanwhileIsTheClientsFault() {
 		part("p", "one");
 		part("q", "two");

@@ -1,7 +1,12 @@
 package io.github.tusspring.upload;
 
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +74,19 @@ class UploadMetadataTests {
 	void metadataOfAnImpossibleKeyIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> UploadMetadata.of(Map.of("a b", "c")));
 		assertThatIllegalArgumentException().isThrownBy(() -> UploadMetadata.of(Map.of("", "c")));
+	}
+
+	@Test
+	void manyShortKeysTakeNoMoreMemoryThanTheirHeader() {
+		String header = IntStream.range(0, 2600)
+			.mapToObj((i) -> "" + (char) ('!' + i / 60) + (char) ('A' + i % 60))
+			.filter((key) -> !key.contains(","))
+			.collect(Collectors.joining(","));
+		assertThat(UploadMetadata.parse(header).asMap()).hasSizeGreaterThan(2500);
+		assertThat(Arrays.stream(UploadMetadata.class.getDeclaredFields())
+			.filter((field) -> !Modifier.isStatic(field.getModifiers()))).singleElement()
+			.extracting(Field::getName)
+			.isEqualTo("header");
 	}
 
 	@Test
