@@ -13,7 +13,8 @@ class DiskStorageRuntimeHints implements RuntimeHintsRegistrar {
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
-		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), InfoDocument.class);
+		new BindingReflectionHintsRegistrar().registerReflectionHints(hints.reflection(), InfoDocument.class,
+				InfoDocument.Answer.class);
 	}
 
 }

@@ -21,7 +21,7 @@ class DiskStorageRuntimeHintsTests {
 			.forEach((registrar) -> registrar.registerHints(hints, getClass().getClassLoader()));
 		assertThat(RuntimeHintsPredicates.reflection()
 			.onConstructorInvocation(InfoDocument.class.getDeclaredConstructors()[0])).accepts(hints);
-		assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(InfoDocument.class.getDeclaredMethod("size")))
+		assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(InfoDocument.class.getDeclaredField("size")))
 			.accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(InfoDocument.Answer.class)).accepts(hints);
 	}
