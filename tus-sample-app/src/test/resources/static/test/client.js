@@ -12,7 +12,8 @@ function upload(endpoint, size, filename, options = {}, prepare = () => {}) {
 	return new Promise((resolve) => {
 		const requests = [];
 		const blob = new Blob([content(size)]);
-		const source = options.uploadLengthDeferred ? blob.stream().getReader() : blob;
+		const stream = () => options.protocol ? blob.stream() : blob.stream().getReader();
+		const source = options.uploadLengthDeferred ? stream() : blob;
 		const upload = new tus.Upload(source, {
 			endpoint,
 			metadata: { filename },

@@ -50,7 +50,7 @@ public final class TusRufhAutoConfiguration {
 	@ConditionalOnMissingBean
 	RufhHandler tusRufhHandler(RufhProtocol protocol, TusRufhProperties rufh, UploadService service,
 			UploadIdGenerator ids) {
-		return new RufhHandler(protocol, rufh.progressInterval(), service, ids);
+		return new RufhHandler(protocol, rufh.interimResponses(), rufh.progressInterval(), service, ids);
 	}
 
 }

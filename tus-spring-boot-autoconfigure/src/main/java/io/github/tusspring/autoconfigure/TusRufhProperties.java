@@ -19,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  * clients send in Upload-Draft-Interop-Version.
  * @param requireInteropVersion Whether a client has to say which version it speaks. One
  * that doesn't makes an ordinary request then, else it is taken to speak the newest.
+ * @param interimResponses Whether clients are told of a new upload and of their progress
+ * by interim responses. Some proxies can't pass them on.
  * @param progressInterval Time between two interim responses that tell a client how many
  * of its bytes are stored. Zero to send none.
  * @param limits What requests and uploads are limited by, beside 'tus.max-size' and
@@ -27,8 +29,8 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("tus.rufh")
 public record TusRufhProperties(@DefaultValue("true") boolean enabled, @DefaultValue( {
 		"3", "5", "6", "8", "9", "10" }) List<Integer> interopVersions,
-		@DefaultValue("true") boolean requireInteropVersion, @DefaultValue("5s") Duration progressInterval,
-		@DefaultValue Limits limits){
+		@DefaultValue("true") boolean requireInteropVersion, @DefaultValue("true") boolean interimResponses,
+		@DefaultValue("5s") Duration progressInterval, @DefaultValue Limits limits){
 
 	public TusRufhProperties {
 		Assert.notEmpty(interopVersions,

@@ -11,6 +11,7 @@ import io.github.tusspring.protocol.rufh.RufhProtocol;
 import io.github.tusspring.protocol.rufh.RufhResponse;
 import io.github.tusspring.protocol.rufh.RufhResponses;
 import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.Checksum;
@@ -36,6 +37,8 @@ public final class RufhHandler {
 
 	private final RufhProtocol protocol;
 
+	private final boolean interimResponses;
+
 	private final Duration progressInterval;
 
 	private final UploadService service;
@@ -45,13 +48,16 @@ public final class RufhHandler {
 	/**
 	 * Creates a handler.
 	 * @param protocol reads requests
+	 * @param interimResponses whether there are interim answers at all
 	 * @param progressInterval the time between two interim answers that tell of the
 	 * progress, zero for none
 	 * @param service does what requests ask for
 	 * @param ids makes the ids of new uploads
 	 */
-	public RufhHandler(RufhProtocol protocol, Duration progressInterval, UploadService service, UploadIdGenerator ids) {
+	public RufhHandler(RufhProtocol protocol, boolean interimResponses, Duration progressInterval,
+			UploadService service, UploadIdGenerator ids) {
 		this.protocol = protocol;
+		this.interimResponses = interimResponses;
 		this.progressInterval = progressInterval;
 		this.service = service;
 		this.ids = ids;
@@ -64,8 +70,8 @@ public final class RufhHandler {
 	 * @return the handler there
 	 */
 	public RufhHandler forHandOver(@Nullable Long maxSize, Duration lifetime) {
-		return new RufhHandler(this.protocol.forHandOver(maxSize, lifetime), this.progressInterval, this.service,
-				this.ids);
+		return new RufhHandler(this.protocol.forHandOver(maxSize, lifetime), this.interimResponses,
+				this.progressInterval, this.service, this.ids);
 	}
 
 	Map<String, String> capabilities(UnaryOperator<@Nullable String> headers) {
@@ -144,10 +150,12 @@ public final class RufhHandler {
 	}
 
 	private void handle(UploadExchange exchange, UploadClient client, Upload upload, RufhAnswers answers) {
-		RufhOperation operation = this.protocol.read(version(upload), exchange.method(), exchange.contentLength(),
+		// For clients that can't send a PATCH, as tus has it.
+		String method = TusProtocol.method(exchange.method(), exchange::header);
+		RufhOperation operation = this.protocol.read(version(upload), method, exchange.contentLength(),
 				exchange::header);
 		if (operation instanceof RufhOperation.Append append) {
-			RufhResponse complete = answers.responses().completedBefore(upload);
+			RufhResponse complete = answers.responses().completedBefore(upload, append.request().offset());
 			if (complete != null) {
 				exchange.answer(RufhAnswers.of(complete));
 				return;
@@ -193,7 +201,7 @@ public final class RufhHandler {
 			.build();
 		Upload upload = this.service.create(wanted, client).upload();
 		String location = exchange.location(upload.id());
-		boolean known = create.resumable()
+		boolean known = create.resumable() && this.interimResponses
 				&& exchange.inform(RufhResponses.UPLOAD_RESUMPTION_SUPPORTED, responses.announced(upload, location));
 		RufhAnswers answers = new RufhAnswers(responses, upload, create.resumable() ? location : null, 0L, refusals);
 		if (create.body() == null) {
@@ -216,7 +224,7 @@ public final class RufhHandler {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(upload.id(), request, client, transfer::stop);
 		RufhResponses responses = answers.responses();
-		boolean told = forget == NOTHING && responses.version().hasProgress();
+		boolean told = this.interimResponses && forget == NOTHING && responses.version().hasProgress();
 		RufhReceiver.Progress progress = new RufhReceiver.Progress(told ? this.progressInterval : Duration.ZERO,
 				request.offset(),
 				(offset) -> exchange.inform(RufhResponses.UPLOAD_RESUMPTION_SUPPORTED, responses.progressed(offset)));

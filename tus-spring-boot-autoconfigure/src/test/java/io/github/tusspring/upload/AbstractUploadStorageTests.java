@@ -73,6 +73,30 @@ public abstract class AbstractUploadStorageTests {
 	}
 
 	@Test
+	void uploadOfTheDraftRemembersItsVersionAndItsDigest() throws Exception {
+		byte[] digest = new byte[32];
+		digest[0] = 7;
+		storage().create(NewUpload.builder(ID).draft(9).digest(new Checksum(ChecksumAlgorithm.SHA256, digest)).build());
+		Upload found = reopen().find(ID);
+		assertThat(found.draft()).isEqualTo(9);
+		assertThat(found.asked().digest()).isNotNull();
+		assertThat(found.asked().digest().value()).isEqualTo(digest);
+	}
+
+	@Test
+	void uploadOfTheDraftIsNotFullBeforeItsClientSaysSo() throws Exception {
+		storage().create(NewUpload.builder(ID).length(3L).draft(9).build());
+		append(ID, "abc");
+		Upload found = reopen().find(ID);
+		assertThat(found.offset()).isEqualTo(3);
+		assertThat(found.state()).isEqualTo(UploadState.RECEIVING);
+		assertThat(found.isFull()).isFalse();
+		storage().update(found.withNextAttempt());
+		assertThat(reopen().find(ID).state()).isEqualTo(UploadState.FINISHING);
+		assertThat(content(storage(), ID)).isEqualTo("abc");
+	}
+
+	@Test
 	void finalUploadRemembersItsParts() throws Exception {
 		Concatenation.Final concatenation = new Concatenation.Final(List.of(UploadId.of("a"), UploadId.of("b")),
 				"/files/a https://example.org/files/b");

@@ -729,6 +729,7 @@ abstract class AbstractRufhProtocolTests {
 			expect(204, patch(version, location, 0, true).body("hello").send());
 			RawResponse response = expect(400, patch(version, location, 5, true).body("").send());
 			assertProblem(response, "completed-upload");
+			expect(409, patch(version, location, 0, true).body("hello").send());
 		}
 
 		@Test

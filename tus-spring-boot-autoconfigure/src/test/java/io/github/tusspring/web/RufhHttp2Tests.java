@@ -113,14 +113,18 @@ class RufhHttp2Tests {
 	void progressIsToldBy104WithoutLocation() throws Exception {
 		Exchange creation = new Exchange("POST", "/files", false,
 				HttpFields.build().put("upload-draft-interop-version", "9").put("upload-complete", "?1"));
-		assertThat(creation.next().getHttpFields().get("location")).isNotNull();
-		TimeUnit.MILLISECONDS.sleep(5);
+		String location = creation.next().getHttpFields().get("location");
 		creation.send(FIRST, false);
+		Path stored = server.directory().resolve(location.substring("/files/".length()));
+		await().until(() -> Files.size(stored) == FIRST.length());
+		// The time between two tellings.
+		TimeUnit.MILLISECONDS.sleep(5);
+		creation.send(REST, false);
 		MetaData.Response progress = creation.next();
 		assertThat(progress.getStatus()).isEqualTo(104);
-		assertThat(progress.getHttpFields().get("upload-offset")).isEqualTo("1800");
+		assertThat(progress.getHttpFields().get("upload-offset")).isIn("1800", "3600");
 		assertThat(progress.getHttpFields().get("location")).isNull();
-		creation.send(REST, true);
+		creation.send("", true);
 		assertThat(creation.last().getHttpFields().get("upload-offset")).isEqualTo("3600");
 	}
 

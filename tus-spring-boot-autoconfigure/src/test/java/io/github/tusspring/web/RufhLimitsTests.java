@@ -1,6 +1,8 @@
 package io.github.tusspring.web;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 import io.github.tusspring.test.Container;
 import io.github.tusspring.test.QuietLog;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Resumable Uploads for HTTP, section Limits, where there are some, and the interim
@@ -156,6 +159,8 @@ class RufhLimitsTests {
 					"Upload-Complete: ?1", "Upload-Offset: 0", "Content-Type: application/partial-upload",
 					"Transfer-Encoding: chunked");
 			connection.chunk("01234".getBytes(StandardCharsets.UTF_8));
+			Path stored = server.directory().resolve(location.substring("/files/".length()));
+			await().until(() -> Files.size(stored) == 5);
 			RawResponse progress = tellingAgain(connection);
 			assertThat(progress.status()).isEqualTo(104);
 			assertThat(progress.header("Upload-Draft-Interop-Version")).isEqualTo("9");
@@ -167,7 +172,7 @@ class RufhLimitsTests {
 	}
 
 	/**
-	 * Sends one byte more, when there has certainly been time for something to tell.
+	 * Sends more when the time between two tellings has certainly passed.
 	 */
 	private static RawResponse tellingAgain(RawConnection connection) {
 		long end = System.nanoTime() + 5_000_000;

@@ -174,13 +174,17 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 
 	/**
 	 * Returns the answer to an append to an upload that is complete, where the version
-	 * doesn't allow any.
+	 * doesn't allow any. One at another offset is refused for that first: a browser
+	 * repeats a request whose answer was lost by itself, and its client goes on after
+	 * that only.
 	 * @param upload the upload
+	 * @param offset the offset that the request names
 	 * @return the answer, or {@code null} if the append is to be looked at
 	 */
-	public @Nullable RufhResponse completedBefore(Upload upload) {
-		return (upload.state() == UploadState.COMPLETED && this.version.refusesAppendsToComplete())
-				? refusal(400, Problem.completedUpload(), upload, false) : null;
+	public @Nullable RufhResponse completedBefore(Upload upload, long offset) {
+		return (upload.state() == UploadState.COMPLETED && offset == upload.offset()
+				&& this.version.refusesAppendsToComplete()) ? refusal(400, Problem.completedUpload(), upload, false)
+						: null;
 	}
 
 	/**

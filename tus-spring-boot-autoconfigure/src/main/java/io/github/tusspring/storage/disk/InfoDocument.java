@@ -12,7 +12,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.tusspring.upload.Checksum;
-import io.github.tusspring.upload.ChecksumAlgorithm;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.UploadAnswer;
@@ -133,7 +132,7 @@ final class InfoDocument {
 		document.endpointPattern = asked.endpointPattern();
 		document.remoteAddress = asked.remoteAddress();
 		document.draft = (asked.draft() > 0) ? asked.draft() : null;
-		document.digest = write(asked.digest());
+		document.digest = Checksum.write(asked.digest());
 		document.lateLength = info.lateLength() ? Boolean.TRUE : null;
 		document.answer = Answer.of(info.answer());
 		return document;
@@ -187,25 +186,10 @@ final class InfoDocument {
 			.endpointPattern(this.endpointPattern)
 			.remoteAddress(this.remoteAddress)
 			.draft((this.draft != null) ? this.draft : 0)
-			.digest(readDigest(this.digest))
+			.digest(Checksum.read(this.digest))
 			.build();
 		return new UploadInfo(asked, (this.created != null) ? Instant.parse(this.created) : modified,
 				Boolean.TRUE.equals(this.lateLength), (this.answer != null) ? this.answer.toAnswer() : null, mark);
-	}
-
-	private static @Nullable String write(@Nullable Checksum digest) {
-		return (digest != null) ? digest.algorithm().id() + " " + Base64.getEncoder().encodeToString(digest.value())
-				: null;
-	}
-
-	private static @Nullable Checksum readDigest(@Nullable String digest) {
-		if (digest == null) {
-			return null;
-		}
-		String[] words = digest.split(" ");
-		ChecksumAlgorithm algorithm = ChecksumAlgorithm.find(words[0]);
-		Assert.isTrue(algorithm != null && words.length == 2, "The Digest is malformed");
-		return new Checksum(algorithm, Base64.getDecoder().decode(words[1]));
 	}
 
 	private UploadMetadata metadata() {

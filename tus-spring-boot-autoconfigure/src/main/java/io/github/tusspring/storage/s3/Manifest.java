@@ -10,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -70,6 +71,20 @@ final class Manifest {
 
 	@JsonProperty("LateLength")
 	boolean lateLength;
+
+	/**
+	 * The version of Resumable Uploads for HTTP in which the client speaks of the upload,
+	 * 0 for tus.
+	 */
+	@JsonProperty("Draft")
+	int draft;
+
+	/**
+	 * The checksum that all of the content is expected to have: an algorithm and a value
+	 * in Base64.
+	 */
+	@JsonProperty("Digest")
+	@Nullable String digest;
 
 	@JsonProperty("Answer")
 	@Nullable Answer answer;
@@ -175,6 +190,8 @@ final class Manifest {
 		manifest.endpoint = upload.endpoint();
 		manifest.endpointPattern = upload.endpointPattern();
 		manifest.remoteAddress = upload.remoteAddress();
+		manifest.draft = upload.draft();
+		manifest.digest = Checksum.write(upload.digest());
 		manifest.bucket = location.bucket();
 		manifest.key = location.key();
 		return manifest;
@@ -209,6 +226,8 @@ final class Manifest {
 		copy.endpoint = this.endpoint;
 		copy.endpointPattern = this.endpointPattern;
 		copy.remoteAddress = this.remoteAddress;
+		copy.draft = this.draft;
+		copy.digest = this.digest;
 		copy.lateLength = this.lateLength;
 		copy.answer = this.answer;
 		copy.state = this.state;
@@ -256,7 +275,8 @@ final class Manifest {
 	 * {@link UploadState#FINISHING} without another word.
 	 */
 	UploadState state() {
-		if (this.state != UploadState.RECEIVING || !isFull()) {
+		// That a draft's upload is complete, its client has to say.
+		if (this.state != UploadState.RECEIVING || !isFull() || this.draft > 0) {
 			return this.state;
 		}
 		return this.isPartial ? UploadState.COMPLETED : UploadState.FINISHING;
@@ -271,6 +291,8 @@ final class Manifest {
 			.endpoint(this.endpoint)
 			.endpointPattern(this.endpointPattern)
 			.remoteAddress(this.remoteAddress)
+			.draft(this.draft)
+			.digest(Checksum.read(this.digest))
 			.build();
 	}
 

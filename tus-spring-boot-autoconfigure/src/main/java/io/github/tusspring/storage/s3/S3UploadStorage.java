@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -300,6 +301,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private static void change(Manifest manifest, Upload upload, boolean settled) {
 		manifest.size = upload.length();
+		manifest.digest = Checksum.write(upload.asked().digest());
 		manifest.lateLength = upload.lateLength();
 		manifest.answer = Manifest.Answer.of(upload.answer());
 		if (upload.state() != UploadState.RECEIVING) {
