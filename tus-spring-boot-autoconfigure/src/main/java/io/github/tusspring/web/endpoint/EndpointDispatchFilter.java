@@ -11,6 +11,8 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
+import org.springframework.web.util.WebUtils;
+
 /**
  * Goes around all other filters when a full upload is dispatched to an endpoint's
  * handler, to hear how that went.
@@ -24,7 +26,13 @@ public final class EndpointDispatchFilter implements Filter {
 			chain.doFilter(request, response);
 		}
 		else if (request.getDispatcherType() == DispatcherType.ASYNC) {
-			call.dispatch((HttpServletRequest) request, (HttpServletResponse) response, chain);
+			if (WebUtils.getNativeRequest(request, HandlerRequest.class) != null) {
+				call.dispatch((HttpServletRequest) request, (HttpServletResponse) response, chain);
+			}
+			else {
+				// A container that is a mock dispatches the request that it has made.
+				call.dispatch(call.request(), call.response(), chain);
+			}
 		}
 		else if (call.isForwarding()) {
 			call.arriveForwarded(request, response, chain);

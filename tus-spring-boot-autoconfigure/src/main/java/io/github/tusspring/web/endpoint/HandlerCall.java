@@ -82,6 +82,10 @@ final class HandlerCall implements AsyncListener {
 		this.sender = sender;
 	}
 
+	HandlerRequest request() {
+		return this.request;
+	}
+
 	HandlerResponse response() {
 		return this.response;
 	}

@@ -1,0 +1,138 @@
+package io.github.tusspring.actuate;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.prometheusmetrics.PrometheusNamingConvention;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The dashboard and the alert rules in {@code docs/monitoring}, beside the meters that
+ * exist.
+ */
+class MonitoringTests {
+
+	private static final Pattern METRIC = Pattern.compile("\\b(tus_[a-z_]+)(?:\\{([^}]*)})?");
+
+	private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*=~?");
+
+	private static final Pattern GROUPING = Pattern.compile("by \\(([^)]*)\\)");
+
+	private static final Path DIRECTORY = Path.of("../docs/monitoring");
+
+	/**
+	 * What Prometheus or the application's own configuration adds.
+	 */
+	private static final Set<String> COMMON_LABELS = Set.of("application", "instance", "job");
+
+	@Test
+	void dashboardShowsEveryMeter() throws IOException {
+		Set<String> shown = new TreeSet<>();
+		dashboard().path("panels").forEach((panel) -> panel.path("targets").forEach((target) -> {
+			Matcher metric = METRIC.matcher(target.path("expr").asString());
+			while (metric.find()) {
+				shown.add(meters().get(metric.group(1)).meterName());
+			}
+		}));
+		assertThat(shown)
+			.isEqualTo(Arrays.stream(TusMeter.values()).map(TusMeter::meterName).collect(Collectors.toSet()));
+	}
+
+	@Test
+	void panelsDoNotOverlap() throws IOException {
+		Set<List<Integer>> places = new HashSet<>();
+		dashboard().path("panels")
+			.forEach((panel) -> assertThat(places
+				.add(List.of(panel.path("gridPos").path("x").asInt(), panel.path("gridPos").path("y").asInt())))
+				.isTrue());
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void expressionNamesMetersAndTagsThatExist(String expression) {
+		Matcher metric = METRIC.matcher(expression);
+		Set<String> tags = new HashSet<>(COMMON_LABELS);
+		assertThat(metric.find()).as(expression).isTrue();
+		do {
+			TusMeter meter = meters().get(metric.group(1));
+			assertThat(meter).as(metric.group(1)).isNotNull();
+			Set<String> own = new HashSet<>(COMMON_LABELS);
+			meter.tags().forEach((tag) -> own.add(tag.key()));
+			tags.addAll(own);
+			LABEL.matcher(String.valueOf(metric.group(2)))
+				.results()
+				.forEach((label) -> assertThat(own).as(expression).contains(label.group(1)));
+		}
+		while (metric.find());
+		GROUPING.matcher(expression)
+			.results()
+			.flatMap((grouping) -> Stream.of(grouping.group(1).split("\\s*,\\s*")))
+			.forEach((label) -> assertThat(tags).as(expression).contains(label));
+	}
+
+	static Stream<String> expressionNamesMetersAndTagsThatExist() throws IOException {
+		Stream.Builder<String> expressions = Stream.builder();
+		dashboard().path("panels")
+			.forEach((panel) -> panel.path("targets")
+				.forEach((target) -> expressions.add(target.path("expr").asString())));
+		rules().forEach((rule) -> expressions.add(String.valueOf(rule.get("expr"))));
+		return expressions.build();
+	}
+
+	@Test
+	void everyAlertSaysWhatItMeans() throws IOException {
+		assertThat(rules()).isNotEmpty()
+			.allSatisfy((rule) -> assertThat(String.valueOf(rule.get("annotations"))).contains("summary")
+				.contains("description"));
+	}
+
+	/**
+	 * All meters by the names that Prometheus has for them.
+	 */
+	private static Map<String, TusMeter> meters() {
+		Map<String, TusMeter> meters = new TreeMap<>();
+		PrometheusNamingConvention convention = new PrometheusNamingConvention();
+		for (TusMeter meter : TusMeter.values()) {
+			switch (meter.kind()) {
+				case COUNTER -> meters
+					.put(convention.name(meter.meterName(), Meter.Type.COUNTER, meter.baseUnit()) + "_total", meter);
+				case GAUGE -> meters.put(convention.name(meter.meterName(), Meter.Type.GAUGE, meter.baseUnit()), meter);
+				case TIMER -> Stream.of("_seconds_count", "_seconds_sum", "_seconds_max")
+					.forEach((suffix) -> meters.put(meter.meterName().replace('.', '_') + suffix, meter));
+			}
+		}
+		return meters;
+	}
+
+	private static JsonNode dashboard() throws IOException {
+		return JsonMapper.shared().readTree(Files.readString(DIRECTORY.resolve("grafana-dashboard.json")));
+	}
+
+	@SuppressWarnings("unchecked")
+	private static List<Map<String, Object>> rules() throws IOException {
+		Map<String, Object> file = new Yaml().load(Files.readString(DIRECTORY.resolve("alert-rules.yml")));
+		Map<String, Object> group = ((List<Map<String, Object>>) file.get("groups")).get(0);
+		return (List<Map<String, Object>>) group.get("rules");
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.github.tusspring.test.autoconfigure;
+
+import java.io.IOException;
+
+import io.github.tusspring.autoconfigure.TusAutoConfiguration;
+import io.github.tusspring.upload.UploadStorage;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.test.web.servlet.MockMvc;
+
+/**
+ * Auto-configuration for {@link AutoConfigureTus}.
+ */
+@AutoConfiguration(before = TusAutoConfiguration.class)
+public final class TestUploadsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(UploadStorage.class)
+	TemporaryUploadStorage tusTestUploadStorage() throws IOException {
+		return new TemporaryUploadStorage();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TestUploads tusTestUploads(ObjectProvider<MockMvc> mvc, Environment environment) {
+		String path = environment.getProperty("tus.path", "/files");
+		MockMvc available = mvc.getIfAvailable();
+		return (available != null) ? TestUploads.of(available).to(path)
+				: TestUploads.of(() -> "http://localhost:" + environment.getRequiredProperty("local.server.port"))
+					.to(environment.getProperty("server.servlet.context-path", "") + path);
+	}
+
+}
