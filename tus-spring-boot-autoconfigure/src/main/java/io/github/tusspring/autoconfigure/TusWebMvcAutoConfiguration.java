@@ -2,7 +2,6 @@ package io.github.tusspring.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
@@ -45,6 +44,7 @@ import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
@@ -72,9 +72,8 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for receiving resumable uploads with
@@ -92,11 +91,6 @@ public final class TusWebMvcAutoConfiguration {
 	 * After the filter that handles forwarded headers, before any that refuses requests.
 	 */
 	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
-
-	/**
-	 * Before the mappings of the application.
-	 */
-	private static final int MAPPING_ORDER = -10;
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -192,16 +186,10 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "tusHandlerMapping")
-	SimpleUrlHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties, UploadStorage storage,
-			ObjectProvider<WebMvcConfigurer> configurers) {
-		String path = properties.path();
-		logger.info(LogMessage.format("Resumable uploads at %s, kept in %s", path, storage));
-		SimpleUrlHandlerMapping mapping = new SimpleUrlHandlerMapping(
-				Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), MAPPING_ORDER);
-		ApplicationInterceptors interceptors = new ApplicationInterceptors();
-		configurers.orderedStream().forEach((configurer) -> configurer.addInterceptors(interceptors));
-		mapping.setInterceptors(interceptors.getInterceptors().toArray());
-		return mapping;
+	UploadHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties, UploadStorage storage,
+			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mvc) {
+		logger.info(LogMessage.format("Resumable uploads at %s, kept in %s", properties.path(), storage));
+		return new UploadHandlerMapping(properties.path(), controller, mvc.getIfAvailable());
 	}
 
 	@Bean
@@ -361,19 +349,6 @@ public final class TusWebMvcAutoConfiguration {
 
 		OnOriginPatterns() {
 			super("tus.cors.allowed-origin-patterns", () -> ConditionMessage.forCondition("Allowed origin patterns"));
-		}
-
-	}
-
-	/**
-	 * Gathers the application's own interceptors, which Spring MVC gives to its own
-	 * mappings only: one of them may be what keeps strangers out.
-	 */
-	private static final class ApplicationInterceptors extends InterceptorRegistry {
-
-		@Override
-		protected List<Object> getInterceptors() {
-			return super.getInterceptors();
 		}
 
 	}

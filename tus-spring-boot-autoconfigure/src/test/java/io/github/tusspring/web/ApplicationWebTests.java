@@ -4,12 +4,17 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
@@ -24,11 +29,16 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -41,6 +51,17 @@ class ApplicationWebTests {
 
 	@RegisterExtension
 	final QuietLog quiet = new QuietLog();
+
+	@Test
+	void interceptorsOfTheApplicationAreThereOnce() {
+		try (TestServer server = TestServer.tomcat().with(CountingInterceptors.class).start()) {
+			create(server, 10);
+			RawRequest.of("GET", server.uri("/elsewhere")).send();
+			assertThat(server.bean(CountingInterceptors.class).interceptors).singleElement()
+				.satisfies((interceptor) -> assertThat(interceptor.calls).hasValue(2));
+			assertThat(server.bean(CountingInterceptors.class).mapped.calls).hasValue(2);
+		}
+	}
 
 	@Test
 	void interceptorOfTheApplicationMayRefuse() {
@@ -86,6 +107,25 @@ class ApplicationWebTests {
 			assertThat(patch(upload, 5, "0123456789").status()).isEqualTo(413);
 			assertThat(patch(upload, 5, "56789").status()).isEqualTo(204);
 			assertThat(offset(upload)).isEqualTo("10");
+		}
+	}
+
+	@Test
+	void requestThatFallsSilentIsClosedWithoutAnAnswerWhereThereIsNoReadListener() {
+		try (TestServer server = TestServer.tomcat()
+			.with(SynchronousFilter.class, Interruptions.class)
+			.property("tus.append.idle-timeout", "1s")
+			.start()) {
+			URI upload = create(server, 10);
+			try (RawConnection silent = RawConnection.to(server.port())) {
+				silent.request("PATCH " + upload.getPath() + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", "Content-Type: application/offset+octet-stream", "Content-Length: 10");
+				silent.send("01234");
+				await().atMost(Duration.ofSeconds(20)).untilTrue(server.bean(Interruptions.class).interrupted);
+				silent.send("56789");
+				assertThat(silent.isClosedByPeer()).isTrue();
+			}
+			assertThat(offset(upload)).isEqualTo("5");
 		}
 	}
 
@@ -258,6 +298,55 @@ class ApplicationWebTests {
 					(request, response, chain) -> chain.doFilter(request, response));
 			registration.setAsyncSupported(false);
 			return registration;
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class CountingInterceptors implements WebMvcConfigurer {
+
+		final List<CountingInterceptor> interceptors = new ArrayList<>();
+
+		final CountingInterceptor mapped = new CountingInterceptor();
+
+		@Override
+		public void addInterceptors(InterceptorRegistry registry) {
+			CountingInterceptor interceptor = new CountingInterceptor();
+			this.interceptors.add(interceptor);
+			registry.addInterceptor(interceptor).addPathPatterns("/files/**", "/elsewhere");
+		}
+
+		@Bean
+		MappedInterceptor mappedInterceptor() {
+			return new MappedInterceptor(new String[] { "/files/**", "/elsewhere" }, this.mapped);
+		}
+
+		@Bean
+		RouterFunction<ServerResponse> elsewhere() {
+			return RouterFunctions.route().GET("/elsewhere", (request) -> ServerResponse.ok().build()).build();
+		}
+
+	}
+
+	private static final class CountingInterceptor implements HandlerInterceptor {
+
+		final AtomicInteger calls = new AtomicInteger();
+
+		@Override
+		public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+			this.calls.incrementAndGet();
+			return true;
+		}
+
+	}
+
+	static class Interruptions {
+
+		final AtomicBoolean interrupted = new AtomicBoolean();
+
+		@EventListener
+		void interrupted(TusUploadInterruptedEvent event) {
+			this.interrupted.set(true);
 		}
 
 	}

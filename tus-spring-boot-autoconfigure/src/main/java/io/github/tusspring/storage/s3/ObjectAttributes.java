@@ -62,7 +62,7 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 			}
 		}
 		String type = client.filetype();
-		String filename = client.filename();
+		String filename = client.safeFilename();
 		return new ObjectAttributes((type != null && MEDIA_TYPE.matcher(type).matches()) ? type : null,
 				(filename != null)
 						? ContentDisposition.attachment().filename(filename, StandardCharsets.UTF_8).build().toString()

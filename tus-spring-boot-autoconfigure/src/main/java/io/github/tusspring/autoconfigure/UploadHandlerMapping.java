@@ -1,0 +1,49 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.List;
+import java.util.Map;
+
+import io.github.tusspring.web.TusController;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.handler.AbstractHandlerMapping;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+
+/**
+ * Maps the creation URL and all uploads below it, with the interceptors that Spring MVC
+ * has made for its own mappings: one of them may be what keeps strangers out, and one may
+ * keep a state.
+ */
+final class UploadHandlerMapping extends SimpleUrlHandlerMapping {
+
+	/**
+	 * Before the mappings of the application.
+	 */
+	private static final int ORDER = -10;
+
+	private final boolean complete;
+
+	/**
+	 * Creates a mapping.
+	 * @param path the creation URL's path
+	 * @param controller handles the requests
+	 * @param mvc one of Spring MVC's own mappings, or {@code null}
+	 */
+	UploadHandlerMapping(String path, TusController controller, @Nullable AbstractHandlerMapping mvc) {
+		super(Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), ORDER);
+		HandlerInterceptor[] interceptors = (mvc != null) ? mvc.getAdaptedInterceptors() : null;
+		this.complete = interceptors != null;
+		if (interceptors != null) {
+			setInterceptors((Object[]) interceptors);
+		}
+	}
+
+	@Override
+	protected void detectMappedInterceptors(List<HandlerInterceptor> interceptors) {
+		if (!this.complete) {
+			super.detectMappedInterceptors(interceptors);
+		}
+	}
+
+}
