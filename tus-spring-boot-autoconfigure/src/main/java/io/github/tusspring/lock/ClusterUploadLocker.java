@@ -30,6 +30,11 @@ import org.springframework.util.Assert;
  */
 public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 
+	/**
+	 * How long the store may take to answer.
+	 */
+	private static final Duration ANSWER_LIMIT = Duration.ofSeconds(5);
+
 	private final LocalUploadLocker local = new LocalUploadLocker();
 
 	private final Map<UploadId, UploadLock> localLocks = new ConcurrentHashMap<>();
@@ -42,9 +47,6 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 
 	private final Duration lease;
 
-	/**
-	 * How long the store may take to answer: much longer would be of no use.
-	 */
 	private final Duration answerLimit;
 
 	private final UploadFence fence;
@@ -58,10 +60,14 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 	 * @param fence keeps those whose lease has run out from changing an upload
 	 */
 	public ClusterUploadLocker(LeaseStore store, Duration lease, UploadFence fence) {
+		this(store, lease, fence, ANSWER_LIMIT);
+	}
+
+	ClusterUploadLocker(LeaseStore store, Duration lease, UploadFence fence, Duration answerLimit) {
 		Assert.isTrue(lease.toMillis() >= 1000, "'lease' must be 1s or longer");
 		this.store = store;
 		this.lease = lease;
-		this.answerLimit = lease.dividedBy(2);
+		this.answerLimit = answerLimit;
 		this.fence = fence;
 		this.keeper = new LeaseKeeper(store, this.owner, lease);
 	}

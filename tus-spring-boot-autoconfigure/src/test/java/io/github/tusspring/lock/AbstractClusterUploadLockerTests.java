@@ -39,7 +39,8 @@ public abstract class AbstractClusterUploadLockerTests extends AbstractUploadLoc
 
 	private final AwayLeaseStore store = new AwayLeaseStore(createStore());
 
-	private final ClusterUploadLocker here = new ClusterUploadLocker(this.store, LEASE, UploadFence.NONE);
+	private final ClusterUploadLocker here = new ClusterUploadLocker(this.store, LEASE, UploadFence.NONE,
+			TIMEOUT.dividedBy(5));
 
 	private final ClusterUploadLocker there = new ClusterUploadLocker(createStore(), LEASE, this.fence);
 
@@ -185,7 +186,7 @@ public abstract class AbstractClusterUploadLockerTests extends AbstractUploadLoc
 		this.store.holdUp();
 		long start = System.nanoTime();
 		assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> this.here.tryLock(ID));
-		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
 		this.store.goOn();
 		awaitLock(this.there).close();
 	}

@@ -39,6 +39,9 @@ final class KillableApplication {
 			.with(JournalConfiguration.class)
 			.directory(Path.of(System.getProperty("uploads")))
 			.property("server.port", args[0]);
+		if (Boolean.getBoolean("cluster")) {
+			server.cluster();
+		}
 		for (int i = 1; i < args.length; i++) {
 			server.property(args[i].substring(0, args[i].indexOf('=')), args[i].substring(args[i].indexOf('=') + 1));
 		}
@@ -72,9 +75,14 @@ final class KillableApplication {
 		void onCompleted(TusUploadCompletedEvent event) throws IOException, InterruptedException {
 			Upload upload = event.upload();
 			String hash = hash(event);
-			Thread.sleep(ThreadLocalRandom.current().nextInt(10));
+			Thread.sleep(delay(upload));
 			write(upload.id() + " " + upload.metadata().get("seed") + " " + upload.length() + " " + hash + " .\n");
 			Thread.sleep(ThreadLocalRandom.current().nextInt(10));
+		}
+
+		private static long delay(Upload upload) {
+			String delay = upload.metadata().get("delay");
+			return (delay != null) ? Long.parseLong(delay) : ThreadLocalRandom.current().nextInt(10);
 		}
 
 		private static String hash(TusUploadCompletedEvent event) throws IOException {

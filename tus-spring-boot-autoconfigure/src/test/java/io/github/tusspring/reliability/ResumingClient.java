@@ -4,14 +4,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 
 /**
@@ -30,6 +34,8 @@ final class ResumingClient implements Runnable {
 
 	private final ConcurrentLinkedQueue<String> complaints = new ConcurrentLinkedQueue<>();
 
+	private final Set<Integer> proxyErrors;
+
 	private volatile boolean stopped;
 
 	private long resumed;
@@ -42,6 +48,15 @@ final class ResumingClient implements Runnable {
 	 * @param completed gets the ids of finished uploads with the seeds of their contents
 	 */
 	ResumingClient(int port, long seed, int maxLength, Map<String, Long> completed) {
+		this(port, seed, maxLength, completed, Set.of());
+	}
+
+	/**
+	 * Creates a client of a server behind a proxy.
+	 * @param proxyErrors the statuses that say that the server is not there
+	 */
+	ResumingClient(int port, long seed, int maxLength, Map<String, Long> completed, Set<Integer> proxyErrors) {
+		this.proxyErrors = proxyErrors;
 		this.requests = new TusRequests(port);
 		this.random = new Random(seed);
 		this.maxLength = maxLength;
@@ -115,14 +130,16 @@ final class ResumingClient implements Runnable {
 	private byte[] piece(byte[] content, long from) {
 		int rest = (int) (content.length - from);
 		int count = (this.random.nextInt(3) == 0) ? rest : Math.min(rest, this.random.nextInt(200_000) + 1);
-		return java.util.Arrays.copyOfRange(content, (int) from, (int) from + count);
+		return Arrays.copyOfRange(content, (int) from, (int) from + count);
 	}
 
 	private long goOn(String path, byte[] content, long acknowledged) {
 		byte[] piece = piece(content, acknowledged);
 		String[] headers = (this.random.nextInt(3) == 0) ? new String[] { "Upload-Checksum: sha1 " + sha1(piece) }
 				: new String[0];
-		RawResponse response = answer(() -> this.requests.patch(path, acknowledged, piece, headers));
+		boolean slow = !this.proxyErrors.isEmpty() && this.random.nextInt(3) == 0;
+		RawResponse response = answer(() -> slow ? patchSlowly(path, acknowledged, piece)
+				: this.requests.patch(path, acknowledged, piece, headers));
 		if (response != null && response.status() == 204) {
 			long offset = Long.parseLong(response.header("Upload-Offset"));
 			if (offset != acknowledged + piece.length) {
@@ -132,6 +149,24 @@ final class ResumingClient implements Runnable {
 		}
 		expect(response, "PATCH " + path, 409, 423);
 		return inspect(path, content.length, acknowledged);
+	}
+
+	/**
+	 * Sends some bytes now and then, so that an instance can end in the middle, and
+	 * breaks off every now and then.
+	 */
+	private RawResponse patchSlowly(String path, long offset, byte[] piece) {
+		try (RawConnection connection = this.requests.openPatch(path, offset, piece.length)
+			.timeout(Duration.ofSeconds(60))) {
+			int slices = this.random.nextInt(8) + 1;
+			int last = (this.random.nextInt(3) == 0) ? this.random.nextInt(slices) : slices;
+			for (int i = 0; i < last; i++) {
+				connection.send(Arrays.copyOfRange(piece, (int) ((long) piece.length * i / slices),
+						(int) ((long) piece.length * (i + 1) / slices)));
+				pause(this.random.nextInt(200));
+			}
+			return (last == slices) ? connection.read() : null;
+		}
 	}
 
 	private long inspect(String path, long length, long acknowledged) {
@@ -154,15 +189,20 @@ final class ResumingClient implements Runnable {
 	}
 
 	private void expect(RawResponse response, String request, Integer... statuses) {
-		if (response != null && !List.of(statuses).contains(response.status())) {
+		if (response != null && !List.of(statuses).contains(response.status())
+				&& !this.proxyErrors.contains(response.status())) {
 			complain(request + ": " + response);
 		}
 		pause();
 	}
 
 	private static void pause() {
+		pause(20);
+	}
+
+	private static void pause(long millis) {
 		try {
-			Thread.sleep(20);
+			Thread.sleep(millis);
 		}
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
 import io.github.tusspring.lock.LeaseStore;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.log.LogMessage;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.DefaultRedisScript;
@@ -59,7 +62,11 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 
 	private final String prefix;
 
+	private final Executor starter = new SimpleAsyncTaskExecutor("tus-lock-listener-");
+
 	private @Nullable RedisMessageListenerContainer listener;
+
+	private @Nullable CompletableFuture<Void> starting;
 
 	/**
 	 * Creates a store.
@@ -155,25 +162,31 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 	}
 
 	/**
-	 * Begins to hear what others want, with the first lease. The listener connects again
-	 * by itself when it lost its connection.
+	 * Begins to hear what others want, with the first lease. Nobody waits for that: they
+	 * say it again until they are answered. The listener connects again by itself when it
+	 * lost its connection.
 	 */
 	private synchronized void listen(String owner) {
-		if (this.listener != null) {
+		if (this.starting != null && !this.starting.isCompletedExceptionally()) {
 			return;
 		}
 		RedisMessageListenerContainer container = new RedisMessageListenerContainer();
 		container.setConnectionFactory(this.template.getRequiredConnectionFactory());
 		container.setRecoveryInterval(1000);
-		container.addMessageListener((message, pattern) -> heard(new String(message.getBody(), StandardCharsets.UTF_8)),
+		container.addMessageListener(
+				(message, pattern) -> heard(new String(message.getBody(), StandardCharsets.UTF_8)),
 				new ChannelTopic(channel(owner)));
 		container.afterPropertiesSet();
 		this.listener = container;
+		this.starting = CompletableFuture.runAsync(() -> start(container), this.starter);
+	}
+
+	private static void start(RedisMessageListenerContainer container) {
 		try {
 			container.start();
 		}
 		catch (RuntimeException ex) {
-			this.listener = null;
+			logger.debug("What other instances want can't be heard yet", ex);
 			destroy(container);
 			throw ex;
 		}

@@ -1,0 +1,33 @@
+package io.github.tusspring.reliability;
+
+import java.io.IOException;
+import java.util.List;
+
+import org.junit.jupiter.api.Tag;
+import redis.embedded.RedisServer;
+
+/**
+ * A directory that three instances share, with locks in Redis.
+ */
+@Tag("long")
+class RedisClusterTests extends AbstractClusterTests {
+
+	private static final int PORT = Cluster.freePort();
+
+	private RedisServer server;
+
+	@Override
+	List<String> startServer() throws IOException {
+		this.server = RedisServer.newRedisServer().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+		this.server.start();
+		return List.of("tus.lock.type=redis", "spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + PORT);
+	}
+
+	@Override
+	void stopServer() throws IOException {
+		if (this.server != null) {
+			this.server.stop();
+		}
+	}
+
+}

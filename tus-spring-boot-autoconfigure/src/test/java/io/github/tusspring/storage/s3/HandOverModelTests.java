@@ -1,0 +1,36 @@
+package io.github.tusspring.storage.s3;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Looks at all states of the hand-over of an upload on S3. {@code docs/cluster.md} says
+ * what that shows.
+ */
+class HandOverModelTests {
+
+	@Test
+	void noPromiseIsBrokenInAnyState() {
+		int states = new HandOverModel(1).check();
+		assertThat(states).isGreaterThan(1000);
+		System.out.printf("The hand-over on S3 has %d states%n", states);
+	}
+
+	@Test
+	@Tag("long")
+	void noPromiseIsBrokenInAnyStateWithMoreFaults() {
+		System.out.printf("The hand-over on S3 has %d states%n", new HandOverModel(2).check());
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aPromiseIsBrokenWithoutAnyOfTheRules(HandOverModel.Rule rule) {
+		assertThatExceptionOfType(HandOverModel.Violation.class).isThrownBy(() -> new HandOverModel(2, rule).check());
+	}
+
+}
