@@ -202,7 +202,7 @@ final class Cluster implements AutoCloseable {
 		}
 
 		void awaitStart() {
-			await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50)).until(() -> {
+			await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(50)).until(() -> {
 				assertThat(this.process.isAlive()).as(() -> read(log())).isTrue();
 				return isOpen(this.port);
 			});

@@ -173,8 +173,7 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 		RedisMessageListenerContainer container = new RedisMessageListenerContainer();
 		container.setConnectionFactory(this.template.getRequiredConnectionFactory());
 		container.setRecoveryInterval(1000);
-		container.addMessageListener(
-				(message, pattern) -> heard(new String(message.getBody(), StandardCharsets.UTF_8)),
+		container.addMessageListener((message, pattern) -> heard(new String(message.getBody(), StandardCharsets.UTF_8)),
 				new ChannelTopic(channel(owner)));
 		container.afterPropertiesSet();
 		this.listener = container;
