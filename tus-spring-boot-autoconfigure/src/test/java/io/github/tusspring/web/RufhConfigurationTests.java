@@ -1,5 +1,8 @@
 package io.github.tusspring.web;
 
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +12,11 @@ import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadWriter;
 import io.github.tusspring.web.tomcat.TomcatInterimResponses;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -18,6 +25,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -118,6 +127,41 @@ class RufhConfigurationTests {
 		}
 	}
 
+	@Test
+	void controllerThatReceivesUploadsGetsThoseOfTheDraft() {
+		try (TestServer server = TestServer.tomcat().with(Videos.class).start()) {
+			RawRequest creation = RawRequest.of("POST", server.uri("/videos"))
+				.without("Tus-Resumable")
+				.with("Upload-Draft-Interop-Version: 9")
+				.with("Upload-Complete: ?0");
+			RawResponse created = creation.body("hello").send();
+			assertThat(created.status()).as("%s", created).isEqualTo(201);
+			RawResponse answer = RawRequest.of("PATCH", server.uri(String.valueOf(created.header("Location"))))
+				.without("Tus-Resumable")
+				.with("Upload-Draft-Interop-Version: 9")
+				.with("Upload-Offset: 5")
+				.with("Upload-Complete: ?1")
+				.with("Content-Type: application/partial-upload")
+				.body("!")
+				.send();
+			assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+			assertThat(answer.text()).isEqualTo("Thank you for 6 bytes");
+			assertThat(answer.header("Upload-Complete")).isEqualTo("?1");
+		}
+	}
+
+	@Test
+	void failureOfTheStorageWhileBytesComeClosesTheConnection() {
+		try (TestServer server = TestServer.tomcat().with(BrokenDisk.class).start();
+				RawConnection connection = RawConnection.to(server.port())) {
+			connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
+					"Upload-Complete: ?1", "Content-Length: 11");
+			assertThat(connection.readInterim().status()).isEqualTo(104);
+			connection.send("hello".getBytes(StandardCharsets.UTF_8));
+			assertThat(connection.isClosedByPeer()).as("clients go on after this, and after no status").isTrue();
+		}
+	}
+
 	private static long count(TestServer server) {
 		try (Stream<Path> files = Files.list(server.directory())) {
 			return files.count();
@@ -125,6 +169,61 @@ class RufhConfigurationTests {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	@RestController
+	static class Videos {
+
+		private final TusRequests tus;
+
+		Videos(TusRequests tus) {
+			this.tus = tus;
+		}
+
+		@RequestMapping({ "/videos", "/videos/{id}" })
+		void videos(HttpServletRequest request, HttpServletResponse response) {
+			assertThat(this.tus.matches(request)).isTrue();
+			this.tus.handle(request, response, "/videos", (upload) -> upload.answer()
+				.body("text/plain", "Thank you for " + upload.upload().offset() + " bytes"));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class BrokenDisk {
+
+		@Bean
+		static BeanPostProcessor brokenDisk() {
+			return new BeanPostProcessor() {
+				@Override
+				public Object postProcessAfterInitialization(Object bean, String name) {
+					return (bean instanceof UploadStorage storage) ? proxy(UploadStorage.class, storage, "append",
+							(writer) -> proxy(UploadWriter.class, (UploadWriter) writer, "write", (none) -> {
+								throw new IOException("The disk is broken");
+							})) : bean;
+				}
+			};
+		}
+
+		private static <T> T proxy(Class<T> type, T target, String method, Change change) {
+			return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
+					(proxy, called, arguments) -> {
+						try {
+							Object result = called.invoke(target, arguments);
+							return called.getName().equals(method) ? change.apply(result) : result;
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getTargetException();
+						}
+					}));
+		}
+
+		private interface Change {
+
+			Object apply(Object result) throws IOException;
+
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

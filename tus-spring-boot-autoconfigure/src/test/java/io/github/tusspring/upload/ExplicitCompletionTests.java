@@ -1,0 +1,169 @@
+package io.github.tusspring.upload;
+
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.List;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link ExplicitCompletion} in the engine: uploads that are complete when
+ * their client says so.
+ */
+class ExplicitCompletionTests {
+
+	private static final UploadClient CLIENT = UploadClient.ANONYMOUS.withDraft();
+
+	private static final UploadId ID = UploadId.of("u");
+
+	@TempDir
+	private Path directory;
+
+	private FailingUploadStorage storage;
+
+	private TestEngine engine;
+
+	@BeforeEach
+	void start() {
+		this.storage = new FailingUploadStorage(TestEngine.disk(this.directory));
+		this.engine = new TestEngine(this.storage);
+	}
+
+	private void create(Long length, Checksum digest) {
+		this.engine.service.create(NewUpload.builder(ID).length(length).digest(digest).draft(9).build());
+	}
+
+	private static AppendRequest request(long offset, long contentLength, boolean last) {
+		return new AppendRequest(offset, contentLength, null, null, false,
+				new ExplicitCompletion(last, null, null, true));
+	}
+
+	private AppendSession begin(AppendRequest request) {
+		return this.engine.service.append(ID, request, CLIENT, TestEngine.NO_STOP);
+	}
+
+	private Upload append(long offset, String text, boolean last) {
+		AppendSession session = begin(request(offset, text.length(), last));
+		session.write(TestEngine.bytes(text));
+		return session.complete(() -> null).upload();
+	}
+
+	@Test
+	void lengthAloneCompletesNothing() {
+		create(5L, null);
+		assertThat(append(0, "hello", false).state()).isEqualTo(UploadState.RECEIVING);
+		this.engine.resume();
+		assertThat(this.engine.attempts("u")).isEmpty();
+		assertThat(this.engine.service.inspect(ID, CLIENT).offset()).isEqualTo(5);
+		assertThat(append(5, "", true).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.attempts("u")).containsExactly(1);
+	}
+
+	@Test
+	void emptyUploadIsCompletedByItsClientToo() {
+		create(0L, null);
+		assertThat(this.engine.attempts("u")).isEmpty();
+		assertThat(append(0, "", true).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void lastRequestThatIsInterruptedCompletesNothing() {
+		create(null, null);
+		AppendSession session = begin(request(0, 10, true));
+		session.write(TestEngine.bytes("hello"));
+		session.interrupt();
+		Upload upload = this.engine.service.inspect(ID, CLIENT);
+		assertThat(upload.length()).isEqualTo(10);
+		assertThat(upload.offset()).isEqualTo(5);
+		assertThat(append(5, "world", true).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void crashBeforeTheCompletionIsStoredLosesNoByte() {
+		create(5L, null);
+		this.storage.failAtUpdate(1);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> append(0, "hello", true));
+		Upload upload = this.engine.service.inspect(ID, CLIENT);
+		assertThat(upload.state()).isEqualTo(UploadState.RECEIVING);
+		assertThat(upload.offset()).isEqualTo(5);
+		assertThat(append(5, "", true).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.content("u")).isEqualTo("hello");
+	}
+
+	@Test
+	void deliveryThatFailedIsMadeAgainAndMayBeAskedForAgain() {
+		create(null, null);
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not yet");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> append(0, "hello", true));
+		assertThat(this.engine.service.inspect(ID, CLIENT).offset()).as("its client knows of every byte").isEqualTo(5);
+		this.engine.listener = (event) -> {
+		};
+		assertThat(append(5, "", true).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.attempts("u")).containsExactly(1, 2);
+	}
+
+	@Test
+	void contentIsComparedWithItsDigest() throws Exception {
+		byte[] digest = MessageDigest.getInstance("SHA-256").digest("hello".getBytes());
+		create(null, new Checksum(ChecksumAlgorithm.SHA256, digest));
+		append(0, "hel", false);
+		assertThat(append(3, "lo", true).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void contentThatDoesNotHaveItsDigestIsNeverDelivered() throws Exception {
+		byte[] digest = MessageDigest.getInstance("SHA-256").digest("hello".getBytes());
+		create(null, new Checksum(ChecksumAlgorithm.SHA256, digest));
+		assertThatExceptionOfType(DigestMismatchException.class).isThrownBy(() -> append(0, "hallo", true));
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.service.inspect(ID, CLIENT));
+		assertThat(this.engine.attempts("u")).isEmpty();
+		assertThat(this.directory.resolve("u")).doesNotExist();
+	}
+
+	@Test
+	void clientsOfTheTwoProtocolsDoNotSeeEachOthersUploads() {
+		create(null, null);
+		this.engine.create("t", 5L);
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.engine.service.inspect(ID, UploadClient.ANONYMOUS));
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.engine.service.inspect(UploadId.of("t"), CLIENT));
+	}
+
+	@Test
+	void moreBytesThanTheLengthInvalidateTheUpload() {
+		create(5L, null);
+		AppendSession session = begin(request(0, -1, false));
+		assertThatExceptionOfType(InconsistentLengthException.class)
+			.isThrownBy(() -> session.write(TestEngine.bytes("hello!")));
+		session.overflow();
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.service.inspect(ID, CLIENT));
+	}
+
+	@Test
+	void moreBytesThanTheLengthLeaveACompleteUploadAlone() {
+		create(5L, null);
+		append(0, "hello", true);
+		for (long contentLength : List.of(-1L, 6L)) {
+			assertThatExceptionOfType(UploadException.class).isThrownBy(() -> {
+				AppendSession session = begin(request(5, contentLength, true));
+				try {
+					session.write(TestEngine.bytes("!"));
+				}
+				finally {
+					session.overflow();
+				}
+			});
+		}
+		assertThat(this.engine.service.inspect(ID, CLIENT).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.content("u")).isEqualTo("hello");
+	}
+
+}
