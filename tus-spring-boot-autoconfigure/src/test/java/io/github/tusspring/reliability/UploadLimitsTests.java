@@ -166,6 +166,7 @@ class UploadLimitsTests {
 					assertThat(refused.status()).isEqualTo(423);
 					assertThat(refused.header("Retry-After")).isNotNull();
 					assertThat(client.post(BODY, "Upload-Length: 100").status()).isEqualTo(429);
+					assertThat(server.directory().toFile().list()).as("those of two uploads").hasSize(4);
 					assertThat(client.post("Upload-Length: 100").status()).isEqualTo(201);
 					assertThat(client.head(second).status()).isEqualTo(200);
 					assertThat(client.delete(second).status()).isEqualTo(204);

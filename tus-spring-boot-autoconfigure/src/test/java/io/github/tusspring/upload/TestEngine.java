@@ -70,7 +70,7 @@ class TestEngine {
 		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
 				this.expiration);
 		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
-				Duration.ofSeconds(5), endpoints, null, limits);
+				Duration.ofSeconds(2), endpoints, null, limits);
 		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors),
 				new UploadEvents(this::publish), delivery);
 	}

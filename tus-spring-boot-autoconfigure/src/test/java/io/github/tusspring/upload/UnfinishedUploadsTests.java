@@ -2,6 +2,7 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,22 @@ class UnfinishedUploadsTests {
 		this.engine.create("a", 3L);
 		this.engine.create("b", null);
 		assertRefused("c");
+	}
+
+	@Test
+	void principalDoesNotPassForAnAddress() {
+		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 1, 0, 0));
+		String address = "192.0.2.1";
+		limited.service.create(NewUpload.builder(UploadId.of("a")).length(3L).remoteAddress(address).build());
+		limited.service
+			.create(NewUpload.builder(UploadId.of("b")).length(3L).owner(address).remoteAddress("192.0.2.2").build());
+		limited.service
+			.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").remoteAddress(address).build());
+		for (NewUpload.Builder more : List.of(NewUpload.builder(UploadId.of("d")).remoteAddress(address),
+				NewUpload.builder(UploadId.of("d")).owner(address))) {
+			assertThatExceptionOfType(TooManyUploadsException.class)
+				.isThrownBy(() -> limited.service.create(more.length(3L).build()));
+		}
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
@@ -202,6 +203,30 @@ class UploadDeliveryTests {
 		this.engine.listener = (event) -> {
 		};
 		assertThat(this.engine.append("a", TestEngine.declare(0, 0), "").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void uploadIsBusyBeforeItsRecordSaysThatItIsBeingDelivered() {
+		fail(new IllegalStateException("not now"));
+		this.engine.create("a", 3L);
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "abc"));
+		AtomicInteger looks = new AtomicInteger();
+		AtomicReference<TestEngine> looking = new AtomicReference<>();
+		looking.set(new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public void update(Upload upload) throws IOException {
+				super.update(upload);
+				if (upload.state() == UploadState.FINISHING) {
+					looks.incrementAndGet();
+					assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> looking.get().inspect("a"));
+				}
+			}
+
+		}));
+		looking.get().resume();
+		assertThat(looks).hasValue(1);
+		assertThat(looking.get().inspect("a").offset()).isEqualTo(3);
 	}
 
 	@Test
