@@ -116,6 +116,8 @@ public final class UploadService {
 			accepted = this.concatenator.resolve(upload, concatenation, client);
 		}
 		this.policy.check(accepted);
+		// What can't be locked could not be continued.
+		this.locker.ask(accepted.id(), LockRequest.inspect(), this.policy.lockTimeout());
 		accepted = this.unfinished.reserve(intercept(accepted));
 		try {
 			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;

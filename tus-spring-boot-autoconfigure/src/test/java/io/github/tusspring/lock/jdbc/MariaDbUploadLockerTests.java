@@ -1,0 +1,97 @@
+package io.github.tusspring.lock.jdbc;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.mariadb.jdbc.MariaDbDataSource;
+
+import org.springframework.util.FileSystemUtils;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Where MariaDB is installed.
+ */
+@Tag("long")
+class MariaDbUploadLockerTests extends AbstractJdbcUploadLockerTests {
+
+	private static final Path SERVER = Path.of("/usr/sbin/mariadbd");
+
+	private static Process process;
+
+	private static Path directory;
+
+	private static HikariDataSource dataSource;
+
+	@BeforeAll
+	static void start() throws Exception {
+		Assumptions.assumeTrue(Files.isExecutable(SERVER), "MariaDB is not installed");
+		directory = Files.createTempDirectory("mariadb");
+		run("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal",
+				"--user=" + System.getProperty("user.name"), "--datadir=" + directory, "--skip-test-db");
+		int port = freePort();
+		process = new ProcessBuilder(SERVER.toString(), "--no-defaults", "--datadir=" + directory,
+				"--user=" + System.getProperty("user.name"), "--bind-address=127.0.0.1", "--port=" + port,
+				"--socket=" + directory.resolve("socket"))
+			.redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		DataSource plain = new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/mysql?user=root");
+		await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
+			try (Connection connection = plain.getConnection()) {
+				return connection.createStatement().execute("create database if not exists locks");
+			}
+		}, (result) -> true);
+		HikariConfig config = new HikariConfig();
+		config.setDataSource(new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/locks?user=root"));
+		dataSource = new HikariDataSource(config);
+	}
+
+	private static void run(String... command) throws Exception {
+		new ProcessBuilder(command).redirectErrorStream(true)
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.start()
+			.waitFor(2, TimeUnit.MINUTES);
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0)) {
+			return socket.getLocalPort();
+		}
+	}
+
+	@AfterAll
+	static void stop() throws Exception {
+		if (dataSource != null) {
+			dataSource.close();
+		}
+		if (process != null) {
+			process.destroyForcibly().waitFor();
+			FileSystemUtils.deleteRecursively(directory);
+		}
+	}
+
+	@Override
+	DataSource dataSource() {
+		return dataSource;
+	}
+
+	@Override
+	String platform() {
+		return "mariadb";
+	}
+
+}
