@@ -340,6 +340,29 @@ public final class AppendSession {
 		end();
 	}
 
+	/**
+	 * Makes what has come as durable as the storage promises, where that costs no more
+	 * than time.
+	 * @return the offset that a client may be told now, in bytes
+	 * @throws UploadStorageException if the storage fails; the session must be
+	 * {@link #interrupt interrupted} then
+	 */
+	public long checkpoint() {
+		// A remote storage would have to store a piece that is too small for it, and what
+		// is held must not count.
+		if (!this.request.isHeld() && !this.storage.isRemote()) {
+			this.pace.begin();
+			try {
+				commit();
+			}
+			catch (IOException ex) {
+				throw UploadStorageException.of(this.upload.id(), ex);
+			}
+			this.pace.end(0);
+		}
+		return offset();
+	}
+
 	private void commit() throws IOException {
 		if (this.writer == null) {
 			return;
@@ -451,9 +474,8 @@ public final class AppendSession {
 
 	/**
 	 * Returns the offset that a client may be told now. Thread-safe.
-	 * @return the offset in bytes
 	 */
-	public long offset() {
+	long offset() {
 		return (this.writer != null) ? this.writer.offset() : this.upload.offset();
 	}
 

@@ -160,9 +160,7 @@ public final class RufhHandler {
 				exchange.answer(RufhAnswers.of(complete));
 				return;
 			}
-			append(exchange, client, upload, append.request(),
-					new RufhAnswers(answers.responses(), upload, null, append.request().offset(), answers.refusals()),
-					NOTHING);
+			append(exchange, client, upload, append.request(), answers, NOTHING);
 		}
 		else if (operation instanceof RufhOperation.Inspect inspect) {
 			Upload inspected = this.service.inspect(upload.id(), client);

@@ -56,6 +56,8 @@ final class RufhReceiver implements BodyReceiver {
 	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
 		try {
 			this.session.write(bytes);
+			this.progress.tell(this.session);
+			return null;
 		}
 		catch (InconsistentLengthException ex) {
 			end(this.session::overflow);
@@ -65,8 +67,6 @@ final class RufhReceiver implements BodyReceiver {
 			interrupt();
 			return this.answers.bodyFailed(ex);
 		}
-		this.progress.reached(this.session.offset());
-		return null;
 	}
 
 	@Override
@@ -148,13 +148,14 @@ final class RufhReceiver implements BodyReceiver {
 			this.client = client;
 		}
 
-		private void reached(long offset) {
-			if (this.interval == 0 || offset <= this.told) {
+		private void tell(AppendSession session) {
+			long now = System.nanoTime();
+			if (this.interval == 0 || now - this.last < this.interval) {
 				return;
 			}
-			long now = System.nanoTime();
-			if (now - this.last >= this.interval) {
-				this.last = now;
+			this.last = now;
+			long offset = session.checkpoint();
+			if (offset > this.told) {
 				this.told = offset;
 				this.client.accept(offset);
 			}

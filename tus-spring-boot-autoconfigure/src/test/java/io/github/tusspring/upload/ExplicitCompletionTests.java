@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
 
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,22 @@ class ExplicitCompletionTests {
 		assertThat(upload.length()).isEqualTo(10);
 		assertThat(upload.offset()).isEqualTo(5);
 		assertThat(append(5, "world", true).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whatIsToldOfTheProgressIsDurable() throws Exception {
+		try (DiskUploadStorage forced = new DiskUploadStorage(this.directory, Durability.APPEND, 0)) {
+			this.engine = new TestEngine(forced);
+			create(null, null);
+			AppendSession session = begin(request(0, -1, true));
+			session.write(TestEngine.bytes("hello"));
+			assertThat(session.offset()).isZero();
+			assertThat(session.checkpoint()).isEqualTo(5);
+			session.write(TestEngine.bytes(" world"));
+			assertThat(session.offset()).isEqualTo(5);
+			assertThat(session.complete(() -> null).upload().offset()).isEqualTo(11);
+			assertThat(this.engine.content("u")).isEqualTo("hello world");
+		}
 	}
 
 	@Test
