@@ -192,7 +192,7 @@ final class ServletAnswerer {
 
 	private void send(ExchangeAnswer answer) {
 		try {
-			ServletUploadExchange.write(answer, this.response);
+			ServletUploadExchange.write(answer, this.request, this.response);
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));

@@ -151,33 +151,39 @@ final class ServletUploadExchange implements UploadExchange {
 			return;
 		}
 		try {
-			write(answer, this.response);
+			write(answer, this.request, this.response);
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
 		}
 	}
 
-	static void write(ExchangeAnswer answer, HttpServletResponse response) throws IOException {
+	static void write(ExchangeAnswer answer, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
 		// Never by sendError: an error page would take the place of the protocol's
 		// answer.
 		response.setStatus(answer.status());
 		answer.headers().forEach(response::setHeader);
-		if (answer.body().length > 0) {
-			// With no room left, some containers would send what is there in chunks, and
-			// the
-			// end of an early answer not before that of the request.
-			response.setBufferSize(answer.body().length + 1);
-			response.getOutputStream().write(answer.body());
-			// Not before: when all has been written, some containers close the request's
-			// body too, of which more may have to be read.
+		if (answer.body().length == 0) {
+			return;
+		}
+		if (request.getMethod().equals("HEAD")) {
+			// Over HTTP/2 some containers would reset the stream for a body that can't be
+			// sent.
 			response.setContentLength(answer.body().length);
-			ContentCachingResponseWrapper cache = WebUtils.getNativeResponse(response,
-					ContentCachingResponseWrapper.class);
-			if (cache != null) {
-				// A filter that holds bodies back waits for a dispatch that never comes.
-				cache.copyBodyToResponse();
-			}
+			return;
+		}
+		// With no room left, some containers would send what is there in chunks, and the
+		// end of an early answer not before that of the request.
+		response.setBufferSize(answer.body().length + 1);
+		response.getOutputStream().write(answer.body());
+		// Not before: when all has been written, some containers close the request's body
+		// too, of which more may have to be read.
+		response.setContentLength(answer.body().length);
+		ContentCachingResponseWrapper cache = WebUtils.getNativeResponse(response, ContentCachingResponseWrapper.class);
+		if (cache != null) {
+			// A filter that holds bodies back waits for a dispatch that never comes.
+			cache.copyBodyToResponse();
 		}
 	}
 

@@ -52,7 +52,8 @@ class PolicyTests {
 			URI upload = create(server);
 			await().atMost(Duration.ofSeconds(20)).until(() -> request("HEAD", upload).send().status() == 410);
 			assertThat(append(upload, 0, "01234").status()).isEqualTo(410);
-			assertThat(request("DELETE", upload).send().status()).isEqualTo(410);
+			assertThat(request("DELETE", upload).send().status()).isEqualTo(204);
+			assertThat(request("HEAD", upload).send().status()).isEqualTo(404);
 		}
 	}
 
