@@ -46,10 +46,11 @@ import org.springframework.context.annotation.Import;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for receiving resumable uploads: the
- * engine, without its web adapter.
+ * engine, without its web adapter. An application that is not a web application has the
+ * uploads, in the same storage and under the same locks, but receives none: it neither
+ * delivers nor cleans.
  */
 @AutoConfiguration
-@ConditionalOnWebApplication(type = Type.SERVLET)
 @ConditionalOnBooleanProperty(name = "tus.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(TusProperties.class)
 @Import({ TusTaskConfigurations.SweeperConfiguration.class, TusTaskConfigurations.PlatformConfiguration.class,
@@ -97,6 +98,7 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, ExpirationPolicy expiration,
 			TusObserver observer) {
@@ -112,18 +114,21 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadGuard tusUploadGuard(ObjectProvider<UploadAuthorizer> authorizers) {
 		return new UploadGuard(authorizers.orderedStream().toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer, TusTasks tasks) {
 		return new UploadEvents(publisher, observer.all(), tasks::listen);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
 			TusProperties properties, UploadEndpoints endpoints, UploadGuard guard, TusObserver observer) {
@@ -147,6 +152,7 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadCleaner tusUploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			UploadEvents events, TusObserver observer) {
 		return new UploadCleaner(ObservedUploadStorage.of(storage, observer.all()), locker, expiration, events,
@@ -154,6 +160,7 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	TusLifecycle tusLifecycle(UploadService service, UploadCleaner cleaner, TusTasks tasks, TusProperties properties) {
 		return new TusLifecycle(service, cleaner, tasks, properties);
 	}

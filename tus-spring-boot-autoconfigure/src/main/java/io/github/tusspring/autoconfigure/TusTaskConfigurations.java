@@ -3,6 +3,8 @@ package io.github.tusspring.autoconfigure;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.boot.thread.Threading;
@@ -51,6 +53,7 @@ final class TusTaskConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	static class SweeperConfiguration {
 
 		@Bean(defaultCandidate = false)
@@ -68,6 +71,7 @@ final class TusTaskConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	@ConditionalOnThreading(Threading.PLATFORM)
 	static class PlatformConfiguration {
 
@@ -98,6 +102,7 @@ final class TusTaskConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication(type = Type.SERVLET)
 	@ConditionalOnThreading(Threading.VIRTUAL)
 	static class VirtualConfiguration {
 

@@ -16,6 +16,8 @@ import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadDelivery;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
@@ -37,9 +39,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,13 +84,24 @@ class TusAutoConfigurationTests {
 	}
 
 	@Test
-	void whenNotAServletApplicationThenThereIsNothing() {
+	void whenNotAServletApplicationThenUploadsAreThereButNoneAreReceived() {
 		AutoConfigurations configurations = AutoConfigurations.of(TusAutoConfiguration.class,
 				TusWebMvcAutoConfiguration.class);
+		String directory = "tus.storage.disk.directory=" + this.directory.resolve("uploads");
 		new ApplicationContextRunner().withConfiguration(configurations)
-			.run((context) -> assertThat(context).doesNotHaveBean(UploadService.class));
+			.withPropertyValues(directory)
+			.run(TusAutoConfigurationTests::assertUploadsAlone);
 		new ReactiveWebApplicationContextRunner().withConfiguration(configurations)
-			.run((context) -> assertThat(context).doesNotHaveBean(UploadService.class));
+			.withPropertyValues(directory)
+			.run(TusAutoConfigurationTests::assertUploadsAlone);
+	}
+
+	private static void assertUploadsAlone(ApplicationContext context) {
+		assertThat(context.getBean(TusUploads.class).find(UploadId.of("a"))).isEmpty();
+		assertThat(context.getBeanProvider(UploadService.class).getIfAvailable()).isNull();
+		assertThat(context.getBeanProvider(UploadDelivery.class).getIfAvailable()).isNull();
+		assertThat(context.getBeanProvider(UploadCleaner.class).getIfAvailable()).isNull();
+		assertThat(context.getBeansOfType(TaskScheduler.class)).isEmpty();
 	}
 
 	@Test
