@@ -23,6 +23,7 @@ public interface UploadStorage {
 	 * @param upload what to create
 	 * @return the new upload
 	 * @throws UploadExistsException if there is one with this id
+	 * @throws UploadTooLargeException if it is longer than the storage can ever hold
 	 * @throws InsufficientStorageException if there is no room
 	 * @throws IOException if the storage fails
 	 */
@@ -55,6 +56,8 @@ public interface UploadStorage {
 	 * writer of an older generation can't write any more
 	 * @param held whether the bytes only count once they are committed
 	 * @return a writer
+	 * @throws UploadTooLargeException if the upload is longer than the storage can ever
+	 * hold
 	 * @throws InsufficientStorageException if there is no room
 	 * @throws IOException if the storage fails
 	 */
@@ -63,10 +66,12 @@ public interface UploadStorage {
 	/**
 	 * Stores what does not follow from the upload's bytes: length, state, attempts and
 	 * answer. Before {@link UploadState#FINISHING} is stored, the bytes are made as
-	 * durable as the storage promises for finished uploads.
+	 * durable as the storage promises for finished uploads, and it is made sure that they
+	 * are exactly as many as were promised.
 	 * @param upload the changed upload
-	 * @throws UploadNotFoundException if the upload is gone
-	 * @throws IOException if the storage fails
+	 * @throws UploadNotFoundException if the upload is gone, or its content before the
+	 * first attempt to deliver it
+	 * @throws IOException if the storage fails, or has other bytes than were promised
 	 */
 	void update(Upload upload) throws IOException;
 

@@ -56,6 +56,29 @@ class AppendSessionTests {
 	}
 
 	@Test
+	void bytesThatAnAppendTakesBackDuringALookAreNotTold() {
+		AppendSession[] session = new AppendSession[1];
+		TestEngine looking = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload found = super.find(id);
+				if (session[0] == null) {
+					return found;
+				}
+				// As if the bytes were in the file by now.
+				session[0].interrupt();
+				session[0] = null;
+				return found.withOffset(3);
+			}
+
+		});
+		AppendSession running = looking.begin("a", 0);
+		session[0] = running;
+		assertThat(looking.inspect("a").offset()).isZero();
+	}
+
+	@Test
 	void lengthThatIsDeclaredWithDiscardedBytesIsDiscarded() {
 		this.engine.create("b", null);
 		assertThatExceptionOfType(ChecksumMismatchException.class)

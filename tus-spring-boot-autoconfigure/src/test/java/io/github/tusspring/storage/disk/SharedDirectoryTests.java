@@ -112,6 +112,19 @@ class SharedDirectoryTests {
 	}
 
 	@Test
+	void fileThatCanNotBeReadKeepsNoOtherFromBeingTidied() throws Exception {
+		for (String name : List.of("a", "b", "c")) {
+			Files.createFile(this.directory.resolve(name + ".info"));
+			age(name + ".info");
+		}
+		this.files.afterLookAt("b.info", () -> {
+			throw new IOException("broken");
+		});
+		this.storage.tidy();
+		assertThat(this.directory.toFile().list()).containsExactly("b.info");
+	}
+
+	@Test
 	void recordThatChangesWhileItIsReadIsNotRememberedAsItWas() throws Exception {
 		Upload part = part("a", "one");
 		UploadId id = UploadId.of("final");
