@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.github.tusspring.storage.s3.S3Server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -21,6 +24,12 @@ import static org.awaitility.Awaitility.await;
  * {@code docs/cluster.md} configures it.
  */
 final class Cluster implements AutoCloseable {
+
+	/**
+	 * What the SDK of AWS looks for.
+	 */
+	private static final Map<String, String> ENVIRONMENT = Map.of("AWS_ACCESS_KEY_ID", S3Server.ACCESS_KEY,
+			"AWS_SECRET_ACCESS_KEY", S3Server.SECRET_KEY);
 
 	static final String NGINX = "/usr/sbin/nginx";
 
@@ -196,7 +205,9 @@ final class Cluster implements AutoCloseable {
 							System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
 							KillableApplication.class.getName(), String.valueOf(this.port)));
 			command.addAll(this.properties);
-			this.process = new ProcessBuilder(command).redirectErrorStream(true)
+			ProcessBuilder builder = new ProcessBuilder(command);
+			builder.environment().putAll(ENVIRONMENT);
+			this.process = builder.redirectErrorStream(true)
 				.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
 				.start();
 		}

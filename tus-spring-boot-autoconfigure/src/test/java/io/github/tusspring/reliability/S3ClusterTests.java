@@ -1,0 +1,67 @@
+package io.github.tusspring.reliability;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import io.github.tusspring.storage.s3.S3ProxyServer;
+import io.github.tusspring.storage.s3.S3Server;
+import org.junit.jupiter.api.Tag;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A bucket that three instances share without any lock.
+ */
+@Tag("long")
+class S3ClusterTests extends AbstractClusterTests {
+
+	private static final String BUCKET = "cluster";
+
+	private S3Server server;
+
+	@Override
+	List<String> startServer() {
+		this.server = new S3ProxyServer();
+		try (S3AsyncClient client = this.server.client()) {
+			client.createBucket((request) -> request.bucket(BUCKET)).join();
+		}
+		return List.of("tus.storage.type=s3", "tus.storage.s3.bucket=" + BUCKET, "tus.storage.s3.prefix=some/",
+				"tus.storage.s3.endpoint=" + this.server.endpoint(), "tus.storage.s3.region=us-east-1",
+				"tus.storage.s3.path-style-access=true", "tus.storage.s3.part-size=5MB");
+	}
+
+	@Override
+	void stopServer() {
+		if (this.server != null) {
+			this.server.close();
+		}
+	}
+
+	@Override
+	int seenWhileItIsSent(int count) {
+		// Nothing counts before the manifest says so.
+		return 0;
+	}
+
+	@Override
+	void assertNothingIsLeftOver(Set<String> completed) {
+		try (S3AsyncClient client = this.server.client()) {
+			await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+				List<String> keys = new ArrayList<>();
+				client.listObjectsV2Paginator((request) -> request.bucket(BUCKET))
+					.contents()
+					.subscribe((object) -> keys.add(object.key()))
+					.join();
+				for (String id : completed) {
+					assertThat(keys).filteredOn((key) -> key.contains(id))
+						.allMatch((key) -> key.equals("some/" + id) || key.equals("some/" + id + ".info"));
+				}
+			});
+		}
+	}
+
+}
