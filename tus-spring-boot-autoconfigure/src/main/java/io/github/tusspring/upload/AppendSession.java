@@ -161,9 +161,7 @@ public final class AppendSession {
 	}
 
 	private void append(ByteBuffer bytes, int count) {
-		if (!this.lock.isHeld()) {
-			throw new UploadLockedException(this.upload.id());
-		}
+		requireLock();
 		if (this.checksum != null) {
 			this.checksum.update(bytes.duplicate());
 		}
@@ -363,11 +361,18 @@ public final class AppendSession {
 		return offset();
 	}
 
+	private void requireLock() {
+		if (!this.lock.isHeld()) {
+			throw new UploadLockedException(this.upload.id());
+		}
+	}
+
 	private void commit() throws IOException {
 		if (this.writer == null) {
 			return;
 		}
 		try {
+			requireLock();
 			this.writer.commit();
 		}
 		catch (IOException | RuntimeException ex) {

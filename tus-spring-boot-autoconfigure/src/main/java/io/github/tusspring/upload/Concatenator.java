@@ -149,7 +149,7 @@ final class Concatenator {
 		catch (UploadRejectedException | UploadDeliveryException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
 		}
-		catch (UploadLockedException ex) {
+		catch (UploadLockedException | UploadUnavailableException ex) {
 			// Who has it may have looked at the parts before the last was full.
 			this.schedule.submitLater(() -> concatenateLate(id));
 		}

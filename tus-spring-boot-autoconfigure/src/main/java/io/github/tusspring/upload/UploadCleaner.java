@@ -80,7 +80,7 @@ public final class UploadCleaner {
 				this.events.expired(this.expiration.apply(upload));
 			}
 		}
-		catch (UploadLockedException ex) {
+		catch (UploadLockedException | UploadUnavailableException ex) {
 			logger.debug(LogMessage.format("Upload '%s' is in use and can't expire", id.abbreviated()));
 		}
 		catch (IOException | RuntimeException ex) {
