@@ -186,6 +186,17 @@ public final class AppendSession {
 	}
 
 	/**
+	 * Whether there is room for more bytes. They are taken all the same if there is none,
+	 * but then memory may run short.
+	 * @param listener called once, by any thread and perhaps before this method returns,
+	 * when there is room again; only if this method returns {@code false}
+	 * @return {@code true} if the next bytes can be written
+	 */
+	public boolean hasRoom(Runnable listener) {
+		return this.writer == null || this.writer.hasRoom(listener);
+	}
+
+	/**
 	 * Called when the driver has to wait before it can go on: its client isn't silent
 	 * meanwhile.
 	 */

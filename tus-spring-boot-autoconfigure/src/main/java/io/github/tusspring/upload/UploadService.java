@@ -453,6 +453,15 @@ public final class UploadService {
 	}
 
 	/**
+	 * Whether the uploads are kept on another machine, for which no thread of a server's
+	 * should wait.
+	 * @return {@code true} if calls may take long
+	 */
+	public boolean isRemote() {
+		return this.storage.isRemote();
+	}
+
+	/**
 	 * Takes up what waited when the application stopped or crashed: final uploads that
 	 * wait for their parts, and full uploads that wait for their delivery. Counts the
 	 * unfinished ones, where their number is limited. What can't be listed now is looked

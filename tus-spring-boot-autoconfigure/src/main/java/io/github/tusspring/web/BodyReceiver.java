@@ -22,6 +22,17 @@ public interface BodyReceiver {
 	@Nullable ExchangeAnswer receive(ByteBuffer bytes);
 
 	/**
+	 * Whether there is room for the next piece. It is taken all the same if there is
+	 * none, but then memory may run short.
+	 * @param listener called once, by any thread, when there is room again; only if this
+	 * method returns {@code false}
+	 * @return {@code true} if the next piece may come
+	 */
+	default boolean hasRoom(Runnable listener) {
+		return true;
+	}
+
+	/**
 	 * Called when the transfer has to wait for others, and its client for it.
 	 */
 	default void pause() {

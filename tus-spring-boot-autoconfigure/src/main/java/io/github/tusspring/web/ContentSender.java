@@ -72,7 +72,8 @@ final class ContentSender implements WriteListener, AsyncListener {
 	}
 
 	private boolean listen() {
-		AsyncContext context = this.request.startAsync();
+		AsyncContext context = this.request.isAsyncStarted() ? this.request.getAsyncContext()
+				: this.request.startAsync();
 		// The container ends connections that take nothing.
 		context.setTimeout(0);
 		context.addListener(this);
@@ -99,6 +100,16 @@ final class ContentSender implements WriteListener, AsyncListener {
 
 	@Override
 	public void onWritePossible() {
+		StorageThreads threads = this.transfers.storageThreads();
+		if (threads != null) {
+			threads.transfer(this::write);
+		}
+		else {
+			write();
+		}
+	}
+
+	private void write() {
 		try {
 			while (!this.done && this.output.isReady()) {
 				int count = this.parts.read(this.buffer);

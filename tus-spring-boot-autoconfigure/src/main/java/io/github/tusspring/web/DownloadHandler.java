@@ -42,6 +42,9 @@ final class DownloadHandler {
 				ended.run();
 			}
 		}
+		if (parts == null && request.isAsyncStarted()) {
+			request.getAsyncContext().complete();
+		}
 		if (parts != null) {
 			ContentSender.send(request, response, parts, transfers, ended);
 		}

@@ -32,6 +32,11 @@ record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements Bo
 		}
 
 		@Override
+		public boolean hasRoom(Runnable listener) {
+			return this.receiver.hasRoom(listener);
+		}
+
+		@Override
 		public void pause() {
 			this.receiver.pause();
 		}

@@ -56,7 +56,8 @@ final class ServletAnswerer {
 
 	private void startAsync() {
 		if (this.async == null && this.request.isAsyncSupported()) {
-			this.async = this.request.startAsync(this.request, this.response);
+			this.async = this.request.isAsyncStarted() ? this.request.getAsyncContext()
+					: this.request.startAsync(this.request, this.response);
 			// The timeout would count from the start: silence is measured elsewhere.
 			this.async.setTimeout(0);
 		}

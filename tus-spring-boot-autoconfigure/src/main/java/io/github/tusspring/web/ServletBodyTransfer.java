@@ -43,6 +43,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private final ServletAnswerer answerer;
 
+	private final @Nullable StorageThreads storageThreads;
+
+	private boolean paused;
+
 	private @Nullable BodyReceiver receiver;
 
 	private @Nullable BodyInput input;
@@ -52,6 +56,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	ServletBodyTransfer(HttpServletRequest request, HttpServletResponse response, ServletTransfers transfers) {
 		this.request = request;
 		this.transfers = transfers;
+		this.storageThreads = transfers.storageThreads();
 		this.answerer = new ServletAnswerer(request, response, transfers);
 	}
 
@@ -156,24 +161,119 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onDataAvailable() {
-		unlessDone(true, () -> {
-			if (input().isShared()) {
-				this.transfers.turns().take(() -> read(input(), true), this::queue);
+		if (this.storageThreads != null) {
+			onDataAvailable(this.storageThreads);
+			return;
+		}
+		unlessDone(true, this::readInTurn);
+	}
+
+	private void readInTurn() {
+		if (input().isShared()) {
+			this.transfers.turns().take(() -> read(input(), true), this::queue);
+		}
+		else {
+			read(input(), true);
+		}
+	}
+
+	/**
+	 * Reads on the container's thread only if nobody has the lock, who may be waiting for
+	 * the storage.
+	 */
+	private void onDataAvailable(StorageThreads threads) {
+		if (!this.lock.tryLock()) {
+			threads.transfer(this::goOn);
+			return;
+		}
+		try {
+			if (isOver()) {
+				this.answerer.recede();
 			}
 			else {
-				read(input(), true);
+				readInTurn();
 			}
-		});
+		}
+		finally {
+			unlock();
+		}
 	}
 
 	@Override
 	public void onAllDataRead() {
-		unlessDone(true, this::end);
+		onEnd(this::end);
 	}
 
 	@Override
 	public void onError(Throwable ex) {
-		unlessDone(true, () -> fail(ex));
+		if (this.storageThreads != null && this.lock.tryLock()) {
+			try {
+				failLater(ex, this.storageThreads);
+			}
+			finally {
+				unlock();
+			}
+		}
+		else {
+			onEnd(() -> fail(ex));
+		}
+	}
+
+	/**
+	 * Lets go of the request at once, since the container ends it when it hears no more of
+	 * it, and of the upload when the storage lets us.
+	 */
+	private void failLater(Throwable ex, StorageThreads threads) {
+		if (isOver()) {
+			this.answerer.recede();
+			return;
+		}
+		logger.debug(LogMessage.format("A connection broke: %s", ex));
+		boolean open = this.answerer.state() == State.OPEN;
+		BodyReceiver receiver = receiver();
+		this.answerer.abort();
+		if (open) {
+			threads.transfer(receiver::fail);
+		}
+	}
+
+	private void onEnd(Runnable end) {
+		if (this.storageThreads != null && this.answerer.isListening()) {
+			this.storageThreads.transfer(() -> unlessDone(false, end));
+		}
+		else {
+			unlessDone(true, end);
+		}
+	}
+
+	/**
+	 * Reads on a thread that isn't the container's.
+	 */
+	private void goOn() {
+		unlessDone(false, () -> {
+			if (this.paused) {
+				this.paused = false;
+				receiver().resume();
+			}
+			read(input(), false);
+		});
+	}
+
+	/**
+	 * Whether there is room for the next bytes. If there is none, nobody reads until the
+	 * receiver says that there is.
+	 */
+	private boolean hasRoom() {
+		if (this.storageThreads == null || this.answerer.state() != State.OPEN || this.paused) {
+			return !this.paused;
+		}
+		StorageThreads threads = this.storageThreads;
+		this.paused = !receiver().hasRoom(() -> threads.transfer(this::goOn));
+		if (this.paused) {
+			// That the storage is slow is not the client's silence.
+			receiver().pause();
+		}
+		return !this.paused;
 	}
 
 	private void unlessDone(boolean containerThread, Runnable work) {
@@ -209,7 +309,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			}
 			// Whatever stop says: nobody else tells a thread of ours of the end.
 			if (!containerThread && (reached == Reached.END || input.stream().isFinished())) {
-				this.answerer.run(() -> unlessDone(false, this::end));
+				endOnOtherThread();
 			}
 			else if (this.answerer.isOverdue()) {
 				this.answerer.giveUp();
@@ -228,9 +328,18 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
+	private void endOnOtherThread() {
+		if (this.storageThreads != null) {
+			end();
+		}
+		else {
+			this.answerer.run(() -> unlessDone(false, this::end));
+		}
+	}
+
 	private boolean isWanted() {
 		return switch (this.answerer.state()) {
-			case OPEN -> this.stop == null;
+			case OPEN -> this.stop == null && hasRoom();
 			case ANSWERED -> !this.answerer.isOverdue();
 			case STOPPED, ABORTED, DONE -> false;
 		};
@@ -327,6 +436,19 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 * Fulfils the wish to end, unless somebody else is at work and will see it.
 	 */
 	private void settle() {
+		if (this.stop == null || isOver()) {
+			return;
+		}
+		if (this.storageThreads != null) {
+			// To end an append is to wait for the storage.
+			this.storageThreads.transfer(this::settleNow);
+		}
+		else {
+			settleNow();
+		}
+	}
+
+	private void settleNow() {
 		StopReason reason = this.stop;
 		if (reason == null || isOver() || !this.lock.tryLock()) {
 			return;

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all transfers of servlet requests share. Keeps track of those whose body is not
@@ -37,6 +38,8 @@ public final class ServletTransfers implements Closeable {
 
 	private final AtomicBoolean uninformed = new AtomicBoolean();
 
+	private final @Nullable StorageThreads storageThreads;
+
 	/**
 	 * Creates an instance.
 	 * @param aborter closes connections
@@ -46,6 +49,20 @@ public final class ServletTransfers implements Closeable {
 	 */
 	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs,
 			InterimResponses interimResponses) {
+		this(aborter, continueSender, inputs, interimResponses, null);
+	}
+
+	/**
+	 * Creates an instance.
+	 * @param aborter closes connections
+	 * @param continueSender asks clients for the body that they hold back
+	 * @param inputs opens direct inputs, where the server has them
+	 * @param interimResponses sends interim answers
+	 * @param storageThreads wait for the storage, or {@code null} if the server's do
+	 */
+	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs,
+			InterimResponses interimResponses, @Nullable StorageThreads storageThreads) {
+		this.storageThreads = storageThreads;
 		this.aborter = aborter;
 		this.continueSender = continueSender;
 		this.inputs = inputs;
@@ -58,6 +75,14 @@ public final class ServletTransfers implements Closeable {
 
 	TransferTurns turns() {
 		return this.turns;
+	}
+
+	/**
+	 * Returns the threads that wait for the storage.
+	 * @return the threads, or {@code null} if the server's own wait
+	 */
+	@Nullable StorageThreads storageThreads() {
+		return this.storageThreads;
 	}
 
 	boolean abort(HttpServletRequest request) {
@@ -104,6 +129,9 @@ public final class ServletTransfers implements Closeable {
 	@Override
 	public void close() {
 		this.turns.close();
+		if (this.storageThreads != null) {
+			this.storageThreads.close();
+		}
 	}
 
 }

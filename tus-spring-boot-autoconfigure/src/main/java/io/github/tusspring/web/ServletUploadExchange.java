@@ -7,6 +7,7 @@ import java.util.Enumeration;
 import java.util.Map;
 
 import io.github.tusspring.upload.UploadGrant;
+import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -45,6 +46,8 @@ final class ServletUploadExchange implements UploadExchange {
 	private final @Nullable UploadGrant grant;
 
 	private final @Nullable HandOver handOver;
+
+	private @Nullable UploadClient client;
 
 	/**
 	 * Creates an exchange.
@@ -145,6 +148,28 @@ final class ServletUploadExchange implements UploadExchange {
 	}
 
 	@Override
+	public UploadClient client() {
+		return (this.client != null) ? this.client : UploadExchange.super.client();
+	}
+
+	@Override
+	public void detach(Runnable work) {
+		StorageThreads threads = this.transfers.storageThreads();
+		if (threads == null || !this.request.isAsyncSupported()) {
+			work.run();
+			return;
+		}
+		// Once, as long as the calling thread works for the request.
+		this.client = UploadExchange.super.client();
+		this.request.startAsync(this.request, this.response).setTimeout(0);
+		threads.handle(() -> {
+			try (SenderContext.Bound bound = this.sender.bind()) {
+				work.run();
+			}
+		});
+	}
+
+	@Override
 	public void answer(ExchangeAnswer answer) {
 		if (contentLength() != 0) {
 			new ServletBodyTransfer(this.request, this.response, this.transfers).refuse(answer);
@@ -155,6 +180,9 @@ final class ServletUploadExchange implements UploadExchange {
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
+		}
+		if (this.request.isAsyncStarted()) {
+			this.request.getAsyncContext().complete();
 		}
 	}
 

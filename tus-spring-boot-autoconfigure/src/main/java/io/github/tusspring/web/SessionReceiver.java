@@ -67,6 +67,11 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
+	public boolean hasRoom(Runnable listener) {
+		return this.session.hasRoom(listener);
+	}
+
+	@Override
 	public void pause() {
 		this.session.pause();
 	}

@@ -84,6 +84,16 @@ public interface UploadExchange {
 	}
 
 	/**
+	 * Does something that waits for a storage on another machine, on a thread that may
+	 * wait. The request is answered by it, or later. To be called once at most, before
+	 * anything else is done with the request.
+	 * @param work what is to be done
+	 */
+	default void detach(Runnable work) {
+		work.run();
+	}
+
+	/**
 	 * Answers the request, whose body is not wanted.
 	 * @param answer the answer
 	 */

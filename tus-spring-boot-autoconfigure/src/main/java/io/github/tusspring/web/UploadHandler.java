@@ -86,6 +86,15 @@ public final class UploadHandler {
 	 * @param exchange the request
 	 */
 	public void handle(UploadExchange exchange) {
+		if (this.service.isRemote() && !exchange.method().equals("OPTIONS")) {
+			exchange.detach(() -> handleNow(exchange));
+		}
+		else {
+			handleNow(exchange);
+		}
+	}
+
+	private void handleNow(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try {
 			if (this.rufh != null && this.rufh.takes(exchange.method(), exchange.target(), exchange::header, null)) {

@@ -1,0 +1,77 @@
+package io.github.tusspring.web;
+
+import java.io.Closeable;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+
+/**
+ * The threads that wait for a storage on another machine, so that none of the server's
+ * do: however slow it is, other requests of the application are answered. What ends an
+ * append has threads of its own, since those who want to take its place wait for that.
+ * Thread-safe.
+ */
+public final class StorageThreads implements Closeable {
+
+	private static final Log logger = LogFactory.getLog(StorageThreads.class);
+
+	private static final int KEEP_ALIVE_SECONDS = 10;
+
+	private final ThreadPoolExecutor requests;
+
+	private final ThreadPoolExecutor transfers;
+
+	/**
+	 * Creates an instance, of which no thread lives as long as there is nothing to do.
+	 * @param size the number of threads of each kind
+	 */
+	public StorageThreads(int size) {
+		this.requests = executor("tus-request-", size);
+		this.transfers = executor("tus-storage-", size);
+	}
+
+	private static ThreadPoolExecutor executor(String prefix, int size) {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
+		factory.setDaemon(true);
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>(), factory, new ThreadPoolExecutor.DiscardPolicy());
+		executor.allowCoreThreadTimeOut(true);
+		return executor;
+	}
+
+	/**
+	 * Handles a request.
+	 */
+	void handle(Runnable request) {
+		this.requests.execute(() -> run(request));
+	}
+
+	/**
+	 * Goes on with a body, or ends it.
+	 */
+	void transfer(Runnable work) {
+		this.transfers.execute(() -> run(work));
+	}
+
+	private static void run(Runnable work) {
+		try {
+			work.run();
+		}
+		catch (RuntimeException ex) {
+			// Its client has gone meanwhile, and the server taken its request away.
+			logger.debug("A request could not be ended", ex);
+		}
+	}
+
+	@Override
+	public void close() {
+		this.requests.shutdown();
+		this.transfers.shutdown();
+	}
+
+}
