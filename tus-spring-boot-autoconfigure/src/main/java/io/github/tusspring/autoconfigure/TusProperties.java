@@ -101,7 +101,13 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			/**
 			 * A directory.
 			 */
-			DISK
+			DISK,
+
+			/**
+			 * A bucket of a store that speaks S3. The properties below 'tus.storage.s3'
+			 * say which.
+			 */
+			S3
 
 		}
 

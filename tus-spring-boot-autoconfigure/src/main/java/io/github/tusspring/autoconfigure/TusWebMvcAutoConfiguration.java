@@ -22,6 +22,7 @@ import io.github.tusspring.web.SenderContext;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.ServletTransfers;
 import io.github.tusspring.web.SignedUploadUrls;
+import io.github.tusspring.web.StorageThreads;
 import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusRequests;
@@ -92,6 +93,11 @@ public final class TusWebMvcAutoConfiguration {
 	 */
 	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
+	/**
+	 * How many threads of each kind wait for a remote storage.
+	 */
+	private static final int STORAGE_THREADS = 64;
+
 	@Bean
 	@ConditionalOnMissingBean
 	TusProtocol tusProtocol(TusProperties properties, ExpirationPolicy expiration, ApplicationContext context) {
@@ -112,13 +118,15 @@ public final class TusWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters,
 			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs,
-			ObjectProvider<InterimResponses> interimResponses) {
+			ObjectProvider<InterimResponses> interimResponses, UploadStorage storage) {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
 		List<InterimResponses> senders = interimResponses.orderedStream().toList();
 		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
 				(request) -> continueSender.ifAvailable((sender) -> sender.sendContinue(request)),
-				inputs.getIfUnique(() -> (request, stream) -> null), (request, status, headers) -> senders.stream()
-					.anyMatch((sender) -> sender.send(request, status, headers)));
+				inputs.getIfUnique(() -> (request, stream) -> null),
+				(request, status, headers) -> senders.stream()
+					.anyMatch((sender) -> sender.send(request, status, headers)),
+				storage.isRemote() ? new StorageThreads(STORAGE_THREADS) : null);
 	}
 
 	@Bean

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -52,6 +54,12 @@ public final class AppendSession {
 
 	private final @Nullable ParallelCalculation checksum;
 
+	/**
+	 * One for each algorithm that a client may name when the storage can't be read again.
+	 */
+	private final Map<ChecksumAlgorithm, ChecksumAlgorithm.Calculation> checksums = new EnumMap<>(
+			ChecksumAlgorithm.class);
+
 	private long position;
 
 	/**
@@ -75,6 +83,8 @@ public final class AppendSession {
 	private final AtomicBoolean stopping = new AtomicBoolean();
 
 	private volatile boolean finishing;
+
+	private volatile boolean broken;
 
 	/**
 	 * Creates a session.
@@ -113,6 +123,11 @@ public final class AppendSession {
 		this.position = request.offset();
 		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
 				: null;
+		if (request.checksumFollows() && writer != null && !writer.isReadable()) {
+			for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
+				this.checksums.put(algorithm, algorithm.start());
+			}
+		}
 	}
 
 	/**
@@ -165,6 +180,7 @@ public final class AppendSession {
 		if (this.checksum != null) {
 			this.checksum.update(bytes.duplicate());
 		}
+		this.checksums.values().forEach((calculation) -> calculation.update(bytes.duplicate()));
 		if (this.writer != null) {
 			this.watch.expect(AppendOutcome.FAILED);
 			try {
@@ -194,6 +210,14 @@ public final class AppendSession {
 	 */
 	public boolean hasRoom(Runnable listener) {
 		return this.writer == null || this.writer.hasRoom(listener);
+	}
+
+	/**
+	 * Called when no more bytes will come, though the session is ended only later: who
+	 * looks at the upload waits for that. Thread-safe.
+	 */
+	public void broken() {
+		this.broken = true;
 	}
 
 	/**
@@ -283,9 +307,12 @@ public final class AppendSession {
 			throw new ChecksumMismatchException();
 		}
 		if (trailer != null && this.writer != null) {
-			// Its algorithm was not known before: the bytes have to be read again.
-			ChecksumAlgorithm.Calculation calculation = trailer.algorithm().start();
-			this.writer.read(calculation::update);
+			ChecksumAlgorithm.Calculation calculation = this.checksums.get(trailer.algorithm());
+			if (calculation == null) {
+				// Its algorithm was not known before: the bytes have to be read again.
+				calculation = trailer.algorithm().start();
+				this.writer.read(calculation::update);
+			}
 			if (!trailer.matches(calculation.value())) {
 				this.watch.expect(AppendOutcome.CHECKSUM_MISMATCH);
 				throw new ChecksumMismatchException();
@@ -451,8 +478,8 @@ public final class AppendSession {
 	boolean asked(LockRequest request) {
 		boolean wanted = switch (request.purpose()) {
 			// A stray request at a wrong offset must not end a healthy append.
-			case APPEND -> this.writer == null || request.offset() == offset();
-			case INSPECT -> isSilentFor(this.policy.takeOverAfter());
+			case APPEND -> this.writer == null || this.broken || request.offset() == offset();
+			case INSPECT -> this.broken || isSilentFor(this.policy.takeOverAfter());
 			case TAKE_OVER, REMOVE -> true;
 		};
 		return wanted && stop(StopReason.TAKEN_OVER);

@@ -17,6 +17,16 @@ public interface UploadIdGenerator {
 	UploadId generate();
 
 	/**
+	 * Returns the id of an upload, which may say something of what a client asks for:
+	 * whose it is, or of which kind.
+	 * @param upload what the client asks for, with the id that {@link #generate()} made
+	 * @return an id that no other upload has
+	 */
+	default UploadId generate(NewUpload upload) {
+		return upload.id();
+	}
+
+	/**
 	 * Returns a generator of 128 random bits in hexadecimal digits.
 	 * @return the generator
 	 */

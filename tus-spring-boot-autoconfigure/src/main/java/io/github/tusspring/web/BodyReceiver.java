@@ -60,6 +60,13 @@ public interface BodyReceiver {
 	@Nullable ExchangeAnswer stop(StopReason reason);
 
 	/**
+	 * Called when the connection broke and {@link #fail fail} is going to be called by
+	 * another thread.
+	 */
+	default void broken() {
+	}
+
+	/**
 	 * Called when the connection broke.
 	 */
 	void fail();

@@ -61,6 +61,11 @@ record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements Bo
 		}
 
 		@Override
+		public void broken() {
+			this.receiver.broken();
+		}
+
+		@Override
 		public void fail() {
 			try (SenderContext.Bound bound = this.sender.bind()) {
 				this.receiver.fail();

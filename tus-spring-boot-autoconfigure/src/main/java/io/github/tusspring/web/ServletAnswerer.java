@@ -52,12 +52,12 @@ final class ServletAnswerer {
 		this.request = request;
 		this.response = response;
 		this.transfers = transfers;
+		this.async = request.isAsyncStarted() ? request.getAsyncContext() : null;
 	}
 
 	private void startAsync() {
 		if (this.async == null && this.request.isAsyncSupported()) {
-			this.async = this.request.isAsyncStarted() ? this.request.getAsyncContext()
-					: this.request.startAsync(this.request, this.response);
+			this.async = this.request.startAsync(this.request, this.response);
 			// The timeout would count from the start: silence is measured elsewhere.
 			this.async.setTimeout(0);
 		}

@@ -126,7 +126,11 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		try {
 			this.input = this.transfers.open(this.request);
 			long length = this.request.getContentLengthLong();
-			if (length > 0 && length <= BufferPool.BUFFER_SIZE) {
+			if (this.storageThreads != null && isEmpty(length, this.input)) {
+				// The container tells its own threads only.
+				end();
+			}
+			else if (length > 0 && length <= BufferPool.BUFFER_SIZE) {
 				openShort(this.input, (int) length);
 			}
 			else {
@@ -136,6 +140,11 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		catch (IOException | IllegalStateException ex) {
 			fail(ex);
 		}
+	}
+
+	private boolean isEmpty(long length, BodyInput input) {
+		return length == 0
+				|| (length < 0 && this.request.getProtocol().startsWith("HTTP/2") && input.stream().isFinished());
 	}
 
 	/**
@@ -220,8 +229,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	/**
-	 * Lets go of the request at once, since the container ends it when it hears no more of
-	 * it, and of the upload when the storage lets us.
+	 * Lets go of the request at once, since the container ends it when it hears no more
+	 * of it, and of the upload when the storage lets us.
 	 */
 	private void failLater(Throwable ex, StorageThreads threads) {
 		if (isOver()) {
@@ -231,6 +240,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		logger.debug(LogMessage.format("A connection broke: %s", ex));
 		boolean open = this.answerer.state() == State.OPEN;
 		BodyReceiver receiver = receiver();
+		if (open) {
+			receiver.broken();
+		}
 		this.answerer.abort();
 		if (open) {
 			threads.transfer(receiver::fail);
@@ -375,6 +387,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void fail(Throwable ex) {
+		if (this.storageThreads != null && this.answerer.isListening()) {
+			failLater(ex, this.storageThreads);
+			return;
+		}
 		logger.debug(LogMessage.format("A connection broke: %s", ex));
 		if (this.answerer.state() == State.OPEN) {
 			receiver().fail();

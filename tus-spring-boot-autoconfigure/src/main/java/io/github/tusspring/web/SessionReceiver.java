@@ -10,6 +10,7 @@ import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadRejectedException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +105,11 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
+	public void broken() {
+		this.session.broken();
+	}
+
+	@Override
 	public void fail() {
 		interrupt();
 	}
@@ -111,6 +117,9 @@ final class SessionReceiver implements BodyReceiver {
 	private void interrupt() {
 		try {
 			this.session.interrupt();
+		}
+		catch (UploadUnavailableException ex) {
+			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s", this.session.id(), ex));
 		}
 		catch (Throwable ex) {
 			logger.error(

@@ -198,7 +198,7 @@ public final class UploadHandler {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
 		UploadClient client = exchange.client();
-		NewUpload wanted = NewUpload.builder(this.ids.generate())
+		NewUpload asked = NewUpload.builder(this.ids.generate())
 			.length(create.length())
 			.metadata(create.metadata())
 			.owner(client.principal())
@@ -207,6 +207,7 @@ public final class UploadHandler {
 			.endpointPattern(client.endpointPattern())
 			.remoteAddress(client.remoteAddress())
 			.build();
+		NewUpload wanted = asked.mutate().id(this.ids.generate(asked)).build();
 		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {
 			// Its creation will finish it: not before it is clear that nothing follows.
 			exchange.transfer()

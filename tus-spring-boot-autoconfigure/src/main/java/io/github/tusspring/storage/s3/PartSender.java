@@ -108,8 +108,10 @@ final class PartSender {
 		S3Location location = this.storage.location(manifest);
 		long size = size(tails, chunks);
 		return send(tails, chunks, multipart
-			.thenCombine(content(tails, chunks), (upload, content) -> this.storage.objects()
-				.part(this.storage.bucket(location), location.key(), upload, number, size, S3Objects.body(content)))
+			// Not here: to sign a part takes a while.
+			.thenCombineAsync(content(tails, chunks), (upload, content) -> this.storage.objects()
+				.part(this.storage.bucket(location), location.key(), upload, number, size, S3Objects.body(content)),
+					this.storage.tasks())
 			.thenCompose((response) -> response)
 			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size)));
 	}

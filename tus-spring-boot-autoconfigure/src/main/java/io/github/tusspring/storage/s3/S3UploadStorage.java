@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -55,6 +56,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 */
 	private static final Duration CLAIM = Duration.ofSeconds(30);
 
+	private static final int SWEEP_MILLIS = 250;
+
 	private static final int CALLBACK_THREADS = 4;
 
 	private static final int TASK_THREADS = 32;
@@ -62,6 +65,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	private final ConcurrentMap<UploadId, S3UploadWriter> writers = new ConcurrentHashMap<>();
 
 	private final ThreadPoolExecutor executor = executor("tus-s3-", CALLBACK_THREADS);
+
+	private final ScheduledThreadPoolExecutor sweeper = sweeper();
 
 	private final ThreadPoolExecutor tasks = executor("tus-s3-task-", TASK_THREADS);
 
@@ -83,6 +88,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private final UnsettledUploads unsettled;
 
+	private final FirstContact contact;
+
 	/**
 	 * Creates a storage. Makes no request.
 	 * @param client the client, which is the caller's to close
@@ -90,6 +97,18 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 * @param keys says where contents lie
 	 */
 	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys) {
+		this(client, settings, keys, false);
+	}
+
+	/**
+	 * Creates a storage. Makes no request.
+	 * @param client the client, which is the caller's to close
+	 * @param settings how to use the bucket
+	 * @param keys says where contents lie
+	 * @param locked whether a locker keeps all instances of the application apart, so
+	 * that the store needn't be able to write conditionally
+	 */
+	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys, boolean locked) {
 		this.settings = settings;
 		this.keys = keys;
 		this.failures = new StoreFailures(settings.bucket());
@@ -100,6 +119,16 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		this.budget = new MemoryBudget(settings.memory(), this.executor);
 		this.assembly = new ContentAssembly(this);
 		this.unsettled = new UnsettledUploads(this);
+		this.contact = new FirstContact(this, locked);
+	}
+
+	private ScheduledThreadPoolExecutor sweeper() {
+		CustomizableThreadFactory factory = new CustomizableThreadFactory("tus-s3-sweep-");
+		factory.setDaemon(true);
+		ScheduledThreadPoolExecutor sweeper = new ScheduledThreadPoolExecutor(1, factory);
+		sweeper.scheduleWithFixedDelay(() -> this.writers.values().forEach(S3UploadWriter::settle), SWEEP_MILLIS,
+				SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+		return sweeper;
 	}
 
 	private static ThreadPoolExecutor executor(String prefix, int threads) {
@@ -109,6 +138,18 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 				new LinkedBlockingQueue<>(), factory, new ThreadPoolExecutor.DiscardPolicy());
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
+	}
+
+	/**
+	 * Makes the first contact with the store, and finds out what it can do.
+	 * @throws MissingConditionalWritesException if it lacks what is needed
+	 * @throws io.github.tusspring.upload.UploadUnavailableException if it can't be used
+	 * now
+	 * @throws IOException if it fails
+	 */
+	public void connect() throws IOException {
+		this.contact.make();
+		check();
 	}
 
 	S3Settings settings() {
@@ -175,6 +216,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
+		this.contact.ensure();
 		if (upload.length() != null && !upload.isFinal() && !this.sizes.isPossible(upload.length())) {
 			throw new UploadTooLargeException(
 					"The upload needs parts that have no room in the server's memory for parts");
@@ -189,12 +231,14 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public @Nullable Upload find(UploadId id) throws IOException {
+		this.contact.ensure();
 		StoredUpload stored = this.manifests.find(id);
 		return (stored != null) ? seen(stored) : null;
 	}
 
 	@Override
 	public @Nullable Upload recall(UploadId id) throws IOException {
+		this.contact.ensure();
 		StoredUpload stored = this.manifests.recall(id);
 		return (stored != null) ? seen(stored) : null;
 	}
@@ -281,6 +325,11 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	@Override
 	public void update(Upload upload) throws IOException {
 		StoredUpload stored = require(upload);
+		S3UploadWriter writer = this.writers.get(upload.id());
+		if (writer != null && writer.declares(upload)) {
+			// Stored together with the bytes.
+			return;
+		}
 		Manifest known = stored.manifest();
 		boolean settled = upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
 		boolean begun = upload.state() == UploadState.FINISHING && known.begun
@@ -289,6 +338,9 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			stored.begun();
 		}
 		else {
+			if (upload.state() == UploadState.FINISHING && known.state != UploadState.FINISHING) {
+				this.objects.await(announce(upload));
+			}
 			stored.change((manifest) -> change(manifest, upload, settled));
 		}
 		if (settled) {
@@ -303,6 +355,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		manifest.size = upload.length();
 		manifest.digest = Checksum.write(upload.asked().digest());
 		manifest.lateLength = upload.lateLength();
+		manifest.digest = Manifest.write(upload.asked().digest());
 		manifest.answer = Manifest.Answer.of(upload.answer());
 		if (upload.state() != UploadState.RECEIVING) {
 			manifest.state = upload.state();
@@ -462,7 +515,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
-	public Stream<Upload> list() {
+	public Stream<Upload> list() throws IOException {
+		this.contact.ensure();
 		return this.manifests.list().map(this::look).filter(Objects::nonNull).map(Objects::requireNonNull);
 	}
 
@@ -476,7 +530,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
-	public Stream<Upload> unsettled() {
+	public Stream<Upload> unsettled() throws IOException {
+		this.contact.ensure();
 		return this.unsettled.list();
 	}
 
@@ -487,6 +542,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void check() throws IOException {
+		this.contact.ensure();
 		this.objects.await(this.objects.client().headBucket((request) -> request.bucket(this.settings.bucket())));
 	}
 
@@ -502,6 +558,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void close() {
+		this.sweeper.shutdown();
 		this.executor.shutdown();
 		this.tasks.shutdown();
 	}

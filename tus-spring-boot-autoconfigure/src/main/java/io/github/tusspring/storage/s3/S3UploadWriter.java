@@ -4,14 +4,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadWriter;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.util.Assert;
 
 /**
  * Appends to an upload. Bytes are gathered in memory and sent as parts while more come;
@@ -24,6 +29,16 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 * How many parts may have been sent before the manifest names them.
 	 */
 	private static final int CHECKPOINT = 8;
+
+	/**
+	 * How long a client is silent before what it has sent is written down.
+	 */
+	private static final long SILENCE = TimeUnit.MILLISECONDS.toNanos(400);
+
+	/**
+	 * How often that is done again for one append.
+	 */
+	private static final long SETTLE_INTERVAL = TimeUnit.SECONDS.toNanos(10);
 
 	/**
 	 * How many chunks the next write may need.
@@ -65,9 +80,19 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	private volatile long offset;
 
-	private @Nullable Runnable listener;
+	private volatile @Nullable Runnable listener;
+
+	private volatile boolean writing;
+
+	private volatile long lastWrite = System.nanoTime();
+
+	private long lastSettled;
+
+	private boolean settled;
 
 	private boolean checkpointing;
+
+	private volatile boolean committing;
 
 	private volatile boolean fenced;
 
@@ -89,6 +114,17 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	@Override
 	public synchronized void write(ByteBuffer bytes) throws IOException {
 		checkFence();
+		this.writing = true;
+		try {
+			gather(bytes);
+		}
+		finally {
+			this.lastWrite = System.nanoTime();
+			this.writing = false;
+		}
+	}
+
+	private void gather(ByteBuffer bytes) throws IOException {
 		while (bytes.hasRemaining()) {
 			this.sender.check();
 			long target = target();
@@ -273,7 +309,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	@Override
 	public long offset() {
-		return this.offset;
+		return Math.max(this.offset, this.stored.seen());
 	}
 
 	@Override
@@ -297,6 +333,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	public void commit() throws IOException {
 		boolean full;
 		CompletableFuture<?> announced = CompletableFuture.completedFuture(null);
+		beginCommit();
 		synchronized (this) {
 			checkFence();
 			this.sender.check();
@@ -304,7 +341,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			if (full) {
 				announced = this.storage.announce(this.upload);
 			}
-			if (!full && this.position == this.offset) {
+			boolean declared = !Objects.equals(this.stored.manifest().size, this.upload.length());
+			if (!full && this.position == this.offset && !declared) {
 				return;
 			}
 			if (full && this.parts.isEmpty() && this.stored.manifest().parts.isEmpty()) {
@@ -329,37 +367,59 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	}
 
 	/**
-	 * Writes the manifest.
-	 * @param all whether the writer has sent everything, rather than some parts
+	 * Keeps what is written down now and then from coming between: from here on what is
+	 * in the manifest may become a part of something larger.
 	 */
-	private void record(boolean all) throws IOException {
+	private void beginCommit() {
+		this.recording.lock();
+		this.committing = true;
+		this.recording.unlock();
+	}
+
+	/**
+	 * Writes down what has been sent, as far as nothing before it is still on its way.
+	 * @param last whether the append has sent everything
+	 */
+	private void record(boolean last) throws IOException {
 		this.recording.lock();
 		try {
 			checkFence();
-			List<Manifest.Part> sent = sent();
-			List<Manifest.Tail> left = left();
+			if (this.committing && !last) {
+				return;
+			}
+			Sent sent = sent();
 			long base = this.offset;
 			long whole = this.sender.whole();
-			if (!all && sent.isEmpty()) {
+			if (!last && sent.parts().isEmpty() && !sent.withTails()) {
+				return;
+			}
+			if (!last && sent.parts().isEmpty() && sent.tails().equals(this.stored.manifest().tails)) {
 				return;
 			}
 			this.stored.change((manifest) -> {
 				if (manifest.offset() != base) {
 					throw new UploadLockedException(this.upload.id());
 				}
-				manifest.multipartUpload = this.sender.multipart();
-				manifest.parts.addAll(sent);
-				if (all || !sent.isEmpty()) {
-					manifest.tails = all ? left : List.of();
+				if (last) {
+					manifest.size = this.upload.length();
+					manifest.lateLength = this.upload.lateLength();
 				}
-				if (whole >= 0) {
+				manifest.multipartUpload = this.sender.multipart();
+				manifest.parts.addAll(sent.parts());
+				if (sent.withTails() || !sent.parts().isEmpty()) {
+					manifest.tails = sent.tails();
+				}
+				if (last && whole >= 0) {
 					manifest.stored = whole;
 				}
+				Assert.state(manifest.offset() >= base, "Bytes would be lost that count already");
 				manifest.modified = this.storage.now();
-				this.storage.beginDelivery(manifest);
+				if (last) {
+					this.storage.beginDelivery(manifest);
+				}
 			});
 			synchronized (this) {
-				this.recorded += sent.size();
+				this.recorded += sent.parts().size();
 				this.offset = this.stored.manifest().offset();
 			}
 		}
@@ -369,21 +429,61 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	}
 
 	/**
-	 * Returns the parts that are there and that the manifest doesn't name.
+	 * Returns what is in the store and follows on what the manifest names.
 	 */
-	private synchronized List<Manifest.Part> sent() {
-		List<Manifest.Part> sent = new ArrayList<>();
+	private synchronized Sent sent() {
+		List<Manifest.Part> parts = new ArrayList<>();
 		for (CompletableFuture<Manifest.Part> part : this.parts.subList(this.recorded, this.parts.size())) {
 			if (!part.isDone() || part.isCompletedExceptionally()) {
-				break;
+				return new Sent(parts, List.of(), false);
 			}
-			sent.add(part.join());
+			parts.add(part.join());
 		}
-		return sent;
+		List<Manifest.Tail> tails = new ArrayList<>();
+		for (SentTail tail : this.tails) {
+			if (!tail.sent().isDone() || tail.sent().isCompletedExceptionally()) {
+				return new Sent(parts, List.of(), false);
+			}
+			tails.add(tail.tail());
+		}
+		return new Sent(parts, tails, true);
 	}
 
 	private synchronized List<Manifest.Tail> left() {
 		return this.tails.stream().map(SentTail::tail).toList();
+	}
+
+	/**
+	 * Has what has come written down if no more comes: memory is not to be held for a
+	 * silent client, and others may see how far it is. To be called every now and then.
+	 */
+	void settle() {
+		long now = System.nanoTime();
+		boolean due = this.filled > 0 && !this.held && !this.fenced && !this.writing && this.listener == null
+				&& now - this.lastWrite > SILENCE && (now - this.lastSettled > SETTLE_INTERVAL || !this.settled);
+		if (due) {
+			this.settled = true;
+			this.lastSettled = now;
+			this.storage.tasks().execute(this::writeDown);
+		}
+	}
+
+	private void writeDown() {
+		try {
+			SentTail tail;
+			synchronized (this) {
+				if (this.closed || this.fenced || this.filled == 0) {
+					return;
+				}
+				sendTail();
+				tail = this.tails.get(this.tails.size() - 1);
+			}
+			this.storage.objects().await(tail.sent());
+			record(false);
+		}
+		catch (IOException | RuntimeException ex) {
+			this.sender.fail(ex);
+		}
 	}
 
 	@Override
@@ -409,6 +509,13 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	}
 
 	/**
+	 * Whether this writer is going to store the length that a client declares.
+	 */
+	boolean declares(Upload upload) {
+		return upload.state() == UploadState.RECEIVING && Objects.equals(upload.length(), this.upload.length());
+	}
+
+	/**
 	 * Keeps this writer from writing any more, since a later one has come. A change that
 	 * is under way has ended when this method returns.
 	 */
@@ -424,6 +531,16 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	Upload upload() {
 		return this.upload;
+	}
+
+	/**
+	 * What is in the store.
+	 *
+	 * @param parts the parts that the manifest doesn't name
+	 * @param tails the tails, all of which come after the last part
+	 * @param withTails whether there is no other part before the tails
+	 */
+	private record Sent(List<Manifest.Part> parts, List<Manifest.Tail> tails, boolean withTails) {
 	}
 
 }

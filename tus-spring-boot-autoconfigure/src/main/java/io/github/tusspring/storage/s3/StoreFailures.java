@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-import io.github.tusspring.upload.StorageUnavailableException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,9 @@ final class StoreFailures {
 	}
 
 	/**
-	 * Translates a failure.
+	 * Translates a failure of one request.
+	 * @return what is wrong with what was asked for
+	 * @throws UploadUnavailableException if the store can't be used now
 	 */
 	IOException translate(Throwable failure) {
 		Throwable cause = failure;
@@ -53,6 +55,9 @@ final class StoreFailures {
 		}
 		if (cause instanceof IOException ex) {
 			return ex;
+		}
+		if (cause instanceof UploadUnavailableException ex) {
+			throw ex;
 		}
 		if (cause instanceof AwsServiceException ex) {
 			if (ex.statusCode() == 412 || (ex.statusCode() == 409 && "ConditionalRequestConflict".equals(code(ex)))) {
@@ -73,7 +78,7 @@ final class StoreFailures {
 			logger.error(description);
 		}
 		logger.debug(description, cause);
-		return new StorageUnavailableException(description, cause);
+		throw new UploadUnavailableException(description, cause);
 	}
 
 	/**

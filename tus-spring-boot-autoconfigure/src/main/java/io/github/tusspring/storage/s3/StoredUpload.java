@@ -44,6 +44,8 @@ final class StoredUpload {
 
 	private volatile boolean assembled;
 
+	private volatile long seen;
+
 	private int nextNumber;
 
 	/**
@@ -98,9 +100,21 @@ final class StoredUpload {
 	}
 
 	/**
+	 * Returns the highest offset that was read of this generation.
+	 */
+	long seen() {
+		return this.seen;
+	}
+
+	/**
 	 * Notes what was read of this generation.
 	 */
 	StoredUpload seen(Manifests.Found found) {
+		Manifest read = found.manifest();
+		if (read.generation == this.manifest.generation) {
+			// Whoever has been told of it must not hear of less before we do.
+			this.seen = Math.max(this.seen, read.offset());
+		}
 		if (this.unsure && this.changing.tryLock()) {
 			try {
 				if (this.unsure && found.manifest().generation == this.manifest.generation) {

@@ -3,6 +3,7 @@ package io.github.tusspring.storage.s3;
 import java.net.URI;
 import java.time.Duration;
 
+import io.github.tusspring.test.TestServer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -39,6 +40,27 @@ public interface S3Server extends AutoCloseable {
 			.forcePathStyle(true)
 			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
 			.build();
+	}
+
+	/**
+	 * Has an application keep its uploads here.
+	 */
+	default TestServer.Builder configure(TestServer.Builder builder, String bucket) {
+		return configure(builder, endpoint(), bucket);
+	}
+
+	/**
+	 * Has an application keep its uploads at an endpoint.
+	 */
+	static TestServer.Builder configure(TestServer.Builder builder, URI endpoint, String bucket) {
+		System.setProperty("aws.accessKeyId", ACCESS_KEY);
+		System.setProperty("aws.secretAccessKey", SECRET_KEY);
+		return builder.property("tus.storage.type", "s3")
+			.property("tus.storage.s3.bucket", bucket)
+			.property("tus.storage.s3.prefix", "some/")
+			.property("tus.storage.s3.endpoint", endpoint)
+			.property("tus.storage.s3.region", "us-east-1")
+			.property("tus.storage.s3.path-style-access", true);
 	}
 
 	/**

@@ -1,0 +1,135 @@
+package io.github.tusspring.autoconfigure;
+
+import java.io.IOException;
+import java.time.Duration;
+
+import io.github.tusspring.lock.LocalUploadLocker;
+import io.github.tusspring.storage.s3.S3KeyStrategy;
+import io.github.tusspring.storage.s3.S3Location;
+import io.github.tusspring.storage.s3.S3UploadStorage;
+import io.github.tusspring.upload.UploadLocker;
+import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadUnavailableException;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for uploads that are kept in a
+ * bucket of a store that speaks S3.
+ */
+@AutoConfiguration(before = TusAutoConfiguration.class, after = TusLockAutoConfiguration.class,
+		afterName = { "io.awspring.cloud.autoconfigure.s3.S3AutoConfiguration",
+				"io.awspring.cloud.autoconfigure.s3.S3CrtAsyncClientAutoConfiguration" })
+@ConditionalOnWebApplication(type = Type.SERVLET)
+@ConditionalOnBooleanProperty(name = "tus.enabled", matchIfMissing = true)
+@ConditionalOnProperty(name = "tus.storage.type", havingValue = "s3")
+@ConditionalOnMissingBean(UploadStorage.class)
+public final class TusS3AutoConfiguration {
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(S3AsyncClient.class)
+	@EnableConfigurationProperties(TusS3Properties.class)
+	static class StorageConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		S3KeyStrategy tusS3KeyStrategy() {
+			return (upload) -> S3Location.of(upload.id().toString());
+		}
+
+		@Bean
+		S3UploadStorage tusS3UploadStorage(ObjectProvider<S3AsyncClient> client, S3KeyStrategy keys,
+				TusS3Properties properties, TusProperties tusProperties, ObjectProvider<UploadLocker> lockers) {
+			UploadLocker locker = lockers.getIfAvailable();
+			boolean locked = locker != null && !(locker instanceof LocalUploadLocker);
+			Duration abandonedAfter = tusProperties.expiration().after();
+			S3UploadStorage storage = new S3UploadStorage(client.getObject(), properties.toSettings(abandonedAfter),
+					keys, locked);
+			connect(storage, properties);
+			return storage;
+		}
+
+		private static void connect(S3UploadStorage storage, TusS3Properties properties) {
+			try {
+				storage.connect();
+			}
+			catch (UploadUnavailableException | IOException ex) {
+				// Said in the log already. Requests get 503 until it can be used.
+				if (properties.failFast()) {
+					storage.close();
+					throw new UnusableBucketException(String.valueOf(ex.getMessage()), ex);
+				}
+			}
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ S3AsyncClient.class, NettyNioAsyncHttpClient.class })
+	@ConditionalOnMissingBean(S3AsyncClient.class)
+	static class ClientConfiguration {
+
+		private static final int MAX_CONNECTIONS = 500;
+
+		private static final Duration CONNECTION_WAIT = Duration.ofMinutes(1);
+
+		@Bean(destroyMethod = "close")
+		SdkAsyncHttpClient tusS3HttpClient() {
+			return NettyNioAsyncHttpClient.builder()
+				.maxConcurrency(MAX_CONNECTIONS)
+				.connectionAcquisitionTimeout(CONNECTION_WAIT)
+				.build();
+		}
+
+		@Bean
+		S3AsyncClient tusS3AsyncClient(SdkAsyncHttpClient tusS3HttpClient, TusS3Properties properties) {
+			S3AsyncClientBuilder builder = S3AsyncClient.builder()
+				.httpClient(tusS3HttpClient)
+				.forcePathStyle(properties.pathStyleAccess());
+			if (properties.region() != null) {
+				builder.region(Region.of(properties.region()));
+			}
+			if (properties.endpoint() != null) {
+				// Other stores may not know the checksums that AWS has added.
+				builder.endpointOverride(properties.endpoint())
+					.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+					.responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+			}
+			return builder.build();
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("software.amazon.awssdk.services.s3.S3AsyncClient")
+	static class MissingSdkConfiguration {
+
+		@Bean
+		UploadStorage tusMissingS3UploadStorage() {
+			throw new MissingDependencyException("tus.storage.type=s3", "the AWS SDK for Java 2.x",
+					"Add the dependency 'software.amazon.awssdk:s3', in the version of "
+							+ "'software.amazon.awssdk:bom', or set 'tus.storage.type' to 'disk'.");
+		}
+
+	}
+
+}

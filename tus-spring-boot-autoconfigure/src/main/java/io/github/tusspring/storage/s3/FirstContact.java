@@ -1,0 +1,137 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.github.tusspring.upload.UploadUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+import org.springframework.core.log.LogMessage;
+
+/**
+ * Finds out at the first contact whether the store writes conditionally. One that doesn't
+ * is used only where a locker keeps the instances apart. Thread-safe.
+ */
+final class FirstContact {
+
+	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
+
+	private final ReentrantLock trying = new ReentrantLock();
+
+	private final S3UploadStorage storage;
+
+	private final boolean locked;
+
+	private volatile boolean done;
+
+	private volatile @Nullable MissingConditionalWritesException refusal;
+
+	FirstContact(S3UploadStorage storage, boolean locked) {
+		this.storage = storage;
+		this.locked = locked;
+		ConditionalWrites mode = storage.settings().conditionalWrites();
+		this.done = mode == ConditionalWrites.OFF;
+		if (mode == ConditionalWrites.OFF && !locked) {
+			logger.warn(LogMessage.format("Bucket '%s' is written without conditions and without a locker that keeps "
+					+ "instances apart: there must be one instance only", storage.settings().bucket()));
+		}
+	}
+
+	/**
+	 * Makes sure that the store can be used.
+	 * @throws UploadUnavailableException if it can't
+	 */
+	void ensure() throws IOException {
+		if (this.done) {
+			return;
+		}
+		try {
+			make();
+		}
+		catch (MissingConditionalWritesException ex) {
+			throw new UploadUnavailableException("The store of uploads can't be used", ex);
+		}
+	}
+
+	/**
+	 * Tries what the store can do, once.
+	 * @throws MissingConditionalWritesException if the store lacks what is needed
+	 */
+	void make() throws IOException {
+		this.trying.lock();
+		try {
+			if (this.refusal != null) {
+				throw this.refusal;
+			}
+			if (!this.done) {
+				boolean conditional = isConditional();
+				if (!conditional && !(this.locked && isOptional())) {
+					this.refusal = new MissingConditionalWritesException(this.storage.settings().bucket());
+					logger.error(this.refusal.getMessage());
+					throw this.refusal;
+				}
+				this.storage.manifests().setConditional(conditional);
+				this.done = true;
+			}
+		}
+		finally {
+			this.trying.unlock();
+		}
+	}
+
+	private boolean isOptional() {
+		return this.storage.settings().conditionalWrites() == ConditionalWrites.AUTO;
+	}
+
+	private boolean isConditional() throws IOException {
+		S3Objects objects = this.storage.objects();
+		String bucket = this.storage.settings().bucket();
+		String key = this.storage.key(".probe-" + UUID.randomUUID());
+		String tag = objects.await(objects.create(bucket, key, body("1"), false, (request) -> {
+		}));
+		try {
+			return !isDone(() -> objects.await(objects.create(bucket, key, body("2"), true, (request) -> {
+			}))) && !isDone(() -> objects
+				.await(objects.replace(bucket, key, body("3"), "\"00000000000000000000000000000000\"", (request) -> {
+				}))) && isDone(() -> objects.await(objects.replace(bucket, key, body("4"), tag, (request) -> {
+				})));
+		}
+		finally {
+			objects.discard(objects.delete(bucket, key, (String) null));
+		}
+	}
+
+	private static AsyncRequestBody body(String text) {
+		return AsyncRequestBody.fromString(text, StandardCharsets.UTF_8);
+	}
+
+	private static boolean isDone(Write write) throws IOException {
+		try {
+			write.run();
+			return true;
+		}
+		catch (PreconditionFailedException ex) {
+			return false;
+		}
+		catch (UploadUnavailableException ex) {
+			if (ex.getCause() instanceof S3Exception refused && refused.statusCode() == 501) {
+				// Some stores say that they know no such header.
+				return true;
+			}
+			throw ex;
+		}
+	}
+
+	private interface Write {
+
+		void run() throws IOException;
+
+	}
+
+}

@@ -1,0 +1,89 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What lies in a bucket, as a test sees it.
+ */
+public record S3Bucket(S3AsyncClient client, String name) {
+
+	/**
+	 * Creates a bucket.
+	 */
+	public static S3Bucket create(S3AsyncClient client, String name) {
+		client.createBucket((request) -> request.bucket(name)).join();
+		return new S3Bucket(client, name);
+	}
+
+	/**
+	 * Returns the keys of all objects.
+	 */
+	public List<String> keys() {
+		return this.client.listObjectsV2((request) -> request.bucket(this.name))
+			.join()
+			.contents()
+			.stream()
+			.map(S3Object::key)
+			.toList();
+	}
+
+	/**
+	 * Returns the keys of the multipart uploads that have not ended.
+	 */
+	public List<String> multipartUploads() {
+		return this.client.listMultipartUploads((request) -> request.bucket(this.name))
+			.join()
+			.uploads()
+			.stream()
+			.map(MultipartUpload::key)
+			.toList();
+	}
+
+	public void put(String key, String content) {
+		this.client
+			.putObject((request) -> request.bucket(this.name).key(key),
+					AsyncRequestBody.fromString(content, StandardCharsets.UTF_8))
+			.join();
+	}
+
+	public byte @Nullable [] get(String key) {
+		return keys().contains(key) ? this.client
+			.getObject((request) -> request.bucket(this.name).key(key), AsyncResponseTransformer.toBytes())
+			.join()
+			.asByteArray() : null;
+	}
+
+	/**
+	 * Returns the bytes of an upload, finished or not: of one without parts.
+	 */
+	public byte @Nullable [] stored(String prefix, String id) {
+		byte[] manifest = get(prefix + id + ".info");
+		if (manifest == null || get(prefix + id) != null) {
+			return get(prefix + id);
+		}
+		JsonNode document = JsonMapper.shared().readTree(manifest);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		document.path("Tails").forEach((tail) -> bytes.writeBytes(get(prefix + tail.path("name").asString())));
+		return bytes.toByteArray();
+	}
+
+	/**
+	 * Returns the metadata of an object.
+	 */
+	public Map<String, String> metadata(String key) {
+		return this.client.headObject((request) -> request.bucket(this.name).key(key)).join().metadata();
+	}
+
+}

@@ -1,0 +1,233 @@
+package io.github.tusspring.storage.s3;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * How many requests an upload costs, and how many bytes go to the store.
+ */
+class S3RequestsTests {
+
+	private static final int MIB = 1024 * 1024;
+
+	private static final Counter counter = new Counter();
+
+	private static S3Server store;
+
+	private static TestServer server;
+
+	private static S3Bucket bucket;
+
+	private final HttpClient http = HttpClient.newHttpClient();
+
+	@BeforeAll
+	static void start() {
+		store = new S3ProxyServer();
+		bucket = S3Bucket.create(store.client(), "uploads");
+		server = store.configure(TestServer.tomcat(), "uploads").with(ClientConfiguration.class).start();
+	}
+
+	@AfterAll
+	static void stop() {
+		server.close();
+		store.close();
+	}
+
+	@BeforeEach
+	void reset() {
+		counter.reset();
+	}
+
+	@Test
+	void uploadOfOneMebibyteInOnePatchCostsSixAtMost() throws Exception {
+		String id = create(MIB);
+		byte[] content = random(MIB);
+		patch(id, 0, content);
+		awaitSettled(id);
+		assertThat(counter.operations()).hasSizeLessThan(7);
+		assertThat(bucket.get("some/" + id)).isEqualTo(content);
+	}
+
+	@Test
+	void uploadOf64MebibytesInOnePatchCostsNineAtMost() throws Exception {
+		String id = create(64 * MIB);
+		byte[] content = random(64 * MIB);
+		patch(id, 0, content);
+		awaitSettled(id);
+		assertThat(counter.operations()).hasSizeLessThanOrEqualTo(9);
+		assertThat(bucket.get("some/" + id)).isEqualTo(content);
+	}
+
+	@Test
+	void uploadOf64PatchesOfOneMebibyteSendsNoByteMoreThanTwice() throws Exception {
+		String id = create(64 * MIB);
+		byte[] content = random(64 * MIB);
+		for (int i = 0; i < 64; i++) {
+			byte[] piece = new byte[MIB];
+			System.arraycopy(content, i * MIB, piece, 0, MIB);
+			patch(id, (long) i * MIB, piece);
+		}
+		awaitSettled(id);
+		assertThat(counter.operations()).hasSizeLessThan(361);
+		assertThat(counter.bytes()).isLessThan(2L * 64 * MIB + MIB);
+		assertThat(bucket.get("some/" + id)).isEqualTo(content);
+		assertThat(bucket.multipartUploads()).isEmpty();
+	}
+
+	@Test
+	void lookAtAnUploadCostsOne() throws Exception {
+		String id = create(10);
+		patch(id, 0, random(5));
+		counter.reset();
+		assertThat(
+				send(HttpRequest.newBuilder(uri(id)).method("HEAD", HttpRequest.BodyPublishers.noBody())).statusCode())
+			.isEqualTo(200);
+		assertThat(counter.operations()).containsExactly("GetObject");
+	}
+
+	@Test
+	void patchOfAnOpenUploadCostsNoneBeforeItsBytesFlow() throws Exception {
+		String id = create(10);
+		patch(id, 0, random(5));
+		counter.reset();
+		patch(id, 5, random(1));
+		assertThat(counter.operations()).containsExactly("PutObject", "PutObject");
+	}
+
+	@Test
+	void finalUploadCostsOneLookForEachPart() throws Exception {
+		String parts = "";
+		for (int i = 0; i < 4; i++) {
+			String id = create(5, "partial");
+			patch(id, 0, random(5));
+			parts += " " + uri(id).getPath();
+		}
+		counter.reset();
+		HttpResponse<Void> response = send(HttpRequest.newBuilder(server.uri("/files"))
+			.header("Upload-Concat", "final;" + parts.strip())
+			.POST(HttpRequest.BodyPublishers.noBody()));
+		assertThat(response.statusCode()).isEqualTo(201);
+		String location = response.headers().firstValue("Location").orElseThrow();
+		awaitSettled(location.substring(location.lastIndexOf('/') + 1));
+		assertThat(counter.operations().stream().filter((operation) -> operation.equals("HeadObject"))).isEmpty();
+		// One for each manifest, and one for each content that is too small to be copied.
+		assertThat(counter.operations().stream().filter((operation) -> operation.equals("GetObject")))
+			.hasSizeLessThanOrEqualTo(8);
+	}
+
+	private String create(long length, String... concatenation) throws Exception {
+		HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/files"))
+			.header("Upload-Length", Long.toString(length))
+			.POST(HttpRequest.BodyPublishers.noBody());
+		for (String value : concatenation) {
+			request.header("Upload-Concat", value);
+		}
+		String location = send(request).headers().firstValue("Location").orElseThrow();
+		return location.substring(location.lastIndexOf('/') + 1);
+	}
+
+	private void patch(String id, long offset, byte[] bytes) throws Exception {
+		HttpResponse<Void> response = send(HttpRequest.newBuilder(uri(id))
+			.header("Upload-Offset", Long.toString(offset))
+			.header("Content-Type", "application/offset+octet-stream")
+			.method("PATCH", HttpRequest.BodyPublishers.ofByteArray(bytes)));
+		assertThat(response.statusCode()).isEqualTo(204);
+	}
+
+	private HttpResponse<Void> send(HttpRequest.Builder request) throws Exception {
+		return this.http.send(request.header("Tus-Resumable", "1.0.0").build(), HttpResponse.BodyHandlers.discarding());
+	}
+
+	private static URI uri(String id) {
+		return server.uri("/files/" + id);
+	}
+
+	private static void awaitSettled(String id) {
+		await().until(() -> bucket.get("some/" + id) != null && bucket.get("some/.due/" + id) == null);
+	}
+
+	private static byte[] random(int length) {
+		byte[] bytes = new byte[length];
+		new Random(length).nextBytes(bytes);
+		return bytes;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ClientConfiguration {
+
+		@Bean
+		S3AsyncClient client() {
+			return S3AsyncClient.builder()
+				.endpointOverride(store.endpoint())
+				.region(Region.US_EAST_1)
+				.forcePathStyle(true)
+				.credentialsProvider(StaticCredentialsProvider
+					.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
+				.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(counter))
+				.build();
+		}
+
+	}
+
+	/**
+	 * Counts attempts, also those that the SDK makes again.
+	 */
+	private static final class Counter implements ExecutionInterceptor {
+
+		private final ConcurrentLinkedQueue<String> operations = new ConcurrentLinkedQueue<>();
+
+		private final AtomicLong bytes = new AtomicLong();
+
+		@Override
+		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+			String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
+			if (operation.equals("ListObjectsV2")) {
+				// Every now and then, whatever the uploads.
+				return;
+			}
+			this.operations.add(operation);
+			context.asyncRequestBody().flatMap((body) -> body.contentLength()).ifPresent(this.bytes::addAndGet);
+		}
+
+		void reset() {
+			this.operations.clear();
+			this.bytes.set(0);
+		}
+
+		List<String> operations() {
+			return List.copyOf(this.operations);
+		}
+
+		long bytes() {
+			return this.bytes.get();
+		}
+
+	}
+
+}
