@@ -355,7 +355,6 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		manifest.size = upload.length();
 		manifest.digest = Checksum.write(upload.asked().digest());
 		manifest.lateLength = upload.lateLength();
-		manifest.digest = Manifest.write(upload.asked().digest());
 		manifest.answer = Manifest.Answer.of(upload.answer());
 		if (upload.state() != UploadState.RECEIVING) {
 			manifest.state = upload.state();
