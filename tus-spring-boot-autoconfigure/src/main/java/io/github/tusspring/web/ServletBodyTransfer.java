@@ -3,6 +3,7 @@ package io.github.tusspring.web;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.tusspring.upload.StopReason;
@@ -35,6 +36,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private static final int SHORT_BODY = 64 * 1024;
 
+	private static final int LOCK_MILLIS = 100;
+
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final HttpServletRequest request;
@@ -46,6 +49,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private final @Nullable StorageThreads storageThreads;
 
 	private boolean paused;
+
+	private volatile boolean waiting;
 
 	private @Nullable BodyReceiver receiver;
 
@@ -144,7 +149,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private boolean isEmpty(long length, BodyInput input) {
 		return length == 0
-				|| (length < 0 && this.request.getProtocol().startsWith("HTTP/2") && input.stream().isFinished());
+				|| (length < 0 && this.request.getHeader("Transfer-Encoding") == null && input.stream().isFinished());
 	}
 
 	/**
@@ -155,10 +160,15 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
 			boolean all = input.readAtOnce(buffer, length);
-			if (!all) {
-				this.answerer.listen(input.stream(), this);
+			try {
+				if (!all) {
+					this.answerer.listen(input.stream(), this);
+				}
 			}
-			pass(buffer.flip());
+			finally {
+				// The connection may have broken behind these bytes.
+				pass(buffer.flip());
+			}
 			if (all && !isOver()) {
 				end();
 			}
@@ -191,7 +201,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 * the storage.
 	 */
 	private void onDataAvailable(StorageThreads threads) {
-		if (!this.lock.tryLock()) {
+		if (!tryLock()) {
 			threads.transfer(this::goOn);
 			return;
 		}
@@ -208,6 +218,20 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
+	/**
+	 * Takes the lock for a thread of the container's, unless its holder waits for the
+	 * storage: any other lets go at once.
+	 */
+	private boolean tryLock() {
+		try {
+			return !this.waiting && this.lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			return false;
+		}
+	}
+
 	@Override
 	public void onAllDataRead() {
 		onEnd(this::end);
@@ -215,7 +239,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onError(Throwable ex) {
-		if (this.storageThreads != null && this.lock.tryLock()) {
+		if (this.storageThreads != null && tryLock()) {
 			try {
 				failLater(ex, this.storageThreads);
 			}
@@ -374,6 +398,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			this.answerer.complete();
 			return;
 		}
+		this.waiting = true;
 		ExchangeAnswer answer = receiver().end(input().trailers()::get);
 		if (answer == ExchangeAnswer.CLOSE) {
 			this.answerer.abort();
@@ -472,6 +497,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		try {
 			// A body that is complete is answered by onAllDataRead.
 			if (this.answerer.state() == State.OPEN && this.receiver != null && !input().stream().isFinished()) {
+				this.waiting = true;
 				interrupt(this.receiver.stop(reason));
 			}
 		}

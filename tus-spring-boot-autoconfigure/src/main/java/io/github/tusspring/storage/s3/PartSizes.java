@@ -16,6 +16,11 @@ final class PartSizes {
 
 	private static final int GROWTH = 1000;
 
+	/**
+	 * The longest object: 5 TiB.
+	 */
+	private static final long MAX_LENGTH = 5L << 40;
+
 	private final S3Settings settings;
 
 	PartSizes(S3Settings settings) {
@@ -69,7 +74,8 @@ final class PartSizes {
 	 * Whether the parts of an upload of the given length have room in memory.
 	 */
 	boolean isPossible(long length) {
-		return needed(length, 0, 1) <= Math.min(this.settings.memory() / 2, S3Settings.MAX_PART_SIZE);
+		return length <= MAX_LENGTH
+				&& needed(length, 0, 1) <= Math.min(this.settings.memory() / 2, S3Settings.MAX_PART_SIZE);
 	}
 
 }

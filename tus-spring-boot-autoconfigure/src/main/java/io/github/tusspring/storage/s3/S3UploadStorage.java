@@ -217,16 +217,20 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
 		this.contact.ensure();
-		if (upload.length() != null && !upload.isFinal() && !this.sizes.isPossible(upload.length())) {
-			throw new UploadTooLargeException(
-					"The upload needs parts that have no room in the server's memory for parts");
-		}
+		checkLength(upload);
 		if (upload.isFinal() && !Long.valueOf(0).equals(upload.length())) {
 			this.objects.await(this.unsettled.add(upload.id()));
 		}
 		Manifest manifest = Manifest.of(upload, this.keys.locate(upload), Instant.now());
 		beginDelivery(manifest);
 		return this.manifests.create(upload.id(), manifest).toUpload();
+	}
+
+	private void checkLength(NewUpload upload) {
+		if (upload.length() != null && !upload.isFinal() && !this.sizes.isPossible(upload.length())) {
+			throw new UploadTooLargeException("The upload is longer than an object can be, or needs parts that have no "
+					+ "room in the memory for parts");
+		}
 	}
 
 	@Override
@@ -261,6 +265,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+		checkLength(upload.asked());
 		StoredUpload stored = require(upload);
 		S3UploadWriter writer = new S3UploadWriter(this, stored, upload, generation, held);
 		try {
