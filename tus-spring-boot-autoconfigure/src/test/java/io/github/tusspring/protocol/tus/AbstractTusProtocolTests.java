@@ -601,7 +601,7 @@ public abstract class AbstractTusProtocolTests {
 				patch(id, 0).with("Content-Length: 11").on(connection).send("hello").halfClose();
 				assertThat(connection.isClosedByPeer()).isTrue();
 			}
-			assertOffset(id, 5);
+			Awaitility.await().untilAsserted(() -> assertOffset(id, 5));
 			assertStored(id, "hello");
 		}
 
