@@ -18,7 +18,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param bucket Name of the bucket, which must exist.
  * @param prefix What the keys of all objects begin with, such as 'uploads/'. Nothing
- * outside is ever listed or touched.
+ * outside is ever listed or touched. Empty if not set.
  * @param partSize Size of the parts in which an upload is sent, from 5MB. They are larger
  * where an upload's length asks for it.
  * @param maxParts Largest number of parts that the store allows for an object.
@@ -38,19 +38,18 @@ import org.springframework.util.unit.DataSize;
  * application has none.
  */
 @ConfigurationProperties("tus.storage.s3")
-public record TusS3Properties(@Nullable String bucket, @DefaultValue("") String prefix,
-		@DefaultValue("16MB") DataSize partSize, @DefaultValue("10000") int maxParts,
-		@DefaultValue("4") int concurrentParts, @DefaultValue("256MB") DataSize memory,
-		@DefaultValue("false") boolean equalParts, @DefaultValue("auto") ConditionalWrites conditionalWrites,
-		@DefaultValue("false") boolean failFast, @Nullable URI endpoint, @Nullable String region,
-		@DefaultValue("false") boolean pathStyleAccess) {
+public record TusS3Properties(@Nullable String bucket, @Nullable String prefix, @DefaultValue("16MB") DataSize partSize,
+		@DefaultValue("10000") int maxParts, @DefaultValue("4") int concurrentParts,
+		@DefaultValue("256MB") DataSize memory, @DefaultValue("false") boolean equalParts,
+		@DefaultValue("auto") ConditionalWrites conditionalWrites, @DefaultValue("false") boolean failFast,
+		@Nullable URI endpoint, @Nullable String region, @DefaultValue("false") boolean pathStyleAccess) {
 
 	private static final int MAX_PREFIX = 300;
 
 	public TusS3Properties {
 		Assert.isTrue(StringUtils.hasText(bucket),
 				"'tus.storage.s3.bucket' must be set where 'tus.storage.type' is 's3'");
-		Assert.isTrue(!prefix.startsWith("/") && prefix.length() <= MAX_PREFIX,
+		Assert.isTrue(prefix == null || (!prefix.startsWith("/") && prefix.length() <= MAX_PREFIX),
 				"'tus.storage.s3.prefix' must not begin with a slash or be longer than " + MAX_PREFIX + " characters");
 		Assert.isTrue(partSize.toBytes() >= S3Settings.MIN_PART_SIZE && partSize.toBytes() <= S3Settings.MAX_PART_SIZE,
 				"'tus.storage.s3.part-size' must be between 5MB and 5GB, as S3 has it");
@@ -63,8 +62,9 @@ public record TusS3Properties(@Nullable String bucket, @DefaultValue("") String 
 	}
 
 	S3Settings toSettings(Duration abandonedAfter) {
-		return new S3Settings(String.valueOf(this.bucket), this.prefix, this.partSize.toBytes(), this.maxParts,
-				this.concurrentParts, this.memory.toBytes(), this.equalParts, this.conditionalWrites, abandonedAfter);
+		return new S3Settings(String.valueOf(this.bucket), (this.prefix != null) ? this.prefix : "",
+				this.partSize.toBytes(), this.maxParts, this.concurrentParts, this.memory.toBytes(), this.equalParts,
+				this.conditionalWrites, abandonedAfter);
 	}
 
 }

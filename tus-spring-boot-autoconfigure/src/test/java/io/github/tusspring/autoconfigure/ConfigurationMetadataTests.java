@@ -32,7 +32,8 @@ class ConfigurationMetadataTests {
 			"tus.limits.max-unfinished-size-per-client", "tus.limits.max-stored-size",
 			"tus.limits.max-stored-size-per-client", "tus.limits.max-metadata-size", "tus.limits.filetypes",
 			"tus.limits.extensions", "tus.rufh.limits.min-size", "tus.rufh.limits.min-append-size",
-			"tus.rufh.limits.max-append-size", "tus.security.signing.keys");
+			"tus.rufh.limits.max-append-size", "tus.security.signing.keys", "tus.storage.s3.bucket",
+			"tus.storage.s3.prefix", "tus.storage.s3.endpoint", "tus.storage.s3.region");
 
 	private static final Pattern ROW = Pattern.compile("^\\| `(tus\\.[^`]+)` \\| (.*?) \\|");
 

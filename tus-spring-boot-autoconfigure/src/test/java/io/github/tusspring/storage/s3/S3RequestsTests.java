@@ -50,7 +50,10 @@ class S3RequestsTests {
 	static void start() {
 		store = new S3ProxyServer();
 		bucket = S3Bucket.create(store.client(), "uploads");
-		server = store.configure(TestServer.tomcat(), "uploads").with(ClientConfiguration.class).start();
+		server = store.configure(TestServer.tomcat(), "uploads")
+			.property("tus.expiration.cleanup-interval", -1)
+			.with(ClientConfiguration.class)
+			.start();
 	}
 
 	@AfterAll
