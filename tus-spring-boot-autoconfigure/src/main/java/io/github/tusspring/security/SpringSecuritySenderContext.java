@@ -1,6 +1,7 @@
 package io.github.tusspring.security;
 
 import java.security.Principal;
+import java.util.List;
 
 import io.github.tusspring.web.SenderContext;
 import jakarta.servlet.http.HttpServletRequest;
@@ -22,10 +23,12 @@ import org.springframework.security.web.context.SecurityContextHolderFilter;
 public final class SpringSecuritySenderContext implements SenderContext {
 
 	/**
-	 * Says that a context was loaded already: else that of the session, or none, would
-	 * take the place of the one that was kept.
+	 * Say that a context was loaded already: else that of the session, or none, would
+	 * take the place of the one that was kept. The second belongs to the filter of chains
+	 * that save contexts by themselves.
 	 */
-	private static final String LOADED = SecurityContextHolderFilter.class.getName() + ".APPLIED";
+	private static final List<String> LOADED = List.of(SecurityContextHolderFilter.class.getName() + ".APPLIED",
+			"__spring_security_scpf_applied");
 
 	private static final AuthenticationTrustResolver TRUST = new AuthenticationTrustResolverImpl();
 
@@ -73,11 +76,10 @@ public final class SpringSecuritySenderContext implements SenderContext {
 		@Override
 		public Bound bind(HttpServletRequest request) {
 			Bound bound = bind();
-			Object before = request.getAttribute(LOADED);
-			request.setAttribute(LOADED, Boolean.TRUE);
+			List<String> set = LOADED.stream().filter((name) -> request.getAttribute(name) == null).toList();
+			set.forEach((name) -> request.setAttribute(name, Boolean.TRUE));
 			return () -> {
-				// With null it is removed.
-				request.setAttribute(LOADED, before);
+				set.forEach(request::removeAttribute);
 				bound.close();
 			};
 		}

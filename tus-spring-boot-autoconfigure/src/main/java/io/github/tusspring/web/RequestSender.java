@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.web.context.request.RequestAttributes;
@@ -29,7 +30,6 @@ public final class RequestSender {
 	 * @param contexts know what is bound to the thread
 	 */
 	RequestSender(HttpServletRequest request, List<SenderContext> contexts) {
-		this.request = request;
 		this.kept = contexts.stream().map(SenderContext::keep).toList();
 		Principal principal = request.getUserPrincipal();
 		this.principal = (principal != null) ? principal
@@ -38,6 +38,16 @@ public final class RequestSender {
 					.filter(Objects::nonNull)
 					.findFirst()
 					.orElse(null);
+		this.request = (principal == null && this.principal != null) ? new NamingRequest(request, this.principal)
+				: request;
+	}
+
+	/**
+	 * Returns the request, which names its sender even where only the thread does.
+	 * @return the request
+	 */
+	HttpServletRequest request() {
+		return this.request;
 	}
 
 	/**
@@ -85,6 +95,27 @@ public final class RequestSender {
 
 	private static SenderContext.Bound bind(List<SenderContext.Bound> contexts) {
 		return () -> contexts.forEach(SenderContext.Bound::close);
+	}
+
+	private static final class NamingRequest extends HttpServletRequestWrapper {
+
+		private final Principal principal;
+
+		private NamingRequest(HttpServletRequest request, Principal principal) {
+			super(request);
+			this.principal = principal;
+		}
+
+		@Override
+		public Principal getUserPrincipal() {
+			return this.principal;
+		}
+
+		@Override
+		public String getRemoteUser() {
+			return this.principal.getName();
+		}
+
 	}
 
 }

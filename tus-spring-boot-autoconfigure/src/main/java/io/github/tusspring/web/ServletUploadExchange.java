@@ -118,7 +118,7 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public @Nullable String principal() {
-		return (this.grant != null) ? this.grant.owner() : this.owners.resolveOwner(this.request);
+		return (this.grant != null) ? this.grant.owner() : this.owners.resolveOwner(this.sender.request());
 	}
 
 	@Override

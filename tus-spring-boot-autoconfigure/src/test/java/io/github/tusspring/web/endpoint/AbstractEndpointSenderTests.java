@@ -92,7 +92,7 @@ abstract class AbstractEndpointSenderTests {
 			.property("tus.path", "/token/files");
 		List<String> paths = List.of("/token/documents", "/token/later", "/token/servlet", "/token/authors",
 				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/blocking",
-				"/token/second/documents");
+				"/token/second/documents", "/legacy/documents", "/plain/documents");
 		for (int i = 0; i < paths.size(); i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths.get(i));
 		}
@@ -119,6 +119,8 @@ abstract class AbstractEndpointSenderTests {
 			/token/later     | later anna hello
 			/token/servlet   | servlet anna anna hello
 			/token/blocking  | anna anna anna hello
+			/legacy/documents | anna anna anna hello
+			/plain/documents | anna anna anna hello
 			/token/second/documents | second anna hello
 			""")
 	void handlerIsCalledAsWhoeverTheFilterHasFound(String path, String answer) {
@@ -141,6 +143,14 @@ abstract class AbstractEndpointSenderTests {
 				.isEqualTo(201);
 			assertThat(connection.send("world").read().text()).isEqualTo("anna anna anna helloworld");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/token/documents", "/legacy/documents", "/plain/documents" })
+	void uploadIsOfWhoeverTheFilterHasFound(String path) {
+		String location = this.anna.create(path, 5, Map.of()).header("Location");
+		assertThat(client("Authorization: Bearer bert").head(location).status()).isEqualTo(404);
+		assertThat(this.anna.head(location).status()).isEqualTo(200);
 	}
 
 	@Test
@@ -354,6 +364,27 @@ abstract class AbstractEndpointSenderTests {
 		}
 
 		@Bean
+		@Order(3)
+		SecurityFilterChain legacy(HttpSecurity http) throws Exception {
+			return http.securityMatcher("/legacy/**")
+				.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+				.securityContext((context) -> context.requireExplicitSave(false))
+				.csrf((csrf) -> csrf.disable())
+				.addFilterBefore(new TokenFilter(), UsernamePasswordAuthenticationFilter.class)
+				.build();
+		}
+
+		/**
+		 * Without any of Spring Security's filters.
+		 */
+		@Bean
+		FilterRegistrationBean<TokenFilter> plain() {
+			FilterRegistrationBean<TokenFilter> registration = new FilterRegistrationBean<>(new TokenFilter());
+			registration.addUrlPatterns("/plain/*");
+			return registration;
+		}
+
+		@Bean
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(
 					User.withUsername("anna").password("{noop}secret").roles("AUTHOR").build());
@@ -472,7 +503,8 @@ abstract class AbstractEndpointSenderTests {
 		@RestController
 		static class Controller {
 
-			@PostMapping({ "/token/documents", "/session/documents", "/token/blocking" })
+			@PostMapping({ "/token/documents", "/session/documents", "/token/blocking", "/legacy/documents",
+					"/plain/documents" })
 			String create(@RequestBody String body, Principal principal, HttpServletRequest request) {
 				Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
 				return principal.getName() + " " + request.getRemoteUser() + " " + authentication.getName() + " "
@@ -567,7 +599,12 @@ abstract class AbstractEndpointSenderTests {
 					.setAuthentication(new UsernamePasswordAuthenticationToken(name, null,
 							AuthorityUtils.createAuthorityList(author ? "ROLE_AUTHOR" : "ROLE_READER")));
 			}
-			chain.doFilter(request, response);
+			try {
+				chain.doFilter(request, response);
+			}
+			finally {
+				SecurityContextHolder.clearContext();
+			}
 		}
 
 	}
