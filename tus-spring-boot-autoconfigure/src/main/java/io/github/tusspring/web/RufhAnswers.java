@@ -70,21 +70,20 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 	 * itself is a closed connection: clients go on after that, and not after a status of
 	 * the 5xx family.
 	 */
-	ExchangeAnswer bodyFailed(RuntimeException ex) {
-		boolean passing = ex instanceof UploadStorageException || ex instanceof UploadUnavailableException
-				|| !(ex instanceof UploadException);
-		if (passing) {
+	ExchangeAnswer bodyFailed(Throwable ex) {
+		boolean passing = ex instanceof UploadStorageException || ex instanceof UploadUnavailableException;
+		if (passing || !(ex instanceof UploadException failure)) {
 			logger.error(ex.getMessage(), ex);
 			return ExchangeAnswer.CLOSE;
 		}
-		ExchangeAnswer answer = failed(ex);
+		ExchangeAnswer answer = failed(failure);
 		return (answer.status() == 423) ? ExchangeAnswer.CLOSE : answer;
 	}
 
 	/**
 	 * Whether the upload is finished as far as the client is concerned, for good or ill.
 	 */
-	static boolean isOfTheTarget(RuntimeException ex) {
+	static boolean isOfTheTarget(Throwable ex) {
 		return ex instanceof UploadDeliveryException
 				|| (ex instanceof UploadRejectedException && !(ex instanceof DigestMismatchException));
 	}

@@ -63,7 +63,7 @@ final class RufhReceiver implements BodyReceiver {
 			end(this.session::overflow);
 			return this.answers.bodyFailed(ex);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			interrupt();
 			return this.answers.bodyFailed(ex);
 		}
@@ -84,7 +84,7 @@ final class RufhReceiver implements BodyReceiver {
 		try {
 			return this.success.apply(this.session.complete(() -> null));
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			if (!RufhAnswers.isOfTheTarget(ex)) {
 				this.forget.run();
 			}
@@ -116,7 +116,7 @@ final class RufhReceiver implements BodyReceiver {
 			end.run();
 			this.forget.run();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error(
 					LogMessage.format("An append to upload '%s' could not be ended", this.session.id().abbreviated()),
 					ex);
