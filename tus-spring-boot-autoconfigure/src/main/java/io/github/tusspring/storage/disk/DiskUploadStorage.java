@@ -24,6 +24,7 @@ import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.upload.UploadWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.FileSystemResource;
@@ -169,7 +170,11 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
-	public DiskUploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+		return open(upload, generation, held);
+	}
+
+	DiskUploadWriter open(Upload upload, long generation, boolean held) throws IOException {
 		this.freeSpace.check();
 		checkFits(upload.length());
 		DiskUploadWriter writer = new DiskUploadWriter(this, upload, take(upload.id()), generation, held,

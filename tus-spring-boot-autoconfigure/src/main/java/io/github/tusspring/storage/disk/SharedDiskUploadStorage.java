@@ -114,7 +114,7 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 			// Another instance may have had the upload, and removed its file.
 			this.storage.closeFile(id);
 			this.due.add(id);
-			return new SharedDiskUploadWriter(this.storage.append(upload, generation, held), this.fence, this.due,
+			return new SharedDiskUploadWriter(this.storage.open(upload, generation, held), this.fence, this.due,
 					ticket);
 		}
 	}
