@@ -1,7 +1,9 @@
 package com.example.tus;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -97,6 +99,31 @@ class ProxyTests {
 					.replace("127.0.0.1:8080", "127.0.0.1:" + this.port) + "\n",
 				"-db", "-f");
 		assertBytesArePassedOn(proxyPort);
+	}
+
+	@Test
+	void haproxyPassesInterimResponsesOn() throws Exception {
+		int proxyPort = freePort();
+		start("/usr/sbin/haproxy", proxyPort,
+				Documentation.code("proxies.md", "HAProxy", "haproxy")
+					.replace("bind :80", "bind 127.0.0.1:" + proxyPort)
+					.replace("127.0.0.1:8080", "127.0.0.1:" + this.port) + "\n",
+				"-db", "-f");
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxyPort)) {
+			socket.setSoTimeout(60_000);
+			socket.getOutputStream().write("""
+					POST /files HTTP/1.1
+					Host: localhost:%d
+					Upload-Draft-Interop-Version: 9
+					Upload-Complete: ?1
+					Content-Length: %d
+
+					""".formatted(proxyPort, SIZE).replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+			BufferedReader in = new BufferedReader(
+					new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+			assertThat(in.readLine()).startsWith("HTTP/1.1 104");
+			assertThat(in.readLine()).startsWithIgnoringCase("Location: http://localhost:" + proxyPort + "/files/");
+		}
 	}
 
 	private void assertBytesArePassedOn(int proxyPort) throws Exception {
