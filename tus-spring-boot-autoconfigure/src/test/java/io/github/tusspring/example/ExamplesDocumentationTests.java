@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,9 +21,20 @@ class ExamplesDocumentationTests {
 	private static final Path SOURCES = Path.of("src/test/java/io/github/tusspring");
 
 	private static final List<String> EXAMPLES = List.of("web/TusRequestsTests.java", "example/JdkTusServer.java",
-			"example/JdkTusExchange.java", "example/JdkBodyTransfer.java");
+			"example/JdkTusExchange.java", "example/JdkBodyTransfer.java", "example/TypeCheck.java",
+			"example/VirusScan.java");
 
 	private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+	@Test
+	void listenersThatLookAtContentsAreTheTestedOnes() throws IOException {
+		String page = Files.readString(Path.of("../docs/security.md"));
+		for (String listener : List.of("TypeCheck", "VirusScan")) {
+			String source = Files.readString(SOURCES.resolve("example/" + listener + ".java"));
+			String body = source.substring(source.indexOf("class " + listener));
+			assertThat(page).containsIgnoringWhitespaces(body);
+		}
+	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "endpoints.md", "engine.md", "migration.md" })
