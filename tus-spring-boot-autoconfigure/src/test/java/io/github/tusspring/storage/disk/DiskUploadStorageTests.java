@@ -3,14 +3,19 @@ package io.github.tusspring.storage.disk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.ReadOnlyFileSystemException;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
+import io.github.tusspring.test.ForwardingFileSystem;
 import io.github.tusspring.upload.AbstractUploadStorageTests;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.InsufficientStorageException;
@@ -381,6 +386,56 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 			.isThrownBy(() -> full.append(full.find(ID), 1, false));
 		assertThat(content(full, ID)).isEqualTo("abc");
 		assertThat(full.delete(ID)).isTrue();
+	}
+
+	@Test
+	void directoryThatCanNotBeWrittenToIsNoStorage() {
+		ForwardingFileSystem readOnly = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				throw new ReadOnlyFileSystemException();
+			}
+
+		};
+		assertThatExceptionOfType(ReadOnlyFileSystemException.class)
+			.isThrownBy(() -> new DiskUploadStorage(readOnly.wrap(uploads()), Durability.NONE, 0));
+	}
+
+	@Test
+	void storageSaysHowItIs() throws Exception {
+		this.storage.check();
+		assertThat(this.storage.freeSpace()).isPositive();
+		assertThat(this.storage).hasToString("'" + uploads() + "'");
+		DiskUploadStorage full = new DiskUploadStorage(uploads(), Durability.NONE, Long.MAX_VALUE);
+		assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(full::check);
+	}
+
+	@Test
+	void uploadWhoseRecordIsDamagedCanBeDeleted() throws Exception {
+		this.storage.create(upload(ID, 6L));
+		append(ID, "abc");
+		Files.writeString(file("upload.info"), "{");
+		assertThat(this.storage.delete(ID)).isTrue();
+		assertThat(files()).isEmpty();
+	}
+
+	@Test
+	void recordIsRememberedFromWhenItsContentWasTaken() throws Exception {
+		Instant before = Instant.now().minusSeconds(10);
+		complete(ID, "abc");
+		age("upload.info");
+		this.storage.moveContent(this.storage.find(ID), this.directory.resolve("taken"));
+		assertThat(this.storage.find(ID).modified()).isAfter(before);
+		complete(UploadId.of("other"), "abc");
+		age("other.info");
+		this.storage.deleteContent(this.storage.find(UploadId.of("other")));
+		assertThat(this.storage.find(UploadId.of("other")).modified()).isAfter(before);
+		age("other.info");
+		this.storage.deleteContent(this.storage.find(UploadId.of("other")));
+		assertThat(this.storage.find(UploadId.of("other")).modified()).as("there was nothing to delete")
+			.isBefore(before);
 	}
 
 	@Test

@@ -66,6 +66,15 @@ class InfoFilesTests {
 	}
 
 	@Test
+	void recordThatIsNotLaidOutAsOursHasNoMarkToWriteOver() throws IOException {
+		String foreign = "{\"State\":\"COMPLETED\",\"ID\":\"a\",\"Size\":6,\"MetaData\":{\"filename\":\"a name that makes it long\"}}";
+		assertThat(foreign).hasSizeGreaterThan(InfoDocument.MARK_LENGTH);
+		write(foreign);
+		assertThat(this.files.read(ID).mark()).isNull();
+		assertThat(this.files.read(ID).length()).isEqualTo(6);
+	}
+
+	@Test
 	void markIsWrittenInPlace() throws IOException {
 		this.files.create(info());
 		long size = Files.size(this.files.file(ID));

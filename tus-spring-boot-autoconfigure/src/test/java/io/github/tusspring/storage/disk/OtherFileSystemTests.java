@@ -22,6 +22,7 @@ import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +188,22 @@ class OtherFileSystemTests {
 		@Test
 		void uploadsAreFinished() throws Exception {
 			assertThat(finish().state()).isEqualTo(UploadState.COMPLETED);
+		}
+
+		@Test
+		void refusedAppendLeavesNoFileOpen() throws Exception {
+			storage().create(upload(ID, 6L));
+			Upload wrong = storage().find(ID).withOffset(3);
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> storage().append(wrong, 1, false));
+			assertThat(storage().delete(ID)).isTrue();
+		}
+
+		@Test
+		void noFileIsOpenAfterTheEnd() throws Exception {
+			storage().create(upload(ID, 6L));
+			append(ID, "abc");
+			close();
+			Files.delete(this.files.wrap(this.directory.resolve("uploads/upload")));
 		}
 
 		@Test
