@@ -20,7 +20,7 @@ final class UploadHandlerMapping extends SimpleUrlHandlerMapping {
 	/**
 	 * Before the mappings of the application.
 	 */
-	private static final int ORDER = -10;
+	static final int ORDER = -10;
 
 	private final boolean complete;
 
@@ -31,7 +31,17 @@ final class UploadHandlerMapping extends SimpleUrlHandlerMapping {
 	 * @param mvc one of Spring MVC's own mappings, or {@code null}
 	 */
 	UploadHandlerMapping(String path, TusController controller, @Nullable AbstractHandlerMapping mvc) {
-		super(Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), ORDER);
+		this(Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), ORDER, mvc);
+	}
+
+	/**
+	 * Creates a mapping.
+	 * @param handlers the handlers by their patterns
+	 * @param order the mapping's place among all others
+	 * @param mvc one of Spring MVC's own mappings, or {@code null}
+	 */
+	UploadHandlerMapping(Map<String, ?> handlers, int order, @Nullable AbstractHandlerMapping mvc) {
+		super(handlers, order);
 		HandlerInterceptor[] interceptors = (mvc != null) ? mvc.getAdaptedInterceptors() : null;
 		this.complete = interceptors != null;
 		if (interceptors != null) {

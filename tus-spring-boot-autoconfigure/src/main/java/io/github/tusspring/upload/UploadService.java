@@ -539,6 +539,25 @@ public final class UploadService {
 		return this.visible.require(id, intent, client);
 	}
 
+	/**
+	 * Looks at an upload without disturbing anybody, whichever protocol its client
+	 * speaks.
+	 * @param id the upload's id
+	 * @param client who asks
+	 * @return the upload as it is
+	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadForbiddenException if the client may not do that
+	 * @throws UploadGoneException if it has expired or was refused
+	 */
+	public Upload look(UploadId id, UploadClient client) {
+		try {
+			return require(id, UploadIntent.INSPECT, client);
+		}
+		catch (UploadNotFoundException ex) {
+			return require(id, UploadIntent.INSPECT, client.withDraft());
+		}
+	}
+
 	RunningAppends running() {
 		return this.running;
 	}

@@ -14,7 +14,7 @@ import io.github.tusspring.test.TestServer;
  */
 public record Uploads(TestServer server, String path) {
 
-	RawRequest request(String method, String path) {
+	public RawRequest request(String method, String path) {
 		return RawRequest.of(method, this.server.uri(path));
 	}
 

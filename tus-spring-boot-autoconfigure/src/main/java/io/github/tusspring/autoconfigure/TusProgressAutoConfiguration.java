@@ -1,0 +1,57 @@
+package io.github.tusspring.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.web.ProgressEvents;
+import io.github.tusspring.web.ProgressHandler;
+import io.github.tusspring.web.ServletExchanges;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for pages that follow uploads.
+ */
+@AutoConfiguration(after = TusWebMvcAutoConfiguration.class)
+@ConditionalOnBean(ServletExchanges.class)
+@ConditionalOnBooleanProperty("tus.progress.enabled")
+@EnableConfigurationProperties(TusProgressProperties.class)
+public final class TusProgressAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProgressEvents tusProgressEvents() {
+		return new ProgressEvents();
+	}
+
+	@Bean
+	ProgressLifecycle tusProgressLifecycle(ProgressEvents events, TusUploads uploads, TusTasks tasks) {
+		return new ProgressLifecycle(events, uploads, tasks);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "tusProgressHandlerMapping")
+	UploadHandlerMapping tusProgressHandlerMapping(UploadService service, ServletExchanges exchanges,
+			ProgressEvents events, UploadEndpoints endpoints, TusProperties properties,
+			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mvc) {
+		Map<String, ProgressHandler> handlers = new LinkedHashMap<>();
+		handlers.put(properties.path() + "/{id}/events", new ProgressHandler(service, exchanges, events, null));
+		endpoints.paths()
+			.forEach((path) -> handlers.put(path + "/{id}/events",
+					new ProgressHandler(service, exchanges, events, path)));
+		return new UploadHandlerMapping(handlers, UploadHandlerMapping.ORDER - 1, mvc.getIfAvailable());
+	}
+
+}

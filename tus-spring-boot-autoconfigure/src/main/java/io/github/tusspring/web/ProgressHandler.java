@@ -1,0 +1,90 @@
+package io.github.tusspring.web;
+
+import java.io.IOException;
+
+import io.github.tusspring.upload.Delivery;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadService;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.web.HttpRequestHandler;
+
+/**
+ * Answers {@code GET <upload>/events} with server-sent events about the upload, for those
+ * who may look at it.
+ */
+public final class ProgressHandler implements HttpRequestHandler {
+
+	private static final String SUFFIX = "/events";
+
+	private final UploadService service;
+
+	private final ServletExchanges exchanges;
+
+	private final ProgressEvents events;
+
+	private final @Nullable String pattern;
+
+	/**
+	 * Creates a handler.
+	 * @param service owns the rules
+	 * @param exchanges makes exchanges of requests
+	 * @param events tells what happens
+	 * @param pattern the path under which the uploads' endpoint is configured, or
+	 * {@code null} for those at the creation URL
+	 */
+	public ProgressHandler(UploadService service, ServletExchanges exchanges, ProgressEvents events,
+			@Nullable String pattern) {
+		this.service = service;
+		this.exchanges = exchanges;
+		this.events = events;
+		this.pattern = pattern;
+	}
+
+	@Override
+	public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
+		if (!request.getMethod().equals("GET")) {
+			response.setHeader("Allow", "GET");
+			response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+			return;
+		}
+		String uri = request.getRequestURI();
+		String upload = uri.substring(0, uri.length() - SUFFIX.length());
+		String base = upload.substring(0, upload.lastIndexOf('/'));
+		try {
+			this.events.watch(find(request, response, base, upload.substring(base.length() + 1)), request, response);
+		}
+		catch (UploadException ex) {
+			ServletUploadExchange.write(TusAnswers.failed(ex), request, response);
+		}
+	}
+
+	private Upload find(HttpServletRequest request, HttpServletResponse response, String base, String id) {
+		if (!UploadId.isValid(id)) {
+			throw new UploadNotFoundException();
+		}
+		String path = base.substring(request.getContextPath().length());
+		HandOver handOver = (this.pattern != null) ? new Place(path, this.pattern) : null;
+		UploadClient client = this.exchanges.exchange(request, response, base, id, handOver).client();
+		return this.service.look(UploadId.of(id), client);
+	}
+
+	/**
+	 * Says where an upload belongs; nothing is handed over here.
+	 */
+	private record Place(String endpoint, String endpointPattern) implements HandOver {
+
+		@Override
+		public @Nullable ExchangeAnswer begin(Delivery delivery, HandOverAnswers answers) {
+			throw new IllegalStateException("Nothing is appended by a request for events");
+		}
+
+	}
+
+}
