@@ -126,7 +126,10 @@ class ArchitectureTests {
 		.haveNameMatching(".*(Impl|Utils?|Managers?|Helpers?)");
 
 	@ArchTest
-	static final ArchRule logIsSprings = noClasses().should()
+	static final ArchRule logIsSprings = noClasses().that()
+		// The diagnostic context is SLF4J's.
+		.resideOutsideOfPackages(ROOT + ".observation..", ROOT + ".autoconfigure..")
+		.should()
 		.dependOnClassesThat(resideInAnyPackage("org.slf4j..", "java.util.logging..", "org.apache.logging.."));
 
 	@ArchTest

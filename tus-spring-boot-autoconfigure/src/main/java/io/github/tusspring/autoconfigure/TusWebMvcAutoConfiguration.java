@@ -44,6 +44,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -127,6 +128,11 @@ public final class TusWebMvcAutoConfiguration {
 				(request, status, headers) -> senders.stream()
 					.anyMatch((sender) -> sender.send(request, status, headers)),
 				storage.isRemote() ? new StorageThreads(STORAGE_THREADS) : null);
+	}
+
+	@Bean
+	AsyncSupportCheck tusAsyncSupportCheck(ListableBeanFactory beans) {
+		return new AsyncSupportCheck(beans);
 	}
 
 	@Bean

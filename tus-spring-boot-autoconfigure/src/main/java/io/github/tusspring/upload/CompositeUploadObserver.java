@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 record CompositeUploadObserver(List<UploadObserver> observers) implements UploadObserver {
 
 	@Override
+	public boolean observesCalls() {
+		return this.observers.stream().anyMatch(UploadObserver::observesCalls);
+	}
+
+	@Override
 	public void created(Upload upload) {
 		each((observer) -> observer.created(upload));
 	}

@@ -24,7 +24,7 @@ public final class ObservedUploadLocker implements UploadLocker {
 	 * @return the locker itself if there is nothing that would see it
 	 */
 	public static UploadLocker of(UploadLocker locker, UploadObserver observer) {
-		return (observer != UploadObserver.NONE) ? new ObservedUploadLocker(locker, observer) : locker;
+		return observer.observesCalls() ? new ObservedUploadLocker(locker, observer) : locker;
 	}
 
 	@Override

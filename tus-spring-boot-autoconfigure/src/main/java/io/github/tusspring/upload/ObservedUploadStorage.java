@@ -33,7 +33,7 @@ public final class ObservedUploadStorage implements UploadStorage {
 	 * @return the storage itself if there is nothing that would see it
 	 */
 	public static UploadStorage of(UploadStorage storage, UploadObserver observer) {
-		return (observer != UploadObserver.NONE) ? new ObservedUploadStorage(storage, observer) : storage;
+		return observer.observesCalls() ? new ObservedUploadStorage(storage, observer) : storage;
 	}
 
 	@Override

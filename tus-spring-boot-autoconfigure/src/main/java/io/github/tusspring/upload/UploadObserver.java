@@ -16,6 +16,12 @@ public interface UploadObserver {
 	 * Sees nothing.
 	 */
 	UploadObserver NONE = new UploadObserver() {
+
+		@Override
+		public boolean observesCalls() {
+			return false;
+		}
+
 	};
 
 	/**
@@ -29,6 +35,14 @@ public interface UploadObserver {
 			case 1 -> observers.get(0);
 			default -> new CompositeUploadObserver(List.copyOf(observers));
 		};
+	}
+
+	/**
+	 * Whether calls of the storage and waits for locks are to be seen.
+	 * @return {@code false} if they need not be told
+	 */
+	default boolean observesCalls() {
+		return true;
 	}
 
 	/**

@@ -143,6 +143,11 @@ public final class ProgressEvents implements UploadObserver {
 	}
 
 	@Override
+	public boolean observesCalls() {
+		return false;
+	}
+
+	@Override
 	public AppendObserver appendBegan(Upload upload) {
 		Receiving append = new Receiving(upload);
 		this.receiving.put(upload.id(), append);

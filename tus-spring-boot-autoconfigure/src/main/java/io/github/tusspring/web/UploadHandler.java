@@ -23,6 +23,7 @@ import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
@@ -96,7 +97,7 @@ public final class UploadHandler {
 
 	private void handleNow(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
-		try {
+		try (UploadObserver.Scope scope = scope(exchange.target())) {
 			if (this.rufh != null && this.rufh.takes(exchange.method(), exchange.target(), exchange::header, null)) {
 				handle(exchange, this.rufh);
 				return;
@@ -114,6 +115,11 @@ public final class UploadHandler {
 			boolean inspection = method.equals("HEAD") || (method.equals("GET") && isTus(exchange));
 			exchange.answer(inspection ? refusals.inspectionFailed(ex) : refusals.failed(ex));
 		}
+	}
+
+	private UploadObserver.Scope scope(String target) {
+		return UploadId.isValid(target) ? this.service.observer().working(UploadId.of(target))
+				: UploadObserver.Scope.NONE;
 	}
 
 	private void handle(UploadExchange exchange, RufhHandler rufh) {

@@ -1,0 +1,39 @@
+package io.github.tusspring.web.tomcat;
+
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+import org.springframework.aot.hint.TypeReference;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Lets fields and methods of Tomcat's be found in a native image to which there is no
+ * public way. Where one isn't found, what needs it steps aside.
+ */
+class TomcatRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final Map<String, Set<String>> FIELDS = Map.of("org.apache.coyote.Request", Set.of("hook"),
+			"org.apache.coyote.Response", Set.of("hook"), "org.apache.coyote.AbstractProcessor",
+			Set.of("socketWrapper"), "org.apache.coyote.http11.Http11InputBuffer", Set.of("wrapper"),
+			"org.apache.coyote.http2.StreamProcessor", Set.of("handler", "stream"));
+
+	private static final String HTTP2 = "org.apache.coyote.http2.Http2UpgradeHandler";
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		FIELDS.forEach((owner, fields) -> {
+			if (ClassUtils.isPresent(owner, classLoader)) {
+				hints.reflection().registerType(TypeReference.of(owner), (type) -> fields.forEach(type::withField));
+			}
+		});
+		if (ClassUtils.isPresent(HTTP2, classLoader)) {
+			hints.reflection().registerType(TypeReference.of(HTTP2), MemberCategory.INVOKE_DECLARED_METHODS);
+		}
+	}
+
+}

@@ -1,0 +1,134 @@
+package io.github.tusspring.autoconfigure;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+import io.github.tusspring.actuate.StorageMetrics;
+import io.github.tusspring.actuate.TusEndpoint;
+import io.github.tusspring.actuate.UploadMetrics;
+import io.github.tusspring.observation.DefaultUploadObservationConvention;
+import io.github.tusspring.observation.MdcObserver;
+import io.github.tusspring.observation.UploadObservations;
+import io.github.tusspring.upload.FinishingUploads;
+import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.web.ProgressEvents;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.MDC;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What an operator gets, and when there is none of it.
+ */
+class TusOperationsAutoConfigurationTests {
+
+	private static final AutoConfigurations CONFIGURATIONS = AutoConfigurations.of(TusAutoConfiguration.class,
+			TusWebMvcAutoConfiguration.class, TusMetricsAutoConfiguration.class, TusObservationAutoConfiguration.class,
+			TusHealthContributorAutoConfiguration.class, TusActuatorAutoConfiguration.class,
+			TusLoggingAutoConfiguration.class, TusProgressAutoConfiguration.class);
+
+	@TempDir
+	private Path directory;
+
+	private WebApplicationContextRunner runner() {
+		return new WebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.withPropertyValues("tus.storage.disk.directory=" + this.directory.resolve("uploads"));
+	}
+
+	private WebApplicationContextRunner withRegistries() {
+		return runner().withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+			.withBean(ObservationRegistry.class, ObservationRegistry::create);
+	}
+
+	@Test
+	void uploadsAreCountedObservedAndLookedAt() {
+		withRegistries().withPropertyValues("management.endpoints.web.exposure.include=tus")
+			.run((context) -> assertThat(context).hasSingleBean(UploadMetrics.class)
+				.hasSingleBean(StorageMetrics.class)
+				.hasSingleBean(UploadObservations.class)
+				.hasSingleBean(FinishingUploads.class)
+				.hasBean("tusHealthContributor")
+				.hasSingleBean(TusEndpoint.class)
+				.hasSingleBean(MdcObserver.class)
+				.doesNotHaveBean(ProgressEvents.class));
+	}
+
+	@Test
+	void withoutRegistriesNothingIsCounted() {
+		runner().run((context) -> assertThat(context).hasSingleBean(UploadService.class)
+			.doesNotHaveBean(UploadMetrics.class)
+			.doesNotHaveBean(UploadObservations.class));
+	}
+
+	@Test
+	void propertiesSwitchMetersAndObservationsOff() {
+		withRegistries().withPropertyValues("tus.metrics.enabled=false", "tus.observations.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean(UploadMetrics.class)
+				.doesNotHaveBean(StorageMetrics.class)
+				.doesNotHaveBean(UploadObservations.class));
+	}
+
+	@Test
+	void healthIsSwitchedOffAsBootDoes() {
+		runner().withPropertyValues("management.health.tus.enabled=false")
+			.run((context) -> assertThat(context).doesNotHaveBean("tusHealthContributor"));
+	}
+
+	@Test
+	void backsOffWhenTheApplicationCountsItself() {
+		UploadMetrics own = new UploadMetrics(new SimpleMeterRegistry(), UploadEndpoints.NONE);
+		UploadObservations observations = new UploadObservations(ObservationRegistry.NOOP, UploadEndpoints.NONE,
+				new DefaultUploadObservationConvention());
+		withRegistries().withBean("mine", UploadMetrics.class, () -> own)
+			.withBean("myObservations", UploadObservations.class, () -> observations)
+			.run((context) -> assertThat(context).hasSingleBean(UploadMetrics.class)
+				.hasBean("mine")
+				.hasSingleBean(UploadObservations.class)
+				.hasBean("myObservations"));
+	}
+
+	@Test
+	void eachDependencyMayBeMissing() {
+		Map<Class<?>, String> beans = Map.of(MeterRegistry.class, "tusUploadMetrics", HealthContributor.class,
+				"tusHealthContributor", ConditionalOnAvailableEndpoint.class, "tusEndpoint", MDC.class,
+				"tusMdcObserver");
+		beans.forEach((type, bean) -> runner().withClassLoader(new FilteredClassLoader(type))
+			.withPropertyValues("management.endpoints.web.exposure.include=tus")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(UploadService.class)
+				.doesNotHaveBean(bean)));
+		runner()
+			.withClassLoader(new FilteredClassLoader("io.micrometer.core", "org.springframework.boot.actuate",
+					"org.springframework.boot.health", "org.springframework.boot.micrometer", "org.slf4j.MDC"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(UploadService.class));
+	}
+
+	@Test
+	void whenDisabledThenThereIsNothing() {
+		withRegistries().withPropertyValues("tus.enabled=false", "tus.progress.enabled=true")
+			.run((context) -> assertThat(context.getBeanNamesForType(Object.class))
+				.noneMatch((name) -> name.startsWith("tus")));
+	}
+
+	@Test
+	void whenNotAServletApplicationThenThereIsNothing() {
+		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(UploadService.class));
+		new ReactiveWebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(UploadService.class));
+	}
+
+}

@@ -1,0 +1,62 @@
+package io.github.tusspring.observation;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.github.tusspring.actuate.Uploads;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
+
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The upload's id in the diagnostic context.
+ */
+class MdcTests {
+
+	@Test
+	void listenersAndHandlersLogWithTheUploadsId() {
+		try (TestServer server = TestServer.tomcat()
+			.with(Application.class)
+			.property("tus.endpoints[0].path", "/documents")
+			.start()) {
+			Uploads files = new Uploads(server, "/files");
+			String path = files.create(200_000);
+			files.patch(path, 0, 100_000);
+			files.patch(path, 100_000, 100_000);
+			Uploads documents = new Uploads(server, "/documents");
+			String document = documents.create(100_000);
+			documents.patch(document, 0, 100_000);
+			String id = path.substring("/files/".length());
+			assertThat(server.bean(Application.class).seen).contains("completed " + id,
+					"handler " + document.substring("/documents/".length()));
+			assertThat(MDC.get(MdcObserver.KEY)).isNull();
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@RestController
+	static class Application {
+
+		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void completed(TusUploadCompletedEvent event) {
+			this.seen.add("completed " + MDC.get(MdcObserver.KEY));
+		}
+
+		@PostMapping("/documents")
+		void document() {
+			this.seen.add("handler " + MDC.get(MdcObserver.KEY));
+		}
+
+	}
+
+}
