@@ -91,11 +91,11 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	private void handle(HttpServletRequest request, HttpServletResponse response, ResumableEndpoint endpoint,
 			ResumableEndpoint.Match match) {
 		RequestObservation.pattern(request, endpoint.pattern(match));
-		HandlerRequest deliveryRequest = new HandlerRequest(request);
-		HandlerResponse deliveryResponse = new HandlerResponse(response);
-		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), deliveryRequest, deliveryResponse,
+		HandlerRequest handlerRequest = new HandlerRequest(request);
+		HandlerResponse handlerResponse = new HandlerResponse(response);
+		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), handlerRequest, handlerResponse,
 				this.exchanges.sender(request), this.uploads, this.handlers);
-		UploadExchange exchange = this.exchanges.exchange(deliveryRequest, deliveryResponse,
+		UploadExchange exchange = this.exchanges.exchange(handlerRequest, handlerResponse,
 				request.getContextPath() + match.path(), match.target(), handOver);
 		if (!PlainPath.isPlain(request) || request.getRequestURI().endsWith("/")) {
 			// Spring MVC and Spring Security take a slash at the end for another path.

@@ -67,23 +67,23 @@ final class EndpointHandOver implements HandOver {
 
 	@Override
 	public @Nullable ExchangeAnswer begin(Delivery delivery, HandOverAnswers answers) {
-		HandlerCall handling = new HandlerCall(delivery, answers, this.request, this.response, this.sender);
+		HandlerCall call = new HandlerCall(delivery, answers, this.request, this.response, this.sender);
 		try {
 			Upload upload = delivery.upload();
-			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), handling, answers);
-			dispatch(handling);
+			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), call, answers);
+			dispatch(call);
 		}
 		catch (IOException | ServletException | RuntimeException ex) {
 			logger.error(LogMessage.format("Upload '%s' can't be handed over", delivery.upload().id().abbreviated()),
 					ex);
-			if (!handling.failed(ex)) {
+			if (!call.failed(ex)) {
 				sendFailure();
 			}
 		}
 		return null;
 	}
 
-	private void prepare(Upload upload, HandlerCall handling, HandOverAnswers answers) throws IOException {
+	private void prepare(Upload upload, HandlerCall call, HandOverAnswers answers) throws IOException {
 		Resource content = this.uploads.open(upload.id());
 		String method = this.endpoint.method().name();
 		HandlerBody body;
@@ -100,16 +100,16 @@ final class EndpointHandOver implements HandOver {
 		}
 		this.request.setAttribute(TusAttributes.UPLOAD, upload);
 		this.request.setAttribute(TusAttributes.METADATA, upload.metadata());
-		this.request.setAttribute(HandlerCall.ATTRIBUTE, handling);
+		this.request.setAttribute(HandlerCall.ATTRIBUTE, call);
 		answers.headers().forEach(this.response::setHeader);
-		this.response.hold(handling);
-		this.request.deliver(handling, body);
+		this.response.hold(call);
+		this.request.deliver(call, body);
 	}
 
-	private void dispatch(HandlerCall handling) throws IOException, ServletException {
+	private void dispatch(HandlerCall call) throws IOException, ServletException {
 		if (this.request.isAsyncStarted()) {
 			AsyncContext context = this.request.getAsyncContext();
-			context.addListener(handling);
+			context.addListener(call);
 			context.dispatch(this.path);
 		}
 		else if (this.request.isAsyncSupported()) {
@@ -117,7 +117,7 @@ final class EndpointHandOver implements HandOver {
 		}
 		else {
 			// A filter or a servlet of the application's can't do otherwise.
-			handling.forward(this.path);
+			call.forward(this.path);
 		}
 	}
 

@@ -14,11 +14,11 @@ final class HandlerAsyncContext implements AsyncContext {
 
 	private final AsyncContext context;
 
-	private final HandlerCall delivery;
+	private final HandlerCall call;
 
-	HandlerAsyncContext(AsyncContext context, HandlerCall delivery) {
+	HandlerAsyncContext(AsyncContext context, HandlerCall call) {
 		this.context = context;
-		this.delivery = delivery;
+		this.call = call;
 	}
 
 	@Override
@@ -53,7 +53,7 @@ final class HandlerAsyncContext implements AsyncContext {
 
 	@Override
 	public void complete() {
-		this.delivery.handled();
+		this.call.handled();
 		this.context.complete();
 	}
 

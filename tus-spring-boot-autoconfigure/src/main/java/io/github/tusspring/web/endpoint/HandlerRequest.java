@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HandlerRequest extends HttpServletRequestWrapper {
 
-	private @Nullable HandlerCall delivery;
+	private @Nullable HandlerCall call;
 
 	private @Nullable HandlerBody body;
 
@@ -46,8 +46,8 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 	/**
 	 * Becomes the handler's request.
 	 */
-	void deliver(HandlerCall delivery, HandlerBody body) {
-		this.delivery = delivery;
+	void deliver(HandlerCall call, HandlerBody body) {
+		this.call = call;
 		this.body = body;
 	}
 
@@ -122,15 +122,15 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 
 	@Override
 	public @Nullable Principal getUserPrincipal() {
-		return (this.delivery != null) ? this.delivery.principal() : super.getUserPrincipal();
+		return (this.call != null) ? this.call.principal() : super.getUserPrincipal();
 	}
 
 	@Override
 	public @Nullable String getRemoteUser() {
-		if (this.delivery == null) {
+		if (this.call == null) {
 			return super.getRemoteUser();
 		}
-		Principal principal = this.delivery.principal();
+		Principal principal = this.call.principal();
 		return (principal != null) ? principal.getName() : null;
 	}
 
@@ -231,20 +231,20 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 
 	@Override
 	public AsyncContext startAsync() {
-		return (this.delivery != null) ? startAsync(this, this.delivery.response()) : super.startAsync();
+		return (this.call != null) ? startAsync(this, this.call.response()) : super.startAsync();
 	}
 
 	@Override
 	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
 		this.asyncStarted = true;
 		AsyncContext context = super.startAsync(request, response);
-		return (this.delivery != null) ? this.delivery.watch(context) : context;
+		return (this.call != null) ? this.call.watch(context) : context;
 	}
 
 	@Override
 	public AsyncContext getAsyncContext() {
 		AsyncContext context = super.getAsyncContext();
-		return (this.delivery != null) ? new HandlerAsyncContext(context, this.delivery) : context;
+		return (this.call != null) ? new HandlerAsyncContext(context, this.call) : context;
 	}
 
 }

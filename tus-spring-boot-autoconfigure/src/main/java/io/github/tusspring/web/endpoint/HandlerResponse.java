@@ -31,7 +31,7 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	private final HttpServletResponse wrapped;
 
-	private @Nullable HandlerCall delivery;
+	private @Nullable HandlerCall call;
 
 	private @Nullable ServletOutputStream stream;
 
@@ -72,8 +72,8 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 	/**
 	 * Begins to hold the answer back.
 	 */
-	void hold(HandlerCall delivery) {
-		this.delivery = delivery;
+	void hold(HandlerCall call) {
+		this.call = call;
 		this.mode = Mode.HOLDING;
 		getHeaderNames().forEach((name) -> this.initialHeaders.put(name, List.copyOf(getHeaders(name))));
 	}
@@ -135,8 +135,8 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	private void write(byte[] bytes, int offset, int length) throws IOException {
 		if (this.mode == Mode.HOLDING && this.held.size() + length > UploadAnswer.MAX_BODY_LENGTH) {
-			if (this.delivery != null) {
-				this.delivery.overflow();
+			if (this.call != null) {
+				this.call.overflow();
 			}
 			if (this.mode == Mode.HOLDING) {
 				pass();
@@ -152,7 +152,7 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public ServletOutputStream getOutputStream() throws IOException {
-		if (this.delivery == null) {
+		if (this.call == null) {
 			return super.getOutputStream();
 		}
 		if (this.stream == null) {
@@ -163,7 +163,7 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public PrintWriter getWriter() throws IOException {
-		if (this.delivery == null) {
+		if (this.call == null) {
 			return super.getWriter();
 		}
 		if (this.writer == null) {
@@ -205,7 +205,7 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void setBufferSize(int size) {
-		if (this.delivery == null) {
+		if (this.call == null) {
 			super.setBufferSize(size);
 		}
 	}
@@ -223,8 +223,8 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 	}
 
 	private void errorSent(int status) {
-		if (this.delivery != null) {
-			this.delivery.errorSent(status);
+		if (this.call != null) {
+			this.call.errorSent(status);
 			discard();
 		}
 	}
