@@ -9,6 +9,7 @@ import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
@@ -118,7 +119,8 @@ final class SessionReceiver implements BodyReceiver {
 		try {
 			this.session.interrupt();
 		}
-		catch (UploadUnavailableException ex) {
+		catch (UploadLockedException | UploadUnavailableException ex) {
+			// Another instance may have the upload already.
 			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s", this.session.id(), ex));
 		}
 		catch (Throwable ex) {
