@@ -43,7 +43,8 @@ class S3ClusterTests extends AbstractClusterTests {
 
 	@Override
 	int seenWhileItIsSent(int count) {
-		// Nothing counts before the manifest says so.
+		// Nothing counts before the manifest says so, which it does when the client is
+		// silent for a while, and when it is done.
 		return 0;
 	}
 
