@@ -21,6 +21,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.log.LogMessage;
+import org.springframework.util.Assert;
 
 /**
  * Reads and writes the manifests. Those of the uploads that are in use are remembered, so
@@ -147,14 +148,19 @@ final class Manifests {
 		}
 		try {
 			Manifest manifest = mapper.readValue(response.asByteArrayUnsafe(), Manifest.class);
+			Assert.notNull(manifest, "It is empty");
 			manifest.check(id);
 			return new Found(manifest, response.response().eTag());
 		}
 		catch (JacksonException | IllegalArgumentException | NullPointerException | DateTimeParseException ex) {
 			logger.warn(LogMessage.format("'%s' in bucket '%s' is no manifest of an upload, and left alone: %s",
-					key(id), this.bucket, ex.getMessage()));
+					key(id), this.bucket, firstLine(ex)));
 			return null;
 		}
+	}
+
+	private static String firstLine(RuntimeException ex) {
+		return String.valueOf(ex.getMessage()).lines().findFirst().orElse("");
 	}
 
 	/**

@@ -64,7 +64,7 @@ final class PartSizes {
 
 	private long needed(@Nullable Long length, long offset, int number) {
 		if (length == null) {
-			return offset / GROWTH;
+			return Math.min(offset / GROWTH, S3Settings.MAX_PART_SIZE);
 		}
 		long numbers = Math.max(1, (this.settings.maxParts() - number + 1) * (100L - SPARE) / 100);
 		return (length - offset + numbers - 1) / numbers;

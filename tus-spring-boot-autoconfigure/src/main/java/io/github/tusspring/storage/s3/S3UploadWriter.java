@@ -500,7 +500,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		this.storage.budget().leave(this);
 		this.storage.closed(this);
-		if (!this.fenced) {
+		// Else the manifest may name them all the same, and only its writer not know.
+		if (!this.fenced && !this.stored.isUnsure()) {
 			List<Manifest.Tail> stored = this.stored.manifest().tails;
 			this.storage
 				.discard(left().stream().filter((tail) -> !stored.contains(tail)).map(Manifest.Tail::name).toList());

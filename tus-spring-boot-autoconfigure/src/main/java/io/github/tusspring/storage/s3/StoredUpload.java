@@ -86,6 +86,14 @@ final class StoredUpload {
 		return isMine(this.manifest) && !this.unsure && !this.manifest.deleted;
 	}
 
+	/**
+	 * Whether something else may be stored than is known: a change has failed, which can
+	 * mean that only its answer was lost.
+	 */
+	boolean isUnsure() {
+		return this.unsure;
+	}
+
 	private boolean isMine(Manifest manifest) {
 		return this.manifests.instance().equals(manifest.holder);
 	}

@@ -1,0 +1,112 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+import org.reactivestreams.Publisher;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.http.async.AsyncExecuteRequest;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpResponseHandler;
+import software.amazon.awssdk.http.async.SimpleSubscriber;
+import software.amazon.awssdk.utils.async.SimplePublisher;
+
+/**
+ * Stands between the SDK and the store, and does what networks and stores do now and
+ * then: loses requests, loses the answers of requests that were done, answers 500 and
+ * 503.
+ */
+final class FaultyHttpClient implements SdkAsyncHttpClient {
+
+	private final SdkAsyncHttpClient delegate;
+
+	private final Random random;
+
+	private volatile double rate;
+
+	FaultyHttpClient(SdkAsyncHttpClient delegate, long seed) {
+		this.delegate = delegate;
+		this.random = new Random(seed);
+	}
+
+	/**
+	 * Sets how often something goes wrong.
+	 */
+	void rate(double rate) {
+		this.rate = rate;
+	}
+
+	@Override
+	public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
+		double chance;
+		int kind;
+		synchronized (this.random) {
+			chance = this.random.nextDouble();
+			kind = this.random.nextInt(4);
+		}
+		if (chance >= this.rate) {
+			return this.delegate.execute(request);
+		}
+		return switch (kind) {
+			case 0 -> lose(request.responseHandler(), new IOException("The request was lost"));
+			case 1 -> loseAnswer(request);
+			default -> answer(request.responseHandler(), (kind == 2) ? 500 : 503);
+		};
+	}
+
+	private static CompletableFuture<Void> lose(SdkAsyncHttpResponseHandler handler, Throwable failure) {
+		handler.onError(failure);
+		return CompletableFuture.failedFuture(failure);
+	}
+
+	private CompletableFuture<Void> loseAnswer(AsyncExecuteRequest request) {
+		AsyncExecuteRequest unheard = AsyncExecuteRequest.builder()
+			.request(request.request())
+			.requestContentPublisher(request.requestContentPublisher())
+			.fullDuplex(request.fullDuplex())
+			.responseHandler(new Deaf())
+			.build();
+		return this.delegate.execute(unheard).handle((done, ex) -> {
+			IOException lost = new IOException("The answer was lost");
+			request.responseHandler().onError(lost);
+			throw new CompletionException(lost);
+		});
+	}
+
+	private static CompletableFuture<Void> answer(SdkAsyncHttpResponseHandler handler, int status) {
+		SimplePublisher<ByteBuffer> body = new SimplePublisher<>();
+		handler.onHeaders(SdkHttpResponse.builder().statusCode(status).putHeader("Content-Length", "0").build());
+		handler.onStream(body);
+		return body.complete();
+	}
+
+	@Override
+	public void close() {
+		this.delegate.close();
+	}
+
+	/**
+	 * Reads an answer, and tells nobody.
+	 */
+	private static final class Deaf implements SdkAsyncHttpResponseHandler {
+
+		@Override
+		public void onHeaders(SdkHttpResponse headers) {
+		}
+
+		@Override
+		public void onStream(Publisher<ByteBuffer> stream) {
+			stream.subscribe(new SimpleSubscriber((bytes) -> {
+			}));
+		}
+
+		@Override
+		public void onError(Throwable ex) {
+		}
+
+	}
+
+}

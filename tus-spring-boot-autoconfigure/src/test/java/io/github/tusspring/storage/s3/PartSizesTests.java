@@ -1,0 +1,74 @@
+package io.github.tusspring.storage.s3;
+
+import java.time.Duration;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link PartSizes}.
+ */
+class PartSizesTests {
+
+	private static final long MIB = 1024 * 1024;
+
+	private static final long TIB = MIB * MIB;
+
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 5 * MIB, 64 * MIB, 10_000 * 5 * MIB + 1, 160_000 * MIB, TIB, 5 * TIB })
+	void partsOfADeclaredLengthSuffice(long length) {
+		PartSizes sizes = sizes(16 * MIB, 4096 * MIB, false);
+		long offset = 0;
+		int number = 1;
+		for (; offset < length; number++) {
+			offset += Math.min(sizes.minimum(length, offset, number), length - offset);
+		}
+		assertThat(number - 1).isLessThanOrEqualTo(10_000);
+	}
+
+	@Test
+	void partsOfAnUnknownLengthGrowToFiveTebibytes() {
+		PartSizes sizes = sizes(5 * MIB, 4096 * MIB, false);
+		long offset = 0;
+		int number = 1;
+		for (; offset < 5 * TIB; number++) {
+			long size = sizes.minimum(null, offset, number);
+			assertThat(size).isBetween(S3Settings.MIN_PART_SIZE, S3Settings.MAX_PART_SIZE);
+			offset += size;
+		}
+		assertThat(number - 1).isLessThanOrEqualTo(10_000);
+	}
+
+	@Test
+	void declaredLengthChoosesLargerPartsWithinTheMemory() {
+		assertThat(sizes(16 * MIB, 256 * MIB, false).target(64 * MIB, 0, 1)).isEqualTo(32 * MIB);
+		assertThat(sizes(16 * MIB, 256 * MIB, false).target(10 * MIB, 0, 1)).isEqualTo(16 * MIB);
+		assertThat(sizes(16 * MIB, 64 * MIB, false).target(64 * MIB, 0, 1)).isEqualTo(16 * MIB);
+	}
+
+	@Test
+	void equalPartsDoNotChange() {
+		PartSizes sizes = sizes(16 * MIB, 256 * MIB, true);
+		assertThat(sizes.target(64 * MIB, 0, 1)).isEqualTo(16 * MIB);
+		assertThat(sizes.target(64 * MIB, 48 * MIB, 4)).isEqualTo(16 * MIB);
+		assertThat(sizes.minimum(64 * MIB, 48 * MIB, 4)).isEqualTo(16 * MIB);
+	}
+
+	@Test
+	void lengthThatNoObjectCanHaveIsImpossible() {
+		assertThat(sizes(16 * MIB, 4096 * MIB, false).isPossible(5 * TIB)).isTrue();
+		assertThat(sizes(16 * MIB, 4096 * MIB, false).isPossible(5 * TIB + 1)).isFalse();
+		assertThat(sizes(16 * MIB, 4096 * MIB, false).isPossible(Long.MAX_VALUE)).isFalse();
+		assertThat(sizes(16 * MIB, 256 * MIB, false).isPossible(TIB)).isTrue();
+		assertThat(sizes(16 * MIB, 256 * MIB, false).isPossible(2 * TIB)).isFalse();
+	}
+
+	private static PartSizes sizes(long partSize, long memory, boolean equal) {
+		return new PartSizes(new S3Settings("bucket", "", partSize, 10_000, 4, memory, equal,
+				ConditionalWrites.REQUIRED, Duration.ZERO));
+	}
+
+}

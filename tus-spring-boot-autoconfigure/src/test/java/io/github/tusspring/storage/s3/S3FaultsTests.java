@@ -1,0 +1,153 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Random;
+
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadExistsException;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadWriter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What lost requests, lost answers and failures of the store do to uploads: nothing is
+ * lost that counted, and nothing is doubled. Each sequence has two instances that take
+ * turns, and is repeatable by its seed but for the timing.
+ */
+class S3FaultsTests {
+
+	private static final int MAX_TRIES = 400;
+
+	private static S3Server server;
+
+	private static S3Bucket bucket;
+
+	@BeforeAll
+	static void start() {
+		server = new S3ProxyServer();
+		bucket = S3Bucket.create(server.client(), "uploads");
+	}
+
+	@AfterAll
+	static void stop() {
+		bucket.client().close();
+		server.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(longs = { 1, 2, 3, 4, 5 })
+	void nothingIsLostAndNothingIsDoubled(long seed) throws Exception {
+		Random random = new Random(seed);
+		FaultyHttpClient http = new FaultyHttpClient(NettyNioAsyncHttpClient.create(), seed);
+		try (S3AsyncClient client = client(http);
+				S3UploadStorage one = open(client);
+				S3UploadStorage other = open(client)) {
+			for (int i = 0; i < 4; i++) {
+				byte[] content = new byte[random.nextInt(13 * 1024 * 1024)];
+				random.nextBytes(content);
+				UploadId id = UploadId.of("upload-" + seed + "-" + i);
+				http.rate(0.1);
+				create(one, id, content.length);
+				upload(id, content, random, one, other);
+				http.rate(0);
+				finish(random.nextBoolean() ? one : other, id);
+				assertThat(bucket.get("some/" + id)).isEqualTo(content);
+			}
+			try (S3UploadStorage cleaner = open(client, Duration.ofMillis(1))) {
+				cleaner.tidy();
+			}
+			assertThat(bucket.multipartUploads()).noneMatch((key) -> key.contains("upload-" + seed + "-"));
+			await().untilAsserted(() -> assertThat(bucket.keys())
+				.noneMatch((key) -> key.contains("upload-" + seed + "-") && key.contains(".part.")));
+		}
+	}
+
+	private static void create(S3UploadStorage storage, UploadId id, long length) throws IOException {
+		for (int i = 0; i < MAX_TRIES; i++) {
+			try {
+				storage.create(NewUpload.builder(id).length(length).metadata(UploadMetadata.EMPTY).build());
+				return;
+			}
+			catch (UploadExistsException ex) {
+				return;
+			}
+			catch (IOException | UploadException ex) {
+				// The client asks again.
+			}
+		}
+	}
+
+	private static void upload(UploadId id, byte[] content, Random random, S3UploadStorage... storages) {
+		long acknowledged = 0;
+		Exception last = null;
+		for (int i = 0; i < MAX_TRIES; i++) {
+			S3UploadStorage storage = storages[random.nextInt(storages.length)];
+			try {
+				Upload upload = storage.find(id);
+				assertThat(upload.offset()).isBetween(acknowledged, (long) content.length);
+				acknowledged = upload.offset();
+				if (upload.isFull()) {
+					return;
+				}
+				int count = Math.min(1 + random.nextInt(3 * 1024 * 1024), content.length - (int) acknowledged);
+				try (UploadWriter writer = storage.append(upload, i + 1, random.nextInt(5) == 0)) {
+					writer.write(ByteBuffer.wrap(content, (int) acknowledged, count));
+					writer.commit();
+					acknowledged += count;
+				}
+			}
+			catch (IOException | UploadException ex) {
+				// The client looks where to go on.
+				last = ex;
+			}
+		}
+		throw new AssertionError(
+				"Not full after " + MAX_TRIES + " tries, but at " + acknowledged + " of " + content.length, last);
+	}
+
+	private static void finish(S3UploadStorage storage, UploadId id) throws IOException {
+		Upload full = storage.find(id);
+		storage.update(full.withNextAttempt());
+	}
+
+	private static S3AsyncClient client(FaultyHttpClient http) {
+		return S3AsyncClient.builder()
+			.httpClient(http)
+			.endpointOverride(server.endpoint())
+			.region(Region.US_EAST_1)
+			.forcePathStyle(true)
+			.credentialsProvider(StaticCredentialsProvider
+				.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
+			.overrideConfiguration((configuration) -> configuration
+				.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(2).build()))
+			.build();
+	}
+
+	private static S3UploadStorage open(S3AsyncClient client) {
+		return open(client, Duration.ofDays(1));
+	}
+
+	private static S3UploadStorage open(S3AsyncClient client, Duration abandonedAfter) {
+		return new S3UploadStorage(client, new S3Settings("uploads", "some/", S3Settings.MIN_PART_SIZE, 10_000, 4,
+				64 * 1024 * 1024, false, ConditionalWrites.REQUIRED, abandonedAfter),
+				(upload) -> S3Location.of(upload.id().toString()));
+	}
+
+}

@@ -1,0 +1,209 @@
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadWriter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What two instances do to one upload in a bucket, without a lock.
+ */
+class S3InstancesTests {
+
+	private static int count;
+
+	private static S3Server server;
+
+	private static S3AsyncClient client;
+
+	private static S3Bucket bucket;
+
+	private final S3UploadStorage one = open(ConditionalWrites.REQUIRED, Duration.ofDays(1));
+
+	private final S3UploadStorage other = open(ConditionalWrites.REQUIRED, Duration.ofDays(1));
+
+	private UploadId id;
+
+	@BeforeAll
+	static void start() {
+		server = new S3ProxyServer();
+		client = server.client();
+		bucket = S3Bucket.create(client, "uploads");
+	}
+
+	@AfterAll
+	static void stop() {
+		client.close();
+		server.close();
+	}
+
+	@BeforeEach
+	void create() throws IOException {
+		this.id = UploadId.of("upload-" + ++count);
+		this.one.create(NewUpload.builder(this.id).length(6L).metadata(UploadMetadata.EMPTY).build());
+	}
+
+	@Test
+	void writerThatWasOvertakenWritesNothing() throws Exception {
+		UploadWriter frozen = this.one.append(this.one.find(this.id), 1, false);
+		frozen.write(bytes("XX"));
+		append(this.other, "abc");
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(frozen::commit);
+		frozen.close();
+		append(this.other, "def");
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
+	void instanceThatWasOvertakenGoesOnAfterALook() throws Exception {
+		append(this.one, "ab");
+		append(this.other, "cd");
+		assertThat(this.one.find(this.id).offset()).isEqualTo(4);
+		append(this.one, "ef");
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
+	void lookTakesNothingOver() throws Exception {
+		UploadWriter writer = this.one.append(this.one.find(this.id), 1, false);
+		writer.write(bytes("ab"));
+		assertThat(this.other.find(this.id).offset()).isZero();
+		writer.commit();
+		assertThat(this.other.find(this.id).offset()).isEqualTo(2);
+		writer.close();
+	}
+
+	@Test
+	void oneOfTwoBeginsADelivery() throws Exception {
+		append(this.one, "abcdef");
+		// As if the instance that has the last byte had died.
+		S3UploadStorage third = open(ConditionalWrites.REQUIRED, Duration.ofDays(1));
+		Upload seenByOther = this.other.find(this.id);
+		Upload seenByThird = third.find(this.id);
+		assertThat(seenByOther.isClaimed(Instant.now())).isTrue();
+		this.other.update(seenByOther.withNextAttempt());
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> third.update(seenByThird.withNextAttempt()));
+	}
+
+	@Test
+	void deliveryThatWasOvertakenIsNotStored() throws Exception {
+		append(this.one, "abcdef");
+		Upload delivered = this.one.find(this.id).withNextAttempt();
+		this.one.update(delivered);
+		this.other.update(this.other.find(this.id).withNextAttempt());
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> this.one.update(delivered.withState(UploadState.COMPLETED)));
+		assertThat(this.other.find(this.id).state()).isEqualTo(UploadState.FINISHING);
+	}
+
+	@Test
+	void deletionOfWhatHasChangedIsRefused() throws Exception {
+		Upload seen = this.one.find(this.id);
+		append(this.other, "abc");
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.one.delete(seen));
+		assertThat(this.other.find(this.id).offset()).isEqualTo(3);
+	}
+
+	@Test
+	void fullUploadIsFoundByAnyInstanceUntilItIsDelivered() throws Exception {
+		append(this.one, "abcdef");
+		Upload full = this.one.find(this.id).withNextAttempt();
+		this.one.update(full);
+		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
+		this.one.release(full, Instant.now().minusSeconds(1));
+		assertThat(this.other.unsettled()).extracting(Upload::id).contains(this.id);
+		this.other.update(this.other.find(this.id).withNextAttempt());
+		this.other.update(this.other.find(this.id).withNextAttempt().withState(UploadState.COMPLETED));
+		await().until(() -> bucket.get("some/.due/" + this.id) == null);
+	}
+
+	@Test
+	void deletedUploadLeavesNothing() throws Exception {
+		append(this.one, "abc");
+		assertThat(this.other.delete(this.other.find(this.id))).isTrue();
+		assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString()));
+	}
+
+	@Test
+	void foreignObjectIsNeverWrittenOver() throws Exception {
+		bucket.put("some/" + this.id, "somebody else's");
+		UploadWriter writer = this.one.append(this.one.find(this.id), 1, false);
+		writer.write(bytes("abcdef"));
+		assertThatExceptionOfType(IOException.class).isThrownBy(writer::commit);
+		writer.close();
+		this.one.delete(this.one.find(this.id));
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("somebody else's");
+	}
+
+	@Test
+	void manifestThatCanNotBeUnderstoodIsNoUpload() throws Exception {
+		for (String torn : new String[] { "", "{", "[]", "null", "{\"ID\":\"other\"}", "\u0000", "{\"ID\":7}" }) {
+			bucket.put("some/torn.info", torn);
+			assertThat(this.one.find(UploadId.of("torn"))).as(torn).isNull();
+		}
+		assertThat(this.one.list()).extracting(Upload::id).contains(this.id);
+		assertThat(bucket.keys()).contains("some/torn.info");
+		client.deleteObject((request) -> request.bucket("uploads").key("some/torn.info")).join();
+	}
+
+	@Test
+	void whatIsAbandonedBelowThePrefixIsRemoved() throws Exception {
+		String upload = client.createMultipartUpload((request) -> request.bucket("uploads").key("some/abandoned"))
+			.join()
+			.uploadId();
+		client.createMultipartUpload((request) -> request.bucket("uploads").key("elsewhere/abandoned")).join();
+		bucket.put("some/abandoned.part.1.0123456789abcdef", "tail");
+		bucket.put("some/notes.txt", "not ours");
+		append(this.one, "abc");
+		S3UploadStorage eager = open(ConditionalWrites.REQUIRED, Duration.ofMillis(1));
+		Thread.onSpinWait();
+		await().untilAsserted(() -> {
+			eager.tidy();
+			assertThat(bucket.keys()).doesNotContain("some/abandoned.part.1.0123456789abcdef")
+				.contains("some/notes.txt");
+			assertThat(bucket.multipartUploads()).containsExactly("elsewhere/abandoned");
+		});
+		assertThat(upload).isNotNull();
+		append(this.one, "def");
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	private void append(S3UploadStorage storage, String text) throws IOException {
+		try (UploadWriter writer = storage.append(storage.find(this.id), System.nanoTime(), false)) {
+			writer.write(bytes(text));
+			writer.commit();
+		}
+	}
+
+	private static ByteBuffer bytes(String text) {
+		return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	private static S3UploadStorage open(ConditionalWrites mode, Duration abandonedAfter) {
+		S3Settings settings = S3Server.settings("uploads", "some/");
+		return new S3UploadStorage(client,
+				new S3Settings(settings.bucket(), settings.prefix(), settings.partSize(), settings.maxParts(),
+						settings.concurrentParts(), settings.memory(), false, mode, abandonedAfter),
+				(upload) -> S3Location.of(upload.id().toString()));
+	}
+
+}
