@@ -71,6 +71,16 @@ class TusdDirectoryTests {
 	}
 
 	@Test
+	void recordOfTusdIsWrittenAgainAsAWhole() throws IOException {
+		this.storage.update(this.storage.find(FINISHED));
+		this.storage.update(this.storage.find(FINISHED).withNextAttempt());
+		Upload upload = new DiskUploadStorage(this.directory, Durability.NONE, 0).find(FINISHED);
+		assertThat(upload.attempts()).isEqualTo(1);
+		assertThat(upload.state()).isEqualTo(UploadState.FINISHING);
+		assertThat(upload.metadata().filename()).isEqualTo("hello.txt");
+	}
+
+	@Test
 	void halfDoneUploadIsResumedAndFinished() throws IOException {
 		Upload upload = this.storage.find(HALF_DONE);
 		assertThat(upload.state()).isEqualTo(UploadState.RECEIVING);
