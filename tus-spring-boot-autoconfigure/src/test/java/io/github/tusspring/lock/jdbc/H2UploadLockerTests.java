@@ -3,7 +3,9 @@ package io.github.tusspring.lock.jdbc;
 import javax.sql.DataSource;
 
 import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.Tag;
 
+@Tag("long")
 class H2UploadLockerTests extends AbstractJdbcUploadLockerTests {
 
 	private static final JdbcConnectionPool dataSource = JdbcConnectionPool
