@@ -58,6 +58,9 @@ public final class UploadCleaner {
 		try {
 			this.storage.tidy();
 		}
+		catch (UploadUnavailableException ex) {
+			logger.debug("The storage can't be tidied now", ex);
+		}
 		catch (IOException | RuntimeException ex) {
 			logger.error("The storage can't be tidied", ex);
 		}

@@ -42,6 +42,11 @@ final class UploadPass {
 			uploads.forEach((upload) -> accept(upload, action));
 			return true;
 		}
+		catch (UploadUnavailableException ex) {
+			// What is wrong is said where it is known, and once.
+			logger.debug(LogMessage.format("Not all uploads can be listed that are to be %s", this.purpose), ex);
+			return false;
+		}
 		catch (IOException | RuntimeException ex) {
 			logger.error(LogMessage.format("Not all uploads can be listed that are to be %s", this.purpose), ex);
 			return false;
@@ -51,6 +56,9 @@ final class UploadPass {
 	private void accept(Upload upload, Consumer<Upload> action) {
 		try {
 			action.accept(upload);
+		}
+		catch (UploadUnavailableException ex) {
+			logger.debug(LogMessage.format("Upload '%s' can't be %s", upload.id().abbreviated(), this.purpose), ex);
 		}
 		catch (Throwable ex) {
 			// A proxy or code in another language may throw anything.

@@ -1,0 +1,129 @@
+package io.github.tusspring.autoconfigure;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+
+import io.github.tusspring.storage.s3.S3Bucket;
+import io.github.tusspring.storage.s3.S3ProxyServer;
+import io.github.tusspring.storage.s3.S3Server;
+import io.github.tusspring.storage.s3.S3UploadStorage;
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadStorage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link TusS3AutoConfiguration}.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class TusS3AutoConfigurationTests {
+
+	private static S3Server store;
+
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(TusAutoConfiguration.class, TusS3AutoConfiguration.class))
+		.withPropertyValues("tus.storage.type=s3", "tus.storage.s3.bucket=uploads",
+				"tus.storage.s3.endpoint=" + store.endpoint(), "tus.storage.s3.region=us-east-1",
+				"tus.storage.s3.path-style-access=true");
+
+	@BeforeAll
+	static void start() {
+		store = new S3ProxyServer();
+		S3Bucket.create(store.client(), "uploads");
+		System.setProperty("aws.accessKeyId", S3Server.ACCESS_KEY);
+		System.setProperty("aws.secretAccessKey", S3Server.SECRET_KEY);
+	}
+
+	@AfterAll
+	static void stop() {
+		store.close();
+	}
+
+	@Test
+	void bucketIsUsedWhereItIsChosen() {
+		this.runner.run((context) -> assertThat(context).hasNotFailed()
+			.hasSingleBean(UploadStorage.class)
+			.hasSingleBean(S3UploadStorage.class));
+	}
+
+	@Test
+	void backsOffWithoutTheProperty() {
+		this.runner.withPropertyValues("tus.storage.type=disk")
+			.run((context) -> assertThat(context).doesNotHaveBean(S3UploadStorage.class)
+				.doesNotHaveBean(S3AsyncClient.class));
+	}
+
+	@Test
+	void clientOfTheApplicationIsUsed() {
+		this.runner.withBean("mine", S3AsyncClient.class, () -> store.client())
+			.run((context) -> assertThat(context).hasSingleBean(S3AsyncClient.class));
+	}
+
+	@Test
+	void missingSdkFailsTheStartWithTheDependencyToAdd() {
+		this.runner.withClassLoader(new FilteredClassLoader("software.amazon.awssdk"))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(MissingDependencyException.class)
+				.satisfies((ex) -> assertThat(((MissingDependencyException) ex).getAction())
+					.contains("software.amazon.awssdk:s3")));
+	}
+
+	@Test
+	void missingNameOfTheBucketFailsTheStart() {
+		this.runner.withPropertyValues("tus.storage.s3.bucket=")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("tus.storage.s3.bucket"));
+	}
+
+	@Test
+	void missingBucketFailsTheStartWhereThatIsAskedFor() {
+		this.runner.withPropertyValues("tus.storage.s3.bucket=absent", "tus.storage.s3.fail-fast=true")
+			.run((context) -> assertThat(context).getFailure()
+				.hasRootCauseInstanceOf(software.amazon.awssdk.services.s3.model.NoSuchBucketException.class)
+				.hasStackTraceContaining("tus.storage.s3.bucket"));
+	}
+
+	@Test
+	void missingBucketIsOneLineInTheLogAndRequestsAreToComeAgain(CapturedOutput output) throws Exception {
+		try (TestServer server = store.configure(TestServer.tomcat(), "absent").start()) {
+			HttpClient http = HttpClient.newHttpClient();
+			URI files = server.uri("/files");
+			for (int i = 0; i < 3; i++) {
+				HttpResponse<String> created = http.send(HttpRequest.newBuilder(files)
+					.header("Tus-Resumable", "1.0.0")
+					.header("Upload-Length", "5")
+					.POST(HttpRequest.BodyPublishers.noBody())
+					.build(), HttpResponse.BodyHandlers.ofString());
+				assertThat(created.statusCode()).isEqualTo(503);
+				assertThat(created.headers().firstValue("Retry-After")).isPresent();
+			}
+			HttpResponse<String> inspected = http.send(HttpRequest.newBuilder(server.uri("/files/unknown"))
+				.header("Tus-Resumable", "1.0.0")
+				.method("HEAD", HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.ofString());
+			assertThat(inspected.statusCode()).isEqualTo(423);
+		}
+		assertThat(output.getAll()
+			.lines()
+			.filter((line) -> line.contains(" ERROR ") && (line.contains("tusspring") || line.contains("i.g.t."))))
+			.singleElement()
+			.asString()
+			.contains("tus.storage.s3.bucket");
+	}
+
+}
