@@ -30,7 +30,11 @@ class HandOverModelTests {
 	@ParameterizedTest
 	@EnumSource
 	void aPromiseIsBrokenWithoutAnyOfTheRules(HandOverModel.Rule rule) {
-		assertThatExceptionOfType(HandOverModel.Violation.class).isThrownBy(() -> new HandOverModel(2, rule).check());
+		// Most need no fault at all, and are found in no time then.
+		assertThatExceptionOfType(HandOverModel.Violation.class).isThrownBy(() -> {
+			new HandOverModel(0, rule).check();
+			new HandOverModel(1, rule).check();
+		});
 	}
 
 }
