@@ -97,6 +97,18 @@ class ArchitectureTests {
 		.dependOnClassesThat(resideInAnyPackage("org.springframework.boot.."));
 
 	@ArchTest
+	static final ArchRule metersAreOfTheActuator = noClasses().that()
+		.resideOutsideOfPackages(ROOT + ".actuate..", ROOT + ".autoconfigure..")
+		.should()
+		.dependOnClassesThat(resideInAnyPackage("io.micrometer.core.."));
+
+	@ArchTest
+	static final ArchRule operationKnowsTheDomainAlone = noClasses().that()
+		.resideInAnyPackage(ROOT + ".actuate..", ROOT + ".observation..")
+		.should()
+		.dependOnClassesThat(ours(".storage..", ".lock..", ".web..", ".protocol..", ".autoconfigure.."));
+
+	@ArchTest
 	static final ArchRule packagesAreFreeOfCycles = slices().assignedFrom(new Packages()).should().beFreeOfCycles();
 
 	@ArchTest

@@ -97,7 +97,9 @@ class HealthTests {
 			StorageHealthIndicator indicator = new StorageHealthIndicator(storage, 0);
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.UP);
 			assertThat(Files.list(uploads)).isEmpty();
+			// One that was only removed would be made again.
 			FileSystemUtils.deleteRecursively(uploads);
+			Files.createFile(uploads);
 			assertThat(indicator.health().getStatus()).isEqualTo(Status.DOWN);
 		}
 	}
