@@ -3,6 +3,7 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.List;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,8 +88,8 @@ class UnfinishedUploadsTests {
 	@Test
 	void creationThatFailsDoesNotCount() {
 		this.broken = true;
-		for (int i = 0; i < 3; i++) {
-			assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> this.engine.create("a", 3L));
+		for (String id : List.of("p", "q", "r")) {
+			assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> this.engine.create(id, 3L));
 		}
 		this.broken = false;
 		this.engine.create("a", 3L);
