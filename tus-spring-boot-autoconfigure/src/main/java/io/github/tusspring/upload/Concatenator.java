@@ -179,7 +179,7 @@ final class Concatenator {
 		Upload upload;
 		boolean deliver = false;
 		try {
-			upload = this.storage.find(id);
+			upload = this.storage.recall(id);
 			if (upload == null || !(upload.concatenation() instanceof Concatenation.Final concatenation)) {
 				return null;
 			}
@@ -204,7 +204,11 @@ final class Concatenator {
 	private @Nullable List<Upload> fullParts(Concatenation.Final concatenation) throws IOException {
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId id : concatenation.parts()) {
-			Upload part = this.storage.find(id);
+			Upload part = this.storage.recall(id);
+			if (part == null || !part.isFull()) {
+				// What is remembered may be out of date; a full part doesn't change.
+				part = this.storage.find(id);
+			}
 			if (part == null || !part.isFull()) {
 				return null;
 			}

@@ -123,10 +123,34 @@ class S3RequestsTests {
 		assertThat(counter.operations()).containsExactly("PutObject", "PutObject");
 	}
 
-	private String create(long length) throws Exception {
+	@Test
+	void finalUploadCostsOneLookForEachPart() throws Exception {
+		String parts = "";
+		for (int i = 0; i < 4; i++) {
+			String id = create(5, "partial");
+			patch(id, 0, random(5));
+			parts += " " + uri(id).getPath();
+		}
+		counter.reset();
+		HttpResponse<Void> response = send(HttpRequest.newBuilder(server.uri("/files"))
+			.header("Upload-Concat", "final;" + parts.strip())
+			.POST(HttpRequest.BodyPublishers.noBody()));
+		assertThat(response.statusCode()).isEqualTo(201);
+		String location = response.headers().firstValue("Location").orElseThrow();
+		awaitSettled(location.substring(location.lastIndexOf('/') + 1));
+		assertThat(counter.operations().stream().filter((operation) -> operation.equals("HeadObject"))).isEmpty();
+		// One for each manifest, and one for each content that is too small to be copied.
+		assertThat(counter.operations().stream().filter((operation) -> operation.equals("GetObject")))
+			.hasSizeLessThanOrEqualTo(8);
+	}
+
+	private String create(long length, String... concatenation) throws Exception {
 		HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/files"))
 			.header("Upload-Length", Long.toString(length))
 			.POST(HttpRequest.BodyPublishers.noBody());
+		for (String value : concatenation) {
+			request.header("Upload-Concat", value);
+		}
 		String location = send(request).headers().firstValue("Location").orElseThrow();
 		return location.substring(location.lastIndexOf('/') + 1);
 	}
