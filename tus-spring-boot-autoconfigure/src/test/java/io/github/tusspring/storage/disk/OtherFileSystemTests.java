@@ -199,6 +199,14 @@ class OtherFileSystemTests {
 		}
 
 		@Test
+		void uploadThatWaitsForBytesCanBeRemoved() throws Exception {
+			storage().create(upload(ID, 6L));
+			append(ID, "abc");
+			assertThat(storage().delete(ID)).isTrue();
+			assertThat(this.directory.resolve("uploads")).isEmptyDirectory();
+		}
+
+		@Test
 		void noFileIsOpenAfterTheEnd() throws Exception {
 			storage().create(upload(ID, 6L));
 			append(ID, "abc");
