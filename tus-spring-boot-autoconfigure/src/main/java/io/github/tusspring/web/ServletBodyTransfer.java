@@ -159,8 +159,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void openShort(BodyInput input, int length) throws IOException {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
-			boolean all = input.readAtOnce(buffer, length);
+			boolean all = false;
 			try {
+				all = input.readAtOnce(buffer, length);
 				if (!all) {
 					this.answerer.listen(input.stream(), this);
 				}

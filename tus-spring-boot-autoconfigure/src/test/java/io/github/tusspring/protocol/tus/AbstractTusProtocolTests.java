@@ -30,6 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * What tus 1.0.0 asks of a server, byte by byte over HTTP/1.1. Each server that we have
@@ -596,12 +597,13 @@ public abstract class AbstractTusProtocolTests {
 
 		@Test
 		void keepsWhatCameBeforeAnEarlyEnd() {
+			assumeTrue(target().keepsWhatCameBeforeAnEarlyEnd());
 			String id = create("Upload-Length: 11");
 			try (RawConnection connection = RawConnection.to(target().creation().getPort())) {
 				patch(id, 0).with("Content-Length: 11").on(connection).send("hello").halfClose();
 				assertThat(connection.isClosedByPeer()).isTrue();
 			}
-			Awaitility.await().untilAsserted(() -> assertOffset(id, 5));
+			assertOffset(id, 5);
 			assertStored(id, "hello");
 		}
 

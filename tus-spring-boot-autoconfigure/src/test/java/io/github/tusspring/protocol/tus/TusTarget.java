@@ -27,4 +27,12 @@ public interface TusTarget {
 	 */
 	long count();
 
+	/**
+	 * Whether what came before a client closed its half of the connection is kept even if
+	 * that happened before the request was taken up.
+	 */
+	default boolean keepsWhatCameBeforeAnEarlyEnd() {
+		return true;
+	}
+
 }
