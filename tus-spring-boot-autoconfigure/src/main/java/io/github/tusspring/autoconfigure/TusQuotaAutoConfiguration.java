@@ -1,7 +1,5 @@
 package io.github.tusspring.autoconfigure;
 
-import java.util.List;
-
 import io.github.tusspring.upload.MetadataLimits;
 import io.github.tusspring.upload.QuotaLimits;
 import io.github.tusspring.upload.QuotaUploadStorage;
@@ -9,6 +7,8 @@ import io.github.tusspring.upload.UploadQuota;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -37,7 +37,7 @@ public final class TusQuotaAutoConfiguration {
 	 */
 	@Bean
 	static BeanPostProcessor tusQuotaPostProcessor(ObjectProvider<TusQuotaProperties> properties,
-			ObjectProvider<UploadQuota> quotas) {
+			ObjectProvider<UploadQuota> quotas, ListableBeanFactory beanFactory) {
 		return new BeanPostProcessor() {
 
 			@Override
@@ -46,8 +46,12 @@ public final class TusQuotaAutoConfiguration {
 					return bean;
 				}
 				QuotaLimits limits = properties.getObject().toLimits();
-				List<UploadQuota> all = quotas.orderedStream().toList();
-				return (limits.isLimited() || !all.isEmpty()) ? new QuotaUploadStorage(storage, limits, all) : bean;
+				// One of them may need the storage itself: they are made when they are
+				// asked.
+				boolean any = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, UploadQuota.class, true,
+						false).length > 0;
+				return (limits.isLimited() || any)
+						? new QuotaUploadStorage(storage, limits, () -> quotas.orderedStream().toList()) : bean;
 			}
 
 		};

@@ -35,7 +35,7 @@ final class ClientCounts {
 	 * only
 	 */
 	synchronized boolean tryAdd(@Nullable String client) {
-		if (this.max > 0 && this.total >= this.max) {
+		if (isFull()) {
 			return false;
 		}
 		if (this.maxPerClient > 0 && client != null && this.counts.getOrDefault(client, 0) >= this.maxPerClient) {
@@ -43,6 +43,13 @@ final class ClientCounts {
 		}
 		add(client);
 		return true;
+	}
+
+	/**
+	 * Whether there are as many in all as there may be.
+	 */
+	synchronized boolean isFull() {
+		return this.max > 0 && this.total >= this.max;
 	}
 
 	/**

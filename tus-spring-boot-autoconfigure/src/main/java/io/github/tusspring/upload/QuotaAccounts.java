@@ -61,13 +61,13 @@ final class QuotaAccounts {
 	private static void check(Account account, long bytes, String suffix, long maxUnfinishedSize, long maxStored,
 			long maxStoredSize) {
 		if (maxUnfinishedSize > 0 && bytes > maxUnfinishedSize - account.unfinishedBytes) {
-			throw new QuotaExceededException("tus.limits.max-unfinished-size" + suffix);
+			throw new QuotaExceededException("tus.limits.max-unfinished-size" + suffix, !suffix.isEmpty());
 		}
 		if (maxStored > 0 && account.count >= maxStored) {
-			throw new QuotaExceededException("tus.limits.max-stored" + suffix);
+			throw new QuotaExceededException("tus.limits.max-stored" + suffix, !suffix.isEmpty());
 		}
 		if (maxStoredSize > 0 && bytes > maxStoredSize - account.bytes) {
-			throw new QuotaExceededException("tus.limits.max-stored-size" + suffix);
+			throw new QuotaExceededException("tus.limits.max-stored-size" + suffix, !suffix.isEmpty());
 		}
 	}
 

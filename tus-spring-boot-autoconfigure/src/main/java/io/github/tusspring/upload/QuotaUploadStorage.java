@@ -7,9 +7,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.log.LogMessage;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Lets a storage keep no more than it may. What is counted is kept in memory, some 200
@@ -29,8 +29,6 @@ public final class QuotaUploadStorage implements UploadStorage {
 
 	private static final Log logger = LogFactory.getLog(QuotaUploadStorage.class);
 
-	private static final long RECOUNT_INTERVAL = TimeUnit.SECONDS.toNanos(1);
-
 	/**
 	 * After so many bytes an application is asked again.
 	 */
@@ -41,13 +39,13 @@ public final class QuotaUploadStorage implements UploadStorage {
 	 */
 	private final Set<UploadId> creating = ConcurrentHashMap.newKeySet();
 
-	private final AtomicLong recounted = new AtomicLong(System.nanoTime() - RECOUNT_INTERVAL);
+	private final Recounts recounts = new Recounts();
 
 	private final UploadStorage storage;
 
 	private final QuotaLimits limits;
 
-	private final List<UploadQuota> quotas;
+	private final Supplier<List<UploadQuota>> quotas;
 
 	private final QuotaAccounts accounts;
 
@@ -55,12 +53,13 @@ public final class QuotaUploadStorage implements UploadStorage {
 	 * Creates a storage.
 	 * @param storage keeps the uploads
 	 * @param limits how much may be stored
-	 * @param quotas asked what else is allowed, in their order
+	 * @param quotas gives those that are asked what else is allowed, in their order;
+	 * called once, for the first upload
 	 */
-	public QuotaUploadStorage(UploadStorage storage, QuotaLimits limits, List<UploadQuota> quotas) {
+	public QuotaUploadStorage(UploadStorage storage, QuotaLimits limits, Supplier<List<UploadQuota>> quotas) {
 		this.storage = storage;
 		this.limits = limits;
-		this.quotas = List.copyOf(quotas);
+		this.quotas = SingletonSupplier.of(quotas);
 		this.accounts = new QuotaAccounts(limits);
 	}
 
@@ -104,19 +103,27 @@ public final class QuotaUploadStorage implements UploadStorage {
 	private void take(UploadId id, @Nullable String client, @Nullable String owner, UploadMetadata metadata,
 			long bytes) {
 		if (this.limits.isLimited()) {
+			count(id, client, bytes);
+		}
+		List<UploadQuota> others = this.quotas.get();
+		if (!others.isEmpty()) {
+			UploadDemand demand = new UploadDemand(id, owner, metadata, bytes);
+			others.forEach((quota) -> quota.check(demand));
+		}
+	}
+
+	private void count(UploadId id, @Nullable String client, long bytes) {
+		while (true) {
 			try {
 				this.accounts.take(id, client, bytes);
+				return;
 			}
 			catch (QuotaExceededException ex) {
-				if (!recount()) {
+				// The limit for one client is no reason to read what others have.
+				if (!recount(ex.isOfClient() ? client : null)) {
 					throw ex;
 				}
-				this.accounts.take(id, client, bytes);
 			}
-		}
-		if (!this.quotas.isEmpty()) {
-			UploadDemand demand = new UploadDemand(id, owner, metadata, bytes);
-			this.quotas.forEach((quota) -> quota.check(demand));
 		}
 	}
 
@@ -124,14 +131,8 @@ public final class QuotaUploadStorage implements UploadStorage {
 		return UploadClient.key(upload.owner(), upload.remoteAddress());
 	}
 
-	private boolean recount() {
-		long last = this.recounted.get();
-		long now = System.nanoTime();
-		if (now - last < RECOUNT_INTERVAL || !this.recounted.compareAndSet(last, now)) {
-			return false;
-		}
-		this.accounts.uploads(null).forEach(this::recount);
-		return true;
+	private boolean recount(@Nullable String client) {
+		return this.recounts.run(client, () -> this.accounts.uploads(client).forEach(this::recount));
 	}
 
 	private void recount(UploadId id) {
@@ -310,7 +311,7 @@ public final class QuotaUploadStorage implements UploadStorage {
 		@Override
 		public void write(ByteBuffer bytes) throws IOException {
 			long end = this.position + bytes.remaining();
-			if (QuotaUploadStorage.this.quotas.isEmpty() || end - this.asked >= STEP) {
+			if (QuotaUploadStorage.this.quotas.get().isEmpty() || end - this.asked >= STEP) {
 				take(this.upload, end);
 				this.asked = end;
 			}

@@ -3,8 +3,7 @@ package io.github.tusspring.upload;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -22,11 +21,9 @@ final class UnfinishedUploads {
 
 	private static final Log logger = LogFactory.getLog(UnfinishedUploads.class);
 
-	private static final long RECOUNT_INTERVAL = TimeUnit.SECONDS.toNanos(1);
-
 	private final Map<UploadId, Entry> entries = new ConcurrentHashMap<>();
 
-	private final AtomicLong recounted = new AtomicLong(System.nanoTime() - RECOUNT_INTERVAL);
+	private final Recounts recounts = new Recounts();
 
 	private final UploadStorage storage;
 
@@ -44,23 +41,37 @@ final class UnfinishedUploads {
 	}
 
 	/**
-	 * Counts an upload that is going to be created.
-	 * @return the upload with no more of its client than needs to be stored
-	 * @throws TooManyUploadsException if there are as many as there may be
+	 * Returns an upload with no more of its client than needs to be stored.
 	 */
-	NewUpload reserve(NewUpload upload) {
-		if (this.limits.areUploadsLimited()) {
-			String client = UploadClient.key(upload.owner(), upload.remoteAddress());
-			if (!this.counts.tryAdd(client) && !(recount() && this.counts.tryAdd(client))) {
-				throw new TooManyUploadsException("There are too many unfinished uploads");
-			}
-			if (this.entries.putIfAbsent(upload.id(), new Entry(client)) != null) {
-				// The storage will refuse it.
-				this.counts.remove(client);
-			}
-		}
+	NewUpload trim(NewUpload upload) {
 		boolean anonymous = upload.owner() == null && this.limits.maxUploadsPerClient() > 0;
 		return anonymous ? upload : upload.mutate().remoteAddress(null).build();
+	}
+
+	/**
+	 * Counts an upload that is going to be created.
+	 * @return what is to be {@link #release released} at the end of the creation, or
+	 * {@code null} if nothing is counted
+	 * @throws TooManyUploadsException if there are as many as there may be
+	 */
+	@Nullable Entry reserve(NewUpload upload) {
+		if (!this.limits.areUploadsLimited()) {
+			return null;
+		}
+		String client = UploadClient.key(upload.owner(), upload.remoteAddress());
+		while (!this.counts.tryAdd(client)) {
+			// The limit for one client is no reason to read what others have.
+			if (!recount(this.counts.isFull() ? null : client)) {
+				throw new TooManyUploadsException("There are too many unfinished uploads");
+			}
+		}
+		Entry mine = new Entry(client);
+		Entry entry = this.entries.merge(upload.id(), mine, (existing, added) -> existing.hold());
+		if (entry != mine) {
+			// The storage will refuse one of both.
+			this.counts.remove(client);
+		}
+		return entry;
 	}
 
 	/**
@@ -76,11 +87,14 @@ final class UnfinishedUploads {
 	/**
 	 * Called at the end of a creation, which may have failed.
 	 */
-	void release(UploadId id) {
-		Entry entry = this.entries.get(id);
-		if (entry != null && !entry.stored) {
-			remove(id);
-		}
+	void release(UploadId id, @Nullable Entry reserved) {
+		this.entries.computeIfPresent(id, (key, entry) -> {
+			if (entry != reserved || !entry.release()) {
+				return entry;
+			}
+			this.counts.remove(entry.client);
+			return null;
+		});
 	}
 
 	/**
@@ -114,22 +128,20 @@ final class UnfinishedUploads {
 		}
 	}
 
-	private boolean recount() {
-		long last = this.recounted.get();
-		long now = System.nanoTime();
-		if (now - last < RECOUNT_INTERVAL || !this.recounted.compareAndSet(last, now)) {
-			return false;
-		}
-		prune();
-		return true;
+	private boolean recount(@Nullable String client) {
+		return this.recounts.run(client, () -> prune((entry) -> client == null || client.equals(entry.client)));
 	}
 
 	/**
 	 * Counts no more what is gone or has expired, by whomever.
 	 */
 	void prune() {
+		prune((entry) -> true);
+	}
+
+	private void prune(Predicate<Entry> filter) {
 		this.entries.forEach((id, entry) -> {
-			if (entry.stored) {
+			if (entry.stored && filter.test(entry)) {
 				check(id);
 			}
 		});
@@ -153,14 +165,36 @@ final class UnfinishedUploads {
 				&& !this.expiration.apply(upload).isExpired(Instant.now());
 	}
 
-	private static final class Entry {
+	/**
+	 * An upload that is counted.
+	 */
+	static final class Entry {
 
 		private final @Nullable String client;
 
 		private volatile boolean stored;
 
+		/**
+		 * How many creations with this id go on. Changed by one thread at a time, since
+		 * the map has it so.
+		 */
+		private int holders = 1;
+
 		private Entry(@Nullable String client) {
 			this.client = client;
+		}
+
+		private Entry hold() {
+			this.holders++;
+			return this;
+		}
+
+		/**
+		 * Returns whether nothing needs this any more.
+		 */
+		private boolean release() {
+			this.holders--;
+			return this.holders == 0 && !this.stored;
 		}
 
 	}

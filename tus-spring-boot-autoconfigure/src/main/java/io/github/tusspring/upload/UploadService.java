@@ -118,7 +118,8 @@ public final class UploadService {
 		this.policy.check(accepted);
 		// What can't be locked could not be continued.
 		this.locker.ask(accepted.id(), LockRequest.inspect(), this.policy.lockTimeout());
-		accepted = this.unfinished.reserve(intercept(accepted));
+		accepted = this.unfinished.trim(intercept(accepted));
+		UnfinishedUploads.Entry reserved = this.unfinished.reserve(accepted);
 		try {
 			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
 			return empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
@@ -127,7 +128,7 @@ public final class UploadService {
 			throw UploadStorageException.of(accepted.id(), ex);
 		}
 		finally {
-			this.unfinished.release(accepted.id());
+			this.unfinished.release(accepted.id(), reserved);
 		}
 	}
 

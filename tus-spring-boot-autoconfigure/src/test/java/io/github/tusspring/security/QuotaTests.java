@@ -7,12 +7,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.QuotaUploadStorage;
 import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadQuota;
 import io.github.tusspring.upload.UploadRejectedException;
@@ -158,6 +160,13 @@ class QuotaTests {
 	}
 
 	@Test
+	void applicationsOwnMayLookAtTheUploads() {
+		this.server = TestServer.tomcat().with(Owners.class, LookingQuota.class).directory(this.directory).start();
+		assertThat(create("anna", "Upload-Length: 1").status()).isEqualTo(201);
+		assertThat(create("anna", "Upload-Length: 1").status()).isEqualTo(402);
+	}
+
+	@Test
 	void typesAreLimited() {
 		start("tus.limits.filetypes=image/*", "tus.limits.extensions=.png,jpg");
 		assertThat(declare("image/png", "a.png")).isEqualTo(201);
@@ -256,6 +265,22 @@ class QuotaTests {
 			return (demand) -> {
 				if (demand.bytes() > 50) {
 					throw new UploadRejectedException(402, demand.owner() + " may have 50 bytes");
+				}
+			};
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LookingQuota {
+
+		@Bean
+		UploadQuota quota(TusUploads uploads) {
+			return (demand) -> {
+				try (Stream<Upload> all = uploads.list()) {
+					if (all.findAny().isPresent()) {
+						throw new UploadRejectedException(402, "There may be one upload");
+					}
 				}
 			};
 		}

@@ -2,6 +2,7 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.List;
 
@@ -22,7 +23,12 @@ class UnfinishedUploadsTests {
 	@TempDir
 	private Path directory;
 
+	private final List<String> found = new ArrayList<>();
+
 	private boolean broken;
+
+	private Runnable creating = () -> {
+	};
 
 	private TestEngine engine;
 
@@ -37,10 +43,20 @@ class UnfinishedUploadsTests {
 
 			@Override
 			public Upload create(NewUpload upload) throws IOException {
+				Runnable now = UnfinishedUploadsTests.this.creating;
+				UnfinishedUploadsTests.this.creating = () -> {
+				};
+				now.run();
 				if (UnfinishedUploadsTests.this.broken) {
 					throw new InsufficientStorageException("full");
 				}
 				return super.create(upload);
+			}
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				UnfinishedUploadsTests.this.found.add(id.toString());
+				return super.find(id);
 			}
 
 		}, new UploadLimits(2, 0, 0, 0));
@@ -106,6 +122,29 @@ class UnfinishedUploadsTests {
 		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
 		this.engine.create("c", 3L);
 		assertRefused("d");
+	}
+
+	@Test
+	void creationThatFailsLeavesTheOneThatRunsWithTheSameIdCounted() {
+		this.creating = () -> {
+			this.broken = true;
+			assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> this.engine.create("a", 3L));
+			this.broken = false;
+		};
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		assertRefused("c");
+	}
+
+	@Test
+	void clientThatHasTooManyHasOnlyItsOwnLookedAt() {
+		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 1, 0, 0));
+		limited.service.create(NewUpload.builder(UploadId.of("a")).length(3L).owner("anna").build());
+		limited.service.create(NewUpload.builder(UploadId.of("b")).length(3L).owner("ben").build());
+		this.found.clear();
+		assertThatExceptionOfType(TooManyUploadsException.class).isThrownBy(
+				() -> limited.service.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").build()));
+		assertThat(this.found).containsExactly("b");
 	}
 
 	@Test

@@ -1,0 +1,66 @@
+package io.github.tusspring.upload;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has what a limit refuses counted again, which reads the storage: what one client has,
+ * or all, by one thread at a time and not again within a second after its end.
+ * Thread-safe.
+ */
+final class Recounts {
+
+	static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+	private final Set<String> running = new HashSet<>();
+
+	private final Map<String, Long> ended = new HashMap<>();
+
+	private final LongSupplier nanoTime;
+
+	Recounts() {
+		this(System::nanoTime);
+	}
+
+	Recounts(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
+
+	/**
+	 * Counts again, unless that is being done or was done just now.
+	 * @param client whose uploads are counted, or {@code null} for all
+	 * @param recount counts them
+	 * @return whether they were counted
+	 */
+	boolean run(@Nullable String client, Runnable recount) {
+		String key = (client != null) ? client : "";
+		if (!begin(key)) {
+			return false;
+		}
+		try {
+			recount.run();
+			return true;
+		}
+		finally {
+			end(key);
+		}
+	}
+
+	private synchronized boolean begin(String key) {
+		long now = this.nanoTime.getAsLong();
+		this.ended.values().removeIf((end) -> now - end >= INTERVAL);
+		return !this.ended.containsKey(key) && this.running.add(key);
+	}
+
+	private synchronized void end(String key) {
+		this.running.remove(key);
+		this.ended.put(key, this.nanoTime.getAsLong());
+	}
+
+}

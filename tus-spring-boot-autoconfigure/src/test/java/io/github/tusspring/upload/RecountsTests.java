@@ -1,0 +1,42 @@
+package io.github.tusspring.upload;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How often the storage is read because of a limit.
+ */
+class RecountsTests {
+
+	private final AtomicLong now = new AtomicLong();
+
+	private final AtomicInteger count = new AtomicInteger();
+
+	private final Recounts recounts = new Recounts(this.now::get);
+
+	@Test
+	void whileOneRunsThereIsNoOther() {
+		assertThat(this.recounts.run("anna", () -> {
+			this.now.addAndGet(10 * Recounts.INTERVAL);
+			assertThat(this.recounts.run("anna", this.count::incrementAndGet)).isFalse();
+			assertThat(this.recounts.run("ben", this.count::incrementAndGet)).isTrue();
+			assertThat(this.recounts.run(null, this.count::incrementAndGet)).isTrue();
+		})).isTrue();
+		assertThat(this.count).hasValue(2);
+	}
+
+	@Test
+	void pauseBeginsAtTheEnd() {
+		this.recounts.run(null, () -> this.now.addAndGet(10 * Recounts.INTERVAL));
+		this.now.addAndGet(Recounts.INTERVAL - 1);
+		assertThat(this.recounts.run(null, this.count::incrementAndGet)).isFalse();
+		this.now.addAndGet(1);
+		assertThat(this.recounts.run(null, this.count::incrementAndGet)).isTrue();
+		assertThat(this.count).hasValue(1);
+	}
+
+}
