@@ -78,6 +78,10 @@ public final class UploadCleaner {
 			if (upload == null || !isOver(upload, now)) {
 				return;
 			}
+			if (upload.isClaimed(Instant.now())) {
+				// By another instance, which may not be bound by the lock.
+				throw new UploadLockedException(id);
+			}
 			boolean expired = !this.expiration.isSpent(upload) && this.storage.hasContent(upload);
 			if (this.storage.delete(upload) && expired) {
 				this.events.expired(this.expiration.apply(upload));

@@ -397,6 +397,10 @@ public final class UploadService {
 	private @Nullable Upload remove(UploadId id, UploadClient client) {
 		try (UploadLock lock = lockForRemoval(id)) {
 			Upload upload = require(id, UploadIntent.TERMINATE, client);
+			if (upload.isClaimed(Instant.now())) {
+				// By another instance, which may not be bound by the lock.
+				throw new UploadLockedException(id);
+			}
 			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
 				throw new UploadForbiddenException("A finished upload can't be removed");
 			}

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.event.TusUploadExpiredEvent;
@@ -79,6 +80,31 @@ class UploadCleanerTests {
 	private void clean(ExpirationPolicy expiration, Duration later) {
 		new UploadCleaner(this.engine.storage, this.engine.locker, expiration, new UploadEvents((event) -> {
 		}), Clock.fixed(Instant.now().plus(later), ZoneOffset.UTC)).clean();
+	}
+
+	@Test
+	void uploadThatAnotherInstanceDeliversToAnEndpointStaysUntilItsClaimIsOver() throws IOException {
+		AtomicReference<Instant> claimed = new AtomicReference<>(Instant.now().plusSeconds(30));
+		UploadStorage disk = TestEngine.disk(this.directory.resolve("shared"));
+		TestEngine engine = new TestEngine(new ForwardingUploadStorage(disk) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload upload = super.find(id);
+				return (upload != null) ? upload.mutate().claimed(claimed.get()).build() : null;
+			}
+
+		});
+		UploadId id = UploadId.of("a");
+		disk.create(NewUpload.builder(id).length(1L).endpoint("/reports").build());
+		Files.writeString(this.directory.resolve("shared/a"), "x");
+		disk.update(disk.find(id).mutate().offset(1).state(UploadState.FINISHING).build());
+		Clock later = Clock.fixed(Instant.now().plus(Duration.ofHours(25)), ZoneOffset.UTC);
+		engine.cleaner(later).clean();
+		assertThat(disk.find(id)).isNotNull();
+		claimed.set(Instant.now().minusSeconds(1));
+		engine.cleaner(later).clean();
+		assertThat(disk.find(id)).isNull();
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,6 +54,25 @@ class UploadDeliveryTests {
 		assertThat(during).hasValue(UploadState.FINISHING);
 		assertThat(this.engine.attempts("a")).containsExactly(1);
 		assertThat(this.engine.content("a")).isEqualTo("abcdef");
+	}
+
+	@Test
+	void uploadThatAnotherInstanceDeliversIsNotRemovedAtItsClientsWish() throws IOException {
+		UploadStorage disk = TestEngine.disk(this.directory.resolve("shared"));
+		TestEngine engine = new TestEngine(new ForwardingUploadStorage(disk) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload upload = super.find(id);
+				return (upload != null) ? upload.mutate().claimed(Instant.now().plusSeconds(30)).build() : null;
+			}
+
+		});
+		UploadId id = UploadId.of("a");
+		disk.create(NewUpload.builder(id).length(1L).build());
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> engine.service.terminate(id, TestEngine.CLIENT));
+		assertThat(disk.find(id)).isNotNull();
 	}
 
 	@Test
