@@ -96,7 +96,13 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	private volatile boolean fenced;
 
-	private boolean closed;
+	private volatile boolean closed;
+
+	/**
+	 * Whether the manifest may name more than this writer knows: a change has failed,
+	 * which can mean that only its answer was lost.
+	 */
+	private boolean unsure;
 
 	S3UploadWriter(S3UploadStorage storage, StoredUpload stored, Upload upload, long generation, boolean held) {
 		this.storage = storage;
@@ -384,7 +390,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		this.recording.lock();
 		try {
 			checkFence();
-			if (this.committing && !last) {
+			if (!last && (this.committing || this.closed)) {
 				return;
 			}
 			Sent sent = sent();
@@ -396,6 +402,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			if (!last && sent.parts().isEmpty() && sent.tails().equals(this.stored.manifest().tails)) {
 				return;
 			}
+			this.unsure = true;
 			this.stored.change((manifest) -> {
 				if (manifest.offset() != base) {
 					throw new UploadLockedException(this.upload.id());
@@ -418,6 +425,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					this.storage.beginDelivery(manifest);
 				}
 			});
+			this.unsure = false;
 			synchronized (this) {
 				this.recorded += sent.parts().size();
 				this.offset = this.stored.manifest().offset();
@@ -500,13 +508,26 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		this.storage.budget().leave(this);
 		this.storage.closed(this);
-		// Else the manifest may name them all the same, and only its writer not know.
-		if (!this.fenced && !this.stored.isUnsure()) {
-			List<Manifest.Tail> stored = this.stored.manifest().tails;
-			this.storage
-				.discard(left().stream().filter((tail) -> !stored.contains(tail)).map(Manifest.Tail::name).toList());
-		}
+		discardLeft();
 		roomIsThere();
+	}
+
+	/**
+	 * Removes the tails that no manifest names, once a change that is under way has
+	 * ended. If it isn't sure that none does, the cleaner finds out one day.
+	 */
+	private void discardLeft() {
+		this.recording.lock();
+		try {
+			if (!this.fenced && !this.unsure) {
+				List<Manifest.Tail> stored = this.stored.manifest().tails;
+				this.storage.discard(
+						left().stream().filter((tail) -> !stored.contains(tail)).map(Manifest.Tail::name).toList());
+			}
+		}
+		finally {
+			this.recording.unlock();
+		}
 	}
 
 	/**

@@ -40,6 +40,10 @@ final class StoredUpload {
 
 	private volatile String tag;
 
+	/**
+	 * Whether something else may be stored than is known: a change has failed, which can
+	 * mean that only its answer was lost.
+	 */
 	private volatile boolean unsure;
 
 	private volatile boolean assembled;
@@ -84,14 +88,6 @@ final class StoredUpload {
 	 */
 	boolean isOurs() {
 		return isMine(this.manifest) && !this.unsure && !this.manifest.deleted;
-	}
-
-	/**
-	 * Whether something else may be stored than is known: a change has failed, which can
-	 * mean that only its answer was lost.
-	 */
-	boolean isUnsure() {
-		return this.unsure;
 	}
 
 	private boolean isMine(Manifest manifest) {

@@ -5,8 +5,11 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Predicate;
 
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -27,6 +30,8 @@ final class FaultyHttpClient implements SdkAsyncHttpClient {
 
 	private volatile double rate;
 
+	private volatile @Nullable Held held;
+
 	FaultyHttpClient(SdkAsyncHttpClient delegate, long seed) {
 		this.delegate = delegate;
 		this.random = new Random(seed);
@@ -39,8 +44,22 @@ final class FaultyHttpClient implements SdkAsyncHttpClient {
 		this.rate = rate;
 	}
 
+	/**
+	 * Has the next request that fits be done, but its answer come only when it is let go.
+	 */
+	Held holdAnswer(Predicate<SdkHttpRequest> requests) {
+		Held held = new Held(requests, new CompletableFuture<>(), new CompletableFuture<>());
+		this.held = held;
+		return held;
+	}
+
 	@Override
 	public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
+		Held held = this.held;
+		if (held != null && held.requests().test(request.request())) {
+			this.held = null;
+			return hold(request, held);
+		}
 		double chance;
 		int kind;
 		synchronized (this.random) {
@@ -62,14 +81,30 @@ final class FaultyHttpClient implements SdkAsyncHttpClient {
 		return CompletableFuture.failedFuture(failure);
 	}
 
-	private CompletableFuture<Void> loseAnswer(AsyncExecuteRequest request) {
-		AsyncExecuteRequest unheard = AsyncExecuteRequest.builder()
+	private CompletableFuture<Void> hold(AsyncExecuteRequest request, Held held) {
+		Deaf deaf = new Deaf();
+		return this.delegate.execute(unheard(request, deaf)).thenCompose((done) -> {
+			held.done().complete(null);
+			return held.release();
+		}).thenCompose((released) -> {
+			SimplePublisher<ByteBuffer> empty = new SimplePublisher<>();
+			request.responseHandler().onHeaders(deaf.headers);
+			request.responseHandler().onStream(empty);
+			return empty.complete();
+		});
+	}
+
+	private static AsyncExecuteRequest unheard(AsyncExecuteRequest request, Deaf deaf) {
+		return AsyncExecuteRequest.builder()
 			.request(request.request())
 			.requestContentPublisher(request.requestContentPublisher())
 			.fullDuplex(request.fullDuplex())
-			.responseHandler(new Deaf())
+			.responseHandler(deaf)
 			.build();
-		return this.delegate.execute(unheard).handle((done, ex) -> {
+	}
+
+	private CompletableFuture<Void> loseAnswer(AsyncExecuteRequest request) {
+		return this.delegate.execute(unheard(request, new Deaf())).handle((done, ex) -> {
 			IOException lost = new IOException("The answer was lost");
 			request.responseHandler().onError(lost);
 			throw new CompletionException(lost);
@@ -89,12 +124,25 @@ final class FaultyHttpClient implements SdkAsyncHttpClient {
 	}
 
 	/**
+	 * A request whose answer, which has no body, is held back.
+	 *
+	 * @param requests says which
+	 * @param done completed when the store has done it
+	 * @param release to be completed to let the answer go
+	 */
+	record Held(Predicate<SdkHttpRequest> requests, CompletableFuture<Void> done, CompletableFuture<Void> release) {
+	}
+
+	/**
 	 * Reads an answer, and tells nobody.
 	 */
 	private static final class Deaf implements SdkAsyncHttpResponseHandler {
 
+		private volatile SdkHttpResponse headers = SdkHttpResponse.builder().statusCode(500).build();
+
 		@Override
 		public void onHeaders(SdkHttpResponse headers) {
+			this.headers = headers;
 		}
 
 		@Override

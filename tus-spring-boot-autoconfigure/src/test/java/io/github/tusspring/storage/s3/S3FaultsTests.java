@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -14,6 +15,7 @@ import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -76,6 +78,23 @@ class S3FaultsTests {
 			assertThat(bucket.multipartUploads()).noneMatch((key) -> key.contains("upload-" + seed + "-"));
 			await().untilAsserted(() -> assertThat(bucket.keys())
 				.noneMatch((key) -> key.contains("upload-" + seed + "-") && key.contains(".part.")));
+		}
+	}
+
+	@Test
+	void tailThatIsWrittenDownWhileItsWriterIsClosedIsNotLost() throws Exception {
+		FaultyHttpClient http = new FaultyHttpClient(NettyNioAsyncHttpClient.create(), 0);
+		UploadId id = UploadId.of("closed");
+		try (S3AsyncClient client = client(http); S3UploadStorage one = open(client)) {
+			create(one, id, 10);
+			UploadWriter writer = one.append(one.find(id), 1, false);
+			FaultyHttpClient.Held tail = http.holdAnswer((request) -> request.encodedPath().contains("/closed.part."));
+			writer.write(ByteBuffer.wrap(new byte[] { 1, 2, 3 }));
+			tail.done().get(10, TimeUnit.SECONDS);
+			writer.close();
+			tail.release().complete(null);
+			await().during(Duration.ofMillis(500))
+				.untilAsserted(() -> assertThat(bucket.stored("some/", "closed")).hasSize((int) one.find(id).offset()));
 		}
 	}
 
