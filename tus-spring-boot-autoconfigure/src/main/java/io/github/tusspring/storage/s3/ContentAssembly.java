@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,8 @@ import org.springframework.core.log.LogMessage;
 final class ContentAssembly {
 
 	private static final Log logger = LogFactory.getLog(ContentAssembly.class);
+
+	private static final int TRIES = 3;
 
 	private final S3UploadStorage storage;
 
@@ -51,8 +55,10 @@ final class ContentAssembly {
 
 	/**
 	 * Puts all of an upload into the store at once.
+	 * @param check refuses if the upload isn't any more what the content was taken of
+	 * @throws UploadLockedException if another instance has changed the upload
 	 */
-	void put(StoredUpload stored, List<ByteBuffer> content) throws IOException {
+	void put(StoredUpload stored, List<ByteBuffer> content, StoredUpload.Change check) throws IOException {
 		Manifest manifest = stored.manifest();
 		S3Location location = this.storage.location(manifest);
 		String bucket = this.storage.bucket(location);
@@ -69,10 +75,30 @@ final class ContentAssembly {
 						ex);
 			}
 			if (!write.equals(there.metadata().get(ObjectAttributes.WRITE))) {
-				// Left by an append that never counted.
+				// Left by an append that never counted, unless the manifest says that it
+				// does. From here on nobody else can say so.
+				stored.change((next) -> {
+					if (next.stored != null) {
+						throw new UploadLockedException(stored.id());
+					}
+					check.apply(next);
+				});
 				this.objects.await(this.objects.replace(bucket, location.key(), S3Objects.body(content), there.eTag(),
 						attributes::apply));
 			}
+		}
+	}
+
+	/**
+	 * Removes the object that was made of an upload while somebody deleted the upload.
+	 */
+	void remove(StoredUpload deleted) throws IOException {
+		Manifest manifest = deleted.manifest();
+		S3Location location = this.storage.location(manifest);
+		HeadObjectResponse there = head(location);
+		if (there != null && isOurs(manifest, there)) {
+			this.objects.discard(this.objects.delete(this.storage.bucket(location), location.key(),
+					this.storage.isConditional() ? there.eTag() : null));
 		}
 	}
 
@@ -106,12 +132,19 @@ final class ContentAssembly {
 		}
 		List<String> names = manifest.tails.stream().map(Manifest.Tail::name).toList();
 		if (manifest.multipartUpload == null) {
-			put(stored, content);
 			long size = manifest.offset();
-			stored.change((next) -> {
-				next.stored = size;
-				next.tails = List.of();
+			put(stored, content, (next) -> {
 			});
+			try {
+				stored.change((next) -> {
+					next.stored = size;
+					next.tails = List.of();
+				});
+			}
+			catch (UploadNotFoundException ex) {
+				remove(stored);
+				throw ex;
+			}
 		}
 		else {
 			int number = stored.takeNumber();
@@ -140,17 +173,35 @@ final class ContentAssembly {
 	 */
 	void complete(Manifest manifest, String multipart, List<Manifest.Part> parts, long size) throws IOException {
 		S3Location location = this.storage.location(manifest);
-		try {
-			this.objects.await(this.objects.complete(this.storage.bucket(location), location.key(), multipart, parts,
-					this.storage.isConditional()));
-		}
-		catch (FileNotFoundException | PreconditionFailedException ex) {
-			// It may have been done before, and only the answer lost.
-			HeadObjectResponse there = head(location);
-			if (there == null || !isOurs(manifest, there) || there.contentLength() != size) {
-				throw new IOException("The parts of '" + location.key() + "' can't be put together", ex);
+		String bucket = this.storage.bucket(location);
+		for (int i = 0; i < TRIES; i++) {
+			try {
+				this.objects.await(
+						this.objects.complete(bucket, location.key(), multipart, parts, this.storage.isConditional()));
+				return;
 			}
-			logger.debug(LogMessage.format("Object '%s' was complete already", location.key()));
+			catch (FileNotFoundException | PreconditionFailedException ex) {
+				HeadObjectResponse there = head(location);
+				if (there == null || !isOurs(manifest, there)) {
+					throw new IOException("The parts of '" + location.key() + "' can't be put together", ex);
+				}
+				if (!there.metadata().containsKey(ObjectAttributes.WRITE)) {
+					checkLength(location, there, size);
+					// It was done before, and only the answer lost.
+					logger.debug(LogMessage.format("Object '%s' was complete already", location.key()));
+					return;
+				}
+				// Put by an append that never counted.
+				this.objects.awaitIfPresent(this.objects.delete(bucket, location.key(), there.eTag()));
+			}
+		}
+		throw new IOException("The parts of '" + location.key() + "' can't be put together");
+	}
+
+	private static void checkLength(S3Location location, HeadObjectResponse there, long size) throws IOException {
+		if (there.contentLength() != size) {
+			throw new IOException("Object '" + location.key() + "' has " + there.contentLength() + " bytes, and not "
+					+ size + " as its upload");
 		}
 	}
 

@@ -194,8 +194,9 @@ final class PartSender {
 
 	/**
 	 * Waits until all has been sent.
+	 * @param check refuses if the upload isn't any more what all this was sent for
 	 */
-	void await() throws IOException {
+	void await(StoredUpload.Change check) throws IOException {
 		List<CompletableFuture<?>> requests;
 		synchronized (this) {
 			requests = List.copyOf(this.requests);
@@ -204,7 +205,7 @@ final class PartSender {
 			this.storage.objects().await(request);
 		}
 		if (this.whole != null) {
-			this.storage.assembly().put(this.stored, this.storage.objects().await(this.whole));
+			this.storage.assembly().put(this.stored, this.storage.objects().await(this.whole), check);
 		}
 		check();
 	}

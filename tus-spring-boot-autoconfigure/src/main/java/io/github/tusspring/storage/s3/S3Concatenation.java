@@ -57,7 +57,8 @@ final class S3Concatenation {
 		}
 		long length = sources.stream().mapToLong(S3Range::length).sum();
 		if (length < S3Settings.MIN_PART_SIZE) {
-			this.storage.assembly().put(this.stored, read(sources));
+			this.storage.assembly().put(this.stored, read(sources), (manifest) -> {
+			});
 			return length;
 		}
 		String upload = this.objects.await(this.storage.assembly().begin(this.stored.manifest()));

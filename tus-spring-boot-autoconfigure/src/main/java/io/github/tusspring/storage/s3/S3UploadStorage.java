@@ -393,12 +393,18 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		Manifest manifest = stored.manifest();
 		long length = new S3Concatenation(this, stored).concatenate(parts);
 		if (upload.length() == null || manifest.offset() != length) {
-			stored.change((next) -> {
-				next.size = length;
-				next.stored = length;
-				next.modified = now();
-				beginDelivery(next);
-			});
+			try {
+				stored.change((next) -> {
+					next.size = length;
+					next.stored = length;
+					next.modified = now();
+					beginDelivery(next);
+				});
+			}
+			catch (UploadNotFoundException ex) {
+				this.assembly.remove(stored);
+				throw ex;
+			}
 		}
 		return stored.toUpload();
 	}

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadWriter;
 import org.jspecify.annotations.Nullable;
@@ -363,13 +364,31 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				sendTail();
 			}
 		}
-		this.sender.await();
+		this.sender.await(this::checkBase);
 		this.storage.objects().await(announced);
-		record(true);
+		try {
+			record(true);
+		}
+		catch (UploadNotFoundException ex) {
+			if (this.sender.whole() >= 0) {
+				this.storage.assembly().remove(this.stored);
+			}
+			throw ex;
+		}
 		if (full) {
 			this.storage.assembly().complete(this.stored);
 		}
 		this.storage.discard(this.absorbed);
+	}
+
+	/**
+	 * Checks that nobody has appended since this append began.
+	 */
+	private void checkBase(Manifest manifest) {
+		checkFence();
+		if (manifest.offset() != this.offset) {
+			throw new UploadLockedException(this.upload.id());
+		}
 	}
 
 	/**

@@ -5,12 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
@@ -70,6 +72,45 @@ class S3InstancesTests {
 		frozen.close();
 		append(this.other, "def");
 		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
+	void writerThatWasOvertakenLeavesTheObjectAlone() throws Exception {
+		UploadWriter frozen = this.one.append(this.one.find(this.id), 1, false);
+		frozen.write(bytes("XXXXXX"));
+		append(this.other, "abcdef");
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(frozen::commit);
+		frozen.close();
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
+	void writerWhoseUploadIsDeletedLeavesNoObject() throws Exception {
+		UploadWriter frozen = this.one.append(this.one.find(this.id), 1, false);
+		frozen.write(bytes("XXXXXX"));
+		this.other.delete(this.other.find(this.id));
+		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(frozen::commit);
+		frozen.close();
+		await().until(() -> bucket.get("some/" + this.id) == null);
+	}
+
+	@Test
+	void objectOfAnAppendThatNeverCountedIsReplaced() throws Exception {
+		putWithoutCounting("XXXXXX");
+		append(this.other, "abcdef");
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
+	void objectOfAnAppendThatNeverCountedIsNotTakenForThatOfTheParts() throws Exception {
+		int part = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("upload-" + ++count);
+		this.one.create(NewUpload.builder(this.id).length(part + 3L).metadata(UploadMetadata.EMPTY).build());
+		putWithoutCounting("X".repeat(part + 3));
+		append(this.other, "a".repeat(part));
+		append(this.other, "bcd");
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("a".repeat(part) + "bcd");
+		assertThat(bucket.multipartUploads()).doesNotContain("some/" + this.id);
 	}
 
 	@Test
@@ -185,6 +226,15 @@ class S3InstancesTests {
 		assertThat(upload).isNotNull();
 		append(this.one, "def");
 		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	/**
+	 * Does what an instance has done that dies before it writes the manifest.
+	 */
+	private void putWithoutCounting(String text) throws IOException {
+		Upload upload = this.one.find(this.id);
+		this.one.assembly().put(this.one.require(upload), List.of(bytes(text)), (manifest) -> {
+		});
 	}
 
 	private void append(S3UploadStorage storage, String text) throws IOException {
