@@ -1,5 +1,6 @@
 package io.github.tusspring.actuate;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -95,11 +96,20 @@ public final class TusEndpoint {
 
 	private static Predicate<Upload> filter(@Nullable UploadState state, @Nullable String endpoint,
 			@Nullable String owner, @Nullable Duration olderThan) {
-		Instant created = (olderThan != null) ? Instant.now().minus(olderThan) : null;
+		Instant created = (olderThan != null) ? ago(olderThan) : null;
 		return (upload) -> (state == null || upload.state() == state)
 				&& (endpoint == null || endpoint.equals(upload.endpoint()))
 				&& (owner == null || owner.equals(upload.owner()))
 				&& (created == null || upload.created().isBefore(created));
+	}
+
+	private static Instant ago(Duration time) {
+		try {
+			return Instant.now().minus(time);
+		}
+		catch (DateTimeException | ArithmeticException ex) {
+			throw new InvalidEndpointRequestException("Unknown time", "'olderThan' must not be before all time");
+		}
 	}
 
 	private Map<String, Integer> counts() {

@@ -8,10 +8,8 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.github.tusspring.upload.Upload;
-import io.github.tusspring.upload.UploadMetadata;
 
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
@@ -34,7 +32,7 @@ final class DownloadHeaders {
 	}
 
 	static Map<String, String> of(Upload upload) {
-		MediaType type = type(upload.metadata());
+		MediaType type = DeclaredType.of(upload.metadata());
 		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put(HttpHeaders.CONTENT_TYPE, type.toString());
 		headers.put(HttpHeaders.CONTENT_DISPOSITION, disposition(type,
@@ -44,17 +42,6 @@ final class DownloadHeaders {
 		// Somebody's file: a browser may keep it, but has to ask each time.
 		headers.put(HttpHeaders.CACHE_CONTROL, "private, no-cache");
 		return headers;
-	}
-
-	private static MediaType type(UploadMetadata metadata) {
-		try {
-			MediaType type = MediaType.parseMediaType(Objects.requireNonNullElse(metadata.filetype(), ""));
-			return type.isConcrete() ? type : MediaType.APPLICATION_OCTET_STREAM;
-		}
-		catch (InvalidMediaTypeException ex) {
-			// A client's words: not worth a line in the log.
-			return MediaType.APPLICATION_OCTET_STREAM;
-		}
 	}
 
 	/**

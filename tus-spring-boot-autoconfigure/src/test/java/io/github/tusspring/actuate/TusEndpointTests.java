@@ -87,6 +87,8 @@ class TusEndpointTests {
 		assertThat(ids(json(client.get("/actuator/tus?olderThan=1h")))).isEmpty();
 		assertThat(ids(json(client.get("/actuator/tus?olderThan=1ms")))).hasSize(2);
 		assertThat(client.get("/actuator/tus?state=unknown").status()).isEqualTo(400);
+		assertThat(client.get("/actuator/tus?olderThan=PT9223372036854775807S").status()).isEqualTo(400);
+		assertThat(client.get("/actuator/tus?olderThan=PT-9223372036854775807S").status()).isEqualTo(400);
 	}
 
 	@Test

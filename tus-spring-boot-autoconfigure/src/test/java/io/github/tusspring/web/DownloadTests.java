@@ -183,8 +183,8 @@ class DownloadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", "x", "text/*", "*/*", "text/plain\r\nX-Evil: a", "text/html;charset=nothing", "/",
-			"a/b/c" })
+	@ValueSource(strings = { "", "x", "text/*", "*/*", "text/plain\r\nX-Evil: a", "text/plain;a=\"\r\nX-Evil: a\"",
+			"text/plain;a=\"ä\"", "text/html;charset=nothing", "/", "a/b/c" })
 	void sendsATypeThatIsNoneAsBytes(String filetype) {
 		RawResponse response = get(upload("x", "filetype " + base64(filetype))).send();
 		assertThat(response.status()).isEqualTo(200);

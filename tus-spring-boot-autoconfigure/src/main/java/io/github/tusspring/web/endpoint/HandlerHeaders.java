@@ -8,10 +8,10 @@ import java.util.Objects;
 import java.util.Set;
 
 import io.github.tusspring.upload.UploadMetadata;
+import io.github.tusspring.web.DeclaredType;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.ContentDisposition;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 
 /**
@@ -62,20 +62,11 @@ final class HandlerHeaders {
 	 * Returns a type whose content nobody but the handler will try to read.
 	 */
 	static MediaType filetype(UploadMetadata metadata) {
-		String type = metadata.filetype();
-		if (type == null || !type.chars().allMatch((c) -> c >= ' ' && c < 0x7f)) {
-			return MediaType.APPLICATION_OCTET_STREAM;
-		}
-		try {
-			MediaType mediaType = MediaType.parseMediaType(type);
-			// A form would be read by filters and never reach the handler as a body.
-			boolean form = mediaType.getType().equalsIgnoreCase("multipart")
-					|| MediaType.APPLICATION_FORM_URLENCODED.includes(mediaType);
-			return (mediaType.isConcrete() && !form) ? mediaType : MediaType.APPLICATION_OCTET_STREAM;
-		}
-		catch (InvalidMediaTypeException ex) {
-			return MediaType.APPLICATION_OCTET_STREAM;
-		}
+		MediaType type = DeclaredType.of(metadata);
+		// A form would be read by filters and never reach the handler as a body.
+		boolean form = type.getType().equalsIgnoreCase("multipart")
+				|| MediaType.APPLICATION_FORM_URLENCODED.includes(type);
+		return form ? MediaType.APPLICATION_OCTET_STREAM : type;
 	}
 
 	static String disposition(ContentDisposition.Builder builder, String filename) {
