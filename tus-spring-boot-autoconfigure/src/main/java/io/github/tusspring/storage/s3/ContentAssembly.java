@@ -148,20 +148,14 @@ final class ContentAssembly {
 		}
 		else {
 			int number = stored.takeNumber();
-			if (number == 0) {
-				stored.change((next) -> {
-				});
-				number = stored.takeNumber();
-			}
 			S3Location location = this.storage.location(manifest);
-			int last = number;
 			long size = manifest.tailSize();
 			String tag = this.objects
-				.await(this.objects.part(this.storage.bucket(location), location.key(), manifest.multipartUpload, last,
-						size, S3Objects.body(content)))
+				.await(this.objects.part(this.storage.bucket(location), location.key(), manifest.multipartUpload,
+						number, size, S3Objects.body(content)))
 				.eTag();
 			stored.change((next) -> {
-				next.parts.add(new Manifest.Part(last, tag, size));
+				next.parts.add(new Manifest.Part(number, tag, size));
 				next.tails = List.of();
 			});
 		}

@@ -118,11 +118,6 @@ final class PartSender {
 
 	private int number() throws IOException {
 		int number = this.stored.takeNumber();
-		if (number == 0) {
-			this.stored.change((manifest) -> {
-			});
-			number = this.stored.takeNumber();
-		}
 		if (number > this.storage.settings().maxParts()) {
 			throw new UploadTooLargeException("There are too many parts");
 		}

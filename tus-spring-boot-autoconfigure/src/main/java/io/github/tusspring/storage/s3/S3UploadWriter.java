@@ -268,8 +268,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	private void checkpoint() {
 		try {
 			if (this.held) {
-				this.stored.change((manifest) -> {
-				});
+				this.stored.change(this.stored::reserve);
 			}
 			else {
 				record(false);
@@ -441,7 +440,11 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				Assert.state(manifest.offset() >= base, "Bytes would be lost that count already");
 				manifest.modified = this.storage.now();
 				if (last) {
+					this.stored.giveBack(manifest);
 					this.storage.beginDelivery(manifest);
+				}
+				else {
+					this.stored.reserve(manifest);
 				}
 			});
 			this.unsure = false;

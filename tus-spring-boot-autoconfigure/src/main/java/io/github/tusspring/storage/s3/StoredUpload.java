@@ -53,6 +53,11 @@ final class StoredUpload {
 	private int nextNumber;
 
 	/**
+	 * The last number that may be taken without another change of the manifest.
+	 */
+	private int lastNumber;
+
+	/**
 	 * Creates an instance.
 	 * @param manifests writes the manifest
 	 * @param id the upload's id
@@ -66,6 +71,7 @@ final class StoredUpload {
 		this.manifest = manifest;
 		this.tag = tag;
 		this.nextNumber = fresh ? 1 : manifest.lastNumber + 1;
+		this.lastNumber = manifest.lastNumber;
 	}
 
 	UploadId id() {
@@ -132,18 +138,44 @@ final class StoredUpload {
 		return this;
 	}
 
-	private void adopt(Manifests.Found found) {
+	private synchronized void adopt(Manifests.Found found) {
 		this.manifest = found.manifest();
 		this.tag = found.tag();
+		this.lastNumber = this.manifest.lastNumber;
 		this.unsure = false;
 	}
 
 	/**
-	 * Takes the next number for a part.
-	 * @return the number, or 0 if the manifest has to be written before
+	 * Takes the next number for a part. If there is none any more, some are reserved by a
+	 * change of the manifest.
 	 */
-	synchronized int takeNumber() {
-		return (isMine(this.manifest) && this.nextNumber <= this.manifest.lastNumber) ? this.nextNumber++ : 0;
+	int takeNumber() throws IOException {
+		int number = nextReserved();
+		if (number == 0) {
+			change(this::reserve);
+			number = nextReserved();
+		}
+		return number;
+	}
+
+	private synchronized int nextReserved() {
+		return (isMine(this.manifest) && this.nextNumber <= this.lastNumber) ? this.nextNumber++ : 0;
+	}
+
+	/**
+	 * Reserves numbers for parts together with another change.
+	 */
+	synchronized void reserve(Manifest next) {
+		next.lastNumber = Math.max(next.lastNumber, this.nextNumber - 1 + NUMBERS);
+	}
+
+	/**
+	 * Gives back the numbers that were not taken, together with another change: an upload
+	 * whose requests go to many instances would run out of them.
+	 */
+	synchronized void giveBack(Manifest next) {
+		this.lastNumber = this.nextNumber - 1;
+		next.lastNumber = this.lastNumber;
 	}
 
 	synchronized int nextNumber() {
@@ -154,7 +186,7 @@ final class StoredUpload {
 	 * Whether the numbers for parts will be used up soon.
 	 */
 	synchronized boolean needsNumbers() {
-		return !isMine(this.manifest) || this.nextNumber > this.manifest.lastNumber - NUMBERS / 2;
+		return !isMine(this.manifest) || this.nextNumber > this.lastNumber - NUMBERS / 2;
 	}
 
 	/**
@@ -184,10 +216,9 @@ final class StoredUpload {
 				next.holder = this.manifests.instance();
 				next.begun = false;
 				next.attempts = this.manifest.attemptsSeenBy(this.manifests.instance());
+				// The numbers up to the last one are those of the former holder.
+				startAt(this.manifest.lastNumber + 1);
 			}
-			// The numbers up to the last one are those of the former holder.
-			int nextNumber = mine ? nextNumber() : this.manifest.lastNumber + 1;
-			next.lastNumber = Math.max(next.lastNumber, nextNumber - 1 + NUMBERS);
 			if (this.assembled && next.stored == null) {
 				next.stored = next.offset();
 				next.parts = new ArrayList<>();
@@ -198,11 +229,10 @@ final class StoredUpload {
 			this.unsure = true;
 			try {
 				adopt(new Manifests.Found(next, this.manifests.replace(this.id, next, this.tag)));
-				startAt(nextNumber);
 				return;
 			}
 			catch (PreconditionFailedException ex) {
-				if (settle(next, nextNumber, mine)) {
+				if (settle(next, mine)) {
 					return;
 				}
 			}
@@ -214,14 +244,13 @@ final class StoredUpload {
 	 * Finds out why a change was refused.
 	 * @return whether it was stored all the same, and only the answer of a first try lost
 	 */
-	private boolean settle(Manifest next, int nextNumber, boolean mine) throws IOException {
+	private boolean settle(Manifest next, boolean mine) throws IOException {
 		Manifests.Found found = this.manifests.read(this.id);
 		if (found == null || found.manifest().deleted) {
 			throw new UploadNotFoundException(this.id);
 		}
 		if (String.valueOf(next.write).equals(found.manifest().write)) {
 			adopt(found);
-			startAt(nextNumber);
 			return true;
 		}
 		if (mine && isMine(found.manifest()) && found.manifest().generation == this.manifest.generation) {
@@ -233,7 +262,6 @@ final class StoredUpload {
 	}
 
 	private synchronized void startAt(int number) {
-		// Numbers may have been taken while the change was on its way.
 		this.nextNumber = Math.max(this.nextNumber, number);
 	}
 

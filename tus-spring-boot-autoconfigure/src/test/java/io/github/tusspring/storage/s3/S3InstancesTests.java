@@ -123,6 +123,23 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void numbersForPartsAreNotUsedUpByInstancesThatTakeTurns() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("turns-" + count);
+		this.one.create(NewUpload.builder(this.id).length(4L * size).build());
+		for (int i = 0; i < 3; i++) {
+			append((i % 2 == 0) ? this.other : this.one, "x".repeat(size));
+		}
+		for (int i = 0; i < 3; i++) {
+			append((i % 2 == 0) ? this.one : this.other, "x");
+		}
+		// 32 were the first holder's, who may have sent parts of which nobody knows.
+		assertThat(this.other.manifests().read(this.id).manifest().lastNumber).isEqualTo(32 + 3);
+		append(this.other, "x".repeat(size - 3));
+		assertThat(bucket.get("some/" + this.id)).hasSize(4 * size).containsOnly('x');
+	}
+
+	@Test
 	void lookTakesNothingOver() throws Exception {
 		UploadWriter writer = this.one.append(this.one.find(this.id), 1, false);
 		writer.write(bytes("ab"));
