@@ -43,7 +43,7 @@ public final class RufhHandler {
 
 	private final UploadService service;
 
-	private final UploadIdGenerator ids;
+	private final NewUploads newUploads;
 
 	/**
 	 * Creates a handler.
@@ -56,11 +56,16 @@ public final class RufhHandler {
 	 */
 	public RufhHandler(RufhProtocol protocol, boolean interimResponses, Duration progressInterval,
 			UploadService service, UploadIdGenerator ids) {
+		this(protocol, interimResponses, progressInterval, service, new NewUploads(ids));
+	}
+
+	private RufhHandler(RufhProtocol protocol, boolean interimResponses, Duration progressInterval,
+			UploadService service, NewUploads newUploads) {
 		this.protocol = protocol;
 		this.interimResponses = interimResponses;
 		this.progressInterval = progressInterval;
 		this.service = service;
-		this.ids = ids;
+		this.newUploads = newUploads;
 	}
 
 	/**
@@ -71,7 +76,7 @@ public final class RufhHandler {
 	 */
 	public RufhHandler forHandOver(@Nullable Long maxSize, Duration lifetime) {
 		return new RufhHandler(this.protocol.forHandOver(maxSize, lifetime), this.interimResponses,
-				this.progressInterval, this.service, this.ids);
+				this.progressInterval, this.service, this.newUploads);
 	}
 
 	Map<String, String> capabilities(UnaryOperator<@Nullable String> headers) {
@@ -188,15 +193,11 @@ public final class RufhHandler {
 
 	private void create(UploadExchange exchange, UploadClient client, RufhResponses responses, Refusals refusals,
 			RufhOperation.Create create) {
-		NewUpload wanted = NewUpload.builder(this.ids.generate())
-			.length(create.length())
-			.metadata(create.metadata())
-			.owner(client.principal())
-			.endpoint(client.endpoint())
-			.remoteAddress(client.remoteAddress())
-			.draft(create.version().number())
-			.digest(create.digest())
-			.build();
+		NewUpload wanted = this.newUploads.of(client,
+				(asked) -> asked.length(create.length())
+					.metadata(create.metadata())
+					.draft(create.version().number())
+					.digest(create.digest()));
 		Upload upload = this.service.create(wanted, client).upload();
 		String location = exchange.location(upload.id());
 		boolean known = create.resumable() && this.interimResponses

@@ -49,7 +49,7 @@ public final class UploadHandler {
 
 	private final TusUploads uploads;
 
-	private final UploadIdGenerator ids;
+	private final NewUploads newUploads;
 
 	private final @Nullable RufhHandler rufh;
 
@@ -78,7 +78,7 @@ public final class UploadHandler {
 		this.protocol = protocol;
 		this.service = service;
 		this.uploads = uploads;
-		this.ids = ids;
+		this.newUploads = new NewUploads(ids);
 		this.rufh = rufh;
 	}
 
@@ -204,16 +204,10 @@ public final class UploadHandler {
 			throw new UploadTooLargeException("The body is longer than the upload");
 		}
 		UploadClient client = exchange.client();
-		NewUpload asked = NewUpload.builder(this.ids.generate())
-			.length(create.length())
-			.metadata(create.metadata())
-			.owner(client.principal())
-			.concatenation(create.concatenation())
-			.endpoint(client.endpoint())
-			.endpointPattern(client.endpointPattern())
-			.remoteAddress(client.remoteAddress())
-			.build();
-		NewUpload wanted = asked.mutate().id(this.ids.generate(asked)).build();
+		NewUpload wanted = this.newUploads.of(client,
+				(asked) -> asked.length(create.length())
+					.metadata(create.metadata())
+					.concatenation(create.concatenation()));
 		if (body != null && body.contentLength() < 0 && Objects.equals(create.length(), 0L)) {
 			// Its creation will finish it: not before it is clear that nothing follows.
 			exchange.transfer()

@@ -2,11 +2,18 @@ package io.github.tusspring.web.endpoint;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
 
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadIdGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,6 +21,11 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -33,11 +45,17 @@ abstract class AbstractRufhEndpointTests {
 
 	@BeforeAll
 	void start() {
-		TestServer.Builder builder = builder().with(EndpointApplication.class);
+		TestServer.Builder builder = builder().with(EndpointApplication.class, Ruled.class);
 		for (int i = 0; i < EndpointApplication.PATHS.length; i++) {
 			builder.property("tus.endpoints[" + i + "].path", EndpointApplication.PATHS[i]);
 		}
-		this.server = builder.start();
+		String ruled = "tus.endpoints[" + EndpointApplication.PATHS.length + "].";
+		this.server = builder.property(ruled + "path", "/ruled")
+			.property(ruled + "max-size", "8B")
+			.property(ruled + "expiration.after", "1h")
+			.property(ruled + "metadata.required", "filename")
+			.property(ruled + "metadata.filetypes", "image/*")
+			.start();
 	}
 
 	@AfterAll
@@ -216,6 +234,53 @@ abstract class AbstractRufhEndpointTests {
 		assertThat(to(9, "HEAD", location).send().status()).isEqualTo(204);
 	}
 
+	private RawRequest image(String complete, String content) {
+		return to(9, "POST", "/ruled").with("Upload-Complete: " + complete)
+			.with("Content-Type: image/png")
+			.with("Content-Disposition: attachment; filename=\"a.png\"")
+			.body(content);
+	}
+
+	@Test
+	void endpointsRulesForMetadataHold() {
+		RawRequest page = to(9, "POST", "/ruled").with("Upload-Complete: ?0")
+			.with("Content-Disposition: attachment; filename=\"a.html\"")
+			.with("Content-Type: text/html");
+		assertThat(page.body("hello").send().status()).isEqualTo(415);
+		RawRequest nameless = to(9, "POST", "/ruled").with("Upload-Complete: ?0").with("Content-Type: image/png");
+		assertThat(nameless.body("hello").send().status()).isEqualTo(400);
+		assertThat(image("?0", "hello").send().status()).isEqualTo(201);
+	}
+
+	@Test
+	void endpointsLargestSizeHoldsForAnUploadWhoseLengthIsNotKnown() {
+		String location = image("?0", "hello").send().header("Location");
+		assertThat(patch(9, location, 5, false).body("more").send().status()).isEqualTo(413);
+	}
+
+	@Test
+	void endpointsExpirationHolds() {
+		RawResponse created = image("?0", "hello").send();
+		assertThat(created.header("Upload-Limit")).contains("max-age=3");
+		Upload upload = this.server.bean(TusUploads.class)
+			.find(UploadId.of(created.header("Location").replaceAll(".*/", "")))
+			.orElseThrow();
+		assertThat(upload.expires()).isBefore(Instant.now().plus(Duration.ofHours(2)));
+	}
+
+	@Test
+	void contentGoesOnceTheHandlerHasTakenIt() {
+		RawResponse answer = image("?1", "hello").send();
+		assertThat(answer.text()).isEqualTo("ruled hello");
+		String id = String.valueOf(answer.interim().get(0).header("Location")).replaceAll(".*/", "");
+		assertThat(this.server.directory().resolve(id)).doesNotExist();
+	}
+
+	@Test
+	void idIsTheApplicationsChoice() {
+		assertThat(image("?0", "hello").send().header("Location")).matches("/ruled/chosen-[0-9a-f]+");
+	}
+
 	@Test
 	void uploadCanBeCancelled() {
 		String location = create(9, "/text", "hello");
@@ -244,6 +309,35 @@ abstract class AbstractRufhEndpointTests {
 		byte[] bytes = "\0\u00ff\r\n".getBytes(StandardCharsets.ISO_8859_1);
 		RawResponse response = to(9, "POST", "/bytes").with("Upload-Complete: ?1").body(bytes).send();
 		assertThat(response.text()).isEqualTo("4 bytes");
+	}
+
+	@RestController
+	static class Ruled {
+
+		@PostMapping("/ruled")
+		String ruled(@RequestBody byte[] body) {
+			return "ruled " + new String(body, StandardCharsets.UTF_8);
+		}
+
+		@Bean
+		static UploadIdGenerator ids() {
+			UploadIdGenerator random = UploadIdGenerator.random();
+			return new UploadIdGenerator() {
+
+				@Override
+				public UploadId generate() {
+					return random.generate();
+				}
+
+				@Override
+				public UploadId generate(NewUpload upload) {
+					boolean ruled = "/ruled".equals(upload.endpointPattern());
+					return ruled ? UploadId.of("chosen-" + upload.id()) : upload.id();
+				}
+
+			};
+		}
+
 	}
 
 }

@@ -1,0 +1,33 @@
+package io.github.tusspring.web;
+
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadIdGenerator;
+
+/**
+ * Says what an upload is to be like that a client asks for, in whatever protocol: whose
+ * it is and where it belongs, by which all rules are found, and its id. Thread-safe.
+ *
+ * @param ids makes the ids
+ */
+record NewUploads(UploadIdGenerator ids) {
+
+	/**
+	 * Makes the upload that a client asks for.
+	 * @param client who asks, and where
+	 * @param wishes adds what the request says
+	 * @return the upload
+	 */
+	NewUpload of(UploadClient client, UnaryOperator<NewUpload.Builder> wishes) {
+		NewUpload asked = wishes.apply(NewUpload.builder(this.ids.generate()))
+			.owner(client.principal())
+			.endpoint(client.endpoint())
+			.endpointPattern(client.endpointPattern())
+			.remoteAddress(client.remoteAddress())
+			.build();
+		return asked.withId(this.ids.generate(asked));
+	}
+
+}
