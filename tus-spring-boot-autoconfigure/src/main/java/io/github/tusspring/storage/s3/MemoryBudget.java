@@ -18,9 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class MemoryBudget {
 
 	/**
-	 * How many bytes are taken at once.
+	 * How many bytes a chunk has.
 	 */
 	static final int CHUNK = 64 * 1024;
+
+	/**
+	 * How many chunks a write may need.
+	 */
+	static final int CHUNKS_AT_ONCE = 3;
 
 	private final Set<Holder> holders = new LinkedHashSet<>();
 
@@ -57,16 +62,19 @@ final class MemoryBudget {
 	}
 
 	/**
-	 * Takes a chunk.
-	 * @return {@code false} if there is none: the holder is called when there is
+	 * Takes chunks: all or none, so that what a few need isn't spread over many.
+	 * @param holder who takes them
+	 * @param chunks how many, at most {@link #CHUNKS_AT_ONCE}
+	 * @return {@code false} if there are fewer: the holder is called when there may be
 	 */
-	synchronized boolean take(Holder holder) {
-		if (this.used + CHUNK > this.limit) {
+	synchronized boolean take(Holder holder, int chunks) {
+		long bytes = (long) chunks * CHUNK;
+		if (this.used + bytes > this.limit) {
 			this.waiting.add(holder);
 			settle();
 			return false;
 		}
-		this.used += CHUNK;
+		this.used += bytes;
 		return true;
 	}
 
@@ -115,12 +123,12 @@ final class MemoryBudget {
 		if (this.waiting.isEmpty()) {
 			return;
 		}
-		long chunks = (this.limit - this.used) / CHUNK;
-		if (chunks > 0) {
+		long takers = (this.limit - this.used) / CHUNK / CHUNKS_AT_ONCE;
+		if (takers > 0) {
 			// Whoever is next to a full part comes first: that memory comes back soonest.
 			List<Holder> next = this.waiting.stream()
 				.sorted(Comparator.comparingLong(Holder::filled).reversed())
-				.limit(chunks)
+				.limit(takers)
 				.toList();
 			next.forEach((holder) -> {
 				this.waiting.remove(holder);

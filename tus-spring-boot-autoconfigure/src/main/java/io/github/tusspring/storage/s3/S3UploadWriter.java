@@ -41,11 +41,6 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 */
 	private static final long SETTLE_INTERVAL = TimeUnit.SECONDS.toNanos(10);
 
-	/**
-	 * How many chunks the next write may need.
-	 */
-	private static final int CHUNKS_AT_ONCE = 3;
-
 	private final S3UploadStorage storage;
 
 	private final StoredUpload stored;
@@ -73,7 +68,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	private int recorded;
 
-	private int room;
+	private volatile int room;
 
 	private long position;
 
@@ -193,21 +188,33 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		if (this.fenced || this.closed || this.sender.hasFailed()) {
 			return true;
 		}
-		if (!this.sender.isReady() && target() - gathered() < CHUNKS_AT_ONCE * MemoryBudget.CHUNK) {
+		if (!this.sender.isReady() && target() - gathered() < MemoryBudget.CHUNKS_AT_ONCE * MemoryBudget.CHUNK) {
 			this.listener = listener;
 			return false;
 		}
-		while (this.room < CHUNKS_AT_ONCE && this.storage.budget().take(this)) {
-			this.room++;
-		}
-		if (this.room >= CHUNKS_AT_ONCE) {
+		int missing = MemoryBudget.CHUNKS_AT_ONCE - this.room;
+		if (missing <= 0 || this.storage.budget().take(this, missing)) {
+			this.room = Math.max(this.room, MemoryBudget.CHUNKS_AT_ONCE);
 			return true;
 		}
 		this.listener = listener;
+		releaseRoom();
 		if (this.sender.isReady() && gathered() >= minimum() && !this.storage.settings().equalParts()) {
 			this.storage.executor().execute(this::spill);
 		}
 		return false;
+	}
+
+	/**
+	 * Gives back what was taken for the next write, which takes it again if it comes.
+	 */
+	private synchronized void releaseRoom() {
+		if (this.closed) {
+			return;
+		}
+		long unused = (long) this.room * MemoryBudget.CHUNK;
+		this.room = 0;
+		this.storage.budget().release(unused);
 	}
 
 	@Override
@@ -234,6 +241,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				if (this.closed || this.fenced || this.filled == 0) {
 					return;
 				}
+				releaseRoom();
 				if (gathered() >= minimum() && !this.storage.settings().equalParts()) {
 					sendPart();
 				}
@@ -489,8 +497,12 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 */
 	void settle() {
 		long now = System.nanoTime();
-		boolean due = this.filled > 0 && !this.held && !this.fenced && !this.writing && this.listener == null
-				&& now - this.lastWrite > SILENCE && (now - this.lastSettled > SETTLE_INTERVAL || !this.settled);
+		boolean silent = !this.writing && this.listener == null && now - this.lastWrite > SILENCE;
+		if (silent && this.room > 0) {
+			this.storage.tasks().execute(this::releaseRoom);
+		}
+		boolean due = silent && this.filled > 0 && !this.held && !this.fenced
+				&& (now - this.lastSettled > SETTLE_INTERVAL || !this.settled);
 		if (due) {
 			this.settled = true;
 			this.lastSettled = now;

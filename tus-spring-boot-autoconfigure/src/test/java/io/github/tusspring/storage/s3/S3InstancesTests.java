@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.List;
 
 import io.github.tusspring.upload.NewUpload;
@@ -140,6 +143,33 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void silentAppendsKeepNoRoomForWhichOthersWait() throws Exception {
+		int appends = 100;
+		AtomicInteger ready = new AtomicInteger();
+		List<UploadWriter> writers = new ArrayList<>();
+		try (S3UploadStorage small = open(2 * S3Settings.MIN_PART_SIZE)) {
+			for (int i = 0; i < appends; i++) {
+				UploadId id = UploadId.of("silent-" + count + "-" + i);
+				UploadWriter writer = small.append(small.create(NewUpload.builder(id).length(9L).build()), 1, false);
+				writers.add(writer);
+				askForRoom(writer, ready);
+			}
+			assertThat(small.memoryUsed()).isLessThanOrEqualTo(2 * S3Settings.MIN_PART_SIZE);
+			await().until(() -> ready.get() == appends);
+			for (UploadWriter writer : writers) {
+				writer.close();
+			}
+			assertThat(small.memoryUsed()).isZero();
+		}
+	}
+
+	private static void askForRoom(UploadWriter writer, AtomicInteger ready) {
+		if (writer.hasRoom(() -> askForRoom(writer, ready))) {
+			ready.incrementAndGet();
+		}
+	}
+
+	@Test
 	void lookTakesNothingOver() throws Exception {
 		UploadWriter writer = this.one.append(this.one.find(this.id), 1, false);
 		writer.write(bytes("ab"));
@@ -266,10 +296,18 @@ class S3InstancesTests {
 	}
 
 	private static S3UploadStorage open(ConditionalWrites mode, Duration abandonedAfter) {
+		return open(mode, abandonedAfter, S3Server.settings("uploads", "some/").memory());
+	}
+
+	private static S3UploadStorage open(long memory) {
+		return open(ConditionalWrites.REQUIRED, Duration.ofDays(1), memory);
+	}
+
+	private static S3UploadStorage open(ConditionalWrites mode, Duration abandonedAfter, long memory) {
 		S3Settings settings = S3Server.settings("uploads", "some/");
 		return new S3UploadStorage(client,
 				new S3Settings(settings.bucket(), settings.prefix(), settings.partSize(), settings.maxParts(),
-						settings.concurrentParts(), settings.memory(), false, mode, abandonedAfter),
+						settings.concurrentParts(), memory, false, mode, abandonedAfter),
 				(upload) -> S3Location.of(upload.id().toString()));
 	}
 
