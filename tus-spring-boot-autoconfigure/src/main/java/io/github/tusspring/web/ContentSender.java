@@ -1,6 +1,7 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -41,7 +42,7 @@ final class ContentSender implements WriteListener, AsyncListener {
 
 	private final Runnable ended;
 
-	private boolean done;
+	private final AtomicBoolean done = new AtomicBoolean();
 
 	private ContentSender(HttpServletRequest request, ServletOutputStream output, ContentParts parts,
 			ServletTransfers transfers, Runnable ended) {
@@ -88,13 +89,23 @@ final class ContentSender implements WriteListener, AsyncListener {
 
 	private void sendAll() throws IOException {
 		try {
-			for (int count = this.parts.read(this.buffer); count > 0; count = this.parts.read(this.buffer)) {
+			for (int count = read(); count > 0; count = read()) {
 				this.output.write(this.buffer, 0, count);
 			}
 			this.output.flush();
 		}
 		finally {
 			end();
+		}
+	}
+
+	/**
+	 * Reads what comes next, nothing once it has ended: the container may say that while
+	 * a thread of the storage's reads.
+	 */
+	private int read() throws IOException {
+		synchronized (this.parts) {
+			return this.done.get() ? 0 : this.parts.read(this.buffer);
 		}
 	}
 
@@ -111,8 +122,8 @@ final class ContentSender implements WriteListener, AsyncListener {
 
 	private void write() {
 		try {
-			while (!this.done && this.output.isReady()) {
-				int count = this.parts.read(this.buffer);
+			while (!this.done.get() && this.output.isReady()) {
+				int count = read();
 				if (count == 0) {
 					end();
 					return;
@@ -129,19 +140,20 @@ final class ContentSender implements WriteListener, AsyncListener {
 	public void onError(Throwable ex) {
 		// The client has gone, or must not take a part for the whole.
 		logger.debug(LogMessage.format("A content could not be sent: %s", ex));
-		if (!this.done) {
+		if (!this.done.get()) {
 			this.transfers.abort(this.request);
 		}
 		end();
 	}
 
 	private void end() {
-		if (this.done) {
+		if (!this.done.compareAndSet(false, true)) {
 			return;
 		}
-		this.done = true;
 		try {
-			this.parts.close();
+			synchronized (this.parts) {
+				this.parts.close();
+			}
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("A content could not be closed: %s", ex));

@@ -1,0 +1,165 @@
+package io.github.tusspring.web;
+
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.io.AbstractResource;
+import org.springframework.mock.web.MockAsyncContext;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What happens if a container gives a download up while a thread of the storage's reads.
+ */
+class ContentSenderTests {
+
+	private final SlowContent content = new SlowContent();
+
+	private WriteListener writer;
+
+	@Test
+	void contentIsClosedOnceNobodyReads() throws Exception {
+		try (StorageThreads threads = new StorageThreads(1)) {
+			MockHttpServletRequest request = new MockHttpServletRequest();
+			request.setAsyncSupported(true);
+			AtomicInteger ended = new AtomicInteger();
+			ContentSender.send(request, new Response(), ContentParts.whole(this.content), transfers(threads),
+					ended::incrementAndGet);
+			this.writer.onWritePossible();
+			this.content.reading.await();
+			MockAsyncContext context = (MockAsyncContext) request.getAsyncContext();
+			AsyncListener listener = context.getListeners().get(0);
+			CompletableFuture<Void> completion = CompletableFuture.runAsync(() -> complete(listener, context));
+			assertThatExceptionOfType(TimeoutException.class)
+				.isThrownBy(() -> completion.get(300, TimeUnit.MILLISECONDS));
+			assertThat(this.content.closed).hasValue(0);
+			this.content.release.countDown();
+			completion.join();
+			this.writer.onWritePossible();
+			CountDownLatch last = new CountDownLatch(1);
+			threads.transfer(last::countDown);
+			last.await();
+			assertThat(this.content.opened).hasValue(1);
+			assertThat(this.content.closed).hasValue(1);
+			assertThat(ended).hasValue(1);
+		}
+	}
+
+	private static void complete(AsyncListener listener, MockAsyncContext context) {
+		try {
+			listener.onComplete(new AsyncEvent(context));
+		}
+		catch (Exception ex) {
+			throw new AssertionError(ex);
+		}
+	}
+
+	private static ServletTransfers transfers(StorageThreads threads) {
+		return new ServletTransfers((request) -> true, (request) -> {
+		}, (request, stream) -> null, (request, status, headers) -> false, threads);
+	}
+
+	private final class Response extends HttpServletResponseWrapper {
+
+		private Response() {
+			super(new MockHttpServletResponse());
+		}
+
+		@Override
+		public ServletOutputStream getOutputStream() {
+			return new ServletOutputStream() {
+
+				@Override
+				public boolean isReady() {
+					return true;
+				}
+
+				@Override
+				public void setWriteListener(WriteListener listener) {
+					ContentSenderTests.this.writer = listener;
+				}
+
+				@Override
+				public void write(int b) {
+				}
+
+			};
+		}
+
+	}
+
+	private static final class SlowContent extends AbstractResource {
+
+		private final CountDownLatch reading = new CountDownLatch(1);
+
+		private final CountDownLatch release = new CountDownLatch(1);
+
+		private final AtomicInteger opened = new AtomicInteger();
+
+		private final AtomicInteger closed = new AtomicInteger();
+
+		@Override
+		public long contentLength() {
+			return 10;
+		}
+
+		@Override
+		public String getDescription() {
+			return "slow";
+		}
+
+		@Override
+		public InputStream getInputStream() {
+			throw new UnsupportedOperationException();
+		}
+
+		@Override
+		public ReadableByteChannel readableChannel() {
+			this.opened.incrementAndGet();
+			return new ReadableByteChannel() {
+
+				@Override
+				public int read(ByteBuffer buffer) {
+					SlowContent.this.reading.countDown();
+					try {
+						SlowContent.this.release.await();
+					}
+					catch (InterruptedException ex) {
+						throw new AssertionError(ex);
+					}
+					buffer.put((byte) 1);
+					return 1;
+				}
+
+				@Override
+				public boolean isOpen() {
+					return true;
+				}
+
+				@Override
+				public void close() {
+					SlowContent.this.closed.incrementAndGet();
+				}
+
+			};
+		}
+
+	}
+
+}
