@@ -1,14 +1,16 @@
 package io.github.tusspring.autoconfigure;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.ProgressEvents;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Has progress told, and ends the streams before the web server waits for them.
@@ -23,34 +25,38 @@ final class ProgressLifecycle implements SmartLifecycle {
 
 	private final TusUploads uploads;
 
-	private final TusTasks tasks;
+	private volatile @Nullable ScheduledExecutorService running;
 
-	private volatile List<ScheduledFuture<?>> running = List.of();
-
-	ProgressLifecycle(ProgressEvents events, TusUploads uploads, TusTasks tasks) {
+	ProgressLifecycle(ProgressEvents events, TusUploads uploads) {
 		this.events = events;
 		this.uploads = uploads;
-		this.tasks = tasks;
 	}
 
 	@Override
 	public void start() {
-		this.running = List.of(this.tasks.sweeper().scheduleWithFixedDelay(this.events::tell, INTERVAL),
-				this.tasks.worker()
-					.scheduleWithFixedDelay(() -> this.events.look(this.uploads), Instant.now().plus(LOOK_INTERVAL),
-							LOOK_INTERVAL));
+		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-progress-");
+		threads.setDaemon(true);
+		// What wraps a response may block, and must keep nothing else from its work.
+		ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
+		executor.scheduleWithFixedDelay(this.events::tell, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+		executor.scheduleWithFixedDelay(() -> this.events.look(this.uploads), LOOK_INTERVAL.toMillis(),
+				LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+		this.running = executor;
 	}
 
 	@Override
 	public void stop() {
-		this.running.forEach((task) -> task.cancel(false));
-		this.running = List.of();
+		ScheduledExecutorService executor = this.running;
+		if (executor != null) {
+			executor.shutdown();
+			this.running = null;
+		}
 		this.events.stop();
 	}
 
 	@Override
 	public boolean isRunning() {
-		return !this.running.isEmpty();
+		return this.running != null;
 	}
 
 	@Override

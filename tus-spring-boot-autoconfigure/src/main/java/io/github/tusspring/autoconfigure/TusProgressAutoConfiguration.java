@@ -32,13 +32,13 @@ public final class TusProgressAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ProgressEvents tusProgressEvents() {
-		return new ProgressEvents();
+	ProgressEvents tusProgressEvents(TusProgressProperties properties) {
+		return new ProgressEvents(properties.maxStreams(), properties.maxStreamsPerClient());
 	}
 
 	@Bean
-	ProgressLifecycle tusProgressLifecycle(ProgressEvents events, TusUploads uploads, TusTasks tasks) {
-		return new ProgressLifecycle(events, uploads, tasks);
+	ProgressLifecycle tusProgressLifecycle(ProgressEvents events, TusUploads uploads) {
+		return new ProgressLifecycle(events, uploads);
 	}
 
 	@Bean

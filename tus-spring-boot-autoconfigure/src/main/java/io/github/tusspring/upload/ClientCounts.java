@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Counts something in all and by client. Holds nothing for a client that has none.
  * Thread-safe.
  */
-final class ClientCounts {
+public final class ClientCounts {
 
 	private final Map<String, Integer> counts = new HashMap<>();
 
@@ -24,7 +24,7 @@ final class ClientCounts {
 	 * @param max the number in all, or 0 for any
 	 * @param maxPerClient the number for each client, or 0 for any
 	 */
-	ClientCounts(int max, int maxPerClient) {
+	public ClientCounts(int max, int maxPerClient) {
 		this.max = max;
 		this.maxPerClient = maxPerClient;
 	}
@@ -33,8 +33,9 @@ final class ClientCounts {
 	 * Counts one more, if there may be one more.
 	 * @param client the client, or {@code null} if it isn't known, which counts in all
 	 * only
+	 * @return whether it was counted
 	 */
-	synchronized boolean tryAdd(@Nullable String client) {
+	public synchronized boolean tryAdd(@Nullable String client) {
 		if (isFull()) {
 			return false;
 		}
@@ -62,7 +63,11 @@ final class ClientCounts {
 		}
 	}
 
-	synchronized void remove(@Nullable String client) {
+	/**
+	 * Counts one less.
+	 * @param client the client for which it was counted
+	 */
+	public synchronized void remove(@Nullable String client) {
 		this.total--;
 		if (client != null) {
 			this.counts.computeIfPresent(client, (key, count) -> (count > 1) ? count - 1 : null);

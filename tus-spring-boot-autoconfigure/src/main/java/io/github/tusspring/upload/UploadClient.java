@@ -62,10 +62,10 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 	}
 
 	/**
-	 * Returns what uploads and appends are counted by.
+	 * Returns what a client's uploads, requests and streams are counted by.
 	 * @return the principal or else the address, or {@code null} if neither is known
 	 */
-	@Nullable String key() {
+	public @Nullable String key() {
 		return key(this.principal, this.remoteAddress);
 	}
 

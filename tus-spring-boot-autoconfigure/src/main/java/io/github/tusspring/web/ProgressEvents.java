@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.ClientCounts;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadState;
-import io.github.tusspring.upload.UploadStorageException;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,6 +22,8 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
+import org.springframework.web.util.ContentCachingResponseWrapper;
+import org.springframework.web.util.WebUtils;
 
 /**
  * Tells clients how far uploads are, as server-sent events. What this instance receives
@@ -38,26 +40,77 @@ public final class ProgressEvents implements UploadObserver {
 
 	private final Map<UploadId, Receiving> receiving = new ConcurrentHashMap<>();
 
+	private final ClientCounts counts;
+
+	/**
+	 * Creates the events.
+	 * @param maxStreams the number of streams in all, or 0 for any
+	 * @param maxStreamsPerClient the number of streams for each client, or 0 for any
+	 */
+	public ProgressEvents(int maxStreams, int maxStreamsPerClient) {
+		this.counts = new ClientCounts(maxStreams, maxStreamsPerClient);
+	}
+
 	/**
 	 * Sends a client what happens to an upload, from now on.
+	 * @param client the client, or {@code null} if it isn't known
+	 * @return whether it is sent: not if there are as many streams as there may be
 	 */
-	void watch(Upload upload, HttpServletRequest request, HttpServletResponse response) throws IOException {
-		response.setContentType("text/event-stream;charset=UTF-8");
-		response.setHeader("Cache-Control", "no-store");
-		response.setHeader("X-Accel-Buffering", "no");
-		AsyncContext context = request.startAsync(request, response);
-		context.setTimeout(0);
-		ProgressStream stream = new ProgressStream(context, (ended) -> forget(upload.id(), ended));
+	boolean watch(Upload upload, @Nullable String client, HttpServletRequest request, HttpServletResponse response)
+			throws IOException {
+		if (!this.counts.tryAdd(client)) {
+			return false;
+		}
+		ProgressStream stream;
+		try {
+			stream = open(upload.id(), client, request, direct(response));
+		}
+		catch (IOException | RuntimeException ex) {
+			this.counts.remove(client);
+			throw ex;
+		}
 		Watched uploads = this.watched.compute(upload.id(), (id, existing) -> {
 			Watched entry = (existing != null) ? existing : new Watched(upload);
 			entry.streams.add(stream);
 			return entry;
 		});
-		stream.start();
+		try {
+			stream.start();
+		}
+		catch (RuntimeException ex) {
+			// What wraps the response can only be written to by a thread that waits.
+			logger.debug(LogMessage.format("Progress of upload '%s' can't be told: %s", upload.id(), ex));
+			response.setStatus(HttpServletResponse.SC_NOT_IMPLEMENTED);
+			stream.end();
+			return true;
+		}
 		Receiving running = this.receiving.get(upload.id());
 		Upload now = (running != null) ? upload.withOffset(running.position) : upload;
 		String event = uploads.delivering ? "delivering" : event(now);
 		stream.send(lines(event, now.offset(), now.length()), isLast(event));
+		return true;
+	}
+
+	private ProgressStream open(UploadId id, @Nullable String client, HttpServletRequest request,
+			HttpServletResponse response) throws IOException {
+		response.setContentType("text/event-stream;charset=UTF-8");
+		response.setHeader("Cache-Control", "no-store");
+		response.setHeader("X-Accel-Buffering", "no");
+		AsyncContext context = request.startAsync(request, response);
+		context.setTimeout(0);
+		return new ProgressStream(context, (ended) -> {
+			forget(id, ended);
+			this.counts.remove(client);
+		});
+	}
+
+	/**
+	 * Returns the response below the filters that keep all of it until its end.
+	 */
+	private static HttpServletResponse direct(HttpServletResponse response) {
+		ContentCachingResponseWrapper keeping = WebUtils.getNativeResponse(response,
+				ContentCachingResponseWrapper.class);
+		return (keeping != null) ? direct((HttpServletResponse) keeping.getResponse()) : response;
 	}
 
 	private void forget(UploadId id, ProgressStream stream) {
@@ -121,7 +174,8 @@ public final class ProgressEvents implements UploadObserver {
 					tell(found.get(), event(found.get()));
 				}
 			}
-			catch (UploadStorageException ex) {
+			catch (RuntimeException ex) {
+				// The next one may be better off.
 				logger.debug(LogMessage.format("Progress of upload '%s' can't be told now: %s", id, ex));
 			}
 		});

@@ -1,9 +1,9 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.util.Map;
 
 import io.github.tusspring.upload.Delivery;
-import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadId;
@@ -22,6 +22,8 @@ import org.springframework.web.HttpRequestHandler;
 public final class ProgressHandler implements HttpRequestHandler {
 
 	private static final String SUFFIX = "/events";
+
+	private static final int TOO_MANY = 429;
 
 	private final UploadService service;
 
@@ -58,21 +60,24 @@ public final class ProgressHandler implements HttpRequestHandler {
 		String upload = uri.substring(0, uri.length() - SUFFIX.length());
 		String base = upload.substring(0, upload.lastIndexOf('/'));
 		try {
-			this.events.watch(find(request, response, base, upload.substring(base.length() + 1)), request, response);
+			String id = upload.substring(base.length() + 1);
+			UploadClient client = client(request, response, base, id);
+			if (!this.events.watch(this.service.look(UploadId.of(id), client), client.key(), request, response)) {
+				ServletUploadExchange.write(TusAnswers.of(TOO_MANY, Map.of("Retry-After", "5")), request, response);
+			}
 		}
 		catch (UploadException ex) {
 			ServletUploadExchange.write(TusAnswers.failed(ex), request, response);
 		}
 	}
 
-	private Upload find(HttpServletRequest request, HttpServletResponse response, String base, String id) {
+	private UploadClient client(HttpServletRequest request, HttpServletResponse response, String base, String id) {
 		if (!UploadId.isValid(id)) {
 			throw new UploadNotFoundException();
 		}
 		String path = base.substring(request.getContextPath().length());
 		HandOver handOver = (this.pattern != null) ? new Place(path, this.pattern) : null;
-		UploadClient client = this.exchanges.exchange(request, response, base, id, handOver).client();
-		return this.service.look(UploadId.of(id), client);
+		return this.exchanges.exchange(request, response, base, id, handOver).client();
 	}
 
 	/**

@@ -82,8 +82,8 @@ final class ProgressStream implements WriteListener, AsyncListener {
 				complete();
 			}
 		}
-		catch (IOException | IllegalStateException ex) {
-			// The client has gone.
+		catch (IOException | RuntimeException ex) {
+			// The client has gone, or a wrapper of the application's fails.
 			complete();
 		}
 	}

@@ -1,5 +1,8 @@
 package io.github.tusspring.web;
 
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,9 +10,17 @@ import java.util.concurrent.CountDownLatch;
 
 import io.github.tusspring.actuate.Uploads;
 import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -21,6 +32,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -60,6 +73,7 @@ class ProgressTests {
 	void stopEndsTheStreamsAndManyTakeNoThread() {
 		TestServer server = TestServer.tomcat()
 			.property("tus.progress.enabled", true)
+			.property("tus.progress.max-streams-per-client", 0)
 			.property("server.tomcat.threads.max", 5)
 			.start();
 		List<RawConnection> streams = new ArrayList<>();
@@ -77,6 +91,75 @@ class ProgressTests {
 		}
 		finally {
 			streams.forEach(RawConnection::close);
+		}
+	}
+
+	@Test
+	void streamsOfOneClientAreLimited() {
+		try (TestServer server = TestServer.tomcat()
+			.property("tus.progress.enabled", true)
+			.property("tus.progress.max-streams-per-client", 1)
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			String path = client.create(10);
+			try (RawConnection first = watch(client, path)) {
+				assertThat(first.readHead().status()).isEqualTo(200);
+				RawResponse refused = client.get(path + "/events");
+				assertThat(refused.status()).isEqualTo(429);
+				assertThat(refused.header("Retry-After")).isEqualTo("5");
+				client.patch(path, 0, 10);
+			}
+			assertThat(client.get(client.create(0) + "/events").status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void filterThatKeepsAllOfAResponseKeepsNoEvents() {
+		try (TestServer server = TestServer.tomcat()
+			.with(KeepingFilter.class)
+			.property("tus.progress.enabled", true)
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			try (RawConnection events = watch(client, client.create(10))) {
+				assertThat(events.readHead().status()).isEqualTo(200);
+			}
+		}
+	}
+
+	@Test
+	void streamThatCannotStartDoesNotCount() {
+		try (TestServer server = TestServer.tomcat()
+			.with(UnsuitableFilter.class)
+			.property("tus.progress.enabled", true)
+			.property("tus.progress.max-streams", 1)
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			String path = client.create(10);
+			assertThat(client.get(path + "/events").status()).isEqualTo(501);
+			assertThat(client.get(path + "/events").status()).isEqualTo(501);
+		}
+	}
+
+	@Test
+	void streamThatBlocksKeepsNoSilentConnectionOpen() {
+		try (TestServer server = TestServer.tomcat()
+			.with(BlockingFilter.class)
+			.property("tus.progress.enabled", true)
+			.property("tus.append.idle-timeout", "1s")
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			String path = client.create(10);
+			BlockingFilter filter = server.bean(BlockingFilter.class);
+			try (RawConnection events = watch(client, path)) {
+				assertThat(events.readHead().status()).isEqualTo(200);
+				try (RawConnection append = client.begin(path, 0, 10, 4)) {
+					await().until(() -> filter.blocked);
+					assertThat(append.isClosedByPeer()).isTrue();
+				}
+			}
+			finally {
+				filter.release.countDown();
+			}
 		}
 	}
 
@@ -188,6 +271,122 @@ class ProgressTests {
 
 		@PostMapping("/documents")
 		void document() {
+		}
+
+	}
+
+	/**
+	 * Wraps the responses to requests for events.
+	 */
+	abstract static class WrappingFilter extends OncePerRequestFilter {
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			boolean events = request.getRequestURI().endsWith("/events");
+			chain.doFilter(request, events ? wrap(response) : response);
+		}
+
+		abstract HttpServletResponse wrap(HttpServletResponse response) throws IOException;
+
+		static HttpServletResponse withStream(HttpServletResponse response, ServletOutputStream output) {
+			return new HttpServletResponseWrapper(response) {
+
+				@Override
+				public ServletOutputStream getOutputStream() {
+					return output;
+				}
+
+			};
+		}
+
+	}
+
+	static class KeepingFilter extends WrappingFilter {
+
+		@Override
+		HttpServletResponse wrap(HttpServletResponse response) {
+			return new ContentCachingResponseWrapper(response);
+		}
+
+	}
+
+	static class UnsuitableFilter extends WrappingFilter {
+
+		@Override
+		HttpServletResponse wrap(HttpServletResponse response) throws IOException {
+			return withStream(response, new ForwardingOutputStream(response.getOutputStream()) {
+
+				@Override
+				public void setWriteListener(WriteListener listener) {
+					throw new UnsupportedOperationException();
+				}
+
+			});
+		}
+
+	}
+
+	static class BlockingFilter extends WrappingFilter {
+
+		private final CountDownLatch release = new CountDownLatch(1);
+
+		private volatile boolean blocked;
+
+		@Override
+		HttpServletResponse wrap(HttpServletResponse response) throws IOException {
+			return withStream(response, new ForwardingOutputStream(response.getOutputStream()) {
+
+				@Override
+				public void write(byte[] bytes) throws IOException {
+					if (!new String(bytes, StandardCharsets.UTF_8).contains("\"offset\":0")) {
+						BlockingFilter.this.blocked = true;
+						try {
+							BlockingFilter.this.release.await();
+						}
+						catch (InterruptedException ex) {
+							throw new InterruptedIOException();
+						}
+					}
+					super.write(bytes);
+				}
+
+			});
+		}
+
+	}
+
+	private static class ForwardingOutputStream extends ServletOutputStream {
+
+		private final ServletOutputStream output;
+
+		ForwardingOutputStream(ServletOutputStream output) {
+			this.output = output;
+		}
+
+		@Override
+		public boolean isReady() {
+			return this.output.isReady();
+		}
+
+		@Override
+		public void setWriteListener(WriteListener listener) {
+			this.output.setWriteListener(listener);
+		}
+
+		@Override
+		public void write(int b) throws IOException {
+			this.output.write(b);
+		}
+
+		@Override
+		public void write(byte[] bytes) throws IOException {
+			this.output.write(bytes);
+		}
+
+		@Override
+		public void flush() throws IOException {
+			this.output.flush();
 		}
 
 	}
