@@ -44,7 +44,7 @@ public final class UploadGrant implements Principal {
 	/**
 	 * Returns a grant to create and fill one upload of any size and type.
 	 * @param id the id that the upload is going to have: a second one with the same id is
-	 * refused
+	 * refused as long as the first one is there
 	 * @param expires until when
 	 * @return the grant
 	 */
@@ -179,7 +179,9 @@ public final class UploadGrant implements Principal {
 		}
 		boolean granted = switch (intent) {
 			case INSPECT -> true;
-			case CREATE, APPEND, TERMINATE, DELIVER -> this.kind == Kind.CREATE;
+			case CREATE, APPEND, DELIVER -> this.kind == Kind.CREATE;
+			// Else one after the other could be filled.
+			case TERMINATE -> this.kind == Kind.CREATE && !upload.isFull();
 			case DOWNLOAD -> this.kind == Kind.DOWNLOAD;
 			case CONCATENATE -> false;
 		};

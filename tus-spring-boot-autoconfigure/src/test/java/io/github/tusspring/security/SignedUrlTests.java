@@ -97,6 +97,15 @@ class SignedUrlTests {
 	}
 
 	@Test
+	void holderRemovesNoFullUploadToFillAnother() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		String location = create(url, "Upload-Length: 5").header("Location");
+		assertThat(append(location, 0, "01234").status()).isEqualTo(204);
+		assertThat(send("DELETE", location).status()).isEqualTo(403);
+		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
+	}
+
+	@Test
 	void termsAreKept() {
 		String small = this.urls.toCreate(HOUR, (grant) -> grant.maxSize(10));
 		RawResponse tooLong = create(small, "Upload-Length: 11");
