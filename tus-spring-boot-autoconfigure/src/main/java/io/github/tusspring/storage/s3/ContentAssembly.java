@@ -87,6 +87,7 @@ final class ContentAssembly {
 						attributes::apply));
 			}
 		}
+		stored.made();
 	}
 
 	/**
@@ -117,6 +118,7 @@ final class ContentAssembly {
 		}
 		if (manifest.stored == null) {
 			complete(manifest, String.valueOf(manifest.multipartUpload), manifest.parts, manifest.offset());
+			stored.made();
 		}
 		stored.assembled();
 	}
@@ -190,6 +192,25 @@ final class ContentAssembly {
 			}
 		}
 		throw new IOException("The parts of '" + location.key() + "' can't be put together");
+	}
+
+	/**
+	 * Checks that the object which another instance has made, or this one in a former
+	 * life, is as long as the upload.
+	 * @throws IOException if it isn't
+	 */
+	void check(StoredUpload stored) throws IOException {
+		Manifest manifest = stored.manifest();
+		if (stored.isMade() || manifest.removed) {
+			return;
+		}
+		S3Location location = this.storage.location(manifest);
+		HeadObjectResponse there = head(location);
+		if (there == null) {
+			throw new FileNotFoundException("Object '" + location.key() + "' is gone");
+		}
+		checkLength(location, there, manifest.offset());
+		stored.made();
 	}
 
 	private static void checkLength(S3Location location, HeadObjectResponse there, long size) throws IOException {

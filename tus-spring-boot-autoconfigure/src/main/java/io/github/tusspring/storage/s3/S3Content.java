@@ -1,25 +1,33 @@
 package io.github.tusspring.storage.s3;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URL;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 
 import io.github.tusspring.upload.Upload;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import software.amazon.awssdk.core.FileTransformerConfiguration;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 
 import org.springframework.core.io.AbstractResource;
+import org.springframework.core.log.LogMessage;
 
 /**
  * The object of an upload. Each stream is a request of its own, made when the first byte
  * is read: what is skipped before isn't sent by the store.
  */
 final class S3Content extends AbstractResource {
+
+	private static final Log logger = LogFactory.getLog(S3Content.class);
 
 	private final S3Objects objects;
 
@@ -80,7 +88,9 @@ final class S3Content extends AbstractResource {
 	}
 
 	/**
-	 * Copies the content to a file, which is replaced when all of it is there.
+	 * Copies the content to a file, which is replaced when all of it is there and on the
+	 * disk.
+	 * @throws IOException if the object is not as long as its upload
 	 */
 	void copyTo(Path target) throws IOException {
 		Path directory = target.toAbsolutePath().getParent();
@@ -90,10 +100,28 @@ final class S3Content extends AbstractResource {
 			this.objects.await(this.objects.client()
 				.getObject((request) -> request.bucket(this.bucket).key(this.key),
 						AsyncResponseTransformer.toFile(download, replacing)));
+			if (Files.size(download) != contentLength()) {
+				throw new EOFException(getDescription() + " has " + Files.size(download) + " bytes, and not "
+						+ contentLength() + " as its upload");
+			}
+			try (FileChannel file = FileChannel.open(download, StandardOpenOption.WRITE)) {
+				file.force(true);
+			}
 			Files.move(download, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
 		}
 		finally {
 			Files.deleteIfExists(download);
+		}
+		forceEntries(directory);
+	}
+
+	private static void forceEntries(Path directory) {
+		try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+			channel.force(true);
+		}
+		catch (IOException ex) {
+			// Windows and many network file systems know no such thing.
+			logger.debug(LogMessage.format("Entries of '%s' can't be forced to the disk: %s", directory, ex));
 		}
 	}
 

@@ -1,5 +1,6 @@
 package io.github.tusspring.storage.s3;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -8,7 +9,8 @@ import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 
 /**
- * Reads an object from where the first read begins. Not thread-safe.
+ * Reads an object from where the first read begins. One that is shorter than its upload
+ * fails at its end. Not thread-safe.
  */
 final class S3InputStream extends InputStream {
 
@@ -46,9 +48,11 @@ final class S3InputStream extends InputStream {
 			return -1;
 		}
 		int read = open().read(bytes, offset, count);
-		if (read > 0) {
-			this.position += read;
+		if (read < 0) {
+			throw new EOFException(
+					"Object '" + this.key + "' ends after " + this.position + " of " + this.length + " bytes");
 		}
+		this.position += read;
 		return read;
 	}
 

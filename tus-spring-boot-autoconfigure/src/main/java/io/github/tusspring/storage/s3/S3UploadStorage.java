@@ -218,11 +218,12 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	public Upload create(NewUpload upload) throws IOException {
 		this.contact.ensure();
 		checkLength(upload);
-		if (upload.isFinal() && !Long.valueOf(0).equals(upload.length())) {
-			this.objects.await(this.unsettled.add(upload.id()));
-		}
 		Manifest manifest = Manifest.of(upload, this.keys.locate(upload), Instant.now());
 		beginDelivery(manifest);
+		// No append is going to say so of an upload without bytes.
+		if (upload.isFinal() || (manifest.begun && upload.endpoint() == null)) {
+			this.objects.await(this.unsettled.add(upload.id()));
+		}
 		return this.manifests.create(upload.id(), manifest).toUpload();
 	}
 
@@ -353,6 +354,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		}
 		else if (upload.state() == UploadState.FINISHING) {
 			this.assembly.complete(stored);
+			this.assembly.check(stored);
 		}
 	}
 
@@ -392,6 +394,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		StoredUpload stored = require(upload);
 		Manifest manifest = stored.manifest();
 		long length = new S3Concatenation(this, stored).concatenate(parts);
+		stored.made();
 		if (upload.length() == null || manifest.offset() != length) {
 			try {
 				stored.change((next) -> {

@@ -48,6 +48,8 @@ final class StoredUpload {
 
 	private volatile boolean assembled;
 
+	private volatile boolean made;
+
 	private volatile long seen;
 
 	private int nextNumber;
@@ -291,6 +293,17 @@ final class StoredUpload {
 
 	boolean isAssembled() {
 		return this.assembled;
+	}
+
+	/**
+	 * Notes that this instance of the application has made the object, or looked at it.
+	 */
+	void made() {
+		this.made = true;
+	}
+
+	boolean isMade() {
+		return this.made;
 	}
 
 	/**

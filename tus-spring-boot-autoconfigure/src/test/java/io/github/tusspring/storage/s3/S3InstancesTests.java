@@ -1,8 +1,11 @@
 package io.github.tusspring.storage.s3;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -222,6 +226,43 @@ class S3InstancesTests {
 		this.other.update(this.other.find(this.id).withNextAttempt());
 		this.other.update(this.other.find(this.id).withNextAttempt().withState(UploadState.COMPLETED));
 		await().until(() -> bucket.get("some/.due/" + this.id) == null);
+	}
+
+	@Test
+	void uploadWithoutBytesIsFoundByAnyInstanceUntilItIsDelivered() throws Exception {
+		this.id = UploadId.of("upload-" + ++count);
+		this.one.create(NewUpload.builder(this.id).length(0L).metadata(UploadMetadata.EMPTY).build());
+		Upload full = this.one.find(this.id).withNextAttempt();
+		this.one.update(full);
+		this.one.release(full, Instant.now().minusSeconds(1));
+		assertThat(this.other.unsettled()).extracting(Upload::id).contains(this.id);
+	}
+
+	@Test
+	void objectThatIsTooShortIsNotDeliveredByAnotherInstance() throws Exception {
+		append(this.one, "abcdef");
+		bucket.put("some/" + this.id, "abc");
+		Upload full = this.other.find(this.id);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> this.other.update(full.withNextAttempt()));
+	}
+
+	@Test
+	void objectThatIsTooShortCanNotBeReadAsIfItWasComplete() throws Exception {
+		append(this.one, "abcdef");
+		bucket.put("some/" + this.id, "abc");
+		try (InputStream content = this.one.content(this.one.find(this.id)).getInputStream()) {
+			assertThatExceptionOfType(EOFException.class).isThrownBy(content::readAllBytes);
+		}
+	}
+
+	@Test
+	void objectThatIsTooShortIsNotMoved(@TempDir Path directory) throws Exception {
+		append(this.one, "abcdef");
+		bucket.put("some/" + this.id, "abc");
+		assertThatExceptionOfType(EOFException.class)
+			.isThrownBy(() -> this.one.moveContent(this.one.find(this.id), directory.resolve("target")));
+		assertThat(directory).isEmptyDirectory();
+		assertThat(bucket.keys()).contains("some/" + this.id);
 	}
 
 	@Test
