@@ -37,6 +37,8 @@ final class PartSender {
 
 	private volatile long wholeSize = -1;
 
+	private long wholeMemory;
+
 	private int sending;
 
 	private volatile @Nullable Throwable failure;
@@ -98,11 +100,11 @@ final class PartSender {
 
 	/**
 	 * Sends a part.
+	 * @param number its number
 	 * @param tails what comes first in it
 	 * @param chunks what comes then, in memory
 	 */
-	CompletableFuture<Manifest.Part> sendPart(List<SentTail> tails, List<ByteBuffer> chunks) throws IOException {
-		int number = number();
+	CompletableFuture<Manifest.Part> sendPart(int number, List<SentTail> tails, List<ByteBuffer> chunks) {
 		CompletableFuture<String> multipart = openMultipart();
 		Manifest manifest = this.stored.manifest();
 		S3Location location = this.storage.location(manifest);
@@ -116,7 +118,11 @@ final class PartSender {
 			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size)));
 	}
 
-	private int number() throws IOException {
+	/**
+	 * Takes the number of the next part. As long as there is none, memory stays where it
+	 * is.
+	 */
+	int number() throws IOException {
 		int number = this.stored.takeNumber();
 		if (number > this.storage.settings().maxParts()) {
 			throw new UploadTooLargeException("There are too many parts");
@@ -177,7 +183,8 @@ final class PartSender {
 	 */
 	void keepWhole(List<SentTail> tails, List<ByteBuffer> chunks) {
 		this.wholeSize = size(tails, chunks);
-		this.whole = send(tails, chunks, content(tails, chunks));
+		this.wholeMemory = announce(tails, chunks);
+		this.whole = content(tails, chunks);
 	}
 
 	/**
@@ -192,6 +199,16 @@ final class PartSender {
 	 * @param check refuses if the upload isn't any more what all this was sent for
 	 */
 	void await(StoredUpload.Change check) throws IOException {
+		try {
+			awaitAll(check);
+		}
+		finally {
+			this.storage.budget().sent(this.wholeMemory);
+			this.wholeMemory = 0;
+		}
+	}
+
+	private void awaitAll(StoredUpload.Change check) throws IOException {
 		List<CompletableFuture<?>> requests;
 		synchronized (this) {
 			requests = List.copyOf(this.requests);
@@ -229,12 +246,21 @@ final class PartSender {
 		return tails.stream().mapToLong(SentTail::size).sum() + chunks.stream().mapToLong(ByteBuffer::remaining).sum();
 	}
 
-	private <T> CompletableFuture<T> send(List<SentTail> tails, List<ByteBuffer> chunks, CompletableFuture<T> request) {
-		MemoryBudget budget = this.storage.budget();
+	/**
+	 * Tells the budget what is going to be sent.
+	 * @return how much memory comes back when it is
+	 */
+	private long announce(List<SentTail> tails, List<ByteBuffer> chunks) {
 		long read = tails.stream().mapToLong(SentTail::size).sum();
 		long memory = (long) chunks.size() * MemoryBudget.CHUNK + read;
-		budget.force(read);
-		budget.send(memory);
+		this.storage.budget().force(read);
+		this.storage.budget().send(memory);
+		return memory;
+	}
+
+	private <T> CompletableFuture<T> send(List<SentTail> tails, List<ByteBuffer> chunks, CompletableFuture<T> request) {
+		MemoryBudget budget = this.storage.budget();
+		long memory = announce(tails, chunks);
 		synchronized (this) {
 			this.sending++;
 			this.requests.removeIf((other) -> other.isDone() && !other.isCompletedExceptionally());

@@ -300,8 +300,9 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			this.sender.awaitReady();
 			this.sender.check();
 		}
+		int number = this.sender.number();
 		List<SentTail> before = List.copyOf(this.tails);
-		this.parts.add(this.sender.sendPart(before, takeChunks()));
+		this.parts.add(this.sender.sendPart(number, before, takeChunks()));
 		before.forEach((tail) -> this.absorbed.add(tail.name()));
 		this.tails.clear();
 	}

@@ -174,6 +174,19 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void partThatMayNotBeSentKeepsNoMemory() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("refused-" + count);
+		this.one.create(NewUpload.builder(this.id).length(2L * size).build());
+		UploadWriter overtaken = this.other.append(this.other.find(this.id), 1, false);
+		overtaken.write(ByteBuffer.allocate(size));
+		append(this.one, "x");
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(overtaken::commit);
+		overtaken.close();
+		assertThat(this.other.memoryUsed()).isZero();
+	}
+
+	@Test
 	void lookTakesNothingOver() throws Exception {
 		UploadWriter writer = this.one.append(this.one.find(this.id), 1, false);
 		writer.write(bytes("ab"));

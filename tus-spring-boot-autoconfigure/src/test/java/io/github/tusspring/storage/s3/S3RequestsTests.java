@@ -22,6 +22,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -101,6 +102,17 @@ class S3RequestsTests {
 		assertThat(counter.bytes()).isLessThan(2L * 64 * MIB + MIB);
 		assertThat(bucket.get("some/" + id)).isEqualTo(content);
 		assertThat(bucket.multipartUploads()).isEmpty();
+	}
+
+	@Test
+	void memoryOfAnUploadThatIsPutAtOnceCountsUntilItIsThere() throws Exception {
+		String id = create(MIB);
+		AtomicLong used = new AtomicLong();
+		counter.onPut("some/" + id, () -> used.set(server.bean(S3UploadStorage.class).memoryUsed()));
+		patch(id, 0, random(MIB));
+		assertThat(used).hasValueGreaterThanOrEqualTo(MIB);
+		awaitSettled(id);
+		assertThat(server.bean(S3UploadStorage.class).memoryUsed()).isZero();
 	}
 
 	@Test
@@ -207,6 +219,11 @@ class S3RequestsTests {
 
 		private final AtomicLong bytes = new AtomicLong();
 
+		private volatile String key = "";
+
+		private volatile Runnable action = () -> {
+		};
+
 		@Override
 		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
 			String operation = attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME);
@@ -215,7 +232,15 @@ class S3RequestsTests {
 				return;
 			}
 			this.operations.add(operation);
+			if (context.request() instanceof PutObjectRequest request && request.key().equals(this.key)) {
+				this.action.run();
+			}
 			context.asyncRequestBody().flatMap((body) -> body.contentLength()).ifPresent(this.bytes::addAndGet);
+		}
+
+		void onPut(String key, Runnable action) {
+			this.key = key;
+			this.action = action;
 		}
 
 		void reset() {
