@@ -159,6 +159,14 @@ final class Manifests {
 		}
 	}
 
+	/**
+	 * Whether there is a manifest, even if it can't be understood: then nobody knows what
+	 * it names.
+	 */
+	boolean isThere(UploadId id) throws IOException {
+		return this.objects.awaitIfPresent(this.objects.head(this.bucket, key(id))) != null;
+	}
+
 	private static String firstLine(RuntimeException ex) {
 		return String.valueOf(ex.getMessage()).lines().findFirst().orElse("");
 	}

@@ -73,14 +73,25 @@ final class S3LeftBehind {
 		String name = upload.key().substring(this.storage.settings().prefix().length());
 		// An application's keys say nothing of the id, but for its last segment.
 		String last = name.substring(name.lastIndexOf('/') + 1);
-		StoredUpload stored = UploadId.isValid(last) ? this.storage.manifests().find(UploadId.of(last)) : null;
-		boolean ours = UploadId.isValid(last);
-		boolean named = stored != null && Objects.equals(stored.manifest().multipartUpload, upload.uploadId());
-		if (ours && !named) {
+		if (UploadId.isValid(last) && isAbandoned(UploadId.of(last), upload, name.equals(last))) {
 			this.storage.objects()
 				.awaitIfPresent(this.storage.objects()
 					.abort(this.storage.settings().bucket(), upload.key(), upload.uploadId()));
 		}
+	}
+
+	/**
+	 * Whether a multipart upload is of no use any more.
+	 * @param plain whether its key is one that only uploads have: any other may be that
+	 * of somebody else
+	 */
+	private boolean isAbandoned(UploadId id, MultipartUpload upload, boolean plain) throws IOException {
+		StoredUpload stored = this.storage.manifests().find(id);
+		if (stored == null) {
+			return plain && !this.storage.manifests().isThere(id);
+		}
+		return this.storage.location(stored.manifest()).key().equals(upload.key())
+				&& !Objects.equals(stored.manifest().multipartUpload, upload.uploadId());
 	}
 
 	private void remove(String key) {
@@ -111,7 +122,10 @@ final class S3LeftBehind {
 
 	private boolean isNamed(UploadId id, String name) throws IOException {
 		StoredUpload stored = this.storage.manifests().find(id);
-		return stored != null && stored.manifest().tails.stream().anyMatch((tail) -> tail.name().equals(name));
+		if (stored == null) {
+			return this.storage.manifests().isThere(id);
+		}
+		return stored.manifest().tails.stream().anyMatch((tail) -> tail.name().equals(name));
 	}
 
 }

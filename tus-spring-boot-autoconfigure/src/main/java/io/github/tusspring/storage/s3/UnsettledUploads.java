@@ -72,7 +72,9 @@ final class UnsettledUploads {
 			if (stored != null && isDue(stored.manifest(), now)) {
 				return stored.toUpload();
 			}
-			if ((stored == null || !mayBecomeDue(stored.manifest())) && since.isBefore(now.minus(YOUNG))) {
+			boolean needless = (stored != null) ? !mayBecomeDue(stored.manifest())
+					: !this.storage.manifests().isThere(id);
+			if (needless && since.isBefore(now.minus(YOUNG))) {
 				remove(id);
 			}
 			return null;

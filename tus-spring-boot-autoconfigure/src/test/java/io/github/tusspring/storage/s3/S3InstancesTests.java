@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.List;
 
@@ -336,6 +338,30 @@ class S3InstancesTests {
 		Upload upload = this.one.find(this.id);
 		this.one.assembly().put(this.one.require(upload), List.of(bytes(text)), (manifest) -> {
 		});
+	}
+
+	@Test
+	void whatMayBeSomebodyElsesOrNamedByAManifestThatCanNotBeUnderstoodStays() throws Exception {
+		bucket.put("some/odd.info", "{");
+		bucket.put("some/odd.part.1.0123456789abcdef", "tail");
+		bucket.put("some/zzz.part.1.0123456789abcdef", "abandoned");
+		Map<String, String> uploads = new HashMap<>();
+		for (String key : List.of("some/odd", "some/backup/data")) {
+			uploads.put(key,
+					client.createMultipartUpload((request) -> request.bucket("uploads").key(key)).join().uploadId());
+		}
+		S3UploadStorage eager = open(ConditionalWrites.REQUIRED, Duration.ofMillis(1));
+		await().untilAsserted(() -> {
+			eager.tidy();
+			assertThat(bucket.keys()).doesNotContain("some/zzz.part.1.0123456789abcdef");
+		});
+		eager.tidy();
+		assertThat(bucket.keys()).contains("some/odd.info", "some/odd.part.1.0123456789abcdef");
+		assertThat(bucket.multipartUploads()).contains("some/odd", "some/backup/data");
+		uploads.forEach((key, upload) -> client
+			.abortMultipartUpload((request) -> request.bucket("uploads").key(key).uploadId(upload))
+			.join());
+		client.deleteObject((request) -> request.bucket("uploads").key("some/odd.info")).join();
 	}
 
 	private void append(S3UploadStorage storage, String text) throws IOException {
