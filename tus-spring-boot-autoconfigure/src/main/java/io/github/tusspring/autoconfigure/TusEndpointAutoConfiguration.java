@@ -18,6 +18,7 @@ import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.endpoint.ContentResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
+import io.github.tusspring.web.endpoint.HandlerCallExceptions;
 import io.github.tusspring.web.endpoint.HandlerCallMapping;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.HandlerPresence;
@@ -127,6 +128,11 @@ public final class TusEndpointAutoConfiguration {
 	@Bean
 	HandlerCallMapping tusHandlerCallMapping() {
 		return new HandlerCallMapping();
+	}
+
+	@Bean
+	HandlerCallExceptions tusHandlerCallExceptions() {
+		return new HandlerCallExceptions();
 	}
 
 	@Bean

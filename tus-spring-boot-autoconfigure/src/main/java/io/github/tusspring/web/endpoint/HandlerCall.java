@@ -36,9 +36,10 @@ import org.springframework.web.servlet.DispatcherServlet;
  * The call of an endpoint's handler with a full upload, from the dispatch of the request
  * to the answer. What the handler says becomes the delivery's outcome and is stored
  * before the client hears it: a status of the 2xx or 3xx family takes the upload, one of
- * the 4xx family refuses it, everything else is a failure. What anybody else says on the
- * way to the handler is a failure, too: whatever its status, the client hears it, and the
- * upload stays. A handler may be asynchronous and end in another thread.
+ * the 4xx family refuses it, everything else is a failure, and so is an exception,
+ * whatever success is made of it. What anybody else says on the way to the handler is a
+ * failure, too: whatever its status, the client hears it, and the upload stays. A handler
+ * may be asynchronous and end in another thread.
  */
 final class HandlerCall implements AsyncListener {
 
@@ -64,6 +65,8 @@ final class HandlerCall implements AsyncListener {
 	private @Nullable Verdict verdict;
 
 	private @Nullable UploadRejectedException rejection;
+
+	private @Nullable Throwable raised;
 
 	private int errorSent;
 
@@ -219,7 +222,7 @@ final class HandlerCall implements AsyncListener {
 		if (this.rejection != null) {
 			return Outcome.REFUSED;
 		}
-		if (status >= 500 || isOfTheWay(resolved)) {
+		if (status >= 500 || (resolved != null && status < 400) || isOfTheWay(resolved)) {
 			return Outcome.FAILED;
 		}
 		return (status >= 400) ? Outcome.REFUSED : Outcome.TAKEN;
@@ -230,8 +233,20 @@ final class HandlerCall implements AsyncListener {
 	 * made an answer of.
 	 */
 	private @Nullable Throwable resolved() {
+		if (this.raised != null) {
+			return this.raised;
+		}
+		// Of a servlet that asks no resolvers but its own.
 		Object resolved = this.request.getAttribute(DispatcherServlet.EXCEPTION_ATTRIBUTE);
 		return (resolved instanceof Throwable ex) ? ex : null;
+	}
+
+	/**
+	 * The handler, or what is on the way to it in Spring MVC, has thrown an exception, of
+	 * which somebody may make an answer now.
+	 */
+	synchronized void raised(Throwable failure) {
+		this.raised = failure;
 	}
 
 	/**

@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
@@ -40,6 +41,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.Customizer;
@@ -54,8 +56,11 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.RequestContextHolder;
 import org.springframework.web.context.request.ServletRequestAttributes;
@@ -63,6 +68,7 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -92,7 +98,8 @@ abstract class AbstractEndpointSenderTests {
 			.property("tus.path", "/token/files");
 		List<String> paths = List.of("/token/documents", "/token/later", "/token/servlet", "/token/authors",
 				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/blocking",
-				"/token/second/documents", "/legacy/documents", "/plain/documents");
+				"/token/second/documents", "/legacy/documents", "/plain/documents", "/token/shown/authors",
+				"/token/shown/failing", "/token/shown/rejecting", "/token/shown/quiet");
 		for (int i = 0; i < paths.size(); i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths.get(i));
 		}
@@ -167,6 +174,32 @@ abstract class AbstractEndpointSenderTests {
 		assertKept(bert, location);
 		assertThat(client("Authorization: Bearer bert", "X-Role: AUTHOR").append(location, 4, "o").text())
 			.isEqualTo("written by bert");
+	}
+
+	@Test
+	void viewThatKeepsTheClientOutRefusesNoUpload() {
+		TusClient bert = client("Authorization: Bearer bert");
+		String location = bert.create("/token/shown/authors", 5, Map.of()).header("Location");
+		assertThat(bert.append(location, 0, "hello").status()).isEqualTo(403);
+		assertKept(bert, location);
+		assertThat(client("Authorization: Bearer bert", "X-Role: AUTHOR").append(location, 4, "o").text())
+			.isEqualTo("written");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/token/shown/failing", "/token/shown/quiet" })
+	void successThatIsMadeOfAnExceptionTakesNoUpload(String path) {
+		String location = this.anna.create(path, 5, Map.of()).header("Location");
+		assertThat(this.anna.append(location, 0, "hello").status()).isEqualTo(500);
+		assertKept(this.anna, location);
+	}
+
+	@Test
+	void rejectionOfWhichAViewIsShownRefusesTheUpload() {
+		String location = this.anna.create("/token/shown/rejecting", 5, Map.of()).header("Location");
+		assertThat(this.anna.append(location, 0, "hello").status()).isEqualTo(409);
+		assertThat(content(location)).doesNotExist();
+		assertThat(this.anna.head(location).status()).isEqualTo(410);
 	}
 
 	@Test
@@ -500,6 +533,11 @@ abstract class AbstractEndpointSenderTests {
 			return new Listener();
 		}
 
+		@Bean
+		Shown shown() {
+			return new Shown();
+		}
+
 		@RestController
 		static class Controller {
 
@@ -537,6 +575,55 @@ abstract class AbstractEndpointSenderTests {
 				return ResponseEntity.status(HttpStatus.SEE_OTHER).header("Location", "/documents/42").build();
 			}
 
+		}
+
+	}
+
+	/**
+	 * Shows a page for whatever goes wrong.
+	 */
+	@org.springframework.stereotype.Controller
+	static class Shown {
+
+		private static final View SORRY = (model, request, response) -> response.getWriter().print("sorry");
+
+		@PostMapping("/token/shown/authors")
+		@PreAuthorize("hasRole('AUTHOR')")
+		@ResponseBody
+		String authors() {
+			return "written";
+		}
+
+		@PostMapping("/token/shown/failing")
+		void failing() throws IOException {
+			throw new IOException("no room");
+		}
+
+		@PostMapping("/token/shown/quiet")
+		void quiet() {
+			throw new IllegalStateException("not now");
+		}
+
+		@PostMapping("/token/shown/rejecting")
+		void rejecting() {
+			throw new UploadRejectedException(409, "not this one");
+		}
+
+		@ExceptionHandler(AccessDeniedException.class)
+		@ResponseStatus(HttpStatus.FORBIDDEN)
+		View denied() {
+			return SORRY;
+		}
+
+		@ExceptionHandler(Exception.class)
+		View failed() {
+			return SORRY;
+		}
+
+		@ExceptionHandler(IllegalStateException.class)
+		@ResponseBody
+		String excused() {
+			return "never mind";
 		}
 
 	}
