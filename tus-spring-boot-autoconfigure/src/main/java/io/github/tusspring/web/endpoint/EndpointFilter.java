@@ -80,8 +80,13 @@ public final class EndpointFilter extends OncePerRequestFilter {
 				new EndpointOptions(endpoint, match).answer(request, response, chain);
 				return;
 			}
-			if (endpoint.byPath() && isForgery(request, endpoint, match)) {
-				refuse(response);
+			if (endpoint.byPath() && looksLikeDelivery(request, endpoint, match)) {
+				if (!WITHOUT_CONTENT.contains(request.getMethod()) || announcesContent(request)) {
+					refuse(response);
+				}
+				else {
+					chain.doFilter(new NoContentRequest(request), response);
+				}
 				return;
 			}
 		}
@@ -107,20 +112,21 @@ public final class EndpointFilter extends OncePerRequestFilter {
 
 	/**
 	 * Whether a request from outside would look to the handler as a delivery by path
-	 * does. What the handler's method is doesn't matter: one that is mapped without any
-	 * takes them all.
+	 * does, if it has content. What the handler's method is doesn't matter: one that is
+	 * mapped without any takes them all.
 	 */
-	private static boolean isForgery(HttpServletRequest request, ResumableEndpoint endpoint,
+	private static boolean looksLikeDelivery(HttpServletRequest request, ResumableEndpoint endpoint,
 			ResumableEndpoint.@Nullable Match match) {
-		if (WITHOUT_CONTENT.contains(request.getMethod())) {
-			return false;
-		}
 		if (match != null && match.target().isEmpty()) {
 			return true;
 		}
 		// A servlet is found by a path that the container has put in order.
 		String servletPath = request.getServletPath() + ((request.getPathInfo() != null) ? request.getPathInfo() : "");
 		return endpoint.pattern().matches(PathContainer.parsePath(StringUtils.trimTrailingCharacter(servletPath, '/')));
+	}
+
+	private static boolean announcesContent(HttpServletRequest request) {
+		return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
 	}
 
 	private static void refuse(HttpServletResponse response) throws IOException {

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -107,6 +108,32 @@ class EndpointPropertiesTests {
 			assertThat(answer.status()).isEqualTo(415);
 			assertThat(answer.text()).contains("resumable uploads only");
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET", "DELETE", "HEAD" })
+	void contentOfARequestThatNeedsNoneIsNotTakenForADeliveryByPath(String method) {
+		byte[] path = "/etc/passwd".getBytes(StandardCharsets.UTF_8);
+		assertThat(client.send(method, "/app/api/any-method", path, "Content-Type: text/plain").status())
+			.isEqualTo(415);
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			RawResponse answer = connection
+				.request(method + " /app/api/any-method HTTP/1.1", "Host: localhost", "Content-Type: text/plain",
+						"Transfer-Encoding: chunked")
+				.send("b\r\n/etc/passwd\r\n0\r\n\r\n")
+				.read();
+			assertThat(answer.status()).isEqualTo(415);
+		}
+	}
+
+	@Test
+	void contentThatHttp2DoesNotAnnounceReachesNoHandler() throws Exception {
+		MockHttpServletRequest request = new MockHttpServletRequest("GET", "/docs");
+		request.setContent("/etc/passwd".getBytes(StandardCharsets.UTF_8));
+		NoContentRequest empty = new NoContentRequest(request);
+		assertThat(empty.getInputStream().readAllBytes()).isEmpty();
+		assertThat(empty.getReader().readLine()).isNull();
+		assertThat(empty.getParts()).isEmpty();
 	}
 
 	@Test

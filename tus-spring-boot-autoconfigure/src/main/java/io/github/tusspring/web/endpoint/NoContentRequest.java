@@ -1,0 +1,69 @@
+package io.github.tusspring.web.endpoint;
+
+import java.io.BufferedReader;
+import java.io.StringReader;
+import java.util.Collection;
+import java.util.List;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.Part;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that has no content, whatever its client may send after its headers: HTTP/2
+ * needs none to announce it.
+ */
+final class NoContentRequest extends HttpServletRequestWrapper {
+
+	NoContentRequest(HttpServletRequest request) {
+		super(request);
+	}
+
+	@Override
+	public ServletInputStream getInputStream() {
+		return new Nothing();
+	}
+
+	@Override
+	public BufferedReader getReader() {
+		return new BufferedReader(new StringReader(""));
+	}
+
+	@Override
+	public Collection<Part> getParts() {
+		return List.of();
+	}
+
+	@Override
+	public @Nullable Part getPart(String name) {
+		return null;
+	}
+
+	private static final class Nothing extends ServletInputStream {
+
+		@Override
+		public boolean isFinished() {
+			return true;
+		}
+
+		@Override
+		public boolean isReady() {
+			return true;
+		}
+
+		@Override
+		public void setReadListener(ReadListener listener) {
+			throw new IllegalStateException("There is nothing to be read");
+		}
+
+		@Override
+		public int read() {
+			return -1;
+		}
+
+	}
+
+}
