@@ -25,6 +25,7 @@ import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,11 +101,54 @@ public final class RufhHandler {
 			return this.protocol.isCreation(method, headers)
 					&& (endpoint == null || this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
 		}
-		Upload upload = find(target);
-		if (endpoint == null) {
-			return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
+		if (endpoint != null) {
+			return isOfUploads(method, headers) && isUploadAt(endpoint, target, headers);
 		}
-		return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint()) && !method.equals("GET");
+		Upload upload = find(target);
+		return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
+	}
+
+	private boolean isUploadAt(String endpoint, String target, UnaryOperator<@Nullable String> headers) {
+		try {
+			Upload upload = find(target);
+			return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint());
+		}
+		catch (UploadStorageException ex) {
+			// The application's own requests don't depend on the storage.
+			return isNamed(headers);
+		}
+	}
+
+	/**
+	 * Whether a request to an endpoint of the application's own says itself that it is
+	 * one of this protocol's. Looks at no upload.
+	 * @param method the request's method
+	 * @param target what follows the endpoint's path
+	 * @param headers gives the value of a request header or {@code null}
+	 */
+	boolean isNamed(String method, String target, UnaryOperator<@Nullable String> headers) {
+		if (headers.apply(TusHeaders.TUS_RESUMABLE) != null || method.equals("OPTIONS")) {
+			return false;
+		}
+		if (target.isEmpty()) {
+			return this.protocol.isCreation(method, headers);
+		}
+		return isOfUploads(method, headers) && isNamed(headers);
+	}
+
+	private boolean isNamed(UnaryOperator<@Nullable String> headers) {
+		return this.protocol.isNamed(headers) || this.protocol.offset(headers) != null;
+	}
+
+	/**
+	 * Whether this protocol has a method for uploads. All others are the application's
+	 * own, at whose endpoint most requests have nothing to do with uploads.
+	 */
+	private static boolean isOfUploads(String method, UnaryOperator<@Nullable String> headers) {
+		return switch (TusProtocol.method(method, headers)) {
+			case "HEAD", "PATCH", "DELETE" -> true;
+			default -> false;
+		};
 	}
 
 	/**
@@ -132,8 +176,8 @@ public final class RufhHandler {
 		}
 		Upload upload = find(exchange.target());
 		boolean visible = upload != null && client.mayReach(upload);
-		RufhAnswers answers = new RufhAnswers(responses(version(upload)), visible ? upload : null, null,
-				this.protocol.offset(exchange::header), refusals);
+		RufhAnswers answers = new RufhAnswers(responses(version(visible ? upload : null)), visible ? upload : null,
+				null, this.protocol.offset(exchange::header), refusals);
 		try {
 			if (upload == null || !visible) {
 				throw new UploadNotFoundException();

@@ -145,6 +145,18 @@ public final class UploadHandler {
 	}
 
 	/**
+	 * Returns whether a request to an endpoint of the application's own says itself that
+	 * it is one of Resumable Uploads for HTTP. No upload is looked at.
+	 * @param method the request's method
+	 * @param target what follows the endpoint in the request's path: nothing or an id
+	 * @param headers gives the value of a request header or {@code null}
+	 * @return {@code true} if its method and headers say so
+	 */
+	public boolean isNamed(String method, String target, UnaryOperator<@Nullable String> headers) {
+		return this.rufh != null && this.rufh.isNamed(method, target, headers);
+	}
+
+	/**
 	 * Returns what clients can do.
 	 * @param upload whether at an upload's URL rather than at the creation URL
 	 * @param headers gives the value of a request header or {@code null}

@@ -55,10 +55,29 @@ public record ResumableEndpoint(String configured, PathPattern pattern, HttpMeth
 		if (request.getHeader(TusHeaders.TUS_RESUMABLE) != null) {
 			return !method.equals("GET");
 		}
-		// What the handler gets has the endpoint's method, as the client must have meant
-		// it.
-		boolean meant = !match.target().isEmpty() || method.equals(this.method.name());
-		return meant && this.handler.takes(method, match.path(), match.target(), (name) -> header(request, name));
+		return isMeant(method, match)
+				&& this.handler.takes(method, match.path(), match.target(), (name) -> header(request, name));
+	}
+
+	/**
+	 * Whether a request says by its method and headers that it is one of ours. Whoever
+	 * asks may do so before anybody knows who sends it, so no upload is looked at.
+	 * @param request the request
+	 * @param match where it points
+	 */
+	boolean isNamed(HttpServletRequest request, Match match) {
+		String method = request.getMethod();
+		if (request.getHeader(TusHeaders.TUS_RESUMABLE) != null) {
+			return !method.equals("GET");
+		}
+		return isMeant(method, match) && this.handler.isNamed(method, match.target(), (name) -> header(request, name));
+	}
+
+	/**
+	 * Whether a creation has the endpoint's method, as the handler gets it.
+	 */
+	private boolean isMeant(String method, Match match) {
+		return !match.target().isEmpty() || method.equals(this.method.name());
 	}
 
 	private static @Nullable String header(HttpServletRequest request, String name) {

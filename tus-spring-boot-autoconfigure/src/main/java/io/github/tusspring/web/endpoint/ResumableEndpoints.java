@@ -30,7 +30,8 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 
 	/**
 	 * Whether a request to an endpoint is one of ours rather than of the application's
-	 * own, or asks whether such a one may be sent.
+	 * own, as its path, its method and its headers say, or asks whether such a one may be
+	 * sent.
 	 * @param request the request
 	 * @return {@code true} if it is ours
 	 */
@@ -42,7 +43,7 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 		PathContainer path = PlainPath.withinApplication(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> {
 			ResumableEndpoint.Match match = endpoint.match(path);
-			return match != null && (preflight || endpoint.takes(request, match));
+			return match != null && (preflight || endpoint.isNamed(request, match));
 		});
 	}
 

@@ -1,9 +1,13 @@
 package io.github.tusspring.web.endpoint;
 
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
@@ -14,6 +18,7 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadStorage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +27,9 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -45,7 +52,7 @@ abstract class AbstractRufhEndpointTests {
 
 	@BeforeAll
 	void start() {
-		TestServer.Builder builder = builder().with(EndpointApplication.class, Ruled.class);
+		TestServer.Builder builder = builder().with(EndpointApplication.class, Ruled.class, FailingStorage.class);
 		for (int i = 0; i < EndpointApplication.PATHS.length; i++) {
 			builder.property("tus.endpoints[" + i + "].path", EndpointApplication.PATHS[i]);
 		}
@@ -234,6 +241,39 @@ abstract class AbstractRufhEndpointTests {
 		assertThat(to(9, "HEAD", location).send().status()).isEqualTo(204);
 	}
 
+	@Test
+	void requestsOfTheApplicationsOwnDoNotDependOnTheStorage() {
+		FailingStorage storage = this.server.bean(FailingStorage.class);
+		int before = storage.looks.get();
+		storage.failing = true;
+		try {
+			RawRequest get = RawRequest.of("GET", this.server.uri("/documents/42")).without("Tus-Resumable");
+			assertThat(get.send().text()).isEqualTo("document 42");
+			RawRequest put = RawRequest.of("PUT", this.server.uri("/documents/42")).without("Tus-Resumable");
+			assertThat(put.with("Content-Type: text/plain").body("x").send().text()).isEqualTo("put 42 x");
+			assertThat(storage.looks).as("not even looked at").hasValue(before);
+			RawRequest head = RawRequest.of("HEAD", this.server.uri("/documents/42")).without("Tus-Resumable");
+			assertThat(head.send().status()).isEqualTo(200);
+			assertThat(to(9, "HEAD", "/documents/42").send().status()).isGreaterThanOrEqualTo(423);
+		}
+		finally {
+			storage.failing = false;
+		}
+	}
+
+	@Test
+	void matchersOfRequestsLookAtNoUpload() {
+		String location = create(9, "/documents", "hello");
+		FailingStorage storage = this.server.bean(FailingStorage.class);
+		int before = storage.looks.get();
+		MockHttpServletRequest head = new MockHttpServletRequest("HEAD", location);
+		ResumableEndpoints endpoints = this.server.bean(ResumableEndpoints.class);
+		assertThat(endpoints.take(head)).isFalse();
+		head.addHeader("Upload-Draft-Interop-Version", "9");
+		assertThat(endpoints.take(head)).isTrue();
+		assertThat(storage.looks).hasValue(before);
+	}
+
 	private RawRequest image(String complete, String content) {
 		return to(9, "POST", "/ruled").with("Upload-Complete: " + complete)
 			.with("Content-Type: image/png")
@@ -336,6 +376,39 @@ abstract class AbstractRufhEndpointTests {
 				}
 
 			};
+		}
+
+	}
+
+	/**
+	 * Counts how often a storage is looked at, and may have it fail.
+	 */
+	static class FailingStorage implements BeanPostProcessor {
+
+		final AtomicInteger looks = new AtomicInteger();
+
+		volatile boolean failing;
+
+		@Override
+		public Object postProcessAfterInitialization(Object bean, String name) {
+			if (!(bean instanceof UploadStorage storage)) {
+				return bean;
+			}
+			return Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] { UploadStorage.class },
+					(proxy, method, arguments) -> {
+						if (method.getName().equals("find") || method.getName().equals("recall")) {
+							this.looks.incrementAndGet();
+							if (this.failing) {
+								throw new IOException("The storage is away");
+							}
+						}
+						try {
+							return method.invoke(storage, arguments);
+						}
+						catch (InvocationTargetException ex) {
+							throw ex.getCause();
+						}
+					});
 		}
 
 	}
