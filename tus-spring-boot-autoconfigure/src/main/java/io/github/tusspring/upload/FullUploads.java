@@ -63,7 +63,7 @@ final class FullUploads {
 			refuse(upload, lock);
 			throw ex;
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			lock.close();
 			throw ex;
 		}

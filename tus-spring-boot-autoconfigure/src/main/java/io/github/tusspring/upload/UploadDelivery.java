@@ -127,11 +127,11 @@ public final class UploadDelivery {
 				throw new UploadLockedException(upload.id());
 			}
 			this.storage.update(attempt);
-			begun = true;
 			delivery.observedBy(this.observer.deliveryBegan(attempt));
 			if (this.storage.isRemote()) {
 				delivery.renewBy(this.schedule.every(RENEWAL_INTERVAL, () -> renew(attempt)));
 			}
+			begun = true;
 			return delivery;
 		}
 		catch (IOException | RuntimeException ex) {

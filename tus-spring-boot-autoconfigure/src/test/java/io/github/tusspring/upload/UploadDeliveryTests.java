@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,6 +74,30 @@ class UploadDeliveryTests {
 		assertThatExceptionOfType(UploadLockedException.class)
 			.isThrownBy(() -> engine.service.terminate(id, TestEngine.CLIENT));
 		assertThat(disk.find(id)).isNotNull();
+	}
+
+	@Test
+	void uploadIsFreeAgainAfterAnErrorOfWhoIsAskedWhetherItMayBeDelivered() {
+		UploadGuard guard = new UploadGuard(List.of((access) -> {
+			if (access.intent() == UploadIntent.DELIVER) {
+				throw new LinkageError("no such class");
+			}
+		}));
+		UploadPolicy policy = new UploadPolicy(null, this.engine.expiration, true, Duration.ofSeconds(1),
+				Duration.ofSeconds(2), UploadEndpoints.NONE);
+		UploadDelivery delivery = new UploadDelivery(this.engine.storage, this.engine.locker, this.engine.uploads,
+				(event) -> {
+				}, new DeliverySchedule(this.engine.scheduler, Duration.ofSeconds(10), Duration.ofMinutes(10)),
+				this.engine.expiration);
+		UploadService service = new UploadService(this.engine.storage, this.engine.locker, policy, List.of(),
+				new UploadEvents((event) -> {
+				}), delivery, guard);
+		this.engine.create("a", 1L);
+		AppendSession session = service.append(UploadId.of("a"), TestEngine.request(0), TestEngine.CLIENT,
+				TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("x"));
+		assertThatExceptionOfType(LinkageError.class).isThrownBy(() -> session.complete(() -> null));
+		this.engine.locker.tryLock(UploadId.of("a")).close();
 	}
 
 	@Test

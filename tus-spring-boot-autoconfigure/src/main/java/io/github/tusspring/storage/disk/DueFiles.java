@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ final class DueFiles {
 
 	private static final String CLAIMED = "claimed ";
 
-	private static final String NEXT = "next ";
+	private static final String NEXT = "next    ";
 
 	/**
 	 * Younger ones may belong to an upload that is just being created.
@@ -69,11 +70,12 @@ final class DueFiles {
 	}
 
 	/**
-	 * Writes in one go. Texts of one kind are equally long for 250 years, so that what is
-	 * read is old or new.
+	 * Writes in one go, without emptying the file first. All texts are equally long for
+	 * 250 years, so that what is read is old or new.
 	 */
 	private void write(UploadId id, String text) throws IOException {
-		Files.write(file(id), text.getBytes(StandardCharsets.US_ASCII));
+		Files.write(file(id), text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.CREATE,
+				StandardOpenOption.WRITE);
 	}
 
 	/**

@@ -199,9 +199,10 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	@Override
 	public Stream<Upload> unsettled() throws IOException {
 		if (!this.listed) {
-			Stream<Upload> all = this.storage.list().filter(SharedDiskUploadStorage::mayWait).peek(this::note);
+			try (Stream<Upload> all = this.storage.list()) {
+				all.filter(SharedDiskUploadStorage::mayWait).forEach(this::note);
+			}
 			this.listed = true;
-			return all.filter(this::isDue);
 		}
 		return this.due.list().stream().map(this::findDue).filter(Objects::nonNull).map(Objects::requireNonNull);
 	}

@@ -72,10 +72,21 @@ final class SharedDiskUploadWriter implements UploadWriter {
 			}
 		}
 		catch (UploadLockedException ex) {
-			// Only the file: what is in it is another instance's to keep or to cut off.
-			this.writer.fence();
-			this.writer.close();
+			closeFile();
 		}
+		catch (IOException ex) {
+			closeFile();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Closes only the file: what is in it may be another instance's to keep or to cut
+	 * off.
+	 */
+	private void closeFile() throws IOException {
+		this.writer.fence();
+		this.writer.close();
 	}
 
 }

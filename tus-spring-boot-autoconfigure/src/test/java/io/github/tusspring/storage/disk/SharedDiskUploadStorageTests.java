@@ -1,11 +1,13 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.AbstractUploadStorageTests;
@@ -184,6 +186,42 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		}
 		assertThat(unsettled(this.there)).containsExactly("upload");
 		assertThat(unsettled(this.there)).containsExactly("upload");
+	}
+
+	@Test
+	void whatWaitedIsListedThoughNobodyReadTheFirstList() throws Exception {
+		full();
+		Files.delete(uploads().resolve(DueFiles.DIRECTORY).resolve(ID.toString()));
+		this.there.unsettled().close();
+		assertThat(unsettled(this.there)).containsExactly("upload");
+	}
+
+	@Test
+	void claimIsSeenWhileItIsRenewed() throws Exception {
+		DueFiles due = new DueFiles(uploads());
+		Instant until = Instant.now().plusSeconds(30);
+		due.claim(ID, until);
+		CompletableFuture<Void> renewals = CompletableFuture.runAsync(() -> {
+			for (int i = 0; i < 2000; i++) {
+				renew(due, until);
+			}
+		});
+		while (!renewals.isDone()) {
+			assertThat(due.claimed(ID)).isNotNull();
+		}
+		renewals.join();
+		due.postpone(ID, until);
+		assertThat(due.claimed(ID)).isNull();
+		assertThat(due.next(ID)).isNotNull();
+	}
+
+	private static void renew(DueFiles due, Instant until) {
+		try {
+			due.claim(ID, until);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static List<String> unsettled(UploadStorage storage) throws IOException {
