@@ -113,7 +113,7 @@ final class PartSender {
 			// Not here: to sign a part takes a while.
 			.thenCombineAsync(content(tails, chunks), (upload, content) -> this.storage.objects()
 				.part(this.storage.bucket(location), location.key(), upload, number, size, S3Objects.body(content)),
-					this.storage.tasks())
+					this.storage.signers())
 			.thenCompose((response) -> response)
 			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size)));
 	}

@@ -62,6 +62,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private static final int TASK_THREADS = 32;
 
+	private static final int SIGNING_THREADS = 4;
+
 	private final ConcurrentMap<UploadId, S3UploadWriter> writers = new ConcurrentHashMap<>();
 
 	private final ThreadPoolExecutor executor = executor("tus-s3-", CALLBACK_THREADS);
@@ -69,6 +71,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	private final ScheduledThreadPoolExecutor sweeper = sweeper();
 
 	private final ThreadPoolExecutor tasks = executor("tus-s3-task-", TASK_THREADS);
+
+	private final ThreadPoolExecutor signers = executor("tus-s3-sign-", SIGNING_THREADS);
 
 	private final S3Settings settings;
 
@@ -192,6 +196,14 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 */
 	Executor tasks() {
 		return this.tasks;
+	}
+
+	/**
+	 * Returns what signs parts and hands them over. Tasks may wait for an append that
+	 * waits for its parts, and must not keep those from being sent.
+	 */
+	Executor signers() {
+		return this.signers;
 	}
 
 	boolean isConditional() {
@@ -574,6 +586,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		this.sweeper.shutdown();
 		this.executor.shutdown();
 		this.tasks.shutdown();
+		this.signers.shutdown();
 	}
 
 	@Override

@@ -2,6 +2,7 @@ package io.github.tusspring.storage.s3;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.List;
 
@@ -186,6 +190,41 @@ class S3InstancesTests {
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(overtaken::commit);
 		overtaken.close();
 		assertThat(this.other.memoryUsed()).isZero();
+	}
+
+	@Test
+	void partsAreSentThoughAllTasksWait() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		try {
+			for (int i = 0; i < 32; i++) {
+				this.one.tasks().execute(() -> awaitEnd(end));
+			}
+			int size = (int) S3Settings.MIN_PART_SIZE;
+			this.id = UploadId.of("busy-" + count);
+			this.one.create(NewUpload.builder(this.id).length(2L * size).build());
+			CompletableFuture<Void> appended = CompletableFuture.runAsync(() -> {
+				try {
+					append(this.one, "x".repeat(size));
+				}
+				catch (IOException ex) {
+					throw new UncheckedIOException(ex);
+				}
+			});
+			appended.get(10, TimeUnit.SECONDS);
+		}
+		finally {
+			end.countDown();
+		}
+		assertThat(this.one.find(this.id).offset()).isEqualTo(S3Settings.MIN_PART_SIZE);
+	}
+
+	private static void awaitEnd(CountDownLatch end) {
+		try {
+			end.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Test
