@@ -228,7 +228,10 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	 */
 	private void prepare(DiskUploadWriter writer, boolean held) throws IOException {
 		Upload upload = writer.upload();
-		UploadInfo info = this.records.require(upload.id());
+		UploadInfo info = this.records.current(upload.id());
+		if (info == null) {
+			throw new UploadNotFoundException(upload.id());
+		}
 		if (info.mark() == null) {
 			info = info.withMark(UploadInfo.Mark.INITIAL);
 			this.records.replace(info);

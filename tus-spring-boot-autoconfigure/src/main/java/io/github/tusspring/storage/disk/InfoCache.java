@@ -89,15 +89,22 @@ final class InfoCache {
 		 * The coarsest clock of a file system, in milliseconds: a file may change twice
 		 * in one tick of it, and look the same.
 		 */
-		private static final long TICK = 2000;
+		private static final long COARSE_TICK = 2000;
+
+		/**
+		 * The tick of a file system that counts fractions of milliseconds: the kernel's
+		 * clock behind it moves on a hundred times a second at least.
+		 */
+		private static final long FINE_TICK = 50;
 
 		static @Nullable Version of(@Nullable BasicFileAttributes file) {
 			if (file == null) {
 				return null;
 			}
 			FileTime modified = file.lastModifiedTime();
+			long tick = (modified.toInstant().getNano() % 1_000_000 != 0) ? FINE_TICK : COARSE_TICK;
 			return new Version(modified, file.size(), file.fileKey(),
-					System.currentTimeMillis() - modified.toMillis() > TICK);
+					System.currentTimeMillis() - modified.toMillis() > tick);
 		}
 
 	}

@@ -70,8 +70,9 @@ final class UploadRecords {
 
 	/**
 	 * Returns a record as its file is now, from memory if the file is still the same.
+	 * @return the record, or {@code null} if there is none
 	 */
-	private @Nullable UploadInfo current(UploadId id) throws IOException {
+	@Nullable UploadInfo current(UploadId id) throws IOException {
 		InfoCache.Version version = InfoCache.Version.of(attributes(this.files.file(id)));
 		UploadInfo cached = this.cache.get(id, version);
 		if (cached != null) {
