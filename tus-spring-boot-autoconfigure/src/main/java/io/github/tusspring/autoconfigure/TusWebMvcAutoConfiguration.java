@@ -188,12 +188,12 @@ public final class TusWebMvcAutoConfiguration {
 
 	@Bean
 	WebMvcConfigurer tusArgumentResolvers(ObjectProvider<TusUploads> uploads,
-			ObjectProvider<UploadOwnerResolver> owners, ObjectProvider<UploadGuard> guard) {
+			ObjectProvider<ServletExchanges> exchanges, ObjectProvider<UploadGuard> guard) {
 		return new WebMvcConfigurer() {
 			@Override
 			public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
 				uploads.ifAvailable((available) -> resolvers
-					.add(new UploadArgumentResolver(available, owners.getObject(), guard.getObject())));
+					.add(new UploadArgumentResolver(available, exchanges.getObject(), guard.getObject())));
 			}
 		};
 	}

@@ -2,6 +2,8 @@ package io.github.tusspring.web;
 
 import java.util.List;
 
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadGrant;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -48,6 +50,18 @@ public final class ServletExchanges {
 	 */
 	public RequestSender sender(HttpServletRequest request) {
 		return new RequestSender(request, this.contexts);
+	}
+
+	/**
+	 * Says as whom the sender of a request asks for an upload that belongs anywhere.
+	 * @param request the request
+	 * @param upload the upload
+	 * @return the client, of the upload's place and protocol
+	 */
+	public UploadClient client(HttpServletRequest request, Upload upload) {
+		RequestSender sender = sender(request);
+		return new UploadClient(this.owners.resolveOwner(sender.request()), upload.endpoint(), upload.endpointPattern(),
+				request.getRemoteAddr(), sender.principal(), upload.draft() > 0);
 	}
 
 	/**

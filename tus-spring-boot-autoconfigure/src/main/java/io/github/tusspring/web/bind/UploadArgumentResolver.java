@@ -11,7 +11,7 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIntent;
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadNotFoundException;
-import io.github.tusspring.web.UploadOwnerResolver;
+import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.endpoint.TusAttributes;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -36,19 +36,19 @@ public final class UploadArgumentResolver implements HandlerMethodArgumentResolv
 
 	private final TusUploads uploads;
 
-	private final UploadOwnerResolver owners;
+	private final ServletExchanges exchanges;
 
 	private final UploadGuard guard;
 
 	/**
 	 * Creates a resolver.
 	 * @param uploads finds the uploads
-	 * @param owners says whose uploads a request may reach
+	 * @param exchanges know who sends a request
 	 * @param guard decides who may see what
 	 */
-	public UploadArgumentResolver(TusUploads uploads, UploadOwnerResolver owners, UploadGuard guard) {
+	public UploadArgumentResolver(TusUploads uploads, ServletExchanges exchanges, UploadGuard guard) {
 		this.uploads = uploads;
-		this.owners = owners;
+		this.exchanges = exchanges;
 		this.guard = guard;
 	}
 
@@ -102,8 +102,7 @@ public final class UploadArgumentResolver implements HandlerMethodArgumentResolv
 	private boolean mayInspect(Upload upload, NativeWebRequest webRequest) {
 		HttpServletRequest request = webRequest.getNativeRequest(HttpServletRequest.class);
 		Assert.state(request != null, "The request must be one of a servlet");
-		UploadClient client = new UploadClient(this.owners.resolveOwner(request), upload.endpoint(),
-				upload.endpointPattern(), request.getRemoteAddr(), request.getUserPrincipal());
+		UploadClient client = this.exchanges.client(request, upload);
 		try {
 			this.guard.check(UploadIntent.INSPECT, upload, client);
 			return true;

@@ -13,8 +13,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.github.tusspring.web.bind.TusUpload;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -57,6 +59,7 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseBody;
@@ -158,6 +161,14 @@ abstract class AbstractEndpointSenderTests {
 		String location = this.anna.create(path, 5, Map.of()).header("Location");
 		assertThat(client("Authorization: Bearer bert").head(location).status()).isEqualTo(404);
 		assertThat(this.anna.head(location).status()).isEqualTo(200);
+	}
+
+	@Test
+	void uploadIsBoundByAPathVariableForWhoeverTheFilterHasFound() {
+		String location = this.anna.create("/plain/documents", 5, Map.of("title", "hers")).header("Location");
+		String path = location.replace("documents", "titles");
+		assertThat(this.anna.send("GET", path, NOTHING).text()).isEqualTo("hers");
+		assertThat(client("Authorization: Bearer bert").send("GET", path, NOTHING).status()).isEqualTo(404);
 	}
 
 	@Test
@@ -547,6 +558,11 @@ abstract class AbstractEndpointSenderTests {
 				Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
 				return principal.getName() + " " + request.getRemoteUser() + " " + authentication.getName() + " "
 						+ body;
+			}
+
+			@GetMapping("/plain/titles/{id}")
+			String title(@TusUpload UploadMetadata metadata) {
+				return String.valueOf(metadata.get("title"));
 			}
 
 			@PostMapping("/token/later")

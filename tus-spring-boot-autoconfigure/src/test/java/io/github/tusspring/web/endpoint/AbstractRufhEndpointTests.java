@@ -322,6 +322,13 @@ abstract class AbstractRufhEndpointTests {
 	}
 
 	@Test
+	void uploadCanBeBoundByAPathVariable() {
+		String location = create(9, "/cases/7/documents", "hello");
+		String id = location.replaceAll(".*/", "");
+		assertThat(to(9, "GET", "/cases/" + id + "/title").send().status()).isEqualTo(200);
+	}
+
+	@Test
 	void uploadCanBeCancelled() {
 		String location = create(9, "/text", "hello");
 		assertThat(to(9, "DELETE", location).send().status()).isEqualTo(204);
