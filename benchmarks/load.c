@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * load: a load client for tus 1.0.0 servers. One thread, epoll, sendfile from a memfd, so that it
  * costs as little CPU as a client can. Started by run; prints one JSON object on stdout.

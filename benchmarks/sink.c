@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * sink: the limit of the machine. It speaks just enough HTTP and tus for load.c (no checks, nothing
  * kept but the bytes): one thread a connection, body straight from the socket into a file.

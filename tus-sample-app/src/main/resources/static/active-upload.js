@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 import { formatDuration, formatSize } from './format.js';
 import { addItem, announce, messageOf, removeItem, showProgress } from './view.js';
 

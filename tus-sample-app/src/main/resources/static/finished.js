@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 import { formatSize, formatTime } from './format.js';
 import { addItem, announce } from './view.js';
 

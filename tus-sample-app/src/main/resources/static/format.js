@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
 export function formatSize(bytes) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 import { ActiveUpload, DOCUMENTS, FILES } from './active-upload.js';
 import { refreshFinished } from './finished.js';
 import { forget, showUnfinished } from './unfinished.js';

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 import { DOCUMENTS, FILES } from './active-upload.js';
 import { formatSize, formatTime } from './format.js';
 import { addItem, announce, removeItem, showProgress } from './view.js';

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 const announcer = document.querySelector('#announcer');
 
 /** Adds an item to one of the page's lists, and shows the list's section only while it has any. */

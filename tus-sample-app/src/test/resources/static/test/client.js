@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /** The same bytes as ClientPage.content(size) has. */
 function content(size) {
 	const bytes = new Uint8Array(size);

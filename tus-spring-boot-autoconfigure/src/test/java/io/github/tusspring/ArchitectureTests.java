@@ -1,5 +1,25 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.tusspring;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -15,6 +35,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -23,6 +44,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Which package may know which, as the documentation of the design says.
@@ -156,6 +178,19 @@ class ArchitectureTests {
 			}
 
 		});
+
+	@Test
+	void everyFileSaysItsLicense() throws IOException {
+		List<Path> sources = List.of(Path.of("src"), Path.of("../tus-sample-app/src"),
+				Path.of("../tus-spring-boot-test/src"), Path.of("../benchmarks/servers"));
+		for (Path directory : sources) {
+			try (Stream<Path> files = Files.walk(directory)) {
+				assertThat(files.filter((file) -> file.toString().endsWith(".java"))).isNotEmpty()
+					.allSatisfy((file) -> assertThat(file).content()
+						.startsWith("/*\n * Copyright 2026-present the original author or authors.\n"));
+			}
+		}
+	}
 
 	private static DescribedPredicate<JavaClass> ours(String... packages) {
 		return resideInAnyPackage(Stream.of(packages).map((name) -> ROOT + name).toArray(String[]::new));

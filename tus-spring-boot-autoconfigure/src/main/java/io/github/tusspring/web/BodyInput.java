@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.tusspring.web;
 
 import java.io.IOException;
@@ -30,6 +46,8 @@ final class BodyInput {
 
 	private final boolean shared;
 
+	private final boolean readByAnyThread;
+
 	private final TransferTurns turns;
 
 	/**
@@ -45,6 +63,7 @@ final class BodyInput {
 		this.direct = inputs.open(request, this.stream);
 		// Only where that was tried: Jetty reads on by itself beside a thread that isn't
 		// its own, and at the end of a chunked body Tomcat makes such a thread call back.
+		this.readByAnyThread = inputs.isReadByAnyThread(this.stream);
 		this.shared = this.direct != null && request.getContentLengthLong() >= 0;
 	}
 
@@ -53,6 +72,14 @@ final class BodyInput {
 	 */
 	boolean isShared() {
 		return this.shared;
+	}
+
+	/**
+	 * Whether a thread that isn't the container's may read on when the container's has
+	 * left the body alone.
+	 */
+	boolean isReadByAnyThread() {
+		return this.readByAnyThread;
 	}
 
 	ServletInputStream stream() {

@@ -1,3 +1,19 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.tusspring.web;
 
 import java.io.IOException;
@@ -43,6 +59,17 @@ public interface DirectInput {
 		 * @return the input, or {@code null} if the stream has to be used
 		 */
 		@Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream);
+
+		/**
+		 * Whether a stream that was left alone may be read on by a thread that isn't the
+		 * server's. Some servers go on with a connection's buffer when their own thread
+		 * returns, and would mix up its bytes.
+		 * @param stream the request's stream
+		 * @return {@code true} only where that was tried
+		 */
+		default boolean isReadByAnyThread(ServletInputStream stream) {
+			return false;
+		}
 
 	}
 

@@ -1,8 +1,25 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
 package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -36,6 +53,14 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private static final int SHORT_BODY = 64 * 1024;
 
+	/**
+	 * How long a thread that waits for room doesn't hear of a wish to end, at most.
+	 */
+	private static final int ROOM_MILLIS = 50;
+
+	/**
+	 * How long a thread of the container's waits for another one to let go of the body.
+	 */
 	private static final int LOCK_MILLIS = 100;
 
 	private final ReentrantLock lock = new ReentrantLock();
@@ -181,7 +206,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onDataAvailable() {
-		if (this.storageThreads != null) {
+		if (this.storageThreads != null && input().isReadByAnyThread()) {
 			onDataAvailable(this.storageThreads);
 			return;
 		}
@@ -304,6 +329,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		if (this.storageThreads == null || this.answerer.state() != State.OPEN || this.paused) {
 			return !this.paused;
 		}
+		if (!input().isReadByAnyThread()) {
+			awaitRoom();
+			return this.stop == null;
+		}
 		StorageThreads threads = this.storageThreads;
 		this.paused = !receiver().hasRoom(() -> threads.transfer(this::goOn));
 		if (this.paused) {
@@ -311,6 +340,28 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			receiver().pause();
 		}
 		return !this.paused;
+	}
+
+	/**
+	 * Waits for room where no other thread could read on.
+	 */
+	private void awaitRoom() {
+		CountDownLatch room = new CountDownLatch(1);
+		if (receiver().hasRoom(room::countDown)) {
+			return;
+		}
+		receiver().pause();
+		try {
+			while (this.stop == null && !room.await(ROOM_MILLIS, TimeUnit.MILLISECONDS)) {
+				logger.trace("There is no room for more of a body");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		finally {
+			receiver().resume();
+		}
 	}
 
 	private void unlessDone(boolean containerThread, Runnable work) {

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: Apache-2.0
 create table if not exists TUS_LOCK (
 	UPLOAD_ID varchar(128) character set ascii collate ascii_bin not null primary key,
 	OWNER varchar(36) character set ascii collate ascii_bin,
