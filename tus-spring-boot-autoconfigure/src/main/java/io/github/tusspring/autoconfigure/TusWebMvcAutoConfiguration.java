@@ -139,8 +139,8 @@ public final class TusWebMvcAutoConfiguration {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
 		List<InterimResponses> senders = interimResponses.orderedStream().toList();
 		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
-				(request) -> continueSender.ifAvailable((sender) -> sender.sendContinue(request)),
-				inputs.getIfUnique(() -> (request, stream) -> null),
+				continueSender.getIfAvailable(() -> (request) -> {
+				}), inputs.getIfUnique(() -> (request, stream) -> null),
 				(request, status, headers) -> senders.stream()
 					.anyMatch((sender) -> sender.send(request, status, headers)),
 				storage.isRemote() ? new StorageThreads(STORAGE_THREADS) : null);

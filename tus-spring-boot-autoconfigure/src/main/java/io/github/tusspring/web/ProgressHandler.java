@@ -72,6 +72,10 @@ public final class ProgressHandler implements HttpRequestHandler {
 			response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
 			return;
 		}
+		if (!PlainPath.isPlain(request)) {
+			ServletUploadExchange.write(PlainPath.refusal(), request, response);
+			return;
+		}
 		String uri = request.getRequestURI();
 		String upload = uri.substring(0, uri.length() - SUFFIX.length());
 		String base = upload.substring(0, upload.lastIndexOf('/'));

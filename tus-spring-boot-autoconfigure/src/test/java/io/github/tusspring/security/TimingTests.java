@@ -28,6 +28,7 @@ import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.web.UploadOwnerResolver;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,8 +39,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * How long it takes to hear that there is no such upload says nothing of whether there is
- * one of somebody else's.
+ * one of somebody else's. What else runs on the machine takes its time, too.
  */
+@Tag("long")
 class TimingTests {
 
 	private static final int SAMPLES = 300;

@@ -234,6 +234,16 @@ class ProgressTests {
 		}
 
 		@Test
+		void pathThatFiltersMayTakeForAnotherOneIsRefused() {
+			String id = this.client.create(3).substring("/files/".length());
+			for (String path : List.of("/files;x/" + id, "/fil%65s/" + id, "/files/" + id + ";x")) {
+				try (RawConnection events = watch(this.client, path)) {
+					assertThat(events.read().status()).as(path).isEqualTo(400);
+				}
+			}
+		}
+
+		@Test
 		void rejectionIsTheLastEvent() {
 			String path = this.client.create(3, Uploads.metadata("action", "reject"));
 			try (RawConnection events = watch(this.client, path)) {
