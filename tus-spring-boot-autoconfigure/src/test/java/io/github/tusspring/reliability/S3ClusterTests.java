@@ -47,7 +47,9 @@ class S3ClusterTests extends AbstractClusterTests {
 		}
 		return List.of("tus.storage.type=s3", "tus.storage.s3.bucket=" + BUCKET, "tus.storage.s3.prefix=some/",
 				"tus.storage.s3.endpoint=" + this.server.endpoint(), "tus.storage.s3.region=us-east-1",
-				"tus.storage.s3.path-style-access=true", "tus.storage.s3.part-size=5MB");
+				"tus.storage.s3.path-style-access=true", "tus.storage.s3.part-size=5MB",
+				// What an instance leaves that dies is removed after that.
+				"tus.expiration.after=40s");
 	}
 
 	@Override
@@ -67,7 +69,7 @@ class S3ClusterTests extends AbstractClusterTests {
 	@Override
 	void assertNothingIsLeftOver(Set<String> completed) {
 		try (S3AsyncClient client = this.server.client()) {
-			await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+			await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
 				List<String> keys = new ArrayList<>();
 				client.listObjectsV2Paginator((request) -> request.bucket(BUCKET))
 					.contents()
