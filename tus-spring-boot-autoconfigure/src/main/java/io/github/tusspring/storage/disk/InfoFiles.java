@@ -29,6 +29,7 @@ import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.log.LogMessage;
@@ -173,7 +174,8 @@ final class InfoFiles {
 		}
 		catch (RuntimeException ex) {
 			// Whoever wrote it: any kind of wrong content is the same to us.
-			logger.warn(LogMessage.format("'%s' is not the record of an upload: %s", file(id), ex.getMessage()));
+			logger.warn(LogMessage.format("'%s' is not the record of an upload: %s", file(id),
+					(ex instanceof JacksonException json) ? json.getOriginalMessage() : ex.getMessage()));
 			return null;
 		}
 	}
