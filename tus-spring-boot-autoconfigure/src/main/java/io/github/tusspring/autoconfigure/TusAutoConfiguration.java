@@ -25,6 +25,7 @@ import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.SharedDiskUploadStorage;
 import io.github.tusspring.upload.DeliverySchedule;
+import io.github.tusspring.upload.AbsentClients;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.MinimumRate;
 import io.github.tusspring.upload.ObservedUploadLocker;
@@ -117,11 +118,11 @@ public final class TusAutoConfiguration {
 	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, ExpirationPolicy expiration,
-			TusObserver observer) {
+			TusObserver observer, ObjectProvider<AbsentClients> absent) {
 		DeliverySchedule schedule = new DeliverySchedule(tasks.deliveries(), tasks.worker(),
 				properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
 		return new UploadDelivery(ObservedUploadStorage.of(storage, observer.all()), locker, uploads, publisher,
-				schedule, expiration, observer.all());
+				schedule, expiration, observer.all(), absent.getIfAvailable(() -> AbsentClients.UNKNOWN));
 	}
 
 	@Bean

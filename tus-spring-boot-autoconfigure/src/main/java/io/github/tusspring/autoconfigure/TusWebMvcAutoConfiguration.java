@@ -22,6 +22,7 @@ import java.util.List;
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.security.SpringSecuritySenderContext;
+import io.github.tusspring.upload.AbsentClients;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadGuard;
@@ -163,6 +164,15 @@ public final class TusWebMvcAutoConfiguration {
 			case PRINCIPAL -> UploadOwnerResolver.principal();
 			case NONE -> UploadOwnerResolver.none();
 		};
+	}
+
+	@Bean
+	AbsentClients tusAbsentClients(UploadGuard guard, ObjectProvider<UploadOwnerResolver> owners,
+			ObjectProvider<SenderContext> contexts) {
+		return new AbsentClients(guard, (upload) -> owners.getObject().resolvePrincipal(upload), (user) -> {
+			List<SenderContext.Bound> bound = contexts.orderedStream().map((context) -> context.bind(user)).toList();
+			return () -> bound.forEach(SenderContext.Bound::close);
+		});
 	}
 
 	@Bean

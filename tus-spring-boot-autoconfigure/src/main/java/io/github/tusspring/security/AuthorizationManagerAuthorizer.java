@@ -70,7 +70,7 @@ public final class AuthorizationManagerAuthorizer implements UploadAuthorizer {
 		}
 	}
 
-	private static Authentication authentication(@Nullable Principal user) {
+	static Authentication authentication(@Nullable Principal user) {
 		if (user instanceof Authentication authentication) {
 			return authentication;
 		}

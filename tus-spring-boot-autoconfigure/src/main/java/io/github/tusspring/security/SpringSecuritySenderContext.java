@@ -65,6 +65,11 @@ public final class SpringSecuritySenderContext implements SenderContext {
 		return new KeptAuthentication(this.strategy, authentication);
 	}
 
+	@Override
+	public Bound bind(Principal user) {
+		return new KeptAuthentication(this.strategy, AuthorizationManagerAuthorizer.authentication(user)).bind();
+	}
+
 	private record KeptAuthentication(SecurityContextHolderStrategy strategy,
 			@Nullable Authentication authentication) implements Kept {
 

@@ -69,6 +69,8 @@ public final class UploadDelivery {
 
 	private final UploadObserver observer;
 
+	private final AbsentClients absent;
+
 	/**
 	 * Creates an instance.
 	 * @param storage keeps the uploads
@@ -80,7 +82,7 @@ public final class UploadDelivery {
 	 */
 	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, DeliverySchedule schedule, ExpirationPolicy expiration) {
-		this(storage, locker, uploads, publisher, schedule, expiration, UploadObserver.NONE);
+		this(storage, locker, uploads, publisher, schedule, expiration, UploadObserver.NONE, AbsentClients.UNKNOWN);
 	}
 
 	/**
@@ -92,10 +94,11 @@ public final class UploadDelivery {
 	 * @param schedule repeats deliveries that failed
 	 * @param expiration when uploads expire
 	 * @param observer sees the deliveries
+	 * @param absent stands for clients that don't wait for the delivery
 	 */
 	public UploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, DeliverySchedule schedule, ExpirationPolicy expiration,
-			UploadObserver observer) {
+			UploadObserver observer, AbsentClients absent) {
 		this.storage = storage;
 		this.locker = locker;
 		this.uploads = uploads;
@@ -103,6 +106,7 @@ public final class UploadDelivery {
 		this.schedule = schedule;
 		this.expiration = expiration;
 		this.observer = observer;
+		this.absent = absent;
 	}
 
 	DeliverySchedule schedule() {
@@ -120,6 +124,10 @@ public final class UploadDelivery {
 	 * tried again
 	 */
 	UploadOutcome deliver(Upload upload, UploadLock lock) throws IOException {
+		return deliver(upload, lock, AbsentClients.UNKNOWN);
+	}
+
+	private UploadOutcome deliver(Upload upload, UploadLock lock, AbsentClients absent) throws IOException {
 		Delivery delivery = begin(upload, lock);
 		verify(delivery);
 		if (upload.endpoint() != null) {
@@ -127,7 +135,7 @@ public final class UploadDelivery {
 		}
 		try (delivery) {
 			UploadAnswer.Builder answer = UploadAnswer.builder();
-			publish(delivery, answer);
+			publish(delivery, answer, absent);
 			return new UploadOutcome.Settled(delivery.succeed(answer.build()));
 		}
 	}
@@ -213,9 +221,10 @@ public final class UploadDelivery {
 		}
 	}
 
-	private void publish(Delivery delivery, UploadAnswer.Builder answer) {
+	private void publish(Delivery delivery, UploadAnswer.Builder answer, AbsentClients absent) {
 		Upload upload = delivery.upload();
-		try (UploadObserver.Scope scope = delivery.observer().openScope()) {
+		try (UploadObserver.Scope scope = delivery.observer().openScope();
+				UploadObserver.Scope client = absent.stepIn(upload)) {
 			this.publisher.publishEvent(new TusUploadCompletedEvent(upload, answer, this.uploads));
 		}
 		catch (Throwable ex) {
@@ -401,7 +410,7 @@ public final class UploadDelivery {
 			UploadLock lock = this.locker.tryLock(id);
 			Upload upload = find(id, lock);
 			if (upload != null && upload.state() == UploadState.FINISHING && upload.endpoint() == null) {
-				deliver(upload, lock);
+				deliver(upload, lock, this.absent);
 			}
 			else {
 				lock.close();

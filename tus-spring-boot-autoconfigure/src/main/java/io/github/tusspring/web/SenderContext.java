@@ -37,6 +37,16 @@ public interface SenderContext {
 	Kept keep();
 
 	/**
+	 * Binds a user to the calling thread, who sends no request at the moment.
+	 * @param user the user
+	 * @return puts back what was bound before, to be closed by the same thread
+	 */
+	default Bound bind(Principal user) {
+		return () -> {
+		};
+	}
+
+	/**
 	 * What was kept.
 	 */
 	interface Kept {

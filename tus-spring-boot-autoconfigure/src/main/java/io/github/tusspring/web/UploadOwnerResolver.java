@@ -19,6 +19,7 @@ package io.github.tusspring.web;
 import java.security.Principal;
 import java.util.UUID;
 
+import io.github.tusspring.upload.Upload;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,22 @@ public interface UploadOwnerResolver {
 	 * than that
 	 */
 	@Nullable String resolveOwner(HttpServletRequest request);
+
+	/**
+	 * Returns in whose name a full upload is delivered for which no client waits: after a
+	 * failure, a restart or a lost connection. Whoever that is, is asked once more
+	 * whether it may have the upload delivered, and its identity is the one that
+	 * listeners find in the security context. An exception is a failure of the delivery,
+	 * which is made again later; an
+	 * {@link io.github.tusspring.upload.UploadRejectedException} refuses the upload.
+	 * @param upload the upload
+	 * @return the user, with Spring Security an {@code Authentication}; or {@code null}
+	 * if that is not known: the upload is then delivered in nobody's name and nobody is
+	 * asked
+	 */
+	default @Nullable Principal resolvePrincipal(Upload upload) {
+		return null;
+	}
 
 	/**
 	 * Returns a resolver for which uploads belong to the request's principal, by its

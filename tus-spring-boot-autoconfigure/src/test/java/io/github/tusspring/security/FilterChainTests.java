@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -374,6 +375,29 @@ class FilterChainTests {
 		}
 
 		@Test
+		void whenRightToCallAHandlerIsLostThenUploadWaitsForIt() {
+			String location = create("/documents", ANNA).header("Location");
+			assertThat(append(location, 0, "01234", ANNA).status()).isEqualTo(204);
+			ApiKeyFilter.readers.add("anna");
+			assertThat(append(location, 5, "56789", ANNA).status()).isEqualTo(403);
+			assertThat(send("HEAD", location, ANNA).header("Upload-Offset")).isEqualTo("9");
+			ApiKeyFilter.readers.remove("anna");
+			assertThat(append(location, 9, "9", ANNA).text()).isEqualTo("anna 0123456789");
+		}
+
+		@Test
+		void whenRightToCallAListenerIsLostThenUploadWaitsForIt() {
+			String location = create("/files", ANNA).header("Location");
+			assertThat(append(location, 0, "01234", ANNA).status()).isEqualTo(204);
+			ApiKeyFilter.readers.add("anna");
+			assertThat(append(location, 5, "56789", ANNA).status()).isEqualTo(500);
+			assertThat(send("HEAD", location, ANNA).header("Upload-Offset")).isEqualTo("9");
+			ApiKeyFilter.readers.remove("anna");
+			assertThat(append(location, 9, "9", ANNA).status()).isEqualTo(204);
+			assertThat(this.server.bean(Methods.class).completedBy(upload(location).id())).isEqualTo("anna");
+		}
+
+		@Test
 		void whenMethodOfAListenerIsNotAllowedThenUploadIsKept() {
 			String location = create("/files", BERT).header("Location");
 			assertThat(append(location, 0, "0123456789", BERT).status()).isEqualTo(500);
@@ -401,8 +425,8 @@ class FilterChainTests {
 		}
 
 		@Bean
-		Documents documents() {
-			return new Documents();
+		AuthorsDocuments documents() {
+			return new AuthorsDocuments();
 		}
 
 		@Bean
@@ -422,6 +446,11 @@ class FilterChainTests {
 	 */
 	static class ApiKeyFilter extends OncePerRequestFilter {
 
+		/**
+		 * Who has lost the right of an author.
+		 */
+		static final Set<String> readers = ConcurrentHashMap.newKeySet();
+
 		@Override
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
@@ -430,7 +459,8 @@ class FilterChainTests {
 				String user = key.replace("key-of-", "");
 				SecurityContext context = SecurityContextHolder.createEmptyContext();
 				context.setAuthentication(UsernamePasswordAuthenticationToken.authenticated(user, null,
-						AuthorityUtils.createAuthorityList(user.equals("anna") ? "ROLE_AUTHOR" : "ROLE_READER")));
+						AuthorityUtils.createAuthorityList(
+								(user.equals("anna") && !readers.contains(user)) ? "ROLE_AUTHOR" : "ROLE_READER")));
 				SecurityContextHolder.setContext(context);
 			}
 			chain.doFilter(request, response);
@@ -442,7 +472,6 @@ class FilterChainTests {
 
 		private final Map<UploadId, String> completed = new ConcurrentHashMap<>();
 
-		@PreAuthorize("hasRole('AUTHOR')")
 		public void complete(UploadId id) {
 			this.completed.put(id, SecurityContextHolder.getContext().getAuthentication().getName());
 		}
@@ -462,7 +491,8 @@ class FilterChainTests {
 		}
 
 		@EventListener
-		void completed(TusUploadCompletedEvent event) {
+		@PreAuthorize("hasRole('AUTHOR')")
+		public void completed(TusUploadCompletedEvent event) {
 			this.methods.complete(event.upload().id());
 		}
 
@@ -473,6 +503,17 @@ class FilterChainTests {
 
 		@PostMapping("/documents")
 		String create(@RequestBody String body, Principal principal) {
+			return principal.getName() + " " + body;
+		}
+
+	}
+
+	@RestController
+	static class AuthorsDocuments {
+
+		@PostMapping("/documents")
+		@PreAuthorize("hasRole('AUTHOR')")
+		public String create(@RequestBody String body, Principal principal) {
 			return principal.getName() + " " + body;
 		}
 
