@@ -48,7 +48,7 @@ final class Mutator {
 	 * Gives mutants of the given inputs to a target for a while.
 	 */
 	int run(List<byte[]> inputs, Consumer<byte[]> target) {
-		long end = System.nanoTime() + Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 3)).toNanos();
+		long end = System.nanoTime() + Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 1)).toNanos();
 		int count = 0;
 		for (; System.nanoTime() < end; count++) {
 			byte[] mutant = mutate(inputs.get(this.random.nextInt(inputs.size())));

@@ -20,10 +20,12 @@ import java.io.IOException;
 import java.util.List;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Tag;
 
 /**
  * A directory that three instances share, with locks in PostgreSQL.
  */
+@Tag("long")
 class JdbcClusterTests extends AbstractClusterTests {
 
 	private EmbeddedPostgres server;

@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -42,6 +43,7 @@ import static org.awaitility.Awaitility.await;
  * Mixed load with cuts, silence and expiry: when it is over, nothing is left of it.
  * {@code -Dsoak.minutes} says how long.
  */
+@Tag("long")
 @ExtendWith(OutputCaptureExtension.class)
 class SoakTests {
 
