@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { formatDuration, formatSize } from './format.js';
+import { Rate } from './rate.js';
 import { addItem, announce, messageOf, removeItem, showProgress } from './view.js';
 
 export const FILES = new URL('files', document.baseURI).href;
@@ -153,27 +154,6 @@ export class ActiveUpload {
 		removeItem('active', this.#item);
 		announce(`${this.#file.name} finished`);
 		this.#onFinished(response);
-	}
-
-}
-
-/** Bytes per second over the last few seconds. */
-class Rate {
-
-	#samples = [];
-
-	reset() {
-		this.#samples = [];
-	}
-
-	add(sent) {
-		const now = performance.now();
-		this.#samples.push({ now, sent });
-		while (now - this.#samples[0].now > 5000) {
-			this.#samples.shift();
-		}
-		const first = this.#samples[0];
-		return (now - first.now > 500) ? (sent - first.sent) * 1000 / (now - first.now) : 0;
 	}
 
 }

@@ -57,5 +57,5 @@ document.addEventListener('drop', (event) => {
 	[...event.dataTransfer.files].forEach((file) => add(file, FILES));
 });
 
-showUnfinished(add);
+showUnfinished({ onFile: add, onFinished: refreshFinished });
 refreshFinished();

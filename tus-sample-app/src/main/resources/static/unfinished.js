@@ -1,64 +1,58 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { DOCUMENTS, FILES } from './active-upload.js';
+import { followNewest } from './follow.js';
 import { formatSize, formatTime } from './format.js';
-import { addItem, announce, removeItem, showProgress } from './view.js';
+import { Rate } from './rate.js';
+import { addItem, announce, moveItem, removeItem, showProgress } from './view.js';
+
+const PREFIX = 'tus::';
+
+/** After so many milliseconds without a byte nobody sends the upload: the server looks every 3 seconds at least. */
+const SILENCE = 5000;
 
 const storage = tus.defaultOptions.urlStorage;
-const items = new Map();
+const uploads = new Map();
 
-/** Offers what an earlier visit to this page has left unfinished. */
-export async function showUnfinished(onFile) {
+/** Offers what an earlier visit to this page has left unfinished, and shows what other tabs upload. */
+export async function showUnfinished(callbacks) {
+	addEventListener('storage', ({ key, newValue }) => {
+		if (key?.startsWith(PREFIX) && newValue) {
+			show({ ...JSON.parse(newValue), urlStorageKey: key }, callbacks);
+		}
+		else if (key?.startsWith(PREFIX)) {
+			forget(key);
+		}
+	});
+	document.addEventListener('visibilitychange', follow);
 	for (const upload of await storage.findAllUploads()) {
-		await show(upload, onFile);
+		await show(upload, callbacks);
 	}
 }
 
-/** Takes an upload that goes on off the list. */
+/** Takes an upload that goes on here, or is over, off the list. */
 export function forget(key) {
-	if (items.has(key)) {
-		removeItem('unfinished', items.get(key));
-		items.delete(key);
-	}
+	uploads.get(key)?.remove();
+	uploads.delete(key);
+	follow();
 }
 
-async function show(upload, onFile) {
-	const urls = upload.parallelUploadUrls ?? [upload.uploadUrl];
+async function show(stored, callbacks) {
+	const key = stored.urlStorageKey;
+	const urls = stored.parallelUploadUrls ?? [stored.uploadUrl];
 	const states = await Promise.all(urls.map(inspect));
 	if (states.includes('gone')) {
-		await storage.removeUpload(upload.urlStorageKey);
+		await storage.removeUpload(key);
 	}
-	if (!states.every(Number.isFinite) || (urls.length === 1 && states[0] === upload.size)) {
+	const offset = states.reduce((sum, state) => sum + state, 0);
+	if (uploads.has(key) || !states.every(Number.isFinite) || (urls.length === 1 && offset === stored.size)) {
 		return;
 	}
-	const endpoint = urls[0].startsWith(`${DOCUMENTS}/`) ? DOCUMENTS : FILES;
-	const name = upload.metadata.filename;
-	const item = addItem('unfinished');
-	items.set(upload.urlStorageKey, item);
-	item.querySelector('.name').textContent = name;
-	item.querySelector('.size').textContent = formatSize(upload.size);
-	item.querySelector('.bar').setAttribute('aria-label', name);
-	const percent = showProgress(item, states.reduce((sum, offset) => sum + offset, 0), upload.size);
-	const text = `${percent} % · started ${formatTime(upload.creationTime)}`;
-	item.querySelector('.state').textContent = text;
-	item.querySelector('.choose input').setAttribute('aria-label', `Choose ${name} again`);
-	item.querySelector('.choose input').addEventListener('change', async (event) => {
-		const [file] = event.target.files;
-		event.target.value = '';
-		if (await isSame(file, endpoint, upload)) {
-			onFile(file, endpoint);
-		}
-		else {
-			item.querySelector('.state').textContent = `This is another file, or it has changed. ${text}`;
-			announce(`This is not ${name}, or it has changed`);
-		}
-	});
-	item.querySelector('.discard').setAttribute('aria-label', `Discard ${name}`);
-	item.querySelector('.discard').addEventListener('click', async () => {
-		await Promise.allSettled(urls.map((url) => tus.Upload.terminate(url)));
-		await storage.removeUpload(upload.urlStorageKey);
-		forget(upload.urlStorageKey);
-		announce(`${name} discarded`);
-	});
+	uploads.set(key, new UnfinishedUpload(stored, urls, offset, callbacks));
+	follow();
+}
+
+function follow() {
+	followNewest([...uploads.values()].filter((upload) => upload.url));
 }
 
 /** The number of bytes that the server has, or 'gone', or 'unknown' where it can't say at the moment. */
@@ -75,8 +69,151 @@ async function inspect(url) {
 	}
 }
 
-async function isSame(file, endpoint, upload) {
-	const fingerprint = await tus.defaultOptions.fingerprint(file, { endpoint });
-	const same = await storage.findUploadsByFingerprint(fingerprint);
-	return same.some((other) => other.urlStorageKey === upload.urlStorageKey);
+/** An upload that this tab doesn't send: another one does, or nobody. */
+class UnfinishedUpload {
+
+	#stored;
+	#urls;
+	#offset;
+	#callbacks;
+	#item = addItem('unfinished');
+	#list = 'unfinished';
+	#rate = new Rate();
+	#silence;
+
+	constructor(stored, urls, offset, callbacks) {
+		this.#stored = stored;
+		this.#urls = urls;
+		this.#offset = offset;
+		this.#callbacks = callbacks;
+		this.#find('.name').textContent = this.#name;
+		this.#find('.size').textContent = formatSize(stored.size);
+		this.#find('.bar').setAttribute('aria-label', this.#name);
+		this.#find('.choose input').setAttribute('aria-label', `Choose ${this.#name} again`);
+		this.#find('.choose input').addEventListener('change', (event) => this.#choose(event.target));
+		this.#find('.discard').setAttribute('aria-label', `Discard ${this.#name}`);
+		this.#find('.discard').addEventListener('click', () => this.#discard());
+		this.#rest();
+	}
+
+	/** Where the upload can be followed: not the parts of one that goes over several connections. */
+	get url() {
+		return (this.#urls.length === 1) ? this.#urls[0] : undefined;
+	}
+
+	get created() {
+		return Date.parse(this.#stored.creationTime);
+	}
+
+	/** Shows what the server tells of the upload. */
+	told(event, { offset }) {
+		const grown = offset > this.#offset;
+		this.#offset = offset;
+		switch (event) {
+			case 'progress':
+				if (grown) {
+					this.#run();
+				}
+				break;
+			case 'delivering':
+				this.#showElsewhere('running', 'Finishing …');
+				clearTimeout(this.#silence);
+				break;
+			case 'completed':
+				this.#over('finished');
+				this.#callbacks.onFinished();
+				break;
+			case 'rejected':
+				this.#over('was refused');
+				break;
+			case 'terminated':
+				this.#over('was removed');
+				break;
+			case 'expired':
+				this.#over('has expired');
+				break;
+		}
+	}
+
+	/** Looks whether the upload is still there, since the server tells nothing more of it. */
+	async lost() {
+		if (await inspect(this.url) === 'gone') {
+			await storage.removeUpload(this.#stored.urlStorageKey);
+			this.#over('was removed');
+		}
+	}
+
+	remove() {
+		clearTimeout(this.#silence);
+		removeItem(this.#list, this.#item);
+	}
+
+	get #name() {
+		return this.#stored.metadata.filename;
+	}
+
+	#find(selector) {
+		return this.#item.querySelector(selector);
+	}
+
+	#move(list) {
+		if (this.#list !== list) {
+			moveItem(this.#list, list, this.#item);
+			this.#list = list;
+		}
+	}
+
+	/** Nobody sends the upload. */
+	#rest(hint = '') {
+		this.#rate.reset();
+		this.#move('unfinished');
+		this.#item.className = 'item';
+		this.#find('.actions').hidden = false;
+		const percent = showProgress(this.#item, this.#offset, this.#stored.size);
+		this.#find('.state').textContent = `${hint}${percent} % · started ${formatTime(this.#stored.creationTime)}`;
+	}
+
+	/** Another tab sends the upload. */
+	#run() {
+		const rate = this.#rate.add(this.#offset);
+		const percent = showProgress(this.#item, this.#offset, this.#stored.size);
+		this.#showElsewhere('running', [`${percent} %`, rate && `${formatSize(rate)}/s`].filter(Boolean).join(' · '));
+		clearTimeout(this.#silence);
+		this.#silence = setTimeout(() => this.#rest(), SILENCE);
+	}
+
+	#showElsewhere(state, text) {
+		this.#move('elsewhere');
+		this.#item.className = `item ${state}`;
+		this.#find('.actions').hidden = true;
+		this.#find('.state').textContent = text;
+		showProgress(this.#item, this.#offset, this.#stored.size);
+	}
+
+	#over(how) {
+		announce(`${this.#name} ${how}`);
+		forget(this.#stored.urlStorageKey);
+	}
+
+	async #choose(input) {
+		const [file] = input.files;
+		input.value = '';
+		const endpoint = this.#urls[0].startsWith(`${DOCUMENTS}/`) ? DOCUMENTS : FILES;
+		const fingerprint = await tus.defaultOptions.fingerprint(file, { endpoint });
+		const same = await storage.findUploadsByFingerprint(fingerprint);
+		if (same.some((other) => other.urlStorageKey === this.#stored.urlStorageKey)) {
+			this.#callbacks.onFile(file, endpoint);
+		}
+		else {
+			this.#rest('This is another file, or it has changed. ');
+			announce(`This is not ${this.#name}, or it has changed`);
+		}
+	}
+
+	async #discard() {
+		await Promise.allSettled(this.#urls.map((url) => tus.Upload.terminate(url)));
+		await storage.removeUpload(this.#stored.urlStorageKey);
+		this.#over('discarded');
+	}
+
 }

@@ -10,6 +10,13 @@ export function addItem(list) {
 	return item;
 }
 
+/** Takes an item from one of the page's lists to another one. */
+export function moveItem(from, to, item) {
+	document.querySelector(`#${to}`).append(item);
+	updateSection(from);
+	updateSection(to);
+}
+
 export function removeItem(list, item) {
 	item.remove();
 	updateSection(list);

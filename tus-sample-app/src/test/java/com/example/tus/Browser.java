@@ -27,6 +27,7 @@ import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -65,6 +66,33 @@ final class Browser implements AutoCloseable {
 		open(url);
 		this.driver.executeScript("localStorage.clear()");
 		open(url);
+	}
+
+	/**
+	 * Opens a page in a tab beside the others, and goes on there.
+	 * @return the tab that was left
+	 */
+	String openTab(String url) {
+		String left = this.driver.getWindowHandle();
+		this.driver.switchTo().newWindow(WindowType.TAB);
+		open(url);
+		return left;
+	}
+
+	String currentTab() {
+		return this.driver.getWindowHandle();
+	}
+
+	void switchTo(String tab) {
+		this.driver.switchTo().window(tab);
+	}
+
+	/**
+	 * Closes the current tab, and goes on in another one.
+	 */
+	void closeTab(String next) {
+		this.driver.close();
+		switchTo(next);
 	}
 
 	void reload() {

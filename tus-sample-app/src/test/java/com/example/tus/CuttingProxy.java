@@ -72,6 +72,16 @@ final class CuttingProxy implements Closeable {
 		this.cut = cut;
 	}
 
+	/**
+	 * Cuts all connections, and drops what is on its way.
+	 */
+	void cut() throws IOException {
+		for (Socket socket : this.sockets) {
+			socket.close();
+		}
+		this.sockets.clear();
+	}
+
 	int cuts() {
 		return this.cuts.get();
 	}
@@ -123,9 +133,7 @@ final class CuttingProxy implements Closeable {
 	@Override
 	public void close() throws IOException {
 		this.listener.close();
-		for (Socket socket : this.sockets) {
-			socket.close();
-		}
+		cut();
 	}
 
 	/**

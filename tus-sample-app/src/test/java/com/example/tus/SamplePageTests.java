@@ -85,7 +85,7 @@ class SamplePageTests {
 			all.toList().forEach((upload) -> this.uploads.delete(upload.id()));
 		}
 		this.proxy = new CuttingProxy(this.port);
-		browser.openFresh("http://localhost:" + this.proxy.port() + "/");
+		browser.openFresh(page());
 	}
 
 	@AfterEach
@@ -193,7 +193,7 @@ class SamplePageTests {
 		this.proxy.slowDown(1_000_000);
 		browser.choose("#files", file);
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
-		browser.reload();
+		comeBack();
 		browser.awaitText("#unfinished", (text) -> text.contains("reloaded.bin") && text.contains(" % · started"));
 		assertThat(upload("reloaded.bin").offset()).isPositive();
 		this.proxy.slowDown(Long.MAX_VALUE);
@@ -205,11 +205,48 @@ class SamplePageTests {
 	}
 
 	@Test
+	void otherTabIsFollowedUntilTheListenerHasTakenTheFile() throws Exception {
+		Path file = file("held by the listener.bin", 8_000_000);
+		this.proxy.slowDown(1_000_000);
+		String first = browser.openTab(page());
+		String second = browser.currentTab();
+		browser.switchTo(first);
+		browser.choose("#files", file);
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.switchTo(second);
+		browser.awaitText("#elsewhere .state", (text) -> text.matches("\\d+ % · [0-9.]+ [KM]B/s"));
+		this.proxy.slowDown(Long.MAX_VALUE);
+		browser.awaitText("#elsewhere .state", "Finishing …"::equals);
+		assertThat(browser.text("#elsewhere")).contains("held by the listener.bin");
+		assertThat(browser.text("#finished")).isEmpty();
+		this.listener.release();
+		browser.awaitText("#finished", (text) -> text.contains("held by the listener.bin"));
+		assertThat(browser.all("#elsewhere > *")).isEmpty();
+		assertThat(browser.text("#announcer")).isEqualTo("held by the listener.bin finished");
+		browser.closeTab(first);
+	}
+
+	@Test
+	void fileThatAnotherTabGivesUpIsOffered() throws Exception {
+		this.proxy.slowDown(1_000_000);
+		String first = browser.openTab(page());
+		browser.choose("#files", file("given up.bin", 40_000_000));
+		browser.awaitText("#active .state", (text) -> text.contains("left"));
+		browser.closeTab(first);
+		browser.awaitText("#elsewhere", (text) -> text.contains("given up.bin"));
+		this.proxy.slowDown(Long.MAX_VALUE);
+		browser.awaitText("#unfinished", (text) -> text.contains("given up.bin") && text.contains(" % · started"));
+		browser.click("#unfinished .discard");
+		browser.awaitText("#unfinished", String::isEmpty);
+		assertThat(uploads()).isEmpty();
+	}
+
+	@Test
 	void otherFileIsNotTakenForTheUnfinishedOne() throws Exception {
 		this.proxy.slowDown(1_000_000);
 		browser.choose("#files", file("mine.bin", 10_000_000));
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
-		browser.reload();
+		comeBack();
 		browser.awaitText("#unfinished", (text) -> text.contains("mine.bin"));
 		browser.choose("#unfinished .choose input", file("other.bin", 10_000_000));
 		browser.awaitText("#unfinished", (text) -> text.contains("This is another file"));
@@ -299,12 +336,25 @@ class SamplePageTests {
 		this.proxy.slowDown(1_000_000);
 		browser.choose("#document-files", file);
 		browser.awaitText("#active .state", (text) -> text.contains("left"));
-		browser.reload();
+		comeBack();
 		browser.awaitText("#unfinished", (text) -> text.contains("document.bin") && text.contains(" % · started"));
 		this.proxy.slowDown(Long.MAX_VALUE);
 		browser.choose("#unfinished .choose input", file);
 		browser.awaitText("#documents", (text) -> text.contains(sha256(file)));
 		assertThat(uploads()).hasSize(1);
+	}
+
+	/**
+	 * Leaves the page and opens it again when nothing of it is on its way any more.
+	 */
+	private void comeBack() throws IOException {
+		browser.open("about:blank");
+		this.proxy.cut();
+		browser.open(page());
+	}
+
+	private String page() {
+		return "http://localhost:" + this.proxy.port() + "/";
 	}
 
 	private static String sha256(Path file) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
 
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
@@ -27,15 +28,17 @@ import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.springframework.context.event.EventListener;
 
 /**
- * Notes the attempts for each file, and fails or refuses where the file's name asks for
- * it.
+ * Notes the attempts for each file, and fails, refuses or takes its time where the file's
+ * name asks for it.
  */
 class TestListener {
 
 	private final Map<String, List<Integer>> attempts = new ConcurrentHashMap<>();
 
+	private final Semaphore releases = new Semaphore(0);
+
 	@EventListener
-	void completed(TusUploadCompletedEvent event) {
+	void completed(TusUploadCompletedEvent event) throws InterruptedException {
 		String filename = String.valueOf(event.upload().metadata().filename());
 		this.attempts.computeIfAbsent(filename, (key) -> new CopyOnWriteArrayList<>()).add(event.attempt());
 		if (filename.startsWith("fails-once") && event.attempt() == 1) {
@@ -44,6 +47,16 @@ class TestListener {
 		if (filename.startsWith("refused")) {
 			throw new UploadRejectedException(422, "No cats, please.");
 		}
+		if (filename.startsWith("held")) {
+			this.releases.acquire();
+		}
+	}
+
+	/**
+	 * Lets the listener go on with one file whose name begins with 'held'.
+	 */
+	void release() {
+		this.releases.release();
 	}
 
 	List<Integer> attempts(String filename) {

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+const EVENTS = ['progress', 'delivering', 'completed', 'rejected', 'terminated', 'expired'];
+
+/** Over HTTP/1.1 a browser has six connections to a server for all of its tabs, and uploads need them. */
+const LIMIT = 2;
+
+const streams = new Map();
+
+/** Has the newest uploads told what the server says of them, while the page can be seen. */
+export function followNewest(uploads) {
+	const newest = document.hidden ? [] : uploads.toSorted((one, other) => other.created - one.created).slice(0, LIMIT);
+	for (const [upload, stream] of streams) {
+		if (!newest.includes(upload)) {
+			stream.close();
+			streams.delete(upload);
+		}
+	}
+	newest.filter((upload) => !streams.has(upload)).forEach((upload) => streams.set(upload, open(upload)));
+}
+
+function open(upload) {
+	const stream = new EventSource(`${upload.url}/events`);
+	for (const event of EVENTS) {
+		stream.addEventListener(event, ({ data }) => upload.told(event, JSON.parse(data)));
+	}
+	// A connection that was lost is made again by the browser; one that was refused isn't.
+	stream.addEventListener('error', () => (stream.readyState === EventSource.CLOSED) && upload.lost());
+	return stream;
+}
