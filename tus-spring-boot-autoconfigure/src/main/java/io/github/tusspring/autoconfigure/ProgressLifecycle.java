@@ -17,6 +17,7 @@
 package io.github.tusspring.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,8 @@ final class ProgressLifecycle implements SmartLifecycle {
 
 	private static final Duration LOOK_INTERVAL = Duration.ofSeconds(3);
 
+	private static final Duration END_TIMEOUT = Duration.ofSeconds(1);
+
 	private final ProgressEvents events;
 
 	private final TusUploads uploads;
@@ -54,6 +57,7 @@ final class ProgressLifecycle implements SmartLifecycle {
 		threads.setDaemon(true);
 		// What wraps a response may block, and must keep nothing else from its work.
 		ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
+		this.events.start(executor);
 		executor.scheduleWithFixedDelay(this.events::tell, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
 		executor.scheduleWithFixedDelay(() -> this.events.look(this.uploads), LOOK_INTERVAL.toMillis(),
 				LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -64,10 +68,20 @@ final class ProgressLifecycle implements SmartLifecycle {
 	public void stop() {
 		ScheduledExecutorService executor = this.running;
 		if (executor != null) {
-			executor.shutdown();
 			this.running = null;
+			executor.execute(this.events::stop);
+			executor.shutdown();
+			await(executor);
 		}
-		this.events.stop();
+	}
+
+	private static void await(ExecutorService executor) {
+		try {
+			executor.awaitTermination(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override

@@ -18,10 +18,16 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.tusspring.upload.AppendOutcome;
 import io.github.tusspring.upload.ClientCounts;
@@ -58,6 +64,8 @@ public final class ProgressEvents implements UploadObserver {
 
 	private final ClientCounts counts;
 
+	private volatile @Nullable Executor tasks;
+
 	/**
 	 * Creates the events.
 	 * @param maxStreams the number of streams in all, or 0 for any
@@ -65,6 +73,15 @@ public final class ProgressEvents implements UploadObserver {
 	 */
 	public ProgressEvents(int maxStreams, int maxStreamsPerClient) {
 		this.counts = new ClientCounts(maxStreams, maxStreamsPerClient);
+	}
+
+	/**
+	 * Begins to tell.
+	 * @param tasks runs what sends events: who works for an upload never waits for who
+	 * watches it
+	 */
+	public void start(Executor tasks) {
+		this.tasks = tasks;
 	}
 
 	/**
@@ -166,6 +183,7 @@ public final class ProgressEvents implements UploadObserver {
 			if (now - uploads.told > KEEP_ALIVE) {
 				uploads.keepAlive();
 			}
+			uploads.send();
 		});
 	}
 
@@ -181,14 +199,15 @@ public final class ProgressEvents implements UploadObserver {
 			try {
 				Optional<Upload> found = uploads.find(id);
 				if (found.isEmpty()) {
-					watching.send("terminated", watching.offset, watching.length);
+					watching.gone();
 				}
 				else if (found.get().state() == UploadState.RECEIVING) {
-					watching.progress(found.get().offset(), found.get().length());
+					watching.seen(found.get());
 				}
 				else {
-					tell(found.get(), event(found.get()));
+					watching.add(found.get(), event(found.get()));
 				}
+				watching.send();
 			}
 			catch (RuntimeException ex) {
 				// The next one may be better off.
@@ -201,14 +220,27 @@ public final class ProgressEvents implements UploadObserver {
 	 * Ends all streams: their clients may come back.
 	 */
 	public void stop() {
+		this.tasks = null;
 		this.watched.values().forEach((uploads) -> uploads.streams.forEach(ProgressStream::end));
 	}
 
 	private void tell(Upload upload, String event) {
 		Watched uploads = this.watched.get(upload.id());
 		if (uploads != null) {
-			uploads.delivering = event.equals("delivering");
-			uploads.send(event, upload.offset(), upload.length());
+			uploads.add(upload, event);
+			sendSoon(uploads);
+		}
+	}
+
+	private void sendSoon(Watched uploads) {
+		Executor tasks = this.tasks;
+		if (tasks != null) {
+			try {
+				tasks.execute(uploads::send);
+			}
+			catch (RejectedExecutionException ex) {
+				// The application stops: the streams end.
+			}
 		}
 	}
 
@@ -279,21 +311,29 @@ public final class ProgressEvents implements UploadObserver {
 			Watched uploads = ProgressEvents.this.watched.get(this.id);
 			if (uploads != null && outcome == AppendOutcome.COMPLETED) {
 				uploads.progress(this.position, this.length);
+				sendSoon(uploads);
 			}
 		}
 
 	}
 
 	/**
-	 * An upload that clients watch.
+	 * An upload that clients watch. What happens to it is noted by whoever does it, and
+	 * sent by one thread at a time, in that order.
 	 */
 	private static final class Watched {
 
 		private final Set<ProgressStream> streams = ConcurrentHashMap.newKeySet();
 
+		private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+
+		private final AtomicBoolean sending = new AtomicBoolean();
+
 		private volatile long offset;
 
 		private volatile @Nullable Long length;
+
+		private volatile @Nullable Instant expires;
 
 		private volatile boolean delivering;
 
@@ -302,26 +342,67 @@ public final class ProgressEvents implements UploadObserver {
 		private Watched(Upload upload) {
 			this.offset = upload.offset();
 			this.length = upload.length();
+			this.expires = upload.expires();
+		}
+
+		private void seen(Upload upload) {
+			this.expires = upload.expires();
+			progress(upload.offset(), upload.length());
+		}
+
+		/**
+		 * Another instance has removed the upload.
+		 */
+		private void gone() {
+			Instant expires = this.expires;
+			boolean expired = expires != null && !expires.isAfter(Instant.now());
+			add(expired ? "expired" : "terminated", this.offset, this.length);
 		}
 
 		private void progress(long offset, @Nullable Long length) {
 			if (offset != this.offset) {
-				send("progress", offset, length);
+				add("progress", offset, length);
 			}
 		}
 
-		private void send(String event, long offset, @Nullable Long length) {
+		private void add(Upload upload, String event) {
+			this.delivering = event.equals("delivering");
+			add(event, upload.offset(), upload.length());
+		}
+
+		private void add(String event, long offset, @Nullable Long length) {
 			this.offset = offset;
 			this.length = length;
-			this.told = System.nanoTime();
-			String lines = lines(event, offset, length);
-			this.streams.forEach((stream) -> stream.send(lines, isLast(event)));
+			add(lines(event, offset, length), isLast(event));
 		}
 
 		private void keepAlive() {
-			this.told = System.nanoTime();
-			this.streams.forEach((stream) -> stream.send(": still there\n\n", false));
+			add(": still there\n\n", false);
 		}
+
+		private void add(String lines, boolean last) {
+			this.told = System.nanoTime();
+			this.events.add(new Event(lines, last));
+		}
+
+		private void send() {
+			// Whoever sends already sends what has come meanwhile, too.
+			while (!this.events.isEmpty() && this.sending.compareAndSet(false, true)) {
+				try {
+					for (Event event = this.events.poll(); event != null; event = this.events.poll()) {
+						Event next = event;
+						this.streams.forEach((stream) -> stream.send(next.lines(), next.last()));
+					}
+				}
+				finally {
+					this.sending.set(false);
+				}
+			}
+		}
+
+	}
+
+	private record Event(String lines, boolean last) {
 
 	}
 

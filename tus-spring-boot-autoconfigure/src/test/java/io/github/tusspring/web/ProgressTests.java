@@ -19,6 +19,7 @@ package io.github.tusspring.web;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +41,14 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -86,7 +91,7 @@ class ProgressTests {
 	}
 
 	@Test
-	void stopEndsTheStreamsAndManyTakeNoThread() {
+	void stopEndsTheStreamsAndAThousandTakeNoThread() {
 		TestServer server = TestServer.tomcat()
 			.property("tus.progress.enabled", true)
 			.property("tus.progress.max-streams-per-client", 0)
@@ -96,17 +101,92 @@ class ProgressTests {
 		try {
 			Uploads client = new Uploads(server, "/files");
 			String path = client.create(10);
-			for (int i = 0; i < 300; i++) {
-				streams.add(watch(client, path));
+			int threads = Thread.activeCount();
+			streams.add(watch(client, path));
+			for (int i = 1; i < 1000; i++) {
+				RawConnection stream = watch(client, path);
+				streams.add(stream);
+				assertThat(stream.readHead().status()).isEqualTo(200);
 			}
-			streams.forEach((stream) -> assertThat(stream.readHead().status()).isEqualTo(200));
 			assertThat(client.offset(path)).isZero();
+			assertThat(Thread.activeCount()).isLessThan(threads + 10);
 			long begin = System.nanoTime();
 			server.close();
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+			assertThat(streams.get(0).read().text()).startsWith("event: progress");
 		}
 		finally {
 			streams.forEach(RawConnection::close);
+		}
+	}
+
+	@Test
+	void expirationIsTheLastEvent() {
+		try (TestServer server = TestServer.tomcat()
+			.property("tus.progress.enabled", true)
+			.property("tus.expiration.after", "1s")
+			.property("tus.expiration.cleanup-interval", "500ms")
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			try (RawConnection events = watch(client, client.create(10))) {
+				assertThat(events.read().text()).endsWith("event: expired\ndata: {\"offset\":0,\"length\":10}\n\n");
+			}
+		}
+	}
+
+	@Test
+	@Tag("long")
+	void uploadOfAnotherInstanceIsFollowedToItsEnd(@TempDir Path directory) {
+		try (TestServer one = instance(directory); TestServer other = instance(directory)) {
+			Uploads client = new Uploads(one, "/files");
+			List<String> paths = List.of(client.create(1000), client.create(1000), client.create(1000));
+			List<RawConnection> streams = paths.stream()
+				.map((path) -> watch(new Uploads(other, "/files"), path))
+				.toList();
+			streams.forEach((stream) -> assertThat(stream.readHead().status()).isEqualTo(200));
+			await().pollDelay(Duration.ofMillis(300)).until(() -> true);
+			client.patch(paths.get(0), 0, 400);
+			client.patch(paths.get(1), 0, 1000);
+			client.request("DELETE", paths.get(2)).send();
+			List<String> events = List.of("progress", "completed", "terminated");
+			List<Integer> offsets = List.of(400, 1000, 0);
+			for (int i = 0; i < 3; i++) {
+				String expected = "event: " + events.get(i) + "\ndata: {\"offset\":" + offsets.get(i)
+						+ ",\"length\":1000}\n\n";
+				StringBuilder text = new StringBuilder();
+				while (text.indexOf(expected) < 0) {
+					text.append((char) streams.get(i).readExactly(1)[0]);
+				}
+				streams.get(i).close();
+			}
+		}
+	}
+
+	private static TestServer instance(Path directory) {
+		return TestServer.tomcat()
+			.cluster()
+			.directory(directory)
+			.property("tus.progress.enabled", true)
+			.property("tus.lock.type", "jdbc")
+			.property("spring.datasource.url", "jdbc:h2:mem:progress;DB_CLOSE_DELAY=-1")
+			.property("tus.lock.jdbc.initialize-schema", "always")
+			.start();
+	}
+
+	@Test
+	void uploadOfSomebodyElseIsNotThere() {
+		try (TestServer server = TestServer.tomcat()
+			.with(OwnersConfiguration.class)
+			.property("tus.progress.enabled", true)
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			String path = client.create(10, "User: alice");
+			assertThat(client.request("GET", path + "/events").with("User: bob").send().status()).isEqualTo(404);
+			assertThat(client.get(path + "/events").status()).isEqualTo(404);
+			try (RawConnection events = RawConnection.to(server.port())
+				.request("GET " + path + "/events HTTP/1.1", "Host: localhost", "User: alice", "Connection: close")) {
+				assertThat(events.readHead().status()).isEqualTo(200);
+			}
 		}
 	}
 
@@ -176,6 +256,31 @@ class ProgressTests {
 			finally {
 				filter.release.countDown();
 			}
+		}
+	}
+
+	@Test
+	void streamThatBlocksHoldsNeitherTheUploadNorTheStop() {
+		TestServer server = TestServer.tomcat()
+			.with(BlockingFilter.class)
+			.property("tus.progress.enabled", true)
+			.start();
+		Uploads client = new Uploads(server, "/files");
+		BlockingFilter filter = server.bean(BlockingFilter.class);
+		String path = client.create(10);
+		try (RawConnection events = watch(client, path)) {
+			assertThat(events.readHead().status()).isEqualTo(200);
+			assertThat(client.patch(path, 0, 10).status()).isEqualTo(204);
+			await().until(() -> filter.blocked);
+			await().during(Duration.ofMillis(100)).until(() -> client.offset(path) == 10);
+			long begin = System.nanoTime();
+			// The container may go on to wait for the filter, but not we.
+			server.context().getBean("tusProgressLifecycle", SmartLifecycle.class).stop();
+			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+		}
+		finally {
+			filter.release.countDown();
+			server.close();
 		}
 	}
 
@@ -297,6 +402,16 @@ class ProgressTests {
 
 		@PostMapping("/documents")
 		void document() {
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnersConfiguration {
+
+		@Bean
+		UploadOwnerResolver owners() {
+			return (request) -> request.getHeader("User");
 		}
 
 	}
