@@ -48,6 +48,7 @@ import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.UploadOwnerResolver;
 import io.github.tusspring.web.bind.UploadArgumentResolver;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
+import io.github.tusspring.web.jetty.JettyInputs;
 import io.github.tusspring.web.jetty.JettyInterimResponses;
 import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
 import io.github.tusspring.web.tomcat.TomcatContinueSender;
@@ -141,7 +142,7 @@ public final class TusWebMvcAutoConfiguration {
 		List<InterimResponses> senders = interimResponses.orderedStream().toList();
 		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
 				continueSender.getIfAvailable(() -> (request) -> {
-				}), inputs.getIfUnique(() -> (request, stream) -> null),
+				}), DirectInput.Factory.any(inputs.orderedStream().toList()),
 				(request, status, headers) -> senders.stream()
 					.anyMatch((sender) -> sender.send(request, status, headers)),
 				storage.isRemote() ? new StorageThreads(STORAGE_THREADS) : null);
@@ -327,6 +328,11 @@ public final class TusWebMvcAutoConfiguration {
 		@Bean
 		JettyConnectionAborter tusJettyConnectionAborter() {
 			return new JettyConnectionAborter();
+		}
+
+		@Bean
+		JettyInputs tusJettyInputs() {
+			return new JettyInputs();
 		}
 
 		@Bean

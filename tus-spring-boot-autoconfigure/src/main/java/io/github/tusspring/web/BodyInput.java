@@ -61,8 +61,7 @@ final class BodyInput {
 		this.request = request;
 		this.stream = request.getInputStream();
 		this.direct = inputs.open(request, this.stream);
-		// Only where that was tried: Jetty reads on by itself beside a thread that isn't
-		// its own, and at the end of a chunked body Tomcat makes such a thread call back.
+		// Only where that was tried: a stream of a filter's may be anything.
 		this.readByAnyThread = inputs.isReadByAnyThread(this.stream);
 		this.shared = this.direct != null && request.getContentLengthLong() >= 0;
 	}

@@ -18,6 +18,7 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,13 +63,37 @@ public interface DirectInput {
 
 		/**
 		 * Whether a stream that was left alone may be read on by a thread that isn't the
-		 * server's. Some servers go on with a connection's buffer when their own thread
-		 * returns, and would mix up its bytes.
+		 * server's. One that a filter has put before the server's may not bear it.
 		 * @param stream the request's stream
 		 * @return {@code true} only where that was tried
 		 */
 		default boolean isReadByAnyThread(ServletInputStream stream) {
 			return false;
+		}
+
+		/**
+		 * Returns a factory that stands for those of all servers.
+		 * @param factories the factories
+		 * @return the first of them that knows the request's server opens its input
+		 */
+		static Factory any(List<Factory> factories) {
+			return new Factory() {
+
+				@Override
+				public @Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream) {
+					DirectInput input = null;
+					for (Factory factory : factories) {
+						input = (input != null) ? input : factory.open(request, stream);
+					}
+					return input;
+				}
+
+				@Override
+				public boolean isReadByAnyThread(ServletInputStream stream) {
+					return factories.stream().anyMatch((factory) -> factory.isReadByAnyThread(stream));
+				}
+
+			};
 		}
 
 	}

@@ -75,6 +75,10 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private boolean paused;
 
+	private boolean reading;
+
+	private boolean calledInRead;
+
 	private volatile boolean waiting;
 
 	private @Nullable BodyReceiver receiver;
@@ -206,6 +210,9 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onDataAvailable() {
+		if (isCalledInRead()) {
+			return;
+		}
 		if (this.storageThreads != null && input().isReadByAnyThread()) {
 			onDataAvailable(this.storageThreads);
 			return;
@@ -220,6 +227,19 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		else {
 			read(input(), true);
 		}
+	}
+
+	/**
+	 * Whether this thread is reading already. Where a thread that isn't Jetty's asks for
+	 * more bytes and there are some, Jetty calls on that very thread: what has been read
+	 * before must be passed on first.
+	 */
+	private boolean isCalledInRead() {
+		if (!this.lock.isHeldByCurrentThread() || !this.reading) {
+			return false;
+		}
+		this.calledInRead = true;
+		return true;
 	}
 
 	/**
@@ -260,11 +280,16 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	@Override
 	public void onAllDataRead() {
-		onEnd(this::end);
+		if (!isCalledInRead()) {
+			onEnd(this::end);
+		}
 	}
 
 	@Override
 	public void onError(Throwable ex) {
+		if (isCalledInRead()) {
+			return;
+		}
 		if (this.storageThreads != null && tryLock()) {
 			try {
 				failLater(ex, this.storageThreads);
@@ -391,7 +416,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	private void read(BodyInput input, boolean containerThread) {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
-			Reached reached = input.read(buffer, containerThread, this::isWanted, this::pass);
+			Reached reached = read(input, buffer, containerThread);
 			if (isOver()) {
 				return;
 			}
@@ -414,6 +439,22 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		finally {
 			this.transfers.buffers().give(buffer);
 		}
+	}
+
+	private Reached read(BodyInput input, ByteBuffer buffer, boolean containerThread) throws IOException {
+		Reached reached;
+		do {
+			this.calledInRead = false;
+			this.reading = !containerThread;
+			try {
+				reached = input.read(buffer, containerThread, this::isWanted, this::pass);
+			}
+			finally {
+				this.reading = false;
+			}
+		}
+		while (this.calledInRead && !isOver());
+		return reached;
 	}
 
 	private void endOnOtherThread() {

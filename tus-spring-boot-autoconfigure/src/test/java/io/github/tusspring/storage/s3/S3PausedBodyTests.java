@@ -17,18 +17,42 @@
 package io.github.tusspring.storage.s3;
 
 import java.io.ByteArrayInputStream;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+import io.github.tusspring.test.Container;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.async.AsyncExecuteRequest;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Bodies that come faster than there is room for their bytes: they stop, and go on from
@@ -36,14 +60,25 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class S3PausedBodyTests {
 
-	private static final int LENGTH = 48 * 1024 * 1024;
+	private static final int LENGTH = 32 * 1024 * 1024;
 
 	private static S3Server store;
 
 	private static S3Bucket bucket;
 
+	@TempDir
+	private static Path directory;
+
+	private static Path keys;
+
 	@BeforeAll
-	static void start() {
+	static void start() throws Exception {
+		keys = directory.resolve("keys.p12");
+		new ProcessBuilder(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-alias", "server",
+				"-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-storetype", "PKCS12",
+				"-storepass", "password", "-keystore", keys.toString())
+			.start()
+			.waitFor();
 		store = new S3ProxyServer();
 		bucket = S3Bucket.create(store.client(), "uploads");
 	}
@@ -57,16 +92,26 @@ class S3PausedBodyTests {
 	@ParameterizedTest
 	@CsvSource({ "tomcat, length", "tomcat, chunked", "jetty, length", "jetty, chunked" })
 	void bodyWaitsForRoomAndGoesOn(String container, String form) throws Exception {
+		upload(container, form);
+	}
+
+	@Tag("long")
+	@ParameterizedTest
+	@CsvSource({ "tomcat, http2", "tomcat, tls", "jetty, http2", "jetty, tls" })
+	void bodyOfAnotherConnectionWaitsForRoomAndGoesOn(String container, String form) throws Exception {
+		upload(container, form);
+	}
+
+	private static void upload(String container, String form) throws Exception {
 		byte[] content = new byte[LENGTH];
 		new Random(1).nextBytes(content);
 		TestServer.Builder builder = container.equals("tomcat") ? TestServer.tomcat() : TestServer.jetty();
-		try (TestServer server = store.configure(builder, "uploads")
-			.property("tus.storage.s3.part-size", "5MB")
+		try (TestServer server = configure(builder, form).property("tus.storage.s3.part-size", "5MB")
 			.property("tus.storage.s3.memory", "11MB")
 			.property("tus.storage.s3.concurrent-parts", "1")
 			.start()) {
-			HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-			HttpResponse<String> created = http.send(HttpRequest.newBuilder(server.uri("/files"))
+			HttpClient http = client(form);
+			HttpResponse<String> created = http.send(HttpRequest.newBuilder(uri(server, "/files", form))
 				.header("Tus-Resumable", "1.0.0")
 				.header("Upload-Length", Integer.toString(LENGTH))
 				.POST(HttpRequest.BodyPublishers.noBody())
@@ -75,7 +120,7 @@ class S3PausedBodyTests {
 			HttpRequest.BodyPublisher body = form.equals("chunked")
 					? HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content))
 					: HttpRequest.BodyPublishers.ofByteArray(content);
-			HttpResponse<String> patched = http.send(HttpRequest.newBuilder(server.uri(location))
+			HttpResponse<String> patched = http.send(HttpRequest.newBuilder(uri(server, location, form))
 				.header("Tus-Resumable", "1.0.0")
 				.header("Upload-Offset", "0")
 				.header("Content-Type", "application/offset+octet-stream")
@@ -85,6 +130,106 @@ class S3PausedBodyTests {
 			assertThat(bucket.get("some" + location.substring(location.lastIndexOf('/')))).isEqualTo(content);
 			assertThat(server.bean(S3UploadStorage.class).memoryUsed()).isZero();
 		}
+	}
+
+	private static TestServer.Builder configure(TestServer.Builder builder, String form) throws Exception {
+		store.configure(builder, "uploads").property("server.http2.enabled", form.equals("http2"));
+		if (form.equals("tls")) {
+			builder.property("server.ssl.bundle", "test")
+				.property("spring.ssl.bundle.jks.test.keystore.location", keys.toUri().toString())
+				.property("spring.ssl.bundle.jks.test.keystore.password", "password");
+		}
+		return builder;
+	}
+
+	private static HttpClient client(String form) throws Exception {
+		HttpClient.Builder client = HttpClient.newBuilder()
+			.version(form.equals("http2") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
+		return form.equals("tls") ? client.sslContext(trusting(keys)).build() : client.build();
+	}
+
+	private static SSLContext trusting(Path keys) throws Exception {
+		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+		trust.init(KeyStore.getInstance(keys.toFile(), "password".toCharArray()));
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, trust.getTrustManagers(), null);
+		return context;
+	}
+
+	private static URI uri(TestServer server, String path, String form) {
+		URI uri = server.uri(path);
+		return form.equals("tls") ? URI.create("https://localhost:" + uri.getPort() + path) : uri;
+	}
+
+	@ParameterizedTest
+	@EnumSource(Container.class)
+	void noThreadOfTheServersWaitsWithABody(Container container) throws Exception {
+		// Fewer threads than bodies that wait.
+		try (TestServer server = store.configure(container.server(), "uploads")
+			.with(HeldContents.class)
+			.property("tus.storage.s3.part-size", "5MB")
+			.property("tus.storage.s3.memory", "11MB")
+			.property("server.jetty.threads.max", 8)
+			.property("server.tomcat.threads.max", 8)
+			.start()) {
+			HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+			List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
+			for (int i = 0; i < 16; i++) {
+				uploads.add(http.sendAsync(HttpRequest.newBuilder(server.uri("/files"))
+					.header("Tus-Resumable", "1.0.0")
+					.header("Upload-Length", Integer.toString(2 * 1024 * 1024))
+					.header("Content-Type", "application/offset+octet-stream")
+					.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[2 * 1024 * 1024]))
+					.build(), HttpResponse.BodyHandlers.ofString()));
+			}
+			S3UploadStorage storage = server.bean(S3UploadStorage.class);
+			await().until(() -> storage.memoryUsed() > 10 * 1024 * 1024);
+			HttpRequest other = HttpRequest.newBuilder(server.uri("/absent")).timeout(Duration.ofSeconds(10)).build();
+			for (int i = 0; i < 50; i++) {
+				assertThat(http.send(other, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(404);
+			}
+			server.bean(HeldContents.class).gate.complete(null);
+			assertThat(uploads).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isEqualTo(201));
+		}
+	}
+
+	/**
+	 * Keeps contents from being put into the store until the gate is opened.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class HeldContents {
+
+		final CompletableFuture<Void> gate = new CompletableFuture<>();
+
+		@Bean
+		S3AsyncClient heldClient() {
+			return S3AsyncClient.builder()
+				.httpClient(new HeldHttpClient(NettyNioAsyncHttpClient.create(), this.gate))
+				.endpointOverride(store.endpoint())
+				.region(Region.US_EAST_1)
+				.forcePathStyle(true)
+				.build();
+		}
+
+	}
+
+	private record HeldHttpClient(SdkAsyncHttpClient delegate,
+			CompletableFuture<Void> gate) implements SdkAsyncHttpClient {
+
+		@Override
+		public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
+			boolean content = request.request().firstMatchingHeader("Content-Length").filter("0"::equals).isEmpty()
+					&& request.request().method() == SdkHttpMethod.PUT
+					&& !request.request().encodedPath().matches(".*(\\.info|probe-.*)");
+			return content ? this.gate.thenCompose((open) -> this.delegate.execute(request))
+					: this.delegate.execute(request);
+		}
+
+		@Override
+		public void close() {
+			this.delegate.close();
+		}
+
 	}
 
 }
