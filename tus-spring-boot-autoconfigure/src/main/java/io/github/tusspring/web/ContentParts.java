@@ -19,6 +19,7 @@ package io.github.tusspring.web;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -47,6 +48,8 @@ final class ContentParts implements Closeable {
 	private final long length;
 
 	private @Nullable ReadableByteChannel channel;
+
+	private @Nullable InputStream stream;
 
 	private long position;
 
@@ -119,8 +122,8 @@ final class ContentParts implements Closeable {
 	}
 
 	private int read(Part part, byte[] bytes) throws IOException {
-		ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, (int) Math.min(bytes.length, part.count()));
-		int count = open(part.position()).read(buffer);
+		int wanted = (int) Math.min(bytes.length, part.count());
+		int count = read(part.position(), bytes, wanted);
 		if (count < 0) {
 			throw new EOFException("The content has become shorter");
 		}
@@ -130,42 +133,50 @@ final class ContentParts implements Closeable {
 		return count;
 	}
 
-	private ReadableByteChannel open(long start) throws IOException {
+	private int read(long start, byte[] bytes, int wanted) throws IOException {
+		if (this.content.isFile() && open() instanceof SeekableByteChannel file) {
+			if (this.position != start) {
+				file.position(start);
+				this.position = start;
+			}
+			return file.read(ByteBuffer.wrap(bytes, 0, wanted));
+		}
+		return open(start).read(bytes, 0, wanted);
+	}
+
+	private ReadableByteChannel open() throws IOException {
 		ReadableByteChannel opened = this.channel;
-		if (opened == null || (this.position > start && !(opened instanceof SeekableByteChannel))) {
-			close();
+		if (opened == null) {
 			opened = this.content.readableChannel();
 			this.channel = opened;
+		}
+		return opened;
+	}
+
+	/**
+	 * Opens a content that is not a file. What comes before is skipped, which costs a
+	 * storage on another machine nothing.
+	 */
+	private InputStream open(long start) throws IOException {
+		InputStream opened = this.stream;
+		if (opened == null || this.position > start) {
+			close();
+			opened = this.content.getInputStream();
+			this.stream = opened;
 			this.position = 0;
 		}
 		if (this.position != start) {
-			move(opened, start);
+			opened.skipNBytes(start - this.position);
 			this.position = start;
 		}
 		return opened;
 	}
 
-	private void move(ReadableByteChannel opened, long start) throws IOException {
-		if (opened instanceof SeekableByteChannel seekable) {
-			seekable.position(start);
-			return;
-		}
-		ByteBuffer skipped = ByteBuffer.allocate(8192);
-		for (long left = start - this.position; left > 0;) {
-			int count = opened.read(skipped.clear().limit((int) Math.min(left, skipped.capacity())));
-			if (count < 0) {
-				throw new EOFException("The content has become shorter");
-			}
-			left -= count;
-		}
-	}
-
 	@Override
 	public void close() throws IOException {
-		ReadableByteChannel opened = this.channel;
-		this.channel = null;
-		if (opened != null) {
-			opened.close();
+		try (InputStream closing = this.stream; ReadableByteChannel also = this.channel) {
+			this.stream = null;
+			this.channel = null;
 		}
 	}
 

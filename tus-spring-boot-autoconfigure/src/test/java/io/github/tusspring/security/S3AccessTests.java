@@ -16,53 +16,19 @@
 
 package io.github.tusspring.security;
 
-import java.util.stream.Stream;
-
-import io.github.tusspring.storage.s3.S3Location;
-import io.github.tusspring.storage.s3.S3ProxyServer;
-import io.github.tusspring.storage.s3.S3Server;
-import io.github.tusspring.storage.s3.S3UploadStorage;
+import io.github.tusspring.storage.s3.S3BucketConfiguration;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.provider.Arguments;
-
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /**
- * Who may do what with uploads in a bucket.
+ * Who may do what with uploads in a bucket: the same table.
  */
 @Tag("long")
 class S3AccessTests extends AccessTests {
 
 	@Override
 	protected TestServer.Builder builder() {
-		return super.builder().with(Bucket.class);
-	}
-
-	/**
-	 * The same table for tus.
-	 */
-	static Stream<Arguments> table() {
-		return AccessTests.table().filter((arguments) -> arguments.get()[0] == Protocol.TUS);
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	static class Bucket {
-
-		@Bean
-		S3ProxyServer s3() {
-			S3ProxyServer server = new S3ProxyServer();
-			server.client().createBucket((request) -> request.bucket("uploads")).join();
-			return server;
-		}
-
-		@Bean
-		S3UploadStorage storage(S3ProxyServer server) {
-			return new S3UploadStorage(server.client(), S3Server.settings("uploads", ""),
-					(upload) -> S3Location.of(upload.id().toString()));
-		}
-
+		return super.builder().with(S3BucketConfiguration.class);
 	}
 
 }

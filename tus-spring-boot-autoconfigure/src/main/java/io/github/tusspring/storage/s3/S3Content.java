@@ -38,8 +38,8 @@ import org.springframework.core.io.AbstractResource;
 import org.springframework.core.log.LogMessage;
 
 /**
- * The object of an upload. Each stream is a request of its own, made when the first byte
- * is read: what is skipped before isn't sent by the store.
+ * The object of an upload. A stream makes its requests when it is read: what is skipped
+ * isn't sent by the store.
  */
 final class S3Content extends AbstractResource {
 

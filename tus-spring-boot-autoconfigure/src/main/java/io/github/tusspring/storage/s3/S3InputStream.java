@@ -21,12 +21,13 @@ import java.io.IOException;
 import java.io.InputStream;
 
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * Reads an object from where the first read begins. One that is shorter than its upload
- * fails at its end. Not thread-safe.
+ * Reads an object from where the first read begins, in pieces: who reads slowly holds no
+ * connection to the store, and no more memory than one piece. One that is shorter than
+ * its upload fails at its end. Not thread-safe.
  */
 final class S3InputStream extends InputStream {
 
@@ -38,15 +39,22 @@ final class S3InputStream extends InputStream {
 
 	private final long length;
 
+	private final PieceSize size;
+
 	private long position;
 
-	private @Nullable InputStream stream;
+	private byte[] piece = {};
+
+	private int read;
+
+	private @Nullable String tag;
 
 	S3InputStream(S3Objects objects, String bucket, String key, long length) {
 		this.objects = objects;
 		this.bucket = bucket;
 		this.key = key;
 		this.length = length;
+		this.size = new PieceSize(objects.readAhead());
 	}
 
 	@Override
@@ -63,44 +71,90 @@ final class S3InputStream extends InputStream {
 		if (this.position >= this.length) {
 			return -1;
 		}
-		int read = open().read(bytes, offset, count);
-		if (read < 0) {
-			throw new EOFException(
-					"Object '" + this.key + "' ends after " + this.position + " of " + this.length + " bytes");
+		if (this.read == this.piece.length) {
+			load();
 		}
-		this.position += read;
-		return read;
+		int available = Math.min(count, this.piece.length - this.read);
+		System.arraycopy(this.piece, this.read, bytes, offset, available);
+		this.read += available;
+		this.position += available;
+		if (this.position == this.length) {
+			close();
+		}
+		return available;
+	}
+
+	private void load() throws IOException {
+		this.piece = new byte[0];
+		this.read = 0;
+		int wanted = this.size.next(this.length - this.position);
+		String range = "bytes=" + this.position + "-" + (this.position + wanted - 1);
+		ResponseBytes<GetObjectResponse> response = this.objects
+			.await(this.objects.get(this.bucket, this.key, range, this.tag));
+		// The pieces are of one object, whatever takes its place meanwhile.
+		this.tag = response.response().eTag();
+		this.piece = response.asByteArrayUnsafe();
+		if (this.piece.length != wanted) {
+			throw new EOFException("Object '" + this.key + "' ends after " + (this.position + this.piece.length)
+					+ " of " + this.length + " bytes");
+		}
 	}
 
 	@Override
-	public long skip(long count) throws IOException {
+	public long skip(long count) {
 		long skipped = Math.max(0, Math.min(count, this.length - this.position));
-		if (this.stream != null) {
-			skipped = this.stream.skip(skipped);
-		}
 		this.position += skipped;
+		this.read = (int) Math.min(this.piece.length, this.read + skipped);
 		return skipped;
 	}
 
-	private InputStream open() throws IOException {
-		if (this.stream == null) {
-			String range = (this.position > 0) ? "bytes=" + this.position + "-" : null;
-			this.stream = this.objects.await(this.objects.client()
-				.getObject((request) -> request.bucket(this.bucket).key(this.key).range(range),
-						AsyncResponseTransformer.toBlockingInputStream()));
-		}
-		return this.stream;
+	@Override
+	public void close() {
+		this.piece = new byte[0];
+		this.read = 0;
+		this.size.close();
 	}
 
-	@Override
-	public void close() throws IOException {
-		if (this.stream instanceof ResponseInputStream<?> response && this.position < this.length) {
-			// Else all of the rest would be read.
-			response.abort();
+	/**
+	 * Says how much of an object is asked for at once: more each time, as long as all
+	 * readers together have no more ahead of them than they may.
+	 */
+	private static final class PieceSize {
+
+		private static final int MIN = 256 * 1024;
+
+		private static final int MAX = 8 * 1024 * 1024;
+
+		private final MemoryAllowance allowance;
+
+		private int wanted = MIN / 2;
+
+		private int taken;
+
+		private PieceSize(MemoryAllowance allowance) {
+			this.allowance = allowance;
 		}
-		else if (this.stream != null) {
-			this.stream.close();
+
+		private int next(long left) {
+			close();
+			this.wanted = Math.min(MAX, 2 * this.wanted);
+			int size = (int) Math.min(left, this.wanted);
+			if (size <= MIN) {
+				return size;
+			}
+			if (!this.allowance.tryTake(size)) {
+				this.wanted = MIN;
+				return MIN;
+			}
+			this.taken = size;
+			return size;
 		}
+
+		private void close() {
+			this.allowance.giveBack(this.taken);
+			this.taken = 0;
+		}
+
 	}
 
 }

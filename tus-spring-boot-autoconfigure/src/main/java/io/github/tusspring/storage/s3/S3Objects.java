@@ -51,9 +51,16 @@ final class S3Objects {
 
 	private static final String ANY = "*";
 
+	/**
+	 * What all readers of contents together may hold beside a small piece for each.
+	 */
+	private static final int READ_AHEAD = 64 * 1024 * 1024;
+
 	private final S3AsyncClient client;
 
 	private final StoreFailures failures;
+
+	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
 
 	S3Objects(S3AsyncClient client, StoreFailures failures) {
 		this.client = client;
@@ -62,6 +69,10 @@ final class S3Objects {
 
 	S3AsyncClient client() {
 		return this.client;
+	}
+
+	MemoryAllowance readAhead() {
+		return this.readAhead;
 	}
 
 	/**
@@ -98,7 +109,16 @@ final class S3Objects {
 	}
 
 	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key, @Nullable String range) {
-		return this.client.getObject((request) -> request.bucket(bucket).key(key).range(range),
+		return get(bucket, key, range, null);
+	}
+
+	/**
+	 * Gets a range of an object.
+	 * @param tag the tag that the object must have, or {@code null} if it may be any
+	 */
+	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key, @Nullable String range,
+			@Nullable String tag) {
+		return this.client.getObject((request) -> request.bucket(bucket).key(key).range(range).ifMatch(tag),
 				AsyncResponseTransformer.toBytes());
 	}
 

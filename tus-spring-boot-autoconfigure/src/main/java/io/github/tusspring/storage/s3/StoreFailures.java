@@ -16,6 +16,7 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
@@ -79,6 +80,12 @@ final class StoreFailures {
 			if (ex.statusCode() == 412 || (ex.statusCode() == 409 && "ConditionalRequestConflict".equals(code(ex)))) {
 				succeeded();
 				return new PreconditionFailedException(ex);
+			}
+			if (ex.statusCode() == 416) {
+				succeeded();
+				EOFException end = new EOFException("The object is shorter than its upload");
+				end.initCause(ex);
+				return end;
 			}
 			if (ex instanceof NoSuchKeyException || ex instanceof NoSuchUploadException
 					|| (ex.statusCode() == 404 && !"NoSuchBucket".equals(code(ex)))) {

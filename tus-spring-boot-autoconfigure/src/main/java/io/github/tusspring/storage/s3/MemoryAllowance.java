@@ -1,0 +1,47 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.storage.s3;
+
+/**
+ * Memory that is given to who asks as long as there is some. Nobody waits for it.
+ * Thread-safe.
+ */
+final class MemoryAllowance {
+
+	private long left;
+
+	MemoryAllowance(long bytes) {
+		this.left = bytes;
+	}
+
+	synchronized boolean tryTake(int bytes) {
+		if (bytes > this.left) {
+			return false;
+		}
+		this.left -= bytes;
+		return true;
+	}
+
+	synchronized long left() {
+		return this.left;
+	}
+
+	synchronized void giveBack(int bytes) {
+		this.left += bytes;
+	}
+
+}
