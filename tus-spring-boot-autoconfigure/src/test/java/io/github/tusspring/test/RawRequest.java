@@ -28,8 +28,6 @@ import java.util.List;
  */
 public final class RawRequest {
 
-	private final int port;
-
 	private final List<String> lines = new ArrayList<>();
 
 	private final List<byte[]> chunks = new ArrayList<>();
@@ -40,8 +38,10 @@ public final class RawRequest {
 
 	private boolean chunked;
 
+	private Wire wire;
+
 	private RawRequest(String method, URI uri) {
-		this.port = uri.getPort();
+		this.wire = new Http1Wire(uri.getPort());
 		String target = uri.getRawPath() + ((uri.getRawQuery() != null) ? "?" + uri.getRawQuery() : "");
 		this.lines.add(method + " " + target + " HTTP/1.1");
 		this.lines.add("Host: " + uri.getAuthority());
@@ -111,6 +111,29 @@ public final class RawRequest {
 	}
 
 	/**
+	 * Chooses the way on which it is sent. Without, that is a socket of its own.
+	 */
+	public RawRequest over(Wire wire) {
+		this.wire = wire;
+		return this;
+	}
+
+	List<String> lines() {
+		return this.lines;
+	}
+
+	boolean isChunked() {
+		return this.chunked;
+	}
+
+	/**
+	 * Returns the bits of the body, none if there is no body.
+	 */
+	List<byte[]> content() {
+		return (this.chunked || this.body.length == 0) ? this.chunks : List.of(this.body);
+	}
+
+	/**
 	 * Sends the request on the given connection.
 	 */
 	public RawConnection on(RawConnection connection) {
@@ -151,12 +174,17 @@ public final class RawRequest {
 	}
 
 	/**
-	 * Sends the request on a connection of its own and reads the answer.
+	 * Sends the request and reads the answer.
 	 */
 	public RawResponse send() {
-		try (RawConnection connection = RawConnection.to(this.port)) {
-			return on(connection).read();
-		}
+		return this.wire.send(this);
+	}
+
+	/**
+	 * Sends the head. With {@link #chunked} nothing needs to be known of the body.
+	 */
+	public OpenRequest open() {
+		return this.wire.open(this);
 	}
 
 }

@@ -27,11 +27,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.OpenRequest;
 import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Wire;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
@@ -48,11 +51,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What Resumable Uploads for HTTP asks of a server, byte by byte over HTTP/1.1. Each
- * nested class is a section of draft -12 (version 9), and each name of a test begins with
- * the word of the rule, or with the version of the draft that has it.
+ * What Resumable Uploads for HTTP asks of a server, byte by byte. Each nested class is a
+ * section of draft -12 (version 9), and each name of a test begins with the word of the
+ * rule, or with the version of the draft that has it.
  */
 @TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(QuietLog.class)
@@ -60,9 +64,22 @@ abstract class AbstractRufhProtocolTests {
 
 	private static final String PARTIAL = "Content-Type: application/partial-upload";
 
+	private final Container container;
+
+	private final Wire.Version version;
+
 	private TestServer server;
 
-	protected abstract TestServer.Builder builder();
+	private Wire wire;
+
+	AbstractRufhProtocolTests(Container container, Wire.Version version) {
+		this.container = container;
+		this.version = version;
+	}
+
+	private Wire wire() {
+		return this.wire;
+	}
 
 	private TestServer server() {
 		return this.server;
@@ -83,18 +100,22 @@ abstract class AbstractRufhProtocolTests {
 
 	@BeforeAll
 	void start() {
-		this.server = builder().start();
+		this.server = this.version.prepare(this.container.server()).start();
+		this.wire = this.version.to(this.server);
 	}
 
 	@AfterAll
 	void stop() {
+		this.wire.close();
 		this.server.close();
 	}
 
+	private RawRequest tus(String method, String path) {
+		return RawRequest.of(method, this.server.uri(path)).over(this.wire);
+	}
+
 	private RawRequest to(int version, String method, String path) {
-		return RawRequest.of(method, this.server.uri(path))
-			.without("Tus-Resumable")
-			.with("Upload-Draft-Interop-Version: " + version);
+		return tus(method, path).without("Tus-Resumable").with("Upload-Draft-Interop-Version: " + version);
 	}
 
 	private RawRequest post(int version, boolean complete) {
@@ -228,11 +249,9 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void mustNotBeTrueAfterAnInterruption() {
 			String location;
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
-						"Upload-Complete: ?1", "Content-Length: 10");
-				location = location(connection.readInterim());
-				connection.send("hello");
+			try (OpenRequest creation = post(9, true).with("Content-Length: 10").open()) {
+				location = location(creation.readInterim());
+				creation.send("hello");
 				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
 			}
 			RawResponse head = expect(204, head(9, location));
@@ -340,11 +359,9 @@ abstract class AbstractRufhProtocolTests {
 		@ValueSource(ints = { 5, 6 })
 		void versions5And6RefuseAnotherFinalSizeThanTheRecordedOne(int version) {
 			String location;
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("POST /files HTTP/1.1", "Host: localhost",
-						"Upload-Draft-Interop-Version: " + version, "Upload-Complete: ?1", "Content-Length: 10");
-				location = location(connection.readInterim());
-				connection.send("hello");
+			try (OpenRequest creation = post(version, true).with("Content-Length: 10").open()) {
+				location = location(creation.readInterim());
+				creation.send("hello");
 				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
 			}
 			expect(204, head(version, location));
@@ -470,13 +487,10 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void shouldKeepWhatCameBeforeAnInterruption() throws Exception {
 			String location;
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
-						"Upload-Complete: ?1", "Transfer-Encoding: chunked");
-				location = location(connection.readInterim());
-				connection.chunk("hello".getBytes(StandardCharsets.UTF_8));
+			try (OpenRequest creation = post(9, true).chunked().open()) {
+				location = location(creation.readInterim());
+				creation.send("hello");
 				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
-				connection.reset();
 			}
 			assertThat(expect(204, head(9, location)).header("Upload-Offset")).isEqualTo("5");
 			expect(204, patch(9, location, 5, true).body(" world").send());
@@ -485,8 +499,7 @@ abstract class AbstractRufhProtocolTests {
 
 		@Test
 		void neverAnnouncesAnythingUnasked() {
-			RawResponse tus = RawRequest.of("POST", server().uri("/files"))
-				.with("Upload-Length: 5")
+			RawResponse tus = tus("POST", "/files").with("Upload-Length: 5")
 				.with("Content-Type: application/offset+octet-stream")
 				.body("hello")
 				.send();
@@ -495,6 +508,7 @@ abstract class AbstractRufhProtocolTests {
 
 		@Test
 		void neverAnnouncesAnythingOverHttp10() {
+			assumeTrue(wire().isHttp11());
 			try (RawConnection connection = RawConnection.to(server().port())) {
 				connection.request("POST /files HTTP/1.0", "Host: localhost", "Upload-Draft-Interop-Version: 9",
 						"Upload-Complete: ?0", "Content-Length: 5");
@@ -534,15 +548,14 @@ abstract class AbstractRufhProtocolTests {
 
 		@Test
 		void thatNamesTusIsOneOfTus() {
-			RawResponse response = RawRequest.of("POST", server().uri("/files"))
-				.with("Upload-Draft-Interop-Version: 6")
+			RawResponse response = tus("POST", "/files").with("Upload-Draft-Interop-Version: 6")
 				.with("Upload-Complete: ?1")
 				.with("Upload-Length: 5")
 				.with("Content-Length: 0")
 				.send();
 			assertThat(expect(201, response).interim()).isEmpty();
 			String location = location(response);
-			assertThat(RawRequest.of("HEAD", server().uri(location)).send().header("Upload-Length")).isEqualTo("5");
+			assertThat(tus("HEAD", location).send().header("Upload-Length")).isEqualTo("5");
 			assertThat(head(6, location).status()).as("its URL belongs to tus").isEqualTo(412);
 		}
 
@@ -577,12 +590,10 @@ abstract class AbstractRufhProtocolTests {
 
 		@Test
 		void mustNotOmit100() {
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("POST /files HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
-						"Upload-Complete: ?1", "Content-Length: 5", "Expect: 100-continue");
-				List<Integer> interim = List.of(connection.readInterim().status(), connection.readInterim().status());
+			try (OpenRequest creation = post(9, true).with("Content-Length: 5").with("Expect: 100-continue").open()) {
+				List<Integer> interim = List.of(creation.readInterim().status(), creation.readInterim().status());
 				assertThat(interim).containsExactlyInAnyOrder(100, 104);
-				expect(204, connection.send("hello").read());
+				expect(204, creation.send("hello").end().read());
 			}
 		}
 
@@ -647,14 +658,11 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void mustSayAnOffsetAtWhichTheNextAppendIsTaken() throws Exception {
 			String location = create(9, "Upload-Length: 11");
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost",
-						"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Upload-Offset: 0", PARTIAL,
-						"Content-Length: 11");
-				connection.send("hello");
+			try (OpenRequest append = patch(9, location, 0, true).with("Content-Length: 11").open()) {
+				append.send("hello");
 				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
 				assertThat(expect(204, head(9, location)).header("Upload-Offset")).isEqualTo("5");
-				assertThat(connection.isClosedByPeer()).as("its client has given it up").isTrue();
+				assertThat(append.isEndedByPeer()).as("its client has given it up").isTrue();
 			}
 			expect(204, patch(9, location, 5, true).body(" world").send());
 			assertThat(stored(location)).isEqualTo("hello world");
@@ -761,11 +769,9 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void shouldKeepWhatCameBeforeAnInterruption() throws Exception {
 			String location = create(9);
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost",
-						"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Upload-Offset: 0", PARTIAL,
-						"Content-Digest: " + sha256("hello world"), "Content-Length: 11");
-				connection.send("hello");
+			RawRequest request = patch(9, location, 0, true).with("Content-Digest: " + sha256("hello world"));
+			try (OpenRequest append = request.with("Content-Length: 11").open()) {
+				append.send("hello");
 				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
 			}
 			await().untilAsserted(() -> assertOffset(location, 5));
@@ -775,14 +781,13 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void doesNotMixWithTus() {
 			String location = create(9);
-			expect(404, RawRequest.of("HEAD", server().uri(location)).send());
+			expect(404, tus("HEAD", location).send());
 			expect(404,
-					RawRequest.of("PATCH", server().uri(location))
-						.with("Upload-Offset: 0")
+					tus("PATCH", location).with("Upload-Offset: 0")
 						.with("Content-Type: application/offset+octet-stream")
 						.body("hello")
 						.send());
-			expect(404, RawRequest.of("DELETE", server().uri(location)).send());
+			expect(404, tus("DELETE", location).send());
 			assertOffset(location, 0);
 		}
 
@@ -825,14 +830,11 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void shouldTerminateARunningRequest() {
 			String location = create(9);
-			try (RawConnection connection = RawConnection.to(server().port())) {
-				connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost",
-						"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Upload-Offset: 0", PARTIAL,
-						"Content-Length: 11");
-				connection.send("hello");
+			try (OpenRequest append = patch(9, location, 0, true).with("Content-Length: 11").open()) {
+				append.send("hello");
 				await().untilAsserted(() -> assertThat(stored(location)).isEqualTo("hello"));
 				expect(204, to(9, "DELETE", location).send());
-				assertThat(connection.isClosedByPeer()).isTrue();
+				assertThat(append.isEndedByPeer()).isTrue();
 			}
 		}
 

@@ -16,16 +16,16 @@
 
 package io.github.tusspring.web;
 
-import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.Wire;
 
 /**
- * Resumable Uploads for HTTP on Jetty.
+ * Resumable Uploads for HTTP on Jetty over HTTP/1.1.
  */
 class RufhJettyTests extends AbstractRufhProtocolTests {
 
-	@Override
-	protected TestServer.Builder builder() {
-		return TestServer.jetty();
+	RufhJettyTests() {
+		super(Container.JETTY, Wire.Version.HTTP_1_1);
 	}
 
 }

@@ -16,23 +16,23 @@
 
 package io.github.tusspring.web;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.github.tusspring.test.Container;
+import io.github.tusspring.test.OpenRequest;
 import io.github.tusspring.test.QuietLog;
-import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Wire;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -42,7 +42,7 @@ import static org.awaitility.Awaitility.await;
  * answers that tell of the progress.
  */
 @ParameterizedClass
-@EnumSource(Container.class)
+@CsvSource({ "TOMCAT, HTTP_1_1", "TOMCAT, HTTP_2", "JETTY, HTTP_1_1", "JETTY, HTTP_2" })
 @ExtendWith(QuietLog.class)
 class RufhLimitsTests {
 
@@ -50,12 +50,17 @@ class RufhLimitsTests {
 
 	private static TestServer server;
 
-	@Parameter
+	private static Wire wire;
+
+	@Parameter(0)
 	Container container;
 
+	@Parameter(1)
+	Wire.Version version;
+
 	@BeforeParameterizedClassInvocation
-	static void start(Container container) {
-		server = container.server()
+	static void start(Container container, Wire.Version version) {
+		server = version.prepare(container.server())
 			.property("tus.max-size", "100B")
 			.property("tus.expiration.after", "0")
 			.property("tus.rufh.limits.min-size", "5B")
@@ -64,15 +69,18 @@ class RufhLimitsTests {
 			.property("tus.rufh.progress-interval", "1ms")
 			.property("tus.rufh.require-interop-version", "false")
 			.start();
+		wire = version.to(server);
 	}
 
 	@AfterParameterizedClassInvocation
 	static void stop() {
+		wire.close();
 		server.close();
 	}
 
 	private static RawRequest to(int version, String method, String path) {
 		return RawRequest.of(method, server.uri(path))
+			.over(wire)
 			.without("Tus-Resumable")
 			.with("Upload-Draft-Interop-Version: " + version);
 	}
@@ -170,19 +178,16 @@ class RufhLimitsTests {
 	@Test
 	void shouldTellOfTheProgressWithoutLocation() {
 		String location = create(10);
-		try (RawConnection connection = RawConnection.to(server.port())) {
-			connection.request("PATCH " + location + " HTTP/1.1", "Host: localhost", "Upload-Draft-Interop-Version: 9",
-					"Upload-Complete: ?1", "Upload-Offset: 0", "Content-Type: application/partial-upload",
-					"Transfer-Encoding: chunked");
-			connection.chunk("01234".getBytes(StandardCharsets.UTF_8));
+		try (OpenRequest append = patch(location, 0, true).chunked().open()) {
+			append.send("01234");
 			Path stored = server.directory().resolve(location.substring("/files/".length()));
 			await().until(() -> Files.size(stored) == 5);
-			RawResponse progress = tellingAgain(connection);
+			RawResponse progress = tellingAgain(append);
 			assertThat(progress.status()).isEqualTo(104);
 			assertThat(progress.header("Upload-Draft-Interop-Version")).isEqualTo("9");
 			assertThat(progress.header("Location")).isNull();
 			assertThat(progress.header("Upload-Offset")).isIn("5", "7");
-			RawResponse response = connection.chunk("789".getBytes(StandardCharsets.UTF_8)).lastChunk().read();
+			RawResponse response = append.send("789").end().read();
 			assertThat(response.status()).as("%s", response).isEqualTo(204);
 		}
 	}
@@ -190,12 +195,12 @@ class RufhLimitsTests {
 	/**
 	 * Sends more when the time between two tellings has certainly passed.
 	 */
-	private static RawResponse tellingAgain(RawConnection connection) {
+	private static RawResponse tellingAgain(OpenRequest append) {
 		long end = System.nanoTime() + 5_000_000;
 		while (System.nanoTime() < end) {
 			Thread.onSpinWait();
 		}
-		return connection.chunk("56".getBytes(StandardCharsets.UTF_8)).readInterim();
+		return append.send("56").readInterim();
 	}
 
 	@Test

@@ -16,16 +16,16 @@
 
 package io.github.tusspring.web;
 
-import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.Wire;
 
 /**
- * Resumable Uploads for HTTP on Tomcat.
+ * Resumable Uploads for HTTP on Tomcat over HTTP/1.1.
  */
 class RufhTomcatTests extends AbstractRufhProtocolTests {
 
-	@Override
-	protected TestServer.Builder builder() {
-		return TestServer.tomcat();
+	RufhTomcatTests() {
+		super(Container.TOMCAT, Wire.Version.HTTP_1_1);
 	}
 
 }

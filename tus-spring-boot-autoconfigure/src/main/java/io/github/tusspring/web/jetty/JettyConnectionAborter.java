@@ -17,12 +17,14 @@
 package io.github.tusspring.web.jetty;
 
 import java.io.EOFException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.tusspring.web.ConnectionAborter;
 import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.jetty.ee11.servlet.ServletChannel;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.HttpStream;
 
 /**
  * Closes connections of Jetty.
@@ -41,7 +43,7 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 		}
 		ServletChannel channel = jettyRequest.getServletChannel();
 		if (channel.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2) {
-			channel.abort(new EOFException());
+			reset(jettyRequest);
 		}
 		else {
 			channel.getEndPoint().close();
@@ -50,6 +52,23 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 			request.getAsyncContext().complete();
 		}
 		return true;
+	}
+
+	/**
+	 * Resets the stream of HTTP/2 itself. To abort the channel would be to answer 500,
+	 * unless there was an answer before.
+	 */
+	private static void reset(ServletContextRequest request) {
+		AtomicReference<HttpStream> current = new AtomicReference<>();
+		request.addHttpStreamWrapper((stream) -> {
+			current.set(stream);
+			return stream;
+		});
+		HttpStream stream = current.get();
+		while (stream instanceof HttpStream.Wrapper wrapper) {
+			stream = wrapper.getWrapped();
+		}
+		stream.failed(new EOFException());
 	}
 
 }

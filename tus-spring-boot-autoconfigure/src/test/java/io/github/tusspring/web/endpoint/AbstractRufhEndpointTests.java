@@ -25,10 +25,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.OpenRequest;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Wire;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
@@ -62,13 +64,23 @@ abstract class AbstractRufhEndpointTests {
 
 	private static final String PARTIAL = "Content-Type: application/partial-upload";
 
+	private final Container container;
+
+	private final Wire.Version version;
+
 	private TestServer server;
 
-	protected abstract TestServer.Builder builder();
+	private Wire wire;
+
+	AbstractRufhEndpointTests(Container container, Wire.Version version) {
+		this.container = container;
+		this.version = version;
+	}
 
 	@BeforeAll
 	void start() {
-		TestServer.Builder builder = builder().with(EndpointApplication.class, Ruled.class, FailingStorage.class);
+		TestServer.Builder builder = this.version.prepare(this.container.server())
+			.with(EndpointApplication.class, Ruled.class, FailingStorage.class);
 		for (int i = 0; i < EndpointApplication.PATHS.length; i++) {
 			builder.property("tus.endpoints[" + i + "].path", EndpointApplication.PATHS[i]);
 		}
@@ -79,17 +91,21 @@ abstract class AbstractRufhEndpointTests {
 			.property(ruled + "metadata.required", "filename")
 			.property(ruled + "metadata.filetypes", "image/*")
 			.start();
+		this.wire = this.version.to(this.server);
 	}
 
 	@AfterAll
 	void stop() {
+		this.wire.close();
 		this.server.close();
 	}
 
+	private RawRequest plain(String method, String path) {
+		return RawRequest.of(method, this.server.uri(path)).over(this.wire).without("Tus-Resumable");
+	}
+
 	private RawRequest to(int version, String method, String path) {
-		return RawRequest.of(method, this.server.uri(path))
-			.without("Tus-Resumable")
-			.with("Upload-Draft-Interop-Version: " + version);
+		return plain(method, path).with("Upload-Draft-Interop-Version: " + version);
 	}
 
 	private RawRequest patch(int version, String location, long offset, boolean complete) {
@@ -127,12 +143,12 @@ abstract class AbstractRufhEndpointTests {
 	@Test
 	void requestSurvivesACut() {
 		String location;
-		try (RawConnection connection = RawConnection.to(this.server.port())) {
-			connection.request("POST /documents?folder=7 HTTP/1.1", "Host: localhost",
-					"Upload-Draft-Interop-Version: 9", "Upload-Complete: ?1", "Content-Type: text/plain",
-					"Content-Length: 11");
-			location = String.valueOf(connection.readInterim().header("Location"));
-			connection.send("hello");
+		RawRequest request = to(9, "POST", "/documents?folder=7").with("Upload-Complete: ?1")
+			.with("Content-Type: text/plain")
+			.with("Content-Length: 11");
+		try (OpenRequest creation = request.open()) {
+			location = String.valueOf(creation.readInterim().header("Location"));
+			creation.send("hello");
 			String id = location.replaceAll(".*/|\\?.*", "");
 			await().untilAsserted(
 					() -> assertThat(Files.readString(this.server.directory().resolve(id))).isEqualTo("hello"));
@@ -263,12 +279,12 @@ abstract class AbstractRufhEndpointTests {
 		int before = storage.looks.get();
 		storage.failing = true;
 		try {
-			RawRequest get = RawRequest.of("GET", this.server.uri("/documents/42")).without("Tus-Resumable");
+			RawRequest get = plain("GET", "/documents/42");
 			assertThat(get.send().text()).isEqualTo("document 42");
-			RawRequest put = RawRequest.of("PUT", this.server.uri("/documents/42")).without("Tus-Resumable");
+			RawRequest put = plain("PUT", "/documents/42");
 			assertThat(put.with("Content-Type: text/plain").body("x").send().text()).isEqualTo("put 42 x");
 			assertThat(storage.looks).as("not even looked at").hasValue(before);
-			RawRequest head = RawRequest.of("HEAD", this.server.uri("/documents/42")).without("Tus-Resumable");
+			RawRequest head = plain("HEAD", "/documents/42");
 			assertThat(head.send().status()).isEqualTo(200);
 			assertThat(to(9, "HEAD", "/documents/42").send().status()).isGreaterThanOrEqualTo(423);
 		}

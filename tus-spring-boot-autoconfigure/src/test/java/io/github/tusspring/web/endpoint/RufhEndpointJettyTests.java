@@ -16,16 +16,16 @@
 
 package io.github.tusspring.web.endpoint;
 
-import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.Wire;
 
 /**
- * Resumable Uploads for HTTP at the application's own endpoints on Jetty.
+ * Resumable Uploads for HTTP at an application's own endpoints on Jetty over HTTP/1.1.
  */
 class RufhEndpointJettyTests extends AbstractRufhEndpointTests {
 
-	@Override
-	protected TestServer.Builder builder() {
-		return TestServer.jetty();
+	RufhEndpointJettyTests() {
+		super(Container.JETTY, Wire.Version.HTTP_1_1);
 	}
 
 }

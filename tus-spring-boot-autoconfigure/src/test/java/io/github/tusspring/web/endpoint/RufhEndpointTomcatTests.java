@@ -16,16 +16,16 @@
 
 package io.github.tusspring.web.endpoint;
 
-import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.Wire;
 
 /**
- * Resumable Uploads for HTTP at the application's own endpoints on Tomcat.
+ * Resumable Uploads for HTTP at an application's own endpoints on Tomcat over HTTP/1.1.
  */
 class RufhEndpointTomcatTests extends AbstractRufhEndpointTests {
 
-	@Override
-	protected TestServer.Builder builder() {
-		return TestServer.tomcat();
+	RufhEndpointTomcatTests() {
+		super(Container.TOMCAT, Wire.Version.HTTP_1_1);
 	}
 
 }
