@@ -140,7 +140,7 @@ public final class TusAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer, TusTasks tasks) {
-		return new UploadEvents(publisher, observer.all(), tasks::listen);
+		return new UploadEvents(publisher, observer.all(), tasks::listen, tasks::listenLater);
 	}
 
 	@Bean

@@ -16,6 +16,7 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import org.springframework.scheduling.TaskScheduler;
@@ -32,6 +33,12 @@ import org.springframework.scheduling.TaskScheduler;
 record TusTasks(TaskScheduler sweeper, TaskScheduler worker, TaskScheduler deliveries, TaskScheduler listeners) {
 
 	/**
+	 * How long progress waits for more of it before listeners hear of it: not so long
+	 * that somebody who looks on would notice.
+	 */
+	private static final Duration PROGRESS_DELAY = Duration.ofMillis(100);
+
+	/**
 	 * Runs a task on a thread of the worker's.
 	 */
 	void work(Runnable task) {
@@ -43,6 +50,13 @@ record TusTasks(TaskScheduler sweeper, TaskScheduler worker, TaskScheduler deliv
 	 */
 	void listen(Runnable task) {
 		run(this.listeners, task);
+	}
+
+	/**
+	 * Calls listeners in a moment.
+	 */
+	void listenLater(Runnable task) {
+		this.listeners.schedule(task, Instant.now().plus(PROGRESS_DELAY));
 	}
 
 	private static void run(TaskScheduler scheduler, Runnable task) {

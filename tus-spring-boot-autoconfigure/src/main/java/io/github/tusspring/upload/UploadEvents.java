@@ -51,10 +51,13 @@ public final class UploadEvents {
 
 	private final Executor executor;
 
+	private final Executor later;
+
 	/**
-	 * The events that wait until the listeners of an earlier one have returned.
+	 * The events that wait until the listeners of an earlier one have returned, or until
+	 * a thread calls them.
 	 */
-	private final Map<UploadId, Deque<Record>> waiting = new ConcurrentHashMap<>();
+	private final Map<UploadId, Waiting> waiting = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an instance whose listeners are called where something happens: they must
@@ -62,7 +65,7 @@ public final class UploadEvents {
 	 * @param publisher publishes the events
 	 */
 	public UploadEvents(ApplicationEventPublisher publisher) {
-		this(publisher, UploadObserver.NONE, Runnable::run);
+		this(publisher, UploadObserver.NONE, Runnable::run, Runnable::run);
 	}
 
 	/**
@@ -70,11 +73,15 @@ public final class UploadEvents {
 	 * @param publisher publishes the events
 	 * @param observer sees what is published and more
 	 * @param executor calls the listeners for which others would wait
+	 * @param later calls the listeners of progress, a moment after it was made: many
+	 * small appends to an upload are to cost no change of threads each
 	 */
-	public UploadEvents(ApplicationEventPublisher publisher, UploadObserver observer, Executor executor) {
+	public UploadEvents(ApplicationEventPublisher publisher, UploadObserver observer, Executor executor,
+			Executor later) {
 		this.publisher = publisher;
 		this.observer = observer;
 		this.executor = executor;
+		this.later = later;
 	}
 
 	UploadObserver observer() {
@@ -90,9 +97,9 @@ public final class UploadEvents {
 		this.observer.terminated(upload);
 		TusUploadTerminatedEvent event = new TusUploadTerminatedEvent(upload);
 		// In the thread of the request, unless that would be before an earlier event.
-		if (this.waiting.computeIfPresent(upload.id(), (id, events) -> {
-			events.add(event);
-			return events;
+		if (this.waiting.computeIfPresent(upload.id(), (id, waiting) -> {
+			waiting.removeProgress();
+			return waiting.isIdle() ? null : waiting.add(event);
 		}) == null) {
 			publish(event);
 		}
@@ -116,27 +123,25 @@ public final class UploadEvents {
 	 * it had come.
 	 */
 	void finishing(Upload upload) {
-		this.waiting.computeIfPresent(upload.id(), (id, events) -> {
-			events.removeIf(TusUploadProgressEvent.class::isInstance);
-			return events;
+		this.waiting.computeIfPresent(upload.id(), (id, waiting) -> {
+			waiting.removeProgress();
+			return waiting.isIdle() ? null : waiting;
 		});
 	}
 
 	private void publishSoon(UploadId id, Record event) {
+		boolean urgent = !(event instanceof TusUploadProgressEvent);
 		boolean[] first = new boolean[1];
-		this.waiting.compute(id, (key, waiting) -> {
-			first[0] = waiting == null;
-			Deque<Record> events = (waiting != null) ? waiting : new ArrayDeque<>();
-			if (event instanceof TusUploadProgressEvent && events.peekLast() instanceof TusUploadProgressEvent) {
-				// The later one says it all.
-				events.removeLast();
-			}
-			events.add(event);
-			return events;
+		this.waiting.compute(id, (key, former) -> {
+			Waiting waiting = (former != null) ? former : new Waiting();
+			// The first wakes a thread up, and so does the first that doesn't wait.
+			first[0] = former == null || (urgent && !waiting.urgent);
+			waiting.urgent |= urgent;
+			return waiting.add(event);
 		});
 		if (first[0]) {
 			try {
-				this.executor.execute(() -> publishWaiting(id));
+				(urgent ? this.executor : this.later).execute(() -> publishWaiting(id));
 			}
 			catch (RejectedExecutionException ex) {
 				logger.debug("The application is stopping: its listeners are called no more");
@@ -147,11 +152,18 @@ public final class UploadEvents {
 
 	private void publishWaiting(UploadId id) {
 		AtomicReference<Record> next = new AtomicReference<>();
+		boolean[] begun = new boolean[1];
 		do {
 			next.set(null);
-			this.waiting.computeIfPresent(id, (key, events) -> {
-				next.set(events.poll());
-				return (next.get() != null) ? events : null;
+			this.waiting.computeIfPresent(id, (key, waiting) -> {
+				if (waiting.busy && !begun[0]) {
+					// Another thread is at it.
+					return waiting;
+				}
+				waiting.busy = true;
+				begun[0] = true;
+				next.set(waiting.events.poll());
+				return (next.get() != null) ? waiting : null;
 			});
 			if (next.get() != null) {
 				publish(next.get());
@@ -167,6 +179,36 @@ public final class UploadEvents {
 		catch (Throwable ex) {
 			logger.warn(LogMessage.format("A listener failed to handle %s", event), ex);
 		}
+	}
+
+	/**
+	 * The events of an upload that wait. Guarded by the map that it is in.
+	 */
+	private static final class Waiting {
+
+		private final Deque<Record> events = new ArrayDeque<>();
+
+		private boolean urgent;
+
+		private boolean busy;
+
+		Waiting add(Record event) {
+			if (event instanceof TusUploadProgressEvent && this.events.peekLast() instanceof TusUploadProgressEvent) {
+				// The later one says it all.
+				this.events.removeLast();
+			}
+			this.events.add(event);
+			return this;
+		}
+
+		void removeProgress() {
+			this.events.removeIf(TusUploadProgressEvent.class::isInstance);
+		}
+
+		boolean isIdle() {
+			return !this.busy && this.events.isEmpty();
+		}
+
 	}
 
 }

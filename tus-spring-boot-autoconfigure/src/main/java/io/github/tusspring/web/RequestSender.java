@@ -17,8 +17,9 @@
 package io.github.tusspring.web;
 
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -40,22 +41,40 @@ public final class RequestSender {
 
 	private final List<SenderContext.Kept> kept;
 
+	private @Nullable ServletRequestAttributes attributes;
+
 	/**
 	 * Keeps the sender of the request that the calling thread works for.
 	 * @param request the request
 	 * @param contexts know what is bound to the thread
 	 */
 	RequestSender(HttpServletRequest request, List<SenderContext> contexts) {
-		this.kept = contexts.stream().map(SenderContext::keep).toList();
+		this.kept = keep(contexts);
 		Principal principal = request.getUserPrincipal();
-		this.principal = (principal != null) ? principal
-				: this.kept.stream()
-					.map(SenderContext.Kept::principal)
-					.filter(Objects::nonNull)
-					.findFirst()
-					.orElse(null);
+		this.principal = (principal != null) ? principal : principal(this.kept);
 		this.request = (principal == null && this.principal != null) ? new NamingRequest(request, this.principal)
 				: request;
+	}
+
+	private static List<SenderContext.Kept> keep(List<SenderContext> contexts) {
+		if (contexts.isEmpty()) {
+			return List.of();
+		}
+		List<SenderContext.Kept> kept = new ArrayList<>(contexts.size());
+		for (SenderContext context : contexts) {
+			kept.add(context.keep());
+		}
+		return kept;
+	}
+
+	private static @Nullable Principal principal(List<SenderContext.Kept> kept) {
+		for (SenderContext.Kept context : kept) {
+			Principal principal = context.principal();
+			if (principal != null) {
+				return principal;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -85,16 +104,23 @@ public final class RequestSender {
 	}
 
 	/**
+	 * Whether the calling thread works as the sender and for the request anyway, provided
+	 * that it is the one which the sender was kept on.
+	 * @return {@code false} if something has to be bound even there
+	 */
+	boolean isBound() {
+		return !(this.request instanceof NamingRequest) && RequestContextHolder.getRequestAttributes() != null;
+	}
+
+	/**
 	 * Has the calling thread work as the sender, and for the sender's request.
 	 * @return puts back as whom the thread worked before, to be closed by the same thread
 	 */
 	public SenderContext.Bound bind() {
-		SenderContext.Bound contexts = bind(this.kept.stream().map(SenderContext.Kept::bind).toList());
+		SenderContext.Bound contexts = bind(SenderContext.Kept::bind);
 		RequestAttributes before = RequestContextHolder.getRequestAttributes();
-		ServletRequestAttributes attributes = new ServletRequestAttributes(this.request);
-		RequestContextHolder.setRequestAttributes(attributes);
+		RequestContextHolder.setRequestAttributes(attributes());
 		return () -> {
-			attributes.requestCompleted();
 			RequestContextHolder.setRequestAttributes(before);
 			contexts.close();
 		};
@@ -106,11 +132,44 @@ public final class RequestSender {
 	 * @return puts back as whom the thread worked before, to be closed by the same thread
 	 */
 	public SenderContext.Bound bind(HttpServletRequest dispatch) {
-		return bind(this.kept.stream().map((context) -> context.bind(dispatch)).toList());
+		return bind((context) -> context.bind(dispatch));
 	}
 
-	private static SenderContext.Bound bind(List<SenderContext.Bound> contexts) {
-		return () -> contexts.forEach(SenderContext.Bound::close);
+	private SenderContext.Bound bind(Function<SenderContext.Kept, SenderContext.Bound> binding) {
+		if (this.kept.isEmpty()) {
+			return SenderContext.Bound.NOTHING;
+		}
+		List<SenderContext.Bound> bound = new ArrayList<>(this.kept.size());
+		for (SenderContext.Kept context : this.kept) {
+			bound.add(binding.apply(context));
+		}
+		return () -> bound.forEach(SenderContext.Bound::close);
+	}
+
+	/**
+	 * Returns the attributes of the request for all threads that work for it after its
+	 * own: what is in the request's scope is one for all of them.
+	 */
+	private synchronized ServletRequestAttributes attributes() {
+		if (this.attributes == null) {
+			this.attributes = new ServletRequestAttributes(this.request);
+		}
+		return this.attributes;
+	}
+
+	/**
+	 * Called when no thread works for the sender any more: what was made for the request
+	 * is destroyed.
+	 */
+	void complete() {
+		ServletRequestAttributes completed;
+		synchronized (this) {
+			completed = this.attributes;
+			this.attributes = null;
+		}
+		if (completed != null) {
+			completed.requestCompleted();
+		}
 	}
 
 	private static final class NamingRequest extends HttpServletRequestWrapper {

@@ -86,6 +86,12 @@ public interface SenderContext {
 	 */
 	interface Bound extends AutoCloseable {
 
+		/**
+		 * Nothing was bound.
+		 */
+		Bound NOTHING = () -> {
+		};
+
 		@Override
 		void close();
 

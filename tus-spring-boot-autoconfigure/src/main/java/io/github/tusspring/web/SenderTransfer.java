@@ -17,6 +17,7 @@
 package io.github.tusspring.web;
 
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.github.tusspring.upload.StopReason;
@@ -26,11 +27,44 @@ import org.jspecify.annotations.Nullable;
  * Brings the body of a request to a receiver that works as the request's sender, whoever
  * calls it: the application's listeners run in these calls.
  */
-record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements BodyTransfer {
+final class SenderTransfer implements BodyTransfer {
+
+	private final BodyTransfer transfer;
+
+	private final RequestSender sender;
+
+	private volatile @Nullable Thread starter;
+
+	private boolean started;
+
+	/**
+	 * Creates an instance.
+	 * @param transfer passes the body
+	 * @param sender who sends it
+	 */
+	SenderTransfer(BodyTransfer transfer, RequestSender sender) {
+		this.transfer = transfer;
+		this.sender = sender;
+	}
 
 	@Override
 	public void start(BodyReceiver receiver) {
-		this.transfer.start(new Receiver(receiver, this.sender));
+		this.started = true;
+		// What is there already is received as whom this thread works anyway.
+		this.starter = this.sender.isBound() ? Thread.currentThread() : null;
+		try {
+			this.transfer.start(new Receiver(receiver));
+		}
+		finally {
+			this.starter = null;
+		}
+	}
+
+	/**
+	 * Whether the receiver has or gets to know how the body ends.
+	 */
+	boolean isStarted() {
+		return this.started;
 	}
 
 	@Override
@@ -38,12 +72,26 @@ record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements Bo
 		this.transfer.stop(reason);
 	}
 
-	private record Receiver(BodyReceiver receiver, RequestSender sender) implements BodyReceiver {
+	private SenderContext.Bound bind() {
+		return (this.starter == Thread.currentThread()) ? SenderContext.Bound.NOTHING : this.sender.bind();
+	}
+
+	private final class Receiver implements BodyReceiver {
+
+		private final BodyReceiver receiver;
+
+		private Receiver(BodyReceiver receiver) {
+			this.receiver = receiver;
+		}
 
 		@Override
 		public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
-			try (SenderContext.Bound bound = this.sender.bind()) {
-				return this.receiver.receive(bytes);
+			try (SenderContext.Bound bound = bind()) {
+				ExchangeAnswer answer = this.receiver.receive(bytes);
+				if (answer != null) {
+					SenderTransfer.this.sender.complete();
+				}
+				return answer;
 			}
 		}
 
@@ -64,16 +112,12 @@ record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements Bo
 
 		@Override
 		public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
-			try (SenderContext.Bound bound = this.sender.bind()) {
-				return this.receiver.end(trailers);
-			}
+			return last(() -> this.receiver.end(trailers));
 		}
 
 		@Override
 		public @Nullable ExchangeAnswer stop(StopReason reason) {
-			try (SenderContext.Bound bound = this.sender.bind()) {
-				return this.receiver.stop(reason);
-			}
+			return last(() -> this.receiver.stop(reason));
 		}
 
 		@Override
@@ -83,8 +127,23 @@ record SenderTransfer(BodyTransfer transfer, RequestSender sender) implements Bo
 
 		@Override
 		public void fail() {
-			try (SenderContext.Bound bound = this.sender.bind()) {
+			last(() -> {
 				this.receiver.fail();
+				return null;
+			});
+		}
+
+		/**
+		 * Does what the receiver does last.
+		 */
+		private @Nullable ExchangeAnswer last(Supplier<@Nullable ExchangeAnswer> end) {
+			try (SenderContext.Bound bound = bind()) {
+				try {
+					return end.get();
+				}
+				finally {
+					SenderTransfer.this.sender.complete();
+				}
 			}
 		}
 

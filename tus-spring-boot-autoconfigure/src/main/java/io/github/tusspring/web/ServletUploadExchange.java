@@ -65,6 +65,8 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private @Nullable UploadClient client;
 
+	private @Nullable SenderTransfer transfer;
+
 	/**
 	 * Creates an exchange.
 	 * @param request the request
@@ -182,6 +184,11 @@ final class ServletUploadExchange implements UploadExchange {
 			try (SenderContext.Bound bound = this.sender.bind()) {
 				work.run();
 			}
+			finally {
+				if (this.transfer == null || !this.transfer.isStarted()) {
+					this.sender.complete();
+				}
+			}
 		});
 	}
 
@@ -245,7 +252,10 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public BodyTransfer transfer() {
-		return new SenderTransfer(new ServletBodyTransfer(this.request, this.response, this.transfers), this.sender);
+		SenderTransfer transfer = new SenderTransfer(
+				new ServletBodyTransfer(this.request, this.response, this.transfers), this.sender);
+		this.transfer = transfer;
+		return transfer;
 	}
 
 	@Override

@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,12 @@ class UploadEventsTests {
 
 	private final List<String> published = new ArrayList<>();
 
-	private final UploadEvents events = new UploadEvents(this::publish, UploadObserver.NONE, this.tasks::add);
+	private final Deque<Runnable> laterTasks = new ArrayDeque<>();
+
+	private final UploadEvents events = new UploadEvents(this::publish, UploadObserver.NONE, this.tasks::add,
+			this.laterTasks::add);
+
+	private Runnable during;
 
 	private Upload upload;
 
@@ -52,11 +58,19 @@ class UploadEventsTests {
 
 	private void publish(Object event) {
 		this.published.add(event.getClass().getSimpleName().replace("TusUpload", "").replace("Event", ""));
+		Runnable during = this.during;
+		this.during = null;
+		if (during != null) {
+			during.run();
+		}
 	}
 
 	private void run() {
 		while (!this.tasks.isEmpty()) {
 			this.tasks.remove().run();
+		}
+		while (!this.laterTasks.isEmpty()) {
+			this.laterTasks.remove().run();
 		}
 	}
 
@@ -89,6 +103,48 @@ class UploadEventsTests {
 	}
 
 	@Test
+	void progressTakesNoTaskOfItsOwnForEachAppend() {
+		for (int i = 1; i <= 5; i++) {
+			this.events.progressed(this.upload.withOffset(i));
+		}
+		assertThat(this.tasks).isEmpty();
+		assertThat(this.laterTasks).hasSize(1);
+	}
+
+	@Test
+	void whatComesAfterProgressDoesNotWaitForIt() {
+		this.events.progressed(this.upload);
+		this.events.interrupted(this.upload);
+		assertThat(this.tasks).hasSize(1);
+		this.tasks.remove().run();
+		assertThat(this.published).containsExactly("Progress", "Interrupted");
+		this.laterTasks.remove().run();
+		assertThat(this.published).hasSize(2);
+	}
+
+	@Test
+	void eventsOfAnUploadAreHeardOfByOneThreadAtATime() {
+		this.during = () -> {
+			this.events.interrupted(this.upload);
+			while (!this.tasks.isEmpty()) {
+				this.tasks.remove().run();
+			}
+			assertThat(this.published).containsExactly("Progress");
+		};
+		this.events.progressed(this.upload);
+		run();
+		assertThat(this.published).containsExactly("Progress", "Interrupted");
+	}
+
+	@Test
+	void terminationDoesNotWaitForProgress() {
+		this.events.progressed(this.upload);
+		this.events.terminated(this.upload);
+		run();
+		assertThat(this.published).containsExactly("Terminated");
+	}
+
+	@Test
 	void progressIsNotHeardOfAfterTheCompletion() {
 		this.events.interrupted(this.upload);
 		this.events.progressed(this.upload);
@@ -110,9 +166,10 @@ class UploadEventsTests {
 
 	@Test
 	void nothingIsLeftBehindWhenTheApplicationStops() {
-		UploadEvents stopped = new UploadEvents(this::publish, UploadObserver.NONE, (task) -> {
+		Executor executor = (task) -> {
 			throw new TaskRejectedException("stopped");
-		});
+		};
+		UploadEvents stopped = new UploadEvents(this::publish, UploadObserver.NONE, executor, executor);
 		assertThatNoException().isThrownBy(() -> stopped.interrupted(this.upload));
 		stopped.terminated(this.upload);
 		assertThat(this.published).containsExactly("Terminated");

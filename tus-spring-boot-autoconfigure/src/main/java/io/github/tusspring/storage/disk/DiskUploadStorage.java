@@ -82,11 +82,15 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	 * @throws IOException if the directory can't be made or used
 	 */
 	public DiskUploadStorage(Path directory, Durability durability, long minFreeSpace) throws IOException {
+		this(directory, durability, minFreeSpace, false);
+	}
+
+	DiskUploadStorage(Path directory, Durability durability, long minFreeSpace, boolean shared) throws IOException {
 		this.directory = Files.createDirectories(directory).toRealPath();
 		this.durability = durability;
 		this.freeSpace = new FreeSpace(this.directory, minFreeSpace);
 		this.infoFiles = new InfoFiles(this.directory, durability != Durability.NONE, this.openFiles);
-		this.records = new UploadRecords(this.infoFiles, this.openFiles);
+		this.records = new UploadRecords(this.infoFiles, this.openFiles, shared);
 		this.contents = new FileContents(this.openFiles, durability != Durability.NONE);
 		this.concatenation = new FileConcatenation(this.infoFiles, this.openFiles, this.freeSpace);
 		tryToWrite();

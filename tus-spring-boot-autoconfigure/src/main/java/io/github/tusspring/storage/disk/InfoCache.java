@@ -18,9 +18,11 @@ package io.github.tusspring.storage.disk;
 
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.UploadId;
@@ -41,17 +43,30 @@ final class InfoCache {
 
 	private final Map<UploadId, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
+	private final Map<UploadId, Write> writes = new HashMap<>();
+
 	private long text;
 
 	/**
 	 * Returns a record.
 	 * @param version the record's file as it is now, or {@code null} if there is none
-	 * @return the record, or {@code null} unless it was read from that very file
+	 * @return the record, or {@code null} unless it was read from that very file, or
+	 * written to it just now
 	 */
 	@Nullable UploadInfo get(UploadId id, @Nullable Version version) {
 		synchronized (this.entries) {
 			Entry entry = this.entries.get(id);
-			return (entry != null && entry.version.equals(version)) ? entry.info : null;
+			return (entry != null && version != null && entry.isOf(version)) ? entry.info : null;
+		}
+	}
+
+	/**
+	 * Returns a record as it is in memory, whatever its file says.
+	 */
+	@Nullable UploadInfo peek(UploadId id) {
+		synchronized (this.entries) {
+			Entry entry = this.entries.get(id);
+			return (entry != null) ? entry.info : null;
 		}
 	}
 
@@ -64,15 +79,47 @@ final class InfoCache {
 	void put(UploadId id, @Nullable UploadInfo info, @Nullable Version version) {
 		synchronized (this.entries) {
 			remove(id);
-			if (info == null || version == null || !version.isSettled()) {
-				return;
+			if (info != null && version != null && version.isSettled()) {
+				add(id, new Entry(info, version));
 			}
-			this.entries.put(id, new Entry(info, version));
-			this.text += text(info);
-			Iterator<Entry> eldest = this.entries.values().iterator();
-			while (this.entries.size() > LIMIT || this.text > TEXT_LIMIT) {
-				this.text -= text(eldest.next().info);
-				eldest.remove();
+		}
+	}
+
+	private void add(UploadId id, Entry entry) {
+		this.entries.put(id, entry);
+		this.text += text(entry.info);
+		Iterator<Entry> eldest = this.entries.values().iterator();
+		while (this.entries.size() > LIMIT || this.text > TEXT_LIMIT) {
+			this.text -= text(eldest.next().info);
+			eldest.remove();
+		}
+	}
+
+	/**
+	 * Called before a record is written by this instance.
+	 */
+	void writing(UploadId id) {
+		synchronized (this.entries) {
+			remove(id);
+			this.writes.computeIfAbsent(id, (key) -> new Write()).begin();
+		}
+	}
+
+	/**
+	 * Called after a record was written by this instance, which is not to read it again
+	 * soon. Of two that were written at the same time it isn't clear which one stays.
+	 * @param info the record, or {@code null} if it is to be read again
+	 * @param version the record's file as it is now
+	 */
+	void written(UploadId id, @Nullable UploadInfo info, @Nullable Version version) {
+		synchronized (this.entries) {
+			Write write = Objects.requireNonNull(this.writes.get(id));
+			if (write.end()) {
+				this.writes.remove(id);
+			}
+			if (info != null && version != null && write.alone) {
+				remove(id);
+				add(id, new Entry(info, version));
 			}
 		}
 	}
@@ -94,6 +141,35 @@ final class InfoCache {
 	}
 
 	private record Entry(UploadInfo info, Version version) {
+
+		/**
+		 * Whether this is the record of a file that looks so. What was written here is
+		 * read once more as soon as no change can hide: some other program may have
+		 * written in the same tick.
+		 */
+		boolean isOf(Version other) {
+			return this.version.isSame(other) && (this.version.isSettled() || !other.isSettled());
+		}
+
+	}
+
+	/**
+	 * The writes of a record that overlap.
+	 */
+	private static final class Write {
+
+		private int count;
+
+		private boolean alone = true;
+
+		void begin() {
+			this.alone &= ++this.count == 1;
+		}
+
+		boolean end() {
+			return --this.count == 0;
+		}
+
 	}
 
 	/**
@@ -112,6 +188,11 @@ final class InfoCache {
 		 * clock behind it moves on a hundred times a second at least.
 		 */
 		private static final long FINE_TICK = 50;
+
+		boolean isSame(Version other) {
+			return this.size == other.size && this.modified.equals(other.modified)
+					&& Objects.equals(this.key, other.key);
+		}
 
 		static @Nullable Version of(@Nullable BasicFileAttributes file) {
 			if (file == null) {

@@ -68,7 +68,7 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	 * @throws IOException if the directory can't be made or used
 	 */
 	public SharedDiskUploadStorage(Path directory, Durability durability, long minFreeSpace) throws IOException {
-		this.storage = new DiskUploadStorage(directory, durability, minFreeSpace);
+		this.storage = new DiskUploadStorage(directory, durability, minFreeSpace, true);
 		this.fence = new DirectoryFence(directory.toRealPath());
 		this.due = new DueFiles(directory.toRealPath());
 	}

@@ -52,9 +52,19 @@ final class UploadRecords {
 
 	private final OpenFiles openFiles;
 
-	UploadRecords(InfoFiles files, OpenFiles openFiles) {
+	private final boolean shared;
+
+	/**
+	 * Creates an instance.
+	 * @param files the files of the records
+	 * @param openFiles opens files
+	 * @param shared whether other instances write records at any time, so that what was
+	 * written here says nothing
+	 */
+	UploadRecords(InfoFiles files, OpenFiles openFiles, boolean shared) {
 		this.files = files;
 		this.openFiles = openFiles;
+		this.shared = shared;
 	}
 
 	/**
@@ -67,12 +77,14 @@ final class UploadRecords {
 
 	private @Nullable Upload find(UploadId id, Lookup lookup) throws IOException {
 		while (true) {
+			UploadInfo before = this.cache.peek(id);
 			BasicFileAttributes data = attributes(this.files.data(id));
 			UploadInfo info = lookup.find(id);
 			if (info == null) {
 				return null;
 			}
-			if (data == null || !isShorter(id, data.size())) {
+			// A record that is still the same says that nothing was cut off.
+			if (data == null || info == before || !isShorter(id, data.size())) {
 				return toUpload(info, data);
 			}
 			// Bytes that didn't count were cut off before the record was looked at.
@@ -159,11 +171,11 @@ final class UploadRecords {
 	}
 
 	/**
-	 * Reads a record that is going to be changed: what is kept in memory may be older.
+	 * Returns a record that is going to be changed.
 	 * @throws UploadNotFoundException if there is none
 	 */
 	UploadInfo require(UploadId id) throws IOException {
-		UploadInfo info = this.files.read(id);
+		UploadInfo info = this.shared ? this.files.read(id) : current(id);
 		if (info == null) {
 			throw new UploadNotFoundException(id);
 		}
@@ -171,14 +183,14 @@ final class UploadRecords {
 	}
 
 	void create(UploadInfo info) throws IOException {
-		this.files.create(info);
+		write(info, () -> this.files.create(info));
 	}
 
 	/**
 	 * Writes a record again, all of it.
 	 */
 	void replace(UploadInfo info) throws IOException {
-		this.files.replace(info);
+		write(info, () -> this.files.replace(info));
 	}
 
 	/**
@@ -187,10 +199,30 @@ final class UploadRecords {
 	 */
 	void mark(UploadInfo info, boolean forced) throws IOException {
 		try {
-			this.files.mark(info.id(), Objects.requireNonNull(info.mark()), forced);
+			write(info, () -> this.files.mark(info.id(), Objects.requireNonNull(info.mark()), forced));
 		}
 		catch (NoSuchFileException ex) {
 			throw new UploadNotFoundException(info.id());
+		}
+	}
+
+	private void write(UploadInfo info, Writing writing) throws IOException {
+		if (this.shared) {
+			writing.write();
+			return;
+		}
+		UploadId id = info.id();
+		UploadInfo written = null;
+		InfoCache.Version version = null;
+		this.cache.writing(id);
+		try {
+			writing.write();
+			version = InfoCache.Version.of(attributes(this.files.file(id)));
+			// Not all of an answer is stored.
+			written = (info.answer() == null) ? info : null;
+		}
+		finally {
+			this.cache.written(id, written, version);
 		}
 	}
 
@@ -227,6 +259,12 @@ final class UploadRecords {
 	private interface Lookup {
 
 		@Nullable UploadInfo find(UploadId id) throws IOException;
+
+	}
+
+	private interface Writing {
+
+		void write() throws IOException;
 
 	}
 

@@ -71,6 +71,44 @@ class InfoCacheTests {
 	}
 
 	@Test
+	void recordThatWasWrittenHereIsKeptAsLongAsNoOtherChangeCanHide() {
+		UploadInfo info = write(1, () -> {
+		});
+		assertThat(this.cache.get(id(1), version(1, false))).isSameAs(info);
+		assertThat(this.cache.get(id(1), version(2, false))).isNull();
+		assertThat(this.cache.get(id(1), VERSION)).isNull();
+	}
+
+	@Test
+	void recordThatIsBeingWrittenIsNotTakenFromMemory() {
+		put(1, "b");
+		write(1, () -> assertThat(this.cache.get(id(1), VERSION)).isNull());
+	}
+
+	@Test
+	void ofRecordsThatAreWrittenAtTheSameTimeNoneIsKept() {
+		write(1, () -> {
+			write(1, () -> {
+			});
+			write(1, () -> {
+			});
+			assertThat(this.cache.peek(id(1))).isNull();
+		});
+		assertThat(this.cache.peek(id(1))).isNull();
+		UploadInfo last = write(1, () -> {
+		});
+		assertThat(this.cache.peek(id(1))).isSameAs(last);
+	}
+
+	private UploadInfo write(int number, Runnable meanwhile) {
+		UploadInfo info = UploadInfo.of(NewUpload.builder(id(number)).build(), Instant.now());
+		this.cache.writing(id(number));
+		meanwhile.run();
+		this.cache.written(id(number), info, version(1, false));
+		return info;
+	}
+
+	@Test
 	void recordThatIsGoneIsForgotten() {
 		UploadInfo info = put(1, "b");
 		this.cache.put(id(1), null, VERSION);
