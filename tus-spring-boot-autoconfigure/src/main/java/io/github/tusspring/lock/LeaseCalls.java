@@ -111,7 +111,8 @@ final class LeaseCalls implements AutoCloseable {
 				}
 			});
 		}
-		catch (RejectedExecutionException ex) {
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// The latter where the system has no more threads.
 			return CompletableFuture.failedFuture(ex);
 		}
 	}

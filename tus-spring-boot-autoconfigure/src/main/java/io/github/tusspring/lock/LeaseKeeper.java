@@ -99,16 +99,17 @@ final class LeaseKeeper implements AutoCloseable {
 		try {
 			this.locks.values().forEach(LeasedLock::checkAge);
 			long now = System.nanoTime();
-			long limit = this.lease.toNanos() / 3;
-			if (this.renewal.isOver(now, limit) && isRenewalDue(now)) {
+			// So that there is time for a second try before holders are told to end.
+			if (this.renewal.isOver(now, this.lease.toNanos() / 6) && isRenewalDue(now)) {
 				this.renewal = new Call(this.calls.submit(this::renew), now);
 			}
-			if (this.look.isOver(now, limit)) {
+			if (this.look.isOver(now, this.lease.toNanos() / 3)) {
 				this.look = new Call(this.calls.submit(this::look), now);
 			}
 			rest();
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// The clock would stop.
 			logger.error("The locks of uploads could not be looked after", ex);
 		}
 	}
@@ -152,7 +153,7 @@ final class LeaseKeeper implements AutoCloseable {
 		try {
 			return lock.asked(wish.request());
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
 			logger.error(LogMessage.format("The holder of upload '%s' can't be asked", wish.id().abbreviated()), ex);
 			return false;
 		}

@@ -69,8 +69,14 @@ final class LeasedLock implements UploadLock, LockHolder {
 		this.generation = generation;
 	}
 
-	void renewed(long since) {
-		this.renewed = since;
+	/**
+	 * Notes that the lease was renewed. Of two renewals that overlap, the older one may
+	 * be heard of last.
+	 */
+	synchronized void renewed(long since) {
+		if (since - this.renewed > 0) {
+			this.renewed = since;
+		}
 	}
 
 	@Override
@@ -125,10 +131,11 @@ final class LeasedLock implements UploadLock, LockHolder {
 	}
 
 	/**
-	 * Whether the lease is to be renewed.
+	 * Whether the lease is to be renewed: also that of a holder which was told to end,
+	 * until it has. A delivery goes on until its listener returns.
 	 */
 	boolean isKept() {
-		return !this.told.get() && !this.closed.get();
+		return !this.lost && !this.closed.get();
 	}
 
 	@Override

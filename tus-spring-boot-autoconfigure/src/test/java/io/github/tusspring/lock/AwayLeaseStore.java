@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ class AwayLeaseStore implements LeaseStore {
 
 	private volatile CountDownLatch open = new CountDownLatch(0);
 
+	private final AtomicReference<@Nullable CountDownLatch> renewal = new AtomicReference<>();
+
 	AwayLeaseStore(LeaseStore delegate) {
 		this.delegate = delegate;
 	}
@@ -47,6 +50,19 @@ class AwayLeaseStore implements LeaseStore {
 		this.open = new CountDownLatch(1);
 	}
 
+	/**
+	 * Lets the answer to the next renewal come only when what is returned is opened.
+	 */
+	CountDownLatch holdUpNextRenewal() {
+		CountDownLatch latch = new CountDownLatch(1);
+		this.renewal.set(latch);
+		return latch;
+	}
+
+	boolean isRenewalHeldUp() {
+		return this.renewal.get() == null;
+	}
+
 	void goOn() {
 		this.away = false;
 		this.open.countDown();
@@ -56,8 +72,12 @@ class AwayLeaseStore implements LeaseStore {
 		if (this.away) {
 			throw new IllegalStateException("The server is away");
 		}
+		await(this.open);
+	}
+
+	private static void await(CountDownLatch latch) {
 		try {
-			this.open.await();
+			latch.await();
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -79,7 +99,12 @@ class AwayLeaseStore implements LeaseStore {
 	@Override
 	public Collection<UploadId> renew(Collection<UploadId> ids, String owner, Duration duration) {
 		check();
-		return this.delegate.renew(ids, owner, duration);
+		Collection<UploadId> renewed = this.delegate.renew(ids, owner, duration);
+		CountDownLatch latch = this.renewal.getAndSet(null);
+		if (latch != null) {
+			await(latch);
+		}
+		return renewed;
 	}
 
 	@Override

@@ -1,0 +1,136 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.lock;
+
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+import io.github.tusspring.lock.jdbc.JdbcLeaseStore;
+import io.github.tusspring.upload.LockHolder;
+import io.github.tusspring.upload.LockRequest;
+import io.github.tusspring.upload.UploadFence;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLock;
+import io.github.tusspring.upload.UploadLockedException;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * How leases are kept while the server is slow or away for a moment.
+ */
+class LeaseRenewalTests {
+
+	private static final UploadId ID = UploadId.of("upload");
+
+	private static final Duration LEASE = Duration.ofMillis(1500);
+
+	private final JdbcConnectionPool connections = JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID(), "sa",
+			"");
+
+	private final AwayLeaseStore store = new AwayLeaseStore(new JdbcLeaseStore(this.connections));
+
+	private final ClusterUploadLocker here = new ClusterUploadLocker(this.store, LEASE, UploadFence.NONE);
+
+	private final ClusterUploadLocker there = new ClusterUploadLocker(new JdbcLeaseStore(this.connections), LEASE,
+			UploadFence.NONE);
+
+	@BeforeEach
+	void createTable() {
+		new ResourceDatabasePopulator(new ClassPathResource("schema-h2.sql", JdbcLeaseStore.class))
+			.execute(this.connections);
+	}
+
+	@AfterEach
+	void close() {
+		this.store.goOn();
+		this.here.close();
+		this.there.close();
+		this.connections.dispose();
+	}
+
+	@Test
+	void holderThatWasToldToEndAndGoesOnKeepsItsLeaseWhenTheServerIsBack() throws Exception {
+		CountDownLatch told = new CountDownLatch(1);
+		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new ToldHolder(told::countDown), LEASE);
+		this.store.goAway();
+		assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+		this.store.goOn();
+		await().during(LEASE.dividedBy(2)).atMost(LEASE.multipliedBy(4)).until(lock::isHeld);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.there.tryLock(ID));
+	}
+
+	@Test
+	void renewalThatIsNotAnsweredIsTriedAgainBeforeItsHolderIsToldToEnd() {
+		CountDownLatch told = new CountDownLatch(1);
+		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new ToldHolder(told::countDown), LEASE);
+		CountDownLatch answer = this.store.holdUpNextRenewal();
+		await().until(this.store::isRenewalHeldUp);
+		await().during(LEASE.dividedBy(2)).atMost(LEASE.multipliedBy(4)).until(lock::isHeld);
+		assertThat(told.getCount()).isOne();
+		answer.countDown();
+	}
+
+	@Test
+	void olderRenewalThatIsHeardOfLastMakesALeaseNoOlder() {
+		LeasedLock lock = new LeasedLock(this.here, ID, LockHolder.UNINTERRUPTIBLE, LEASE);
+		long now = System.nanoTime();
+		lock.acquired(1, now - LEASE.toNanos() / 2);
+		lock.renewed(now);
+		lock.renewed(now - LEASE.toNanos());
+		assertThat(lock.isHeld()).isTrue();
+	}
+
+	@Test
+	void errorOfOneHolderLeavesTheLeasesOfOthersAlive() throws Exception {
+		CountDownLatch told = new CountDownLatch(1);
+		this.here.lock(UploadId.of("other"), LockRequest.append(0), new ToldHolder(() -> {
+			told.countDown();
+			throw new NoClassDefFoundError("unloaded");
+		}), LEASE);
+		UploadLock lock = this.here.tryLock(ID);
+		this.store.goAway();
+		assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+		this.store.goOn();
+		await().during(LEASE.dividedBy(2)).atMost(LEASE.multipliedBy(4)).until(lock::isHeld);
+	}
+
+	private record ToldHolder(Runnable onLost) implements LockHolder {
+
+		@Override
+		public boolean asked(LockRequest request) {
+			return false;
+		}
+
+		@Override
+		public void lost() {
+			this.onLost.run();
+		}
+
+	}
+
+}
