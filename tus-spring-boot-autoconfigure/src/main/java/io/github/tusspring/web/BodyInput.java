@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -38,13 +39,17 @@ final class BodyInput {
 	 */
 	private static final int TURN = 1024 * 1024;
 
+	/**
+	 * The time after which another transfer may have the thread, however slow the disk
+	 * is.
+	 */
+	private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
 	private final HttpServletRequest request;
 
 	private final ServletInputStream stream;
 
 	private final @Nullable DirectInput direct;
-
-	private final boolean shared;
 
 	private final boolean readByAnyThread;
 
@@ -63,14 +68,6 @@ final class BodyInput {
 		this.direct = inputs.open(request, this.stream);
 		// Only where that was tried: a stream of a filter's may be anything.
 		this.readByAnyThread = inputs.isReadByAnyThread(this.stream);
-		this.shared = this.direct != null && request.getContentLengthLong() >= 0;
-	}
-
-	/**
-	 * Whether reading may go on on a thread that isn't the container's.
-	 */
-	boolean isShared() {
-		return this.shared;
 	}
 
 	/**
@@ -86,8 +83,8 @@ final class BodyInput {
 	}
 
 	/**
-	 * Reads what is there, or for a turn of {@value #TURN} bytes if others wait. Small
-	 * reads are gathered, since a write to a file costs more than a copy.
+	 * Reads what is there, or for a turn if others wait. Small reads are gathered, since
+	 * a write to a file costs more than a copy.
 	 * @param buffer used for reading
 	 * @param containerThread whether this is a call of the container's, which then also
 	 * tells of the end
@@ -99,6 +96,7 @@ final class BodyInput {
 			throws IOException {
 		int filled = 0;
 		long total = 0;
+		long start = System.nanoTime();
 		try {
 			while (wanted.getAsBoolean()) {
 				// Containers leave the buffer in different states: its ends are set each
@@ -113,11 +111,12 @@ final class BodyInput {
 					int full = filled;
 					filled = 0;
 					consumer.accept(buffer.position(0).limit(full));
-					if (this.shared && total >= TURN) {
+					if (isTurnOver(total, start)) {
 						if (containerThread || this.turns.isAwaited()) {
 							return Reached.END_OF_TURN;
 						}
 						total = 0;
+						start = System.nanoTime();
 					}
 				}
 			}
@@ -128,6 +127,10 @@ final class BodyInput {
 				consumer.accept(buffer.position(0).limit(filled));
 			}
 		}
+	}
+
+	private boolean isTurnOver(long total, long start) {
+		return this.readByAnyThread && (total >= TURN || System.nanoTime() - start >= TURN_NANOS);
 	}
 
 	private int read(ByteBuffer buffer, boolean containerThread) throws IOException {

@@ -221,8 +221,8 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	private void readInTurn() {
-		if (input().isShared()) {
-			this.transfers.turns().take(() -> read(input(), true), this::queue);
+		if (input().isReadByAnyThread()) {
+			this.transfers.turns().take(() -> read(input(), true), this::endTurn);
 		}
 		else {
 			read(input(), true);
@@ -256,7 +256,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				this.answerer.recede();
 			}
 			else {
-				readInTurn();
+				read(input(), true);
 			}
 		}
 		finally {
@@ -338,12 +338,23 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 */
 	private void goOn() {
 		unlessDone(false, () -> {
-			if (this.paused) {
-				this.paused = false;
-				receiver().resume();
-			}
+			resume();
 			read(input(), false);
 		});
+	}
+
+	private void pause() {
+		// That others come first, or that the storage is slow, is not the client's
+		// silence.
+		this.paused = true;
+		receiver().pause();
+	}
+
+	private void resume() {
+		if (this.paused) {
+			this.paused = false;
+			receiver().resume();
+		}
 	}
 
 	/**
@@ -351,18 +362,16 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 * receiver says that there is.
 	 */
 	private boolean hasRoom() {
-		if (this.storageThreads == null || this.answerer.state() != State.OPEN || this.paused) {
+		StorageThreads threads = this.storageThreads;
+		if (this.paused || threads == null) {
 			return !this.paused;
 		}
 		if (!input().isReadByAnyThread()) {
 			awaitRoom();
 			return this.stop == null;
 		}
-		StorageThreads threads = this.storageThreads;
-		this.paused = !receiver().hasRoom(() -> threads.transfer(this::goOn));
-		if (this.paused) {
-			// That the storage is slow is not the client's silence.
-			receiver().pause();
+		if (!receiver().hasRoom(() -> threads.transfer(this::goOn))) {
+			pause();
 		}
 		return !this.paused;
 	}
@@ -404,13 +413,17 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 	}
 
-	private void queue() {
-		// That others come first is not the client's silence.
-		receiver().pause();
-		this.transfers.turns().queue(() -> unlessDone(false, () -> {
-			receiver().resume();
-			read(input(), false);
-		}));
+	/**
+	 * Lets those first who have waited longer.
+	 */
+	private void endTurn() {
+		pause();
+		if (this.storageThreads != null) {
+			this.storageThreads.transfer(this::goOn);
+		}
+		else {
+			this.transfers.turns().queue(this::goOn);
+		}
 	}
 
 	private void read(BodyInput input, boolean containerThread) {
@@ -428,7 +441,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 				this.answerer.giveUp();
 			}
 			else if (reached == Reached.END_OF_TURN) {
-				queue();
+				endTurn();
 			}
 		}
 		catch (IOException | RuntimeException ex) {

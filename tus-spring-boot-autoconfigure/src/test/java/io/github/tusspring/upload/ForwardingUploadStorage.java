@@ -26,11 +26,11 @@ import org.springframework.core.io.Resource;
 /**
  * Passes everything on; what fails in a test is overridden.
  */
-class ForwardingUploadStorage implements UploadStorage {
+public class ForwardingUploadStorage implements UploadStorage {
 
 	private final UploadStorage delegate;
 
-	ForwardingUploadStorage(UploadStorage delegate) {
+	protected ForwardingUploadStorage(UploadStorage delegate) {
 		this.delegate = delegate;
 	}
 

@@ -16,14 +16,19 @@
 
 package io.github.tusspring.web;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -54,8 +59,8 @@ class LargeBodyTests {
 
 	@BeforeAll
 	static void start() {
-		tomcat = TestServer.tomcat().start();
-		jetty = TestServer.jetty().start();
+		tomcat = TestServer.tomcat().property("server.http2.enabled", "true").start();
+		jetty = TestServer.jetty().property("server.http2.enabled", "true").start();
 	}
 
 	@AfterAll
@@ -152,13 +157,50 @@ class LargeBodyTests {
 	@ParameterizedTest(autoCloseArguments = false)
 	@MethodSource("servers")
 	void bodyThatComesFasterThanItCanBeStoredIsStoredAsItWasSent(TestServer server) throws IOException {
-		byte[] content = content(new Random(1), 32_000_000);
+		Random random = new Random(1);
+		byte[] content = content(random, 32_000_000);
 		for (int i = 0; i < 4; i++) {
 			try (RawConnection connection = RawConnection.to(server.port())) {
 				String path = create(connection, content.length);
-				connection.send(join(head(path, "Content-Length: " + content.length), content));
+				connection.send((i < 2) ? join(head(path, "Content-Length: " + content.length), content)
+						: join(head(path, "Transfer-Encoding: chunked"), chunked(content, random, 1 << (6 * i))));
 				assertStored(server, connection.read(), path, content);
+				assertThat(create(connection, 1)).as("the next request of the connection").isNotNull();
 			}
+		}
+	}
+
+	@ParameterizedTest(autoCloseArguments = false)
+	@MethodSource("servers")
+	void bodiesThatShareAConnectionAreStoredAsTheyWereSent(TestServer server) throws Exception {
+		HttpClient client = HttpClient.newHttpClient();
+		// The upgrade from HTTP/1.1 is made with a request that has no body.
+		client.send(HttpRequest.newBuilder(server.uri("/files"))
+			.method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+			.build(), HttpResponse.BodyHandlers.discarding());
+		List<byte[]> contents = new ArrayList<>();
+		List<String> paths = new ArrayList<>();
+		List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+		for (int i = 0; i < 6; i++) {
+			byte[] content = content(new Random(i), 6_000_000);
+			contents.add(content);
+			try (RawConnection connection = RawConnection.to(server.port())) {
+				paths.add(create(connection, content.length));
+			}
+			answers.add(client.sendAsync(HttpRequest.newBuilder(server.uri(paths.get(i)))
+				.header("Tus-Resumable", "1.0.0")
+				.header("Content-Type", "application/offset+octet-stream")
+				.header("Upload-Offset", "0")
+				.method("PATCH",
+						(i % 2 == 0) ? HttpRequest.BodyPublishers.ofByteArray(content)
+								: HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content)))
+				.build(), HttpResponse.BodyHandlers.discarding()));
+		}
+		for (int i = 0; i < 6; i++) {
+			HttpResponse<Void> answer = answers.get(i).get(60, TimeUnit.SECONDS);
+			assertThat(answer.version()).isEqualTo(HttpClient.Version.HTTP_2);
+			assertThat(answer.statusCode()).isEqualTo(204);
+			assertStored(server, paths.get(i), contents.get(i));
 		}
 	}
 
@@ -213,6 +255,10 @@ class LargeBodyTests {
 			throws IOException {
 		assertThat(response.status()).isEqualTo(204);
 		assertThat(response.header("Upload-Offset")).isEqualTo(Integer.toString(content.length));
+		assertStored(server, path, content);
+	}
+
+	private static void assertStored(TestServer server, String path, byte[] content) throws IOException {
 		String id = path.substring(path.lastIndexOf('/') + 1);
 		assertThat(Arrays.equals(Files.readAllBytes(server.directory().resolve(id)), content)).isTrue();
 	}
