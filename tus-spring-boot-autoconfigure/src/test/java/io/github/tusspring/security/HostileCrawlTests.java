@@ -28,6 +28,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -81,7 +82,7 @@ class HostileCrawlTests {
 
 	private static final int MAX_UPLOADS = 50;
 
-	private static final int CREATIONS = Integer.getInteger("crawl.creations", 500);
+	private static final int CREATIONS = Integer.getInteger("crawl.creations", 1000);
 
 	private static final TestServer server = TestServer.tomcat()
 		.security()
@@ -246,7 +247,7 @@ class HostileCrawlTests {
 			.send();
 		assertThat(part.status()).isEqualTo(201);
 		String id = part.header("Location");
-		for (int count : new int[] { 30, 90, 150 }) {
+		for (int count : new int[] { 30, 90, 150, 1000 }) {
 			RawResponse response = create("Upload-Concat: final;" + String.join(" ", Collections.nCopies(count, id)));
 			assertThat(response.status()).as(response.toString()).isBetween(400, 431);
 		}
@@ -255,24 +256,40 @@ class HostileCrawlTests {
 	}
 
 	@Test
-	void creationsFillNothing() {
+	void creationsFillNothing() throws IOException {
+		removeUploadsOfEve();
+		long before = usedMemory();
 		int created = 0;
-		for (int batch = 0; batch < CREATIONS / 100; batch++) {
+		for (int done = 0; done < CREATIONS; done += 45) {
+			// Tomcat closes a connection after a hundred requests.
 			try (RawConnection connection = RawConnection.to(server.port())) {
-				for (int i = 0; i < 99; i++) {
-					int status = RawRequest.of("POST", server.uri("/files"))
+				for (int i = 0; i < 45; i++) {
+					RawResponse response = RawRequest.of("POST", server.uri("/files"))
 						.with(EVE)
 						.with("Upload-Length: 5")
+						.with("Upload-Metadata: filename " + base64("x".repeat(300) + i))
 						.with("Content-Length: 0")
 						.on(connection)
-						.read()
-						.status();
-					assertThat(status).isIn(201, 429);
-					created += (status == 201) ? 1 : 0;
+						.read();
+					assertThat(response.status()).isIn(201, 429);
+					if (response.status() == 201 && created++ >= MAX_UPLOADS / 2) {
+						// Who tidies up may go on, and leaves nothing.
+						assertThat(RawRequest.of("DELETE", server.uri(response.header("Location")))
+							.with(EVE)
+							.on(connection)
+							.read()
+							.status()).isEqualTo(204);
+					}
 				}
 			}
 		}
-		assertThat(created).isLessThanOrEqualTo(MAX_UPLOADS);
+		for (int i = 0; i < MAX_UPLOADS; i++) {
+			assertThat(create("Upload-Length: 5").status()).isEqualTo((i < MAX_UPLOADS / 2) ? 201 : 429);
+		}
+		assertThat(usedMemory() - before).isLessThan(32 * 1024 * 1024);
+		try (Stream<Path> files = Files.list(server.directory())) {
+			assertThat(files.mapToLong((file) -> file.toFile().length()).sum()).isLessThan(1024 * 1024);
+		}
 		// Nobody else suffers.
 		RawResponse other = RawRequest.of("POST", server.uri("/files"))
 			.with(VICTIM)
@@ -281,12 +298,56 @@ class HostileCrawlTests {
 			.send();
 		assertThat(other.status()).isEqualTo(201);
 		RawRequest.of("DELETE", server.uri(other.header("Location"))).with(VICTIM).send();
+		removeUploadsOfEve();
+	}
+
+	@Test
+	void racesLeaveNothingBehindAndOpenNothing() {
+		for (int round = 0; round < 10; round++) {
+			String part = RawRequest.of("POST", server.uri("/files"))
+				.with(EVE)
+				.with("Upload-Length: 5")
+				.with("Upload-Concat: partial")
+				.with("Content-Length: 0")
+				.send()
+				.header("Location");
+			List<CompletableFuture<RawResponse>> races = Stream
+				.<Supplier<RawResponse>>of(() -> append(part), () -> create("Upload-Concat: final;" + part),
+						() -> send("DELETE", part), () -> append(part), () -> send("HEAD", part),
+						() -> create("Upload-Concat: final;" + part + " " + part),
+						() -> create("Upload-Concat: final;" + part + " " + location), () -> send("DELETE", part))
+				.map(CompletableFuture::supplyAsync)
+				.toList();
+			for (CompletableFuture<RawResponse> race : races) {
+				assertThat(race.join().status()).as(race.join().toString()).isBetween(200, 499);
+			}
+			assertThat(races.get(6).join().status()).isEqualTo(400);
+		}
+		removeUploadsOfEve();
+	}
+
+	private static RawResponse append(String path) {
+		return RawRequest.of("PATCH", server.uri(path))
+			.with(EVE)
+			.with("Upload-Offset: 0")
+			.with("Content-Type: application/offset+octet-stream")
+			.body("hello")
+			.send();
+	}
+
+	private static void removeUploadsOfEve() {
 		try (Stream<Upload> uploads = server.bean(TusUploads.class).list()) {
 			uploads.filter((upload) -> "eve".equals(upload.owner()))
 				.map(Upload::id)
 				.toList()
 				.forEach((id) -> server.bean(TusUploads.class).delete(id));
 		}
+	}
+
+	private static long usedMemory() {
+		System.gc();
+		Runtime runtime = Runtime.getRuntime();
+		return runtime.totalMemory() - runtime.freeMemory();
 	}
 
 	@Test
