@@ -114,14 +114,23 @@ public final class RufhHandler {
 			return false;
 		}
 		if (target.isEmpty()) {
-			return this.protocol.isCreation(method, headers)
-					&& (endpoint == null || this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
+			return (endpoint == null) ? this.protocol.isCreation(method, headers)
+					: isCreationAtEndpoint(method, headers);
 		}
 		if (endpoint != null) {
 			return isOfUploads(method, headers) && isUploadAt(endpoint, target, headers);
 		}
 		Upload upload = find(target);
 		return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
+	}
+
+	/**
+	 * Whether a request to an endpoint asks for an upload. One of an unknown version that
+	 * brings everything is an ordinary request there.
+	 */
+	private boolean isCreationAtEndpoint(String method, UnaryOperator<@Nullable String> headers) {
+		return this.protocol.isCreation(method, headers)
+				&& (this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
 	}
 
 	private boolean isUploadAt(String endpoint, String target, UnaryOperator<@Nullable String> headers) {
@@ -147,7 +156,7 @@ public final class RufhHandler {
 			return false;
 		}
 		if (target.isEmpty()) {
-			return this.protocol.isCreation(method, headers);
+			return isCreationAtEndpoint(method, headers);
 		}
 		return isOfUploads(method, headers) && isNamed(headers);
 	}
@@ -220,7 +229,8 @@ public final class RufhHandler {
 		RufhOperation operation = this.protocol.read(version(upload), method, exchange.contentLength(),
 				exchange::header);
 		if (operation instanceof RufhOperation.Append append) {
-			RufhResponse complete = answers.responses().completedBefore(upload, append.request().offset());
+			RufhResponse complete = answers.responses()
+				.completedBefore(upload, append.request().offset(), exchange.header("Origin") != null);
 			if (complete != null) {
 				exchange.answer(RufhAnswers.of(complete));
 				return;

@@ -753,7 +753,18 @@ abstract class AbstractRufhProtocolTests {
 			expect(204, patch(version, location, 0, true).body("hello").send());
 			RawResponse response = expect(400, patch(version, location, 5, true).body("").send());
 			assertProblem(response, "completed-upload");
-			expect(409, patch(version, location, 0, true).body("hello").send());
+			RawResponse elsewhere = patch(version, location, 0, true).body("hello").send();
+			assertProblem(expect((version == 6) ? 400 : 409, elsewhere),
+					(version == 6) ? "completed-upload" : "mismatching-upload-offset");
+		}
+
+		@Test
+		void ofVersion6ThatABrowserRepeatsByItselfHearsOfTheOffset() {
+			String location = create(6);
+			expect(204, patch(6, location, 0, true).body("hello").send());
+			RawResponse repeated = patch(6, location, 0, true).with("Origin: http://localhost").body("hello").send();
+			assertThat(expect(409, repeated).header("Upload-Offset")).isEqualTo("5");
+			expect(400, patch(6, location, 5, true).with("Origin: http://localhost").body("").send());
 		}
 
 		@Test

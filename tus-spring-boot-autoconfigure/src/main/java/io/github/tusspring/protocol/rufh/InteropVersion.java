@@ -174,6 +174,13 @@ public enum InteropVersion {
 	}
 
 	/**
+	 * Whether one at another offset hears of the true one first.
+	 */
+	boolean namesOffsetOfComplete() {
+		return this != V6;
+	}
+
+	/**
 	 * Whether an answer of the target's own is marked as that by {@code Upload-Complete},
 	 * whatever its status.
 	 */

@@ -190,17 +190,20 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 
 	/**
 	 * Returns the answer to an append to an upload that is complete, where the version
-	 * doesn't allow any. One at another offset is refused for that first: a browser
-	 * repeats a request whose answer was lost by itself, and its client goes on after
-	 * that only.
+	 * doesn't allow any. A browser repeats a request whose answer was lost by itself, at
+	 * the offset at which it began, and its page goes on only if it hears of the true
+	 * one: so that is what it hears, in version 6 too.
 	 * @param upload the upload
 	 * @param offset the offset that the request names
+	 * @param page whether a page in a browser has sent it
 	 * @return the answer, or {@code null} if the append is to be looked at
 	 */
-	public @Nullable RufhResponse completedBefore(Upload upload, long offset) {
-		return (upload.state() == UploadState.COMPLETED && offset == upload.offset()
-				&& this.version.refusesAppendsToComplete()) ? refusal(400, Problem.completedUpload(), upload, false)
-						: null;
+	public @Nullable RufhResponse completedBefore(Upload upload, long offset, boolean page) {
+		if (upload.state() != UploadState.COMPLETED || !this.version.refusesAppendsToComplete()) {
+			return null;
+		}
+		boolean elsewhere = offset != upload.offset() && (page || this.version.namesOffsetOfComplete());
+		return elsewhere ? null : refusal(400, Problem.completedUpload(), upload, false);
 	}
 
 	/**

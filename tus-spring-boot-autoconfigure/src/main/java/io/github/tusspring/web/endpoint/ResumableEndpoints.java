@@ -35,10 +35,10 @@ import org.springframework.web.cors.CorsUtils;
 public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 
 	/**
-	 * Headers that say which protocol a client speaks, in lower case.
+	 * Headers that only clients of our protocols send, in lower case.
 	 */
 	private static final Set<String> PROTOCOL = Set.of("tus-resumable", "upload-complete", "upload-incomplete",
-			"upload-draft-interop-version");
+			"upload-offset", "upload-draft-interop-version");
 
 	public ResumableEndpoints {
 		endpoints = List.copyOf(endpoints);

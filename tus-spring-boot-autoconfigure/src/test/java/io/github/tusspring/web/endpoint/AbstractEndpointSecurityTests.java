@@ -19,10 +19,13 @@ package io.github.tusspring.web.endpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
+import io.github.tusspring.security.TusRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import jakarta.servlet.DispatcherType;
@@ -36,6 +39,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -49,7 +54,6 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.web.bind.annotation.CrossOrigin;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -153,6 +157,89 @@ abstract class AbstractEndpointSecurityTests {
 		assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo("https://page.example");
 	}
 
+	private RawResponse preflight(String method, String path, String headers) {
+		return new TusClient(this.server.port()).send("OPTIONS", path, NOTHING, "Origin: https://page.example",
+				"Access-Control-Request-Method: " + method, "Access-Control-Request-Headers: " + headers);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', value = {
+			"POST | /documents | content-digest,content-type,repr-digest,upload-complete,upload-draft-interop-version,upload-length",
+			"POST | /documents | upload-draft-interop-version,upload-incomplete",
+			"PATCH | /documents/abc | content-digest,content-type,upload-complete,upload-length,upload-offset",
+			"PATCH | /documents/abc | upload-offset", "HEAD | /documents/abc | upload-draft-interop-version",
+			"HEAD | /documents/abc | upload-draft-interop-version,want-repr-digest",
+			"DELETE | /documents/abc | upload-draft-interop-version" })
+	void preflightOfTheDraftIsAnsweredBeforeCredentialsAreAskedFor(String method, String path, String headers) {
+		RawResponse preflight = preflight(method, path, headers);
+		assertThat(preflight.status()).as("%s", preflight).isEqualTo(200);
+		assertThat(preflight.header("Access-Control-Allow-Origin")).isEqualTo("https://page.example");
+		assertThat(preflight.header("Access-Control-Allow-Methods")).contains(method);
+		assertThat(preflight.header("Access-Control-Allow-Headers").replace(" ", "").split(","))
+			.containsAll(List.of(headers.split(",")));
+	}
+
+	private RawResponse draft(TusClient client, String method, String path, String content, String... headers) {
+		List<String> all = new ArrayList<>(List.of("Upload-Draft-Interop-Version: 9", "Origin: https://page.example"));
+		all.addAll(List.of(headers));
+		return client.send(method, path, content.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
+	}
+
+	@Test
+	void answersOfTheDraftCanBeReadByAPageOfAnotherOriginAndNeedNoCsrfToken() {
+		RawResponse created = draft(this.anna, "POST", "/documents", "hello", "Upload-Complete: ?0");
+		String location = created.header("Location");
+		RawResponse head = draft(this.anna, "HEAD", location, "");
+		RawResponse refused = draft(this.anna, "PATCH", location, "x", "Upload-Complete: ?1", "Upload-Offset: 3",
+				"Content-Type: application/partial-upload");
+		RawResponse answer = draft(this.anna, "PATCH", location, "", "Upload-Complete: ?1", "Upload-Offset: 5",
+				"Content-Type: application/partial-upload");
+		RawResponse other = draft(this.anna, "POST", "/documents", "hello", "Upload-Complete: ?0");
+		RawResponse cancelled = draft(this.anna, "DELETE", other.header("Location"), "");
+		RawResponse stranger = draft(new TusClient(this.server.port()), "POST", "/documents", "x",
+				"Upload-Complete: ?1");
+		List<RawResponse> all = List.of(created, head, refused, answer, cancelled, stranger);
+		assertThat(all).extracting(RawResponse::status).containsExactly(201, 204, 409, 200, 204, 401);
+		assertThat(all).allSatisfy((response) -> {
+			assertThat(response.headers("Access-Control-Allow-Origin")).containsExactly("https://page.example");
+			assertThat(response.header("Access-Control-Expose-Headers")).contains("Location", "Upload-Offset",
+					"Upload-Complete", "Upload-Limit", "Upload-Draft-Interop-Version");
+		});
+		assertThat(answer.text()).isEqualTo("anna anna hello");
+	}
+
+	@Test
+	void draftAnnouncesNothingBeforeItIsClearWhoAsks() {
+		RawResponse stranger = draft(new TusClient(this.server.port()), "POST", "/documents", "x",
+				"Upload-Complete: ?1");
+		RawResponse forbidden = draft(client("carl"), "POST", "/documents", "x", "Upload-Complete: ?1");
+		assertThat(List.of(stranger, forbidden)).allSatisfy((response) -> {
+			assertThat(response.status()).isIn(401, 403);
+			assertThat(response.interim()).isEmpty();
+		});
+	}
+
+	@Test
+	void uploadOfTheDraftAndItsAnswerAreItsOwnersAlone() {
+		RawResponse created = draft(this.anna, "POST", "/documents", "hello", "Upload-Complete: ?1");
+		String location = created.interim().get(0).header("Location");
+		String[] again = { "Upload-Complete: ?1", "Upload-Offset: 5", "Content-Type: application/partial-upload" };
+		assertThat(draft(this.anna, "PATCH", location, "", again).text()).isEqualTo("anna anna hello");
+		RawResponse others = draft(this.bert, "PATCH", location, "", again);
+		assertThat(others.status()).isEqualTo(404);
+		assertThat(others.text()).doesNotContain("anna");
+		assertThat(draft(this.bert, "HEAD", location, "").status()).isEqualTo(404);
+		assertThat(draft(this.bert, "DELETE", location, "").status()).isEqualTo(404);
+	}
+
+	@Test
+	void ordinaryRequestOfAnUnknownVersionNeedsItsCsrfTokenAsBefore() {
+		assertThat(this.anna
+			.send("POST", "/documents", "x".getBytes(), "Content-Type: text/plain", "Upload-Draft-Interop-Version: 99",
+					"Upload-Complete: ?1")
+			.status()).isEqualTo(403);
+	}
+
 	@Test
 	void preflightForAnythingElseIsTheApplications() {
 		RawResponse preflight = new TusClient(this.server.port()).send("OPTIONS", "/documents", NOTHING,
@@ -191,7 +278,6 @@ abstract class AbstractEndpointSecurityTests {
 
 		@Bean
 		SecurityFilterChain security(HttpSecurity http) throws Exception {
-			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
 			return http
 				.authorizeHttpRequests((requests) -> requests.dispatcherTypeMatchers(DispatcherType.ERROR)
 					.permitAll()
@@ -201,9 +287,7 @@ abstract class AbstractEndpointSecurityTests {
 					.hasRole("AUTHOR")
 					.anyRequest()
 					.authenticated())
-				.csrf((csrf) -> csrf.ignoringRequestMatchers((request) -> request.getHeader("Tus-Resumable") != null
-						&& (paths.matcher("/documents/**").matches(request)
-								|| paths.matcher("/later/**").matches(request))))
+				.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toEndpoints()))
 				.httpBasic(Customizer.withDefaults())
 				.build();
 		}
