@@ -16,6 +16,8 @@
 
 package io.github.tusspring.upload;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Base of what can go wrong with an upload. What a client did wrong has no stack trace:
  * it is normal input, and often.
@@ -26,7 +28,7 @@ public abstract class UploadException extends RuntimeException {
 		super(message, null, false, false);
 	}
 
-	UploadException(String message, Throwable cause) {
+	UploadException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

@@ -16,12 +16,14 @@
 
 package io.github.tusspring.upload;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What keeps uploads or their locks can't be reached now: it may be tried again.
  */
 public class UploadUnavailableException extends UploadException {
 
-	public UploadUnavailableException(String message, Throwable cause) {
+	public UploadUnavailableException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
 

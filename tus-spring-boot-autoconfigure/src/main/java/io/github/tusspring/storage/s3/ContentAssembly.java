@@ -30,7 +30,6 @@ import io.github.tusspring.upload.UploadNotFoundException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 import org.springframework.core.log.LogMessage;
@@ -59,14 +58,7 @@ final class ContentAssembly {
 	 */
 	CompletableFuture<String> begin(Manifest manifest) {
 		S3Location location = this.storage.location(manifest);
-		ObjectAttributes attributes = ObjectAttributes.of(manifest, null);
-		return this.objects.client()
-			.createMultipartUpload((request) -> request.bucket(this.storage.bucket(location))
-				.key(location.key())
-				.contentType(attributes.contentType())
-				.contentDisposition(attributes.contentDisposition())
-				.metadata(attributes.metadata()))
-			.thenApply(CreateMultipartUploadResponse::uploadId);
+		return this.objects.begin(this.storage.bucket(location), location.key(), ObjectAttributes.of(manifest, null));
 	}
 
 	/**
@@ -142,7 +134,7 @@ final class ContentAssembly {
 	private void finishTails(StoredUpload stored, Manifest manifest) throws IOException {
 		List<ByteBuffer> content = new ArrayList<>();
 		List<CompletableFuture<ByteBuffer>> reads = manifest.tails.stream()
-			.map((tail) -> this.objects.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null)
+			.map((tail) -> this.objects.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null, null)
 				.thenApply((bytes) -> bytes.asByteBuffer()))
 			.toList();
 		for (CompletableFuture<ByteBuffer> read : reads) {

@@ -19,6 +19,7 @@ package io.github.tusspring.storage.s3;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.tusspring.upload.UploadUnavailableException;
@@ -38,6 +39,11 @@ final class FirstContact {
 
 	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
 
+	/**
+	 * How long to wait for another thread's attempt.
+	 */
+	private static final int WAIT_SECONDS = 16;
+
 	private final ReentrantLock trying = new ReentrantLock();
 
 	private final S3UploadStorage storage;
@@ -47,6 +53,11 @@ final class FirstContact {
 	private volatile boolean done;
 
 	private volatile @Nullable MissingConditionalWritesException refusal;
+
+	/**
+	 * When the last attempt has failed, or 0.
+	 */
+	private long failed;
 
 	FirstContact(S3UploadStorage storage, boolean locked) {
 		this.storage = storage;
@@ -80,25 +91,58 @@ final class FirstContact {
 	 * @throws MissingConditionalWritesException if the store lacks what is needed
 	 */
 	void make() throws IOException {
-		this.trying.lock();
+		long begin = System.nanoTime();
+		lock();
 		try {
 			if (this.refusal != null) {
 				throw this.refusal;
 			}
 			if (!this.done) {
-				boolean conditional = isConditional();
-				if (!conditional && !(this.locked && isOptional())) {
-					this.refusal = new MissingConditionalWritesException(this.storage.settings().bucket());
-					logger.error(this.refusal.getMessage());
-					throw this.refusal;
+				if (this.failed != 0 && this.failed - begin > 0) {
+					// Those who have waited are not to try it one after the other.
+					throw unavailable();
 				}
-				this.storage.manifests().setConditional(conditional);
-				this.done = true;
+				tryOut();
 			}
 		}
 		finally {
 			this.trying.unlock();
 		}
+	}
+
+	private void lock() {
+		try {
+			if (this.trying.tryLock(WAIT_SECONDS, TimeUnit.SECONDS)) {
+				return;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		throw unavailable();
+	}
+
+	private UploadUnavailableException unavailable() {
+		return new UploadUnavailableException("Bucket '" + this.storage.settings().bucket() + "' can't be used yet",
+				null);
+	}
+
+	private void tryOut() throws IOException {
+		boolean conditional;
+		try {
+			conditional = isConditional();
+		}
+		catch (IOException | RuntimeException ex) {
+			this.failed = System.nanoTime();
+			throw ex;
+		}
+		if (!conditional && !(this.locked && isOptional())) {
+			this.refusal = new MissingConditionalWritesException(this.storage.settings().bucket());
+			logger.error(this.refusal.getMessage());
+			throw this.refusal;
+		}
+		this.storage.manifests().setConditional(conditional);
+		this.done = true;
 	}
 
 	private boolean isOptional() {

@@ -157,8 +157,7 @@ final class Manifests {
 	 * @return the manifest, or {@code null} if there is none that can be understood
 	 */
 	@Nullable Found read(UploadId id) throws IOException {
-		ResponseBytes<GetObjectResponse> response = this.objects
-			.awaitIfPresent(this.objects.get(this.bucket, key(id), null));
+		ResponseBytes<GetObjectResponse> response = this.objects.awaitIfPresent(this.objects.get(this.bucket, key(id)));
 		if (response == null) {
 			return null;
 		}

@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
 
 import io.github.tusspring.upload.UploadMetadata;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 import org.springframework.http.ContentDisposition;
@@ -99,6 +100,10 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 	private static String encode(String value) {
 		boolean plain = value.chars().allMatch((c) -> c >= ' ' && c < 127) && value.strip().equals(value);
 		return plain ? value : URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
+	}
+
+	void apply(CreateMultipartUploadRequest.Builder request) {
+		request.contentType(this.contentType).contentDisposition(this.contentDisposition).metadata(this.metadata);
 	}
 
 	void apply(PutObjectRequest.Builder request) {

@@ -244,7 +244,7 @@ final class PartSender {
 	CompletableFuture<ByteBuffer> read(SentTail tail) {
 		return tail.sent()
 			.thenCompose((sent) -> this.storage.objects()
-				.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null))
+				.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null, null))
 			.thenApply((bytes) -> bytes.asByteBuffer());
 	}
 

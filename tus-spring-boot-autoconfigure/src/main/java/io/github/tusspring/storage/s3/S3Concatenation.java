@@ -183,8 +183,8 @@ final class S3Concatenation {
 	private List<ByteBuffer> read(List<S3Range> ranges) throws IOException {
 		List<ByteBuffer> content = new ArrayList<>();
 		for (S3Range range : ranges) {
-			content
-				.add(this.objects.await(this.objects.get(range.bucket(), range.key(), range.header())).asByteBuffer());
+			content.add(this.objects.await(this.objects.get(range.bucket(), range.key(), range.header(), null))
+				.asByteBuffer());
 		}
 		return content;
 	}

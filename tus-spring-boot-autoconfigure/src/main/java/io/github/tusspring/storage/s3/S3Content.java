@@ -31,8 +31,6 @@ import java.nio.file.StandardOpenOption;
 import io.github.tusspring.upload.Upload;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import software.amazon.awssdk.core.FileTransformerConfiguration;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 
 import org.springframework.core.io.AbstractResource;
 import org.springframework.core.log.LogMessage;
@@ -112,10 +110,7 @@ final class S3Content extends AbstractResource {
 		Path directory = target.toAbsolutePath().getParent();
 		Path download = Files.createTempFile(directory, ".download", null);
 		try {
-			FileTransformerConfiguration replacing = FileTransformerConfiguration.defaultCreateOrReplaceExisting();
-			this.objects.await(this.objects.client()
-				.getObject((request) -> request.bucket(this.bucket).key(this.key),
-						AsyncResponseTransformer.toFile(download, replacing)));
+			this.objects.await(this.objects.download(this.bucket, this.key, download));
 			if (Files.size(download) != contentLength()) {
 				throw new EOFException(getDescription() + " has " + Files.size(download) + " bytes, and not "
 						+ contentLength() + " as its upload");

@@ -62,27 +62,17 @@ final class S3LeftBehind {
 
 	private void removeMultipartUploads() throws IOException {
 		String bucket = this.storage.settings().bucket();
-		String key = null;
-		String id = null;
+		ListMultipartUploadsResponse page = null;
 		do {
-			String keyMarker = key;
-			String idMarker = id;
-			ListMultipartUploadsResponse page = this.storage.objects()
-				.await(this.storage.objects()
-					.client()
-					.listMultipartUploads((request) -> request.bucket(bucket)
-						.prefix(this.storage.settings().prefix())
-						.keyMarker(keyMarker)
-						.uploadIdMarker(idMarker)));
+			page = this.storage.objects()
+				.await(this.storage.objects().multipartUploads(bucket, this.storage.settings().prefix(), page));
 			for (MultipartUpload upload : page.uploads()) {
 				if (upload.initiated().isBefore(this.before)) {
 					remove(upload);
 				}
 			}
-			key = Boolean.TRUE.equals(page.isTruncated()) ? page.nextKeyMarker() : null;
-			id = page.nextUploadIdMarker();
 		}
-		while (key != null);
+		while (Boolean.TRUE.equals(page.isTruncated()));
 	}
 
 	private void remove(MultipartUpload upload) throws IOException {

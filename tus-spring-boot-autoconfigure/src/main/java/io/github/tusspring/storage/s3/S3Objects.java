@@ -19,21 +19,27 @@ package io.github.tusspring.storage.s3;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.FileTransformerConfiguration;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -56,6 +62,23 @@ final class S3Objects {
 	 */
 	private static final int READ_AHEAD = 64 * 1024 * 1024;
 
+	/**
+	 * How long a request may take that moves no content. Longer than the longest pause of
+	 * a store that is well, and short enough for a client to hear of it.
+	 */
+	private static final Duration SHORT = Duration.ofSeconds(15);
+
+	/**
+	 * How many bytes of content are sent in a second, at least.
+	 */
+	private static final long MIN_RATE = 256 * 1024;
+
+	/**
+	 * How long the store may take to give content, to copy it or to put it together. That
+	 * nothing comes at all, the client finds out before.
+	 */
+	private static final Duration LONG = Duration.ofMinutes(10);
+
 	private final S3AsyncClient client;
 
 	private final StoreFailures failures;
@@ -67,8 +90,15 @@ final class S3Objects {
 		this.failures = failures;
 	}
 
-	S3AsyncClient client() {
-		return this.client;
+	/**
+	 * Ends a request by force that takes too long, whatever the time-outs of the client.
+	 */
+	private static <T> CompletableFuture<T> within(Duration time, CompletableFuture<T> request) {
+		return request.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private static Duration timeToSend(long size) {
+		return SHORT.plusSeconds(size / MIN_RATE);
 	}
 
 	MemoryAllowance readAhead() {
@@ -108,22 +138,40 @@ final class S3Objects {
 		}
 	}
 
-	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key, @Nullable String range) {
-		return get(bucket, key, range, null);
+	/**
+	 * Gets a small object.
+	 */
+	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key) {
+		return within(SHORT, this.client.getObject((request) -> request.bucket(bucket).key(key),
+				AsyncResponseTransformer.toBytes()));
 	}
 
 	/**
-	 * Gets a range of an object.
+	 * Gets content.
+	 * @param range the range, or {@code null} for all
 	 * @param tag the tag that the object must have, or {@code null} if it may be any
 	 */
 	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key, @Nullable String range,
 			@Nullable String tag) {
-		return this.client.getObject((request) -> request.bucket(bucket).key(key).range(range).ifMatch(tag),
-				AsyncResponseTransformer.toBytes());
+		return within(LONG,
+				this.client.getObject((request) -> request.bucket(bucket).key(key).range(range).ifMatch(tag),
+						AsyncResponseTransformer.toBytes()));
+	}
+
+	/**
+	 * Copies an object to a file, which may take as long as it takes.
+	 */
+	CompletableFuture<GetObjectResponse> download(String bucket, String key, Path file) {
+		return this.client.getObject((request) -> request.bucket(bucket).key(key),
+				AsyncResponseTransformer.toFile(file, FileTransformerConfiguration.defaultCreateOrReplaceExisting()));
+	}
+
+	CompletableFuture<HeadBucketResponse> headBucket(String bucket) {
+		return within(SHORT, this.client.headBucket((request) -> request.bucket(bucket)));
 	}
 
 	CompletableFuture<HeadObjectResponse> head(String bucket, String key) {
-		return this.client.headObject((request) -> request.bucket(bucket).key(key));
+		return within(SHORT, this.client.headObject((request) -> request.bucket(bucket).key(key)));
 	}
 
 	/**
@@ -132,12 +180,10 @@ final class S3Objects {
 	 */
 	CompletableFuture<String> create(String bucket, String key, AsyncRequestBody body, boolean conditional,
 			Consumer<PutObjectRequest.Builder> attributes) {
-		return this.client
-			.putObject((request) -> request.bucket(bucket)
-				.key(key)
-				.ifNoneMatch(conditional ? ANY : null)
-				.applyMutation(attributes), body)
-			.thenApply((response) -> response.eTag());
+		return put((request) -> request.bucket(bucket)
+			.key(key)
+			.ifNoneMatch(conditional ? ANY : null)
+			.applyMutation(attributes), body);
 	}
 
 	/**
@@ -147,27 +193,53 @@ final class S3Objects {
 	 */
 	CompletableFuture<String> replace(String bucket, String key, AsyncRequestBody body, @Nullable String tag,
 			Consumer<PutObjectRequest.Builder> attributes) {
-		return this.client
-			.putObject((request) -> request.bucket(bucket).key(key).ifMatch(tag).applyMutation(attributes), body)
+		return put((request) -> request.bucket(bucket).key(key).ifMatch(tag).applyMutation(attributes), body);
+	}
+
+	private CompletableFuture<String> put(Consumer<PutObjectRequest.Builder> request, AsyncRequestBody body) {
+		return within(timeToSend(body.contentLength().orElse(0L)), this.client.putObject(request, body))
 			.thenApply((response) -> response.eTag());
+	}
+
+	/**
+	 * Begins a multipart upload.
+	 * @return its id
+	 */
+	CompletableFuture<String> begin(String bucket, String key, ObjectAttributes attributes) {
+		return within(SHORT,
+				this.client.createMultipartUpload((request) -> attributes.apply(request.bucket(bucket).key(key))))
+			.thenApply((response) -> response.uploadId());
+	}
+
+	/**
+	 * Lists the multipart uploads that have not ended.
+	 * @param after where to go on, or {@code null} for the first page
+	 */
+	CompletableFuture<ListMultipartUploadsResponse> multipartUploads(String bucket, String prefix,
+			@Nullable ListMultipartUploadsResponse after) {
+		return within(SHORT,
+				this.client.listMultipartUploads((request) -> request.bucket(bucket)
+					.prefix(prefix)
+					.keyMarker((after != null) ? after.nextKeyMarker() : null)
+					.uploadIdMarker((after != null) ? after.nextUploadIdMarker() : null)));
 	}
 
 	CompletableFuture<UploadPartResponse> part(String bucket, String key, String upload, int number, long size,
 			AsyncRequestBody body) {
-		return this.client.uploadPart(
+		return within(timeToSend(size), this.client.uploadPart(
 				(request) -> request.bucket(bucket).key(key).uploadId(upload).partNumber(number).contentLength(size),
-				body);
+				body));
 	}
 
 	CompletableFuture<Manifest.Part> copyPart(String bucket, String key, String upload, int number, S3Range source) {
-		return this.client
-			.uploadPartCopy((request) -> request.destinationBucket(bucket)
-				.destinationKey(key)
-				.uploadId(upload)
-				.partNumber(number)
-				.sourceBucket(source.bucket())
-				.sourceKey(source.key())
-				.copySourceRange(source.header()))
+		return within(LONG,
+				this.client.uploadPartCopy((request) -> request.destinationBucket(bucket)
+					.destinationKey(key)
+					.uploadId(upload)
+					.partNumber(number)
+					.sourceBucket(source.bucket())
+					.sourceKey(source.key())
+					.copySourceRange(source.header())))
 			.thenApply((response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length()));
 	}
 
@@ -179,28 +251,31 @@ final class S3Objects {
 		List<CompletedPart> completed = parts.stream()
 			.map((part) -> CompletedPart.builder().partNumber(part.number()).eTag(part.tag()).build())
 			.toList();
-		return this.client.completeMultipartUpload((request) -> request.bucket(bucket)
-			.key(key)
-			.uploadId(upload)
-			.ifNoneMatch(conditional ? ANY : null)
-			.multipartUpload((list) -> list.parts(completed)));
+		return within(LONG,
+				this.client.completeMultipartUpload((request) -> request.bucket(bucket)
+					.key(key)
+					.uploadId(upload)
+					.ifNoneMatch(conditional ? ANY : null)
+					.multipartUpload((list) -> list.parts(completed))));
 	}
 
 	CompletableFuture<?> abort(String bucket, String key, String upload) {
-		return this.client.abortMultipartUpload((request) -> request.bucket(bucket).key(key).uploadId(upload));
+		return within(SHORT,
+				this.client.abortMultipartUpload((request) -> request.bucket(bucket).key(key).uploadId(upload)));
 	}
 
 	CompletableFuture<?> delete(String bucket, String key, @Nullable String tag) {
-		return this.client.deleteObject((request) -> request.bucket(bucket).key(key).ifMatch(tag));
+		return within(SHORT, this.client.deleteObject((request) -> request.bucket(bucket).key(key).ifMatch(tag)));
 	}
 
 	CompletableFuture<?> delete(String bucket, List<String> keys) {
 		if (keys.size() == 1) {
 			return delete(bucket, keys.get(0), null);
 		}
-		return this.client.deleteObjects((request) -> request.bucket(bucket)
-			.delete((list) -> list.quiet(true)
-				.objects(keys.stream().map((key) -> ObjectIdentifier.builder().key(key).build()).toList())));
+		return within(SHORT,
+				this.client.deleteObjects((request) -> request.bucket(bucket)
+					.delete((list) -> list.quiet(true)
+						.objects(keys.stream().map((key) -> ObjectIdentifier.builder().key(key).build()).toList()))));
 	}
 
 	/**
@@ -222,7 +297,8 @@ final class S3Objects {
 	}
 
 	CompletableFuture<S3Listing.Page> page(String bucket, String prefix, @Nullable String token) {
-		return this.client.listObjectsV2((request) -> request.bucket(bucket).prefix(prefix).continuationToken(token))
+		return within(SHORT,
+				this.client.listObjectsV2((request) -> request.bucket(bucket).prefix(prefix).continuationToken(token)))
 			.thenApply((response) -> new S3Listing.Page(response.contents().stream().map(S3Objects::entry).toList(),
 					Boolean.TRUE.equals(response.isTruncated()) ? response.nextContinuationToken() : null));
 	}

@@ -584,7 +584,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	@Override
 	public void check() throws IOException {
 		this.contact.ensure();
-		this.objects.await(this.objects.client().headBucket((request) -> request.bucket(this.settings.bucket())));
+		this.objects.await(this.objects.headBucket(this.settings.bucket()));
 	}
 
 	@Override

@@ -21,6 +21,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
@@ -112,6 +113,9 @@ final class StoreFailures {
 			return describe(ex);
 		}
 		String message = "Bucket '" + this.bucket + "' can't be reached: ";
+		if (failure instanceof TimeoutException) {
+			return message + "no answer comes in time, look at 'tus.storage.s3.endpoint'";
+		}
 		String text = String.valueOf(failure.getMessage());
 		if (failure instanceof SdkClientException && text.contains("credentials")) {
 			return message + "the AWS SDK's chain finds no credentials (see docs/s3.md, \"Credentials\"): " + text;
