@@ -41,8 +41,6 @@ import io.github.tusspring.web.endpoint.HandlerPresence;
 import io.github.tusspring.web.endpoint.ResumableEndpoint;
 import io.github.tusspring.web.endpoint.ResumableEndpoints;
 import jakarta.servlet.DispatcherType;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
@@ -60,7 +58,6 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
-import org.springframework.core.log.LogMessage;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.context.WebApplicationContext;
@@ -77,8 +74,6 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @ConditionalOnBean(ServletExchanges.class)
 @ConditionalOnProperty("tus.endpoints[0].path")
 public final class TusEndpointAutoConfiguration {
-
-	private static final Log logger = LogFactory.getLog(TusEndpointAutoConfiguration.class);
 
 	@Bean
 	HandlerLookup tusHandlerLookup(WebApplicationContext context, ObjectProvider<DispatcherServletPath> servletPath) {
@@ -114,7 +109,6 @@ public final class TusEndpointAutoConfiguration {
 		EndpointCheck.checkPaths(properties);
 		List<ResumableEndpoint> endpoints = new ArrayList<>();
 		for (TusEndpointProperties endpoint : properties.endpoints()) {
-			String path = prefix(servletPath) + endpoint.path();
 			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint),
 					!expiration.isNever(endpoint.path()));
 			RufhHandler handler = rufh.getIfAvailable();
@@ -125,7 +119,6 @@ public final class TusEndpointAutoConfiguration {
 					HttpMethod.valueOf(endpoint.method().name()),
 					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
 					new UploadHandler(spoken, service, uploads, ids, handler)));
-			logger.info(LogMessage.format("Resumable uploads for %s %s", endpoint.method(), path));
 		}
 		return new ResumableEndpoints(endpoints);
 	}

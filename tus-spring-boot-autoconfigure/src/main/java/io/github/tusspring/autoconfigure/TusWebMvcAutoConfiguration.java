@@ -18,6 +18,7 @@ package io.github.tusspring.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Collectors;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
@@ -116,6 +117,11 @@ public final class TusWebMvcAutoConfiguration {
 	 * How many threads of each kind wait for a remote storage.
 	 */
 	private static final int STORAGE_THREADS = 64;
+
+	/**
+	 * The number of endpoints that the log names.
+	 */
+	private static final int SHOWN_ENDPOINTS = 5;
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -229,8 +235,18 @@ public final class TusWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean(name = "tusHandlerMapping")
 	UploadHandlerMapping tusHandlerMapping(TusController controller, TusProperties properties, UploadStorage storage,
 			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mvc) {
-		logger.info(LogMessage.format("Resumable uploads at %s, kept in %s", properties.path(), storage));
+		logger.info(LogMessage.format("Resumable uploads at %s%s, kept in %s", properties.path(),
+				endpoints(properties.endpoints()), storage));
 		return new UploadHandlerMapping(properties.path(), controller, mvc.getIfAvailable());
+	}
+
+	private static String endpoints(List<TusEndpointProperties> endpoints) {
+		String first = endpoints.stream()
+			.limit(SHOWN_ENDPOINTS)
+			.map((endpoint) -> ", for " + endpoint.method() + " " + endpoint.path())
+			.collect(Collectors.joining());
+		int more = endpoints.size() - SHOWN_ENDPOINTS;
+		return (more > 0) ? first + " and " + more + " more" : first;
 	}
 
 	@Bean

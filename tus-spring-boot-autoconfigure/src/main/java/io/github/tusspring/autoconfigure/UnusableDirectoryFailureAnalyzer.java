@@ -16,6 +16,8 @@
 
 package io.github.tusspring.autoconfigure;
 
+import io.github.tusspring.storage.disk.UnlockableDirectoryException;
+
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -26,12 +28,18 @@ class UnusableDirectoryFailureAnalyzer extends AbstractFailureAnalyzer<UnusableD
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, UnusableDirectoryException cause) {
-		return new FailureAnalysis(
-				"Uploads can't be kept in the directory '" + cause.getDirectory().toAbsolutePath() + "': "
-						+ cause.getCause(),
-				"Make it a directory that the application may write to, or set 'tus.storage.disk.directory' to another "
-						+ "one.",
-				cause);
+		return new FailureAnalysis("Uploads can't be kept in the directory '" + cause.getDirectory().toAbsolutePath()
+				+ "': " + cause.getCause(), action(cause), cause);
+	}
+
+	private static String action(UnusableDirectoryException cause) {
+		if (cause.getCause() instanceof UnlockableDirectoryException) {
+			return "Instances that share a directory keep each other from its files by locks of the file system. Set "
+					+ "'tus.storage.disk.directory' to a directory that has them (NFS has from version 4 on, unless it "
+					+ "is mounted with 'nolock'), or use a bucket.";
+		}
+		return "Make it a directory that the application may write to, on a file system that isn't mounted read-only, "
+				+ "or set 'tus.storage.disk.directory' to another one.";
 	}
 
 }

@@ -16,15 +16,22 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
+import io.github.tusspring.storage.disk.UnlockableDirectoryException;
 import io.github.tusspring.test.TestServer;
 import jakarta.servlet.Filter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -33,6 +40,7 @@ import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 /**
  * What is said of an application that can't start, or starts less well than it could.
@@ -47,6 +55,54 @@ class StartFailureTests {
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("Uploads can't be kept in the directory '" + file + "'")
 			.contains("Make it a directory that the application may write to");
+	}
+
+	@Test
+	void directoryOnAReadOnlyFileSystem(@TempDir Path directory, CapturedOutput output) throws Exception {
+		assumeThat(mount("-t", "tmpfs", "-o", "size=1m,ro", "tmpfs", directory.toString()))
+			.as("a file system can be mounted, which takes root")
+			.isTrue();
+		try {
+			fails(TestServer.tomcat().directory(directory.resolve("uploads")));
+		}
+		finally {
+			new ProcessBuilder("umount", directory.toString()).start().waitFor();
+		}
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Uploads can't be kept in the directory '" + directory.resolve("uploads") + "'")
+			.contains("Read-only file system")
+			.contains("on a file system that isn't mounted read-only");
+	}
+
+	@Test
+	void sharedDirectoryOnAFileSystemThatLocksNoFiles(@TempDir Path directory) {
+		IOException cause = new UnlockableDirectoryException(directory, new IOException("No locks available"));
+		FailureAnalysis analysis = new UnusableDirectoryFailureAnalyzer()
+			.analyze(new UnusableDirectoryException(directory, cause));
+		assertThat(analysis.getDescription()).startsWith("Uploads can't be kept in the directory '" + directory + "'")
+			.endsWith("its file system locks no files (No locks available)");
+		assertThat(analysis.getAction()).contains("Instances that share a directory")
+			.contains("'tus.storage.disk.directory'")
+			.contains("'nolock'");
+	}
+
+	private static boolean mount(String... arguments) throws InterruptedException {
+		List<String> command = new ArrayList<>(List.of("mount"));
+		command.addAll(List.of(arguments));
+		try {
+			return new ProcessBuilder(command).start().waitFor() == 0;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "tus.storage.type, tape", "tus.lock.type, redsi", "tus.location, somewhere", "tus.max-size, much",
+			"tus.append.idle-timeout, never" })
+	void unknownValues(String property, String value, CapturedOutput output) {
+		fails(TestServer.tomcat().property(property, value));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains(property).contains(value);
 	}
 
 	@Test

@@ -119,12 +119,12 @@ public class ForwardingFileChannel extends FileChannel {
 	}
 
 	@Override
-	public FileLock lock(long position, long size, boolean shared) {
+	public FileLock lock(long position, long size, boolean shared) throws IOException {
 		throw new UnsupportedOperationException();
 	}
 
 	@Override
-	public FileLock tryLock(long position, long size, boolean shared) {
+	public FileLock tryLock(long position, long size, boolean shared) throws IOException {
 		throw new UnsupportedOperationException();
 	}
 

@@ -20,6 +20,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
@@ -75,8 +76,24 @@ final class DirectoryFence implements UploadFence, Closeable {
 		if (this.file.length() < (long) SLOTS * Long.BYTES) {
 			this.file.setLength((long) SLOTS * Long.BYTES);
 		}
+		checkLocks(this.file.getChannel(), directory);
 		for (int i = 0; i < STRIPES; i++) {
 			this.stripes[i] = new ReentrantLock();
+		}
+	}
+
+	/**
+	 * Takes a lock that nobody waits for.
+	 */
+	static void checkLocks(FileChannel channel, Path directory) throws IOException {
+		try (FileLock lock = channel.tryLock(SLOTS, 1, true)) {
+			// Nothing is to be done under it.
+		}
+		catch (OverlappingFileLockException ex) {
+			// Another storage in this process has just taken it.
+		}
+		catch (IOException ex) {
+			throw new UnlockableDirectoryException(directory, ex);
 		}
 	}
 

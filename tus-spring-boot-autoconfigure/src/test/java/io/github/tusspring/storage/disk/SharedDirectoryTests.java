@@ -18,6 +18,8 @@ package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.github.tusspring.test.ForwardingFileChannel;
 import io.github.tusspring.test.ForwardingFileSystem;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
@@ -76,6 +79,23 @@ class SharedDirectoryTests {
 	void close() {
 		this.storage.close();
 		this.other.close();
+	}
+
+	@Test
+	void fileSystemThatLocksNoFilesIsNoneForInstancesThatShareIt(@TempDir Path directory) throws IOException {
+		try (FileChannel channel = FileChannel.open(Files.createFile(directory.resolve("file")))) {
+			FileChannel unlockable = new ForwardingFileChannel(channel) {
+
+				@Override
+				public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+					throw new IOException("No locks available");
+				}
+
+			};
+			assertThatExceptionOfType(UnlockableDirectoryException.class)
+				.isThrownBy(() -> DirectoryFence.checkLocks(unlockable, directory))
+				.withMessage(directory + ": its file system locks no files (No locks available)");
+		}
 	}
 
 	@Test
