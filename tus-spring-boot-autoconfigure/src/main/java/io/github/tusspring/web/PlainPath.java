@@ -20,10 +20,12 @@ import java.nio.charset.StandardCharsets;
 
 import io.github.tusspring.upload.InvalidUploadException;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
+import org.springframework.web.util.ServletRequestPathUtils;
 
 /**
  * Tells paths that everybody reads alike from those that a filter, a rule of Spring
@@ -63,14 +65,24 @@ public final class PlainPath {
 		}
 		String pathInfo = request.getPathInfo();
 		// Servlets, and filters by their URL patterns, are found by the container's path.
-		return decoded.toString().equals(request.getServletPath() + ((pathInfo != null) ? pathInfo : ""));
+		String path = (pathInfo != null) ? request.getServletPath() + pathInfo : request.getServletPath();
+		return path.contentEquals(decoded);
 	}
 
 	private static boolean isPlain(PathContainer.PathSegment segment) {
 		String decoded = segment.valueToMatch();
 		return segment.value().indexOf(';') < 0 && !decoded.equals(".") && !decoded.equals("..")
-				&& decoded.chars().noneMatch((c) -> c < ' ' || c == 0x7f || c == '/' || c == '\\')
-				&& !encodesNeedlessly(segment.value());
+				&& !hasSeparator(decoded) && !encodesNeedlessly(segment.value());
+	}
+
+	private static boolean hasSeparator(String decoded) {
+		for (int i = 0; i < decoded.length(); i++) {
+			char c = decoded.charAt(i);
+			if (c < ' ' || c == 0x7f || c == '/' || c == '\\') {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -94,7 +106,23 @@ public final class PlainPath {
 	 * @return the path
 	 */
 	public static PathContainer withinApplication(HttpServletRequest request) {
-		return RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
+		PathContainer parsed = parsed(request);
+		return (parsed != null) ? parsed
+				: RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
+	}
+
+	/**
+	 * Returns what Spring MVC has made of this very path, which leaves out the path of
+	 * its servlet if it has one.
+	 */
+	private static @Nullable PathContainer parsed(HttpServletRequest request) {
+		if (!ServletRequestPathUtils.hasParsedRequestPath(request)) {
+			return null;
+		}
+		RequestPath parsed = ServletRequestPathUtils.getParsedRequestPath(request);
+		PathContainer within = parsed.pathWithinApplication();
+		int length = request.getContextPath().length() + within.value().length();
+		return (parsed.value().length() == length && parsed.value().equals(request.getRequestURI())) ? within : null;
 	}
 
 	/**

@@ -107,10 +107,11 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public @Nullable String header(String name) {
-		Enumeration<String> values = this.request.getHeaders(name);
-		if (!values.hasMoreElements()) {
+		if (this.request.getHeader(name) == null) {
+			// As most of those that are asked for.
 			return null;
 		}
+		Enumeration<String> values = this.request.getHeaders(name);
 		String first = values.nextElement();
 		return values.hasMoreElements() ? first + "," + String.join(",", Collections.list(values)) : first;
 	}

@@ -47,15 +47,31 @@ final class RequestHeaders {
 		if (value == null) {
 			return null;
 		}
-		boolean digits = !value.isEmpty() && value.chars().allMatch((c) -> c >= '0' && c <= '9');
-		if (digits) {
-			String significant = value.replaceFirst("^0+(?=.)", "");
+		if (isDigits(value)) {
+			String significant = significant(value);
 			if (significant.length() < MAX_DIGITS || (significant.length() == MAX_DIGITS
 					&& significant.compareTo(Long.toString(Long.MAX_VALUE)) <= 0)) {
 				return Long.valueOf(significant);
 			}
 		}
 		throw new TusException(400, name + " must be a number of bytes below 2^63");
+	}
+
+	private static boolean isDigits(String value) {
+		for (int i = 0; i < value.length(); i++) {
+			if (value.charAt(i) < '0' || value.charAt(i) > '9') {
+				return false;
+			}
+		}
+		return !value.isEmpty();
+	}
+
+	private static String significant(String digits) {
+		int zeros = 0;
+		while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
+			zeros++;
+		}
+		return digits.substring(zeros);
 	}
 
 	static UploadMetadata metadata(@Nullable String value) {

@@ -62,6 +62,12 @@ public final class TusResponses {
 		.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
 		.withZone(ZoneOffset.UTC);
 
+	/**
+	 * Dates that were formatted last, each at a place that its second says: an upload
+	 * tells its own in each answer, and formatting it costs as much as a look at a file.
+	 */
+	private static final FormattedDate[] dates = new FormattedDate[256];
+
 	private TusResponses() {
 	}
 
@@ -139,8 +145,19 @@ public final class TusResponses {
 
 	private static void putExpires(Map<String, String> headers, @Nullable Instant expires) {
 		if (expires != null) {
-			headers.put(TusHeaders.UPLOAD_EXPIRES, DATE.format(expires));
+			headers.put(TusHeaders.UPLOAD_EXPIRES, date(expires));
 		}
+	}
+
+	private static String date(Instant instant) {
+		long second = instant.getEpochSecond();
+		int place = (int) Math.floorMod(second, (long) dates.length);
+		FormattedDate date = dates[place];
+		if (date == null || date.second != second) {
+			date = new FormattedDate(second, DATE.format(instant));
+			dates[place] = date;
+		}
+		return date.text;
 	}
 
 	/**
@@ -205,6 +222,9 @@ public final class TusResponses {
 			return Map.of("Retry-After", "5");
 		}
 		return (ex instanceof UploadLockedException) ? Map.of("Retry-After", "1") : Map.of();
+	}
+
+	private record FormattedDate(long second, String text) {
 	}
 
 }

@@ -50,11 +50,14 @@ public final class TomcatContinueSender extends OncePerRequestFilter implements 
 	}
 
 	@Override
+	protected boolean shouldNotFilter(HttpServletRequest request) {
+		return request.getHeader("Expect") == null || this.uploads.matches(path(request));
+	}
+
+	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {
-		if (request.getHeader("Expect") != null && !this.uploads.matches(path(request))) {
-			sendContinue(request);
-		}
+		sendContinue(request);
 		chain.doFilter(request, response);
 	}
 
