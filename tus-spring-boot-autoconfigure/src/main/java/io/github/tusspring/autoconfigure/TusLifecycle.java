@@ -79,6 +79,7 @@ final class TusLifecycle implements SmartLifecycle {
 		Duration idleTimeout = this.properties.append().idleTimeout();
 		this.tasks.add(this.scheduler.sweeper()
 			.scheduleWithFixedDelay(() -> this.service.stopSilent(idleTimeout, this.scheduler::work), SWEEP_INTERVAL));
+		this.tasks.add(this.scheduler.sweeper().scheduleWithFixedDelay(this.service::keepAlive, SWEEP_INTERVAL));
 		Duration cleanupInterval = this.properties.expiration().cleanupInterval();
 		if (!cleanupInterval.isNegative()) {
 			Duration first = (cleanupInterval.compareTo(FIRST_CLEANUP) < 0) ? cleanupInterval : FIRST_CLEANUP;

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -94,6 +95,10 @@ public final class AppendSession {
 
 	private final Pace pace = new Pace();
 
+	private final Duration keepAlive;
+
+	private Instant keptAlive;
+
 	private final AppendWatch watch;
 
 	private final AtomicBoolean stopping = new AtomicBoolean();
@@ -137,6 +142,8 @@ public final class AppendSession {
 		this.limit = (request.completion() != null) ? request.completion().limit(upload, request, policy)
 				: policy.limit(upload);
 		this.position = request.offset();
+		this.keepAlive = policy.expiration().keepAlive(upload);
+		this.keptAlive = upload.modified();
 		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
 				: null;
 		if (request.checksumFollows() && writer != null && !writer.isReadable()) {
@@ -548,6 +555,18 @@ public final class AppendSession {
 
 	long rate() {
 		return this.pace.rate();
+	}
+
+	/**
+	 * Keeps the upload from expiring where other instances only know what is stored. To
+	 * be called every now and then, by one thread at a time.
+	 */
+	void keepAlive() {
+		Instant now = Instant.now();
+		if (this.writer != null && !this.keepAlive.isZero() && this.keptAlive.plus(this.keepAlive).isBefore(now)) {
+			this.keptAlive = now;
+			this.writer.keepAlive();
+		}
 	}
 
 	boolean isSilentFor(Duration time) {

@@ -100,6 +100,15 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 		return after(endpoint);
 	}
 
+	/**
+	 * Returns how often it has to be said of an upload that is appended to that it is
+	 * alive.
+	 * @return the time, zero for never
+	 */
+	Duration keepAlive(Upload upload) {
+		return this.sliding ? after(upload.endpointPattern()).dividedBy(4) : Duration.ZERO;
+	}
+
 	private Duration after(@Nullable String pattern) {
 		UploadEndpoint endpoint = this.endpoints.find(pattern);
 		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;

@@ -251,6 +251,11 @@ public final class ObservedUploadStorage implements UploadStorage {
 		}
 
 		@Override
+		public void keepAlive() {
+			this.writer.keepAlive();
+		}
+
+		@Override
 		public void close() throws IOException {
 			this.writer.close();
 		}

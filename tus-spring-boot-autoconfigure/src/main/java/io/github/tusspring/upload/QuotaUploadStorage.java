@@ -361,6 +361,11 @@ public final class QuotaUploadStorage implements UploadStorage {
 		}
 
 		@Override
+		public void keepAlive() {
+			this.writer.keepAlive();
+		}
+
+		@Override
 		public void close() throws IOException {
 			this.writer.close();
 		}

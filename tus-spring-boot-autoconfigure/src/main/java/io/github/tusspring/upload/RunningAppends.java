@@ -87,6 +87,13 @@ final class RunningAppends {
 		}
 	}
 
+	/**
+	 * Has it said of the appends that run that they do.
+	 */
+	void keepAlive() {
+		this.sessions.values().forEach(AppendSession::keepAlive);
+	}
+
 	private static void stop(AppendSession session, StopReason reason) {
 		try {
 			session.stop(reason);

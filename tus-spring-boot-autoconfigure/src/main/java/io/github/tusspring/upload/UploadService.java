@@ -543,6 +543,14 @@ public final class UploadService {
 	}
 
 	/**
+	 * Keeps the uploads from expiring that are appended to. To be called every now and
+	 * then, by one thread at a time.
+	 */
+	public void keepAlive() {
+		this.running.keepAlive();
+	}
+
+	/**
 	 * Begins appends, again after a {@link #stop}.
 	 */
 	public void start() {

@@ -23,7 +23,7 @@ import java.util.function.Consumer;
 
 /**
  * Appends bytes to one upload. To be used by one thread at a time; only {@link #offset()}
- * may be called by others.
+ * and {@link #keepAlive()} may be called by others.
  */
 public interface UploadWriter extends Closeable {
 
@@ -75,6 +75,14 @@ public interface UploadWriter extends Closeable {
 	 * @throws IOException if the storage fails
 	 */
 	void commit() throws IOException;
+
+	/**
+	 * Says to other instances of the application that the upload is still appended to,
+	 * though perhaps nothing was stored for a while: else it would expire there. Called
+	 * now and then by another thread, and must not wait.
+	 */
+	default void keepAlive() {
+	}
 
 	/**
 	 * Ends the writing. Held bytes that were not committed are removed, all others stay.

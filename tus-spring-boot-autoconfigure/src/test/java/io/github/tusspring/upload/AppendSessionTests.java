@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -355,6 +356,38 @@ class AppendSessionTests {
 		assertThat(this.reasons).isEmpty();
 		this.engine.service.stopSilent(Duration.ZERO, Runnable::run);
 		assertThat(this.reasons).containsExactly(StopReason.IDLE);
+		session.interrupt();
+	}
+
+	@Test
+	void uploadThatIsAppendedToIsKeptAlive() {
+		AtomicInteger count = new AtomicInteger();
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+				return new ForwardingUploadWriter(super.append(upload, generation, held)) {
+
+					@Override
+					public void keepAlive() {
+						count.incrementAndGet();
+					}
+
+				};
+			}
+
+		};
+		TestEngine patient = new TestEngine(storage);
+		AppendSession session = patient.begin("a", 0);
+		patient.service.keepAlive();
+		session.interrupt();
+		assertThat(count).hasValue(0);
+		TestEngine hasty = new TestEngine(storage, null, Duration.ofSeconds(2));
+		session = hasty.begin("a", 0);
+		await().untilAsserted(() -> {
+			hasty.service.keepAlive();
+			assertThat(count).hasValue(1);
+		});
 		session.interrupt();
 	}
 

@@ -31,8 +31,11 @@ import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadWriter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.log.LogMessage;
 import org.springframework.util.Assert;
 
 /**
@@ -41,6 +44,8 @@ import org.springframework.util.Assert;
  * bytes for a part. Nothing counts before the manifest says so.
  */
 final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
+
+	private static final Log logger = LogFactory.getLog(S3UploadWriter.class);
 
 	/**
 	 * How many parts may have been sent before the manifest names them.
@@ -542,6 +547,30 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		catch (IOException | RuntimeException ex) {
 			this.sender.fail(ex);
+		}
+	}
+
+	@Override
+	public void keepAlive() {
+		this.storage.tasks().execute(this::touch);
+	}
+
+	private void touch() {
+		this.recording.lock();
+		try {
+			if (!this.committing && !this.closed && !this.fenced) {
+				this.stored.change((manifest) -> manifest.modified = this.storage.now());
+			}
+		}
+		catch (UploadLockedException | UploadNotFoundException ex) {
+			this.sender.fail(ex);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug(LogMessage.format("Upload '%s' is kept alive another time", this.upload.id().abbreviated()),
+					ex);
+		}
+		finally {
+			this.recording.unlock();
 		}
 	}
 

@@ -143,6 +143,19 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void otherInstancesSeeThatAnAppendIsAliveOfWhichNothingIsStored() throws Exception {
+		UploadWriter writer = this.one.append(this.one.find(this.id), 1, true);
+		writer.write(bytes("abc"));
+		Upload before = this.other.find(this.id);
+		writer.keepAlive();
+		await().untilAsserted(() -> assertThat(this.other.find(this.id).modified()).isAfter(before.modified()));
+		assertThat(this.other.find(this.id).offset()).isZero();
+		writer.commit();
+		writer.close();
+		assertThat(this.other.find(this.id).offset()).isEqualTo(3);
+	}
+
+	@Test
 	void instanceThatWasOvertakenGoesOnAfterALook() throws Exception {
 		append(this.one, "ab");
 		append(this.other, "cd");
