@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
 /**
  * What Prometheus reads from an application.
  */
-record Scrape(Map<String, Double> samples) {
+public record Scrape(Map<String, Double> samples) {
 
 	private static final Pattern SAMPLE = Pattern.compile("(\\w+)(?:\\{(.*)})? (\\S+)");
 
-	static Scrape of(Uploads client) {
+	public static Scrape of(Uploads client) {
 		Map<String, Double> samples = new TreeMap<>();
 		client.get("/actuator/prometheus").text().lines().forEach((line) -> {
 			Matcher sample = SAMPLE.matcher(line);
@@ -43,7 +43,7 @@ record Scrape(Map<String, Double> samples) {
 	/**
 	 * Returns the sum of all samples of a name that have the given tags.
 	 */
-	double sum(String name, String... tags) {
+	public double sum(String name, String... tags) {
 		return this.samples.entrySet().stream().filter((sample) -> {
 			boolean matches = sample.getKey().startsWith(name + "{");
 			for (String tag : tags) {

@@ -24,12 +24,15 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
+import io.github.tusspring.actuate.Scrape;
+import io.github.tusspring.actuate.Uploads;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,6 +113,35 @@ class FullDiskTests {
 		assertThat(this.client.offset(path)).isGreaterThanOrEqualTo(offset);
 		makeRoom();
 		resume(path);
+	}
+
+	@Test
+	@Tag("long")
+	void metersSayWhatWasReceivedAndRefused() throws IOException {
+		Files.write(this.disk.resolve("other"), new byte[8 * 1024 * 1024]);
+		try (TestServer metered = TestServer.tomcat()
+			.operations()
+			.directory(this.disk.resolve("metered"))
+			.property("management.endpoints.web.exposure.include", "prometheus,health")
+			.start()) {
+			Uploads uploads = new Uploads(metered, "/files");
+			uploads.patch(uploads.create(1000), 0, 1000);
+			String path = uploads.create(LENGTH);
+			assertThat(uploads.patch(path, 0, LENGTH).status()).isEqualTo(507);
+			long offset = uploads.offset(path);
+			assertThat(offset).isBetween(1_000_000L, 8L * 1024 * 1024);
+			fill();
+			assertThat(uploads.request("POST", "/files").with("Upload-Length: 10").send().status()).isEqualTo(507);
+			Scrape scrape = Scrape.of(uploads);
+			assertThat(scrape.sum("tus_bytes_received_bytes_total")).isEqualTo(1000 + offset);
+			assertThat(scrape.sum("tus_uploads_started_total")).isEqualTo(2);
+			assertThat(scrape.sum("tus_uploads_completed_total")).isEqualTo(1);
+			assertThat(scrape.sum("tus_refusals_total", "status=\"507\"", "reason=\"no-space\"")).isEqualTo(2);
+			assertThat(scrape.sum("tus_refusals_total")).isEqualTo(2);
+			assertThat(scrape.sum("tus_append_seconds_count", "outcome=\"refused\"")).isEqualTo(1);
+			assertThat(scrape.sum("tus_storage_seconds_count", "operation=\"create\"", "outcome=\"error\"")).isZero();
+			assertThat(uploads.get("/actuator/health").status()).isEqualTo(503);
+		}
 	}
 
 	private void makeRoom() throws IOException {
