@@ -22,6 +22,7 @@ import java.time.Duration;
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.s3.S3KeyStrategy;
 import io.github.tusspring.storage.s3.S3Location;
+import io.github.tusspring.storage.s3.S3RequestCustomizer;
 import io.github.tusspring.storage.s3.S3UploadStorage;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadStorage;
@@ -74,12 +75,13 @@ public final class TusS3AutoConfiguration {
 
 		@Bean
 		S3UploadStorage tusS3UploadStorage(ObjectProvider<S3AsyncClient> client, S3KeyStrategy keys,
-				TusS3Properties properties, TusProperties tusProperties, ObjectProvider<UploadLocker> lockers) {
+				TusS3Properties properties, TusProperties tusProperties, ObjectProvider<UploadLocker> lockers,
+				ObjectProvider<S3RequestCustomizer> customizers) {
 			UploadLocker locker = lockers.getIfAvailable();
 			boolean locked = locker != null && !(locker instanceof LocalUploadLocker);
 			Duration abandonedAfter = tusProperties.expiration().after();
 			S3UploadStorage storage = new S3UploadStorage(client.getObject(), properties.toSettings(abandonedAfter),
-					keys, locked);
+					keys, locked, S3RequestCustomizer.of(customizers.orderedStream().toList()));
 			connect(storage, properties);
 			return storage;
 		}

@@ -81,12 +81,15 @@ final class S3Objects {
 
 	private final S3AsyncClient client;
 
+	private final S3RequestCustomizer customizer;
+
 	private final StoreFailures failures;
 
 	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
 
-	S3Objects(S3AsyncClient client, StoreFailures failures) {
+	S3Objects(S3AsyncClient client, S3RequestCustomizer customizer, StoreFailures failures) {
 		this.client = client;
+		this.customizer = customizer;
 		this.failures = failures;
 	}
 
@@ -154,15 +157,19 @@ final class S3Objects {
 	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key, @Nullable String range,
 			@Nullable String tag) {
 		return within(LONG,
-				this.client.getObject((request) -> request.bucket(bucket).key(key).range(range).ifMatch(tag),
-						AsyncResponseTransformer.toBytes()));
+				this.client.getObject((request) -> request.bucket(bucket)
+					.key(key)
+					.range(range)
+					.ifMatch(tag)
+					.applyMutation(this.customizer::customize), AsyncResponseTransformer.toBytes()));
 	}
 
 	/**
 	 * Copies an object to a file, which may take as long as it takes.
 	 */
 	CompletableFuture<GetObjectResponse> download(String bucket, String key, Path file) {
-		return this.client.getObject((request) -> request.bucket(bucket).key(key),
+		return this.client.getObject(
+				(request) -> request.bucket(bucket).key(key).applyMutation(this.customizer::customize),
 				AsyncResponseTransformer.toFile(file, FileTransformerConfiguration.defaultCreateOrReplaceExisting()));
 	}
 
@@ -171,7 +178,8 @@ final class S3Objects {
 	}
 
 	CompletableFuture<HeadObjectResponse> head(String bucket, String key) {
-		return within(SHORT, this.client.headObject((request) -> request.bucket(bucket).key(key)));
+		return within(SHORT, this.client
+			.headObject((request) -> request.bucket(bucket).key(key).applyMutation(this.customizer::customize)));
 	}
 
 	/**
@@ -197,7 +205,8 @@ final class S3Objects {
 	}
 
 	private CompletableFuture<String> put(Consumer<PutObjectRequest.Builder> request, AsyncRequestBody body) {
-		return within(timeToSend(body.contentLength().orElse(0L)), this.client.putObject(request, body))
+		return within(timeToSend(body.contentLength().orElse(0L)), this.client
+			.putObject((put) -> put.applyMutation(request).applyMutation(this.customizer::customize), body))
 			.thenApply((response) -> response.eTag());
 	}
 
@@ -207,7 +216,10 @@ final class S3Objects {
 	 */
 	CompletableFuture<String> begin(String bucket, String key, ObjectAttributes attributes) {
 		return within(SHORT,
-				this.client.createMultipartUpload((request) -> attributes.apply(request.bucket(bucket).key(key))))
+				this.client.createMultipartUpload((request) -> request.bucket(bucket)
+					.key(key)
+					.applyMutation(attributes::apply)
+					.applyMutation(this.customizer::customize)))
 			.thenApply((response) -> response.uploadId());
 	}
 
@@ -226,9 +238,13 @@ final class S3Objects {
 
 	CompletableFuture<UploadPartResponse> part(String bucket, String key, String upload, int number, long size,
 			AsyncRequestBody body) {
-		return within(timeToSend(size), this.client.uploadPart(
-				(request) -> request.bucket(bucket).key(key).uploadId(upload).partNumber(number).contentLength(size),
-				body));
+		return within(timeToSend(size),
+				this.client.uploadPart((request) -> request.bucket(bucket)
+					.key(key)
+					.uploadId(upload)
+					.partNumber(number)
+					.contentLength(size)
+					.applyMutation(this.customizer::customize), body));
 	}
 
 	CompletableFuture<Manifest.Part> copyPart(String bucket, String key, String upload, int number, S3Range source) {
@@ -239,7 +255,8 @@ final class S3Objects {
 					.partNumber(number)
 					.sourceBucket(source.bucket())
 					.sourceKey(source.key())
-					.copySourceRange(source.header())))
+					.copySourceRange(source.header())
+					.applyMutation(this.customizer::customize)))
 			.thenApply((response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length()));
 	}
 
@@ -256,7 +273,8 @@ final class S3Objects {
 					.key(key)
 					.uploadId(upload)
 					.ifNoneMatch(conditional ? ANY : null)
-					.multipartUpload((list) -> list.parts(completed))));
+					.multipartUpload((list) -> list.parts(completed))
+					.applyMutation(this.customizer::customize)));
 	}
 
 	CompletableFuture<?> abort(String bucket, String key, String upload) {

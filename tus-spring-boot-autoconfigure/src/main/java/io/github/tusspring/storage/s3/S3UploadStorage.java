@@ -117,7 +117,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 * @param keys says where contents lie
 	 */
 	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys) {
-		this(client, settings, keys, false);
+		this(client, settings, keys, false, new S3RequestCustomizer() {
+		});
 	}
 
 	/**
@@ -127,12 +128,14 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 * @param keys says where contents lie
 	 * @param locked whether a locker keeps all instances of the application apart, so
 	 * that the store needn't be able to write conditionally
+	 * @param customizer adds to the requests
 	 */
-	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys, boolean locked) {
+	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys, boolean locked,
+			S3RequestCustomizer customizer) {
 		this.settings = settings;
 		this.keys = keys;
 		this.failures = new StoreFailures(settings.bucket());
-		this.objects = new S3Objects(client, this.failures);
+		this.objects = new S3Objects(client, customizer, this.failures);
 		this.manifests = new Manifests(this.objects, settings.bucket(), settings.prefix(),
 				settings.conditionalWrites() != ConditionalWrites.OFF);
 		this.sizes = new PartSizes(settings);

@@ -58,7 +58,8 @@ class S3InputStreamTests {
 
 	private static S3AsyncClient client;
 
-	private final S3Objects objects = new S3Objects(client, new StoreFailures("uploads"));
+	private final S3Objects objects = new S3Objects(client, new S3RequestCustomizer() {
+	}, new StoreFailures("uploads"));
 
 	@BeforeAll
 	static void start() {

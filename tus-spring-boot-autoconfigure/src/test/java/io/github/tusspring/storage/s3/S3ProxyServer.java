@@ -33,11 +33,21 @@ public final class S3ProxyServer implements S3Server {
 	private final int port;
 
 	public S3ProxyServer() {
+		this(false);
+	}
+
+	/**
+	 * Starts a server.
+	 * @param ignoring whether it takes headers that it doesn't know for nothing, rather
+	 * than refuse them
+	 */
+	public S3ProxyServer(boolean ignoring) {
 		try {
 			this.server = S3Proxy.builder()
 				.blobStore(new TransientNio2BlobStore())
 				.endpoint(URI.create("http://127.0.0.1:0"))
 				.awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
+				.ignoreUnknownHeaders(ignoring)
 				.build();
 			this.server.start();
 			this.port = this.server.getPort();
