@@ -40,6 +40,11 @@ final class FirstContact {
 	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
 
 	/**
+	 * What the names of objects begin with that are there for a moment.
+	 */
+	static final String PROBE = ".probe-";
+
+	/**
 	 * How long to wait for another thread's attempt.
 	 */
 	private static final int WAIT_SECONDS = 16;
@@ -152,7 +157,7 @@ final class FirstContact {
 	private boolean isConditional() throws IOException {
 		S3Objects objects = this.storage.objects();
 		String bucket = this.storage.settings().bucket();
-		String key = this.storage.key(".probe-" + UUID.randomUUID());
+		String key = this.storage.key(PROBE + UUID.randomUUID());
 		objects.await(objects.create(bucket, key, body("1"), false, (request) -> {
 		}));
 		try {

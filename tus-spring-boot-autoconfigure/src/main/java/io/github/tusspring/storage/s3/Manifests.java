@@ -119,6 +119,10 @@ final class Manifests {
 		catch (PreconditionFailedException ex) {
 			// Perhaps the first of two tries was done and only its answer lost.
 			Found found = read(id);
+			if (found == null && !isThere(id)) {
+				throw new IOException(
+						"The store says that upload '" + id.abbreviated() + "' is there, and that it isn't");
+			}
 			if (found == null || !manifest.write.equals(found.manifest().write)) {
 				throw new UploadExistsException(id);
 			}

@@ -112,7 +112,7 @@ final class S3LeftBehind {
 			}
 			String name = key.substring(this.storage.settings().prefix().length());
 			UploadId id = tailOf(name);
-			if (id != null && !isNamed(id, name)) {
+			if (name.startsWith(FirstContact.PROBE) || (id != null && !isNamed(id, name))) {
 				this.storage.discard(List.of(name));
 			}
 		}

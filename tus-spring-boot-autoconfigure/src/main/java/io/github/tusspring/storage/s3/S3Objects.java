@@ -94,10 +94,11 @@ final class S3Objects {
 	}
 
 	/**
-	 * Ends a request by force that takes too long, whatever the time-outs of the client.
+	 * Ends a request by force that takes too long, whatever the time-outs of the client,
+	 * and takes no answer that lacks its end.
 	 */
 	private static <T> CompletableFuture<T> within(Duration time, CompletableFuture<T> request) {
-		return request.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS);
+		return request.orTimeout(time.toMillis(), TimeUnit.MILLISECONDS).thenApply(WholeAnswers::check);
 	}
 
 	private static Duration timeToSend(long size) {

@@ -16,11 +16,8 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
@@ -34,30 +31,16 @@ import software.amazon.awssdk.http.async.SimpleSubscriber;
 import software.amazon.awssdk.utils.async.SimplePublisher;
 
 /**
- * Stands between the SDK and the store, and does what networks and stores do now and
- * then: loses requests, loses the answers of requests that were done, answers 500 and
- * 503.
+ * Stands between the SDK and the store, and holds answers back.
  */
-final class FaultyHttpClient implements SdkAsyncHttpClient {
+final class HoldingHttpClient implements SdkAsyncHttpClient {
 
 	private final SdkAsyncHttpClient delegate;
 
-	private final Random random;
-
-	private volatile double rate;
-
 	private volatile @Nullable Held held;
 
-	FaultyHttpClient(SdkAsyncHttpClient delegate, long seed) {
+	HoldingHttpClient(SdkAsyncHttpClient delegate) {
 		this.delegate = delegate;
-		this.random = new Random(seed);
-	}
-
-	/**
-	 * Sets how often something goes wrong.
-	 */
-	void rate(double rate) {
-		this.rate = rate;
 	}
 
 	/**
@@ -76,25 +59,7 @@ final class FaultyHttpClient implements SdkAsyncHttpClient {
 			this.held = null;
 			return hold(request, held);
 		}
-		double chance;
-		int kind;
-		synchronized (this.random) {
-			chance = this.random.nextDouble();
-			kind = this.random.nextInt(4);
-		}
-		if (chance >= this.rate) {
-			return this.delegate.execute(request);
-		}
-		return switch (kind) {
-			case 0 -> lose(request.responseHandler(), new IOException("The request was lost"));
-			case 1 -> loseAnswer(request);
-			default -> answer(request.responseHandler(), (kind == 2) ? 500 : 503);
-		};
-	}
-
-	private static CompletableFuture<Void> lose(SdkAsyncHttpResponseHandler handler, Throwable failure) {
-		handler.onError(failure);
-		return CompletableFuture.failedFuture(failure);
+		return this.delegate.execute(request);
 	}
 
 	private CompletableFuture<Void> hold(AsyncExecuteRequest request, Held held) {
@@ -117,21 +82,6 @@ final class FaultyHttpClient implements SdkAsyncHttpClient {
 			.fullDuplex(request.fullDuplex())
 			.responseHandler(deaf)
 			.build();
-	}
-
-	private CompletableFuture<Void> loseAnswer(AsyncExecuteRequest request) {
-		return this.delegate.execute(unheard(request, new Deaf())).handle((done, ex) -> {
-			IOException lost = new IOException("The answer was lost");
-			request.responseHandler().onError(lost);
-			throw new CompletionException(lost);
-		});
-	}
-
-	private static CompletableFuture<Void> answer(SdkAsyncHttpResponseHandler handler, int status) {
-		SimplePublisher<ByteBuffer> body = new SimplePublisher<>();
-		handler.onHeaders(SdkHttpResponse.builder().statusCode(status).putHeader("Content-Length", "0").build());
-		handler.onStream(body);
-		return body.complete();
 	}
 
 	@Override
