@@ -53,6 +53,10 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 		return new ExchangeAnswer(response.status(), complete(response.headers()), response.body());
 	}
 
+	RufhAnswers of(RufhResponses responses, Upload upload) {
+		return new RufhAnswers(responses, upload, this.location, this.offset, this.refusals);
+	}
+
 	ExchangeAnswer continued(Upload upload) {
 		return of(this.responses.continued(upload, this.location));
 	}

@@ -35,7 +35,6 @@ import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
-import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadOutcome;
@@ -104,24 +103,21 @@ public final class RufhHandler {
 	 * Whether a request is one of this protocol's. One that names tus never is, and the
 	 * URL of an upload belongs to the protocol in which it was created.
 	 * @param method the request's method
-	 * @param target what follows the creation URL in the path
+	 * @param lookup what follows the creation URL in the path
 	 * @param headers gives the value of a request header or {@code null}
 	 * @param endpoint the path of the application's own endpoint, or {@code null}: there,
 	 * what is nobody's upload is the application's
 	 */
-	boolean takes(String method, String target, UnaryOperator<@Nullable String> headers, @Nullable String endpoint) {
+	boolean takes(String method, UploadLookup lookup, UnaryOperator<@Nullable String> headers,
+			@Nullable String endpoint) {
 		if (headers.apply(TusHeaders.TUS_RESUMABLE) != null || method.equals("OPTIONS")) {
 			return false;
 		}
-		if (target.isEmpty()) {
+		if (lookup.target().isEmpty()) {
 			return (endpoint == null) ? this.protocol.isCreation(method, headers)
 					: isCreationAtEndpoint(method, headers);
 		}
-		if (endpoint != null) {
-			return isOfUploads(method, headers) && isUploadAt(endpoint, target, headers);
-		}
-		Upload upload = find(target);
-		return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
+		return (endpoint == null || isOfUploads(method, headers)) && isUpload(lookup, headers, endpoint);
 	}
 
 	/**
@@ -133,10 +129,13 @@ public final class RufhHandler {
 				&& (this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
 	}
 
-	private boolean isUploadAt(String endpoint, String target, UnaryOperator<@Nullable String> headers) {
+	private boolean isUpload(UploadLookup lookup, UnaryOperator<@Nullable String> headers, @Nullable String endpoint) {
 		try {
-			Upload upload = find(target);
-			return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint());
+			Upload upload = lookup.find(this.service);
+			if (endpoint != null) {
+				return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint());
+			}
+			return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
 		}
 		catch (UploadStorageException ex) {
 			// The application's own requests don't depend on the storage.
@@ -180,12 +179,8 @@ public final class RufhHandler {
 	 * Whether a request asks for the content of an upload that is complete.
 	 */
 	boolean isContentOf(UploadExchange exchange) {
-		Upload upload = exchange.method().equals("GET") ? find(exchange.target()) : null;
+		Upload upload = exchange.method().equals("GET") ? exchange.lookup().find(this.service) : null;
 		return upload != null && upload.draft() > 0 && upload.state() == UploadState.COMPLETED;
-	}
-
-	private @Nullable Upload find(String target) {
-		return UploadId.isValid(target) ? this.service.find(UploadId.of(target)) : null;
 	}
 
 	/**
@@ -199,14 +194,14 @@ public final class RufhHandler {
 			create(exchange, client, refusals);
 			return;
 		}
-		Upload upload = find(exchange.target());
-		boolean visible = upload != null && client.mayReach(upload);
-		RufhAnswers answers = new RufhAnswers(responses(version(visible ? upload : null)), visible ? upload : null,
-				null, this.protocol.offset(exchange::header), refusals);
+		RufhAnswers answers = new RufhAnswers(responses(this.protocol.version(exchange::header)), null, null,
+				this.protocol.offset(exchange::header), refusals);
 		try {
-			if (upload == null || !visible) {
+			Upload upload = exchange.lookup().find(this.service);
+			if (upload == null || !client.mayReach(upload)) {
 				throw new UploadNotFoundException();
 			}
+			answers = answers.of(responses(version(upload)), upload);
 			handle(exchange, client, upload, answers);
 		}
 		catch (RuntimeException ex) {
@@ -214,8 +209,8 @@ public final class RufhHandler {
 		}
 	}
 
-	private static InteropVersion version(@Nullable Upload upload) {
-		InteropVersion version = (upload != null) ? InteropVersion.of(upload.draft()) : null;
+	private static InteropVersion version(Upload upload) {
+		InteropVersion version = InteropVersion.of(upload.draft());
 		return (version != null) ? version : InteropVersion.V10;
 	}
 

@@ -92,6 +92,21 @@ public final class ServletExchanges {
 	 */
 	public UploadExchange exchange(HttpServletRequest request, HttpServletResponse response, String base, String target,
 			@Nullable HandOver handOver) {
+		return exchange(request, response, base, new UploadLookup(target), handOver);
+	}
+
+	/**
+	 * Makes an exchange.
+	 * @param request the request
+	 * @param response the response
+	 * @param base the path of the creation URL, from the root of the server and encoded
+	 * @param lookup what follows that in the request's path, decoded and without slashes
+	 * at its ends: nothing or an id
+	 * @param handOver takes full uploads, or {@code null} if an event is published
+	 * @return the exchange
+	 */
+	public UploadExchange exchange(HttpServletRequest request, HttpServletResponse response, String base,
+			UploadLookup lookup, @Nullable HandOver handOver) {
 		String location = base;
 		if (this.absolute) {
 			String url = request.getRequestURL().toString();
@@ -99,7 +114,7 @@ public final class ServletExchanges {
 		}
 		UploadGrant grant = (this.signedUrls != null)
 				? this.signedUrls.grant(request, base.substring(request.getContextPath().length())) : null;
-		return new ServletUploadExchange(request, response, sender(request), target, location, this.transfers,
+		return new ServletUploadExchange(request, response, sender(request), lookup, location, this.transfers,
 				this.downloads, this.owners, grant, handOver);
 	}
 

@@ -49,7 +49,7 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private final RequestSender sender;
 
-	private final String target;
+	private final UploadLookup lookup;
 
 	private final String base;
 
@@ -72,7 +72,7 @@ final class ServletUploadExchange implements UploadExchange {
 	 * @param request the request
 	 * @param response the response
 	 * @param sender who sends the request
-	 * @param target what follows the creation URL in the path
+	 * @param lookup what follows the creation URL in the path
 	 * @param base the creation URL
 	 * @param transfers what all transfers share
 	 * @param downloads sends contents
@@ -80,13 +80,13 @@ final class ServletUploadExchange implements UploadExchange {
 	 * @param grant what the request's URL is signed for, or {@code null}
 	 * @param handOver takes full uploads, or {@code null}
 	 */
-	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, RequestSender sender, String target,
-			String base, ServletTransfers transfers, DownloadHandler downloads, UploadOwnerResolver owners,
-			@Nullable UploadGrant grant, @Nullable HandOver handOver) {
+	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, RequestSender sender,
+			UploadLookup lookup, String base, ServletTransfers transfers, DownloadHandler downloads,
+			UploadOwnerResolver owners, @Nullable UploadGrant grant, @Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
 		this.sender = sender;
-		this.target = target;
+		this.lookup = lookup;
 		this.base = base;
 		this.transfers = transfers;
 		this.downloads = downloads;
@@ -102,7 +102,12 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public String target() {
-		return this.target;
+		return this.lookup.target();
+	}
+
+	@Override
+	public UploadLookup lookup() {
+		return this.lookup;
 	}
 
 	@Override

@@ -98,6 +98,9 @@ final class TusAnswers {
 		if (!(ex instanceof UploadDeliveryException)) {
 			logger.error(ex.getMessage(), ex);
 		}
+		if (ex instanceof UploadStorageException) {
+			return error(503, TRY_AGAIN, "The storage can't be used now");
+		}
 		return error(500, Map.of(), "The server failed to do that");
 	}
 

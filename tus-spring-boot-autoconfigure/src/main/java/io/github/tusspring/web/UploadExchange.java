@@ -47,6 +47,14 @@ public interface UploadExchange {
 	String target();
 
 	/**
+	 * Returns the lookup of the upload at which the request is aimed.
+	 * @return the lookup, the same one each time if it is to be asked once
+	 */
+	default UploadLookup lookup() {
+		return new UploadLookup(target());
+	}
+
+	/**
 	 * Returns a header of the request.
 	 * @param name the header's name
 	 * @return its value, joined by commas if it was sent more than once, or {@code null}

@@ -114,7 +114,7 @@ public final class UploadHandler {
 	private void handleNow(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try (UploadObserver.Scope scope = scope(exchange.target())) {
-			if (this.rufh != null && this.rufh.takes(exchange.method(), exchange.target(), exchange::header, null)) {
+			if (this.rufh != null && this.rufh.takes(exchange.method(), exchange.lookup(), exchange::header, null)) {
 				handle(exchange, this.rufh);
 				return;
 			}
@@ -152,12 +152,12 @@ public final class UploadHandler {
 	 * name tus, is one of Resumable Uploads for HTTP.
 	 * @param method the request's method
 	 * @param endpoint the endpoint's path
-	 * @param target what follows it in the request's path: nothing or an id
+	 * @param lookup what follows it in the request's path
 	 * @param headers gives the value of a request header or {@code null}
 	 * @return {@code true} if it is ours
 	 */
-	public boolean takes(String method, String endpoint, String target, UnaryOperator<@Nullable String> headers) {
-		return this.rufh != null && this.rufh.takes(method, target, headers, endpoint);
+	public boolean takes(String method, String endpoint, UploadLookup lookup, UnaryOperator<@Nullable String> headers) {
+		return this.rufh != null && this.rufh.takes(method, lookup, headers, endpoint);
 	}
 
 	/**

@@ -151,6 +151,8 @@ final class Http2Wire implements Wire {
 
 		private Stream stream;
 
+		private boolean answered;
+
 		private Exchange(String method) {
 			this.withBody = !method.equals("HEAD");
 		}
@@ -256,6 +258,7 @@ final class Http2Wire implements Wire {
 					body.writeBytes(bytes);
 				}
 			}
+			this.answered = true;
 			return head(head, interim, body.toByteArray());
 		}
 
@@ -267,7 +270,10 @@ final class Http2Wire implements Wire {
 
 		@Override
 		public void close() {
-			this.stream.reset(new ResetFrame(this.stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
+			if (!this.answered) {
+				int cancelled = ErrorCode.CANCEL_STREAM_ERROR.code;
+				this.stream.reset(new ResetFrame(this.stream.getId(), cancelled), Callback.NOOP);
+			}
 		}
 
 	}

@@ -25,6 +25,7 @@ import io.github.tusspring.web.PlainPath;
 import io.github.tusspring.web.RequestObservation;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.UploadExchange;
+import io.github.tusspring.web.UploadLookup;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -88,8 +89,9 @@ public final class EndpointFilter extends OncePerRequestFilter {
 		PathContainer path = PlainPath.withinApplication(request);
 		for (ResumableEndpoint endpoint : this.endpoints.endpoints()) {
 			ResumableEndpoint.Match match = endpoint.match(path);
-			if (match != null && endpoint.takes(request, match)) {
-				handle(request, response, endpoint, match);
+			UploadLookup lookup = new UploadLookup((match != null) ? match.target() : "");
+			if (match != null && endpoint.takes(request, match, lookup)) {
+				handle(request, response, endpoint, match, lookup);
 				return;
 			}
 			if (match != null && request.getMethod().equals("OPTIONS")) {
@@ -110,14 +112,14 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	}
 
 	private void handle(HttpServletRequest request, HttpServletResponse response, ResumableEndpoint endpoint,
-			ResumableEndpoint.Match match) {
+			ResumableEndpoint.Match match, UploadLookup lookup) {
 		RequestObservation.pattern(request, endpoint.pattern(match));
 		HandlerRequest handlerRequest = new HandlerRequest(request);
 		HandlerResponse handlerResponse = new HandlerResponse(response);
 		EndpointHandOver handOver = new EndpointHandOver(endpoint, match.path(), handlerRequest, handlerResponse,
 				this.exchanges.sender(request), this.uploads, this.handlers);
 		UploadExchange exchange = this.exchanges.exchange(handlerRequest, handlerResponse,
-				request.getContextPath() + match.path(), match.target(), handOver);
+				request.getContextPath() + match.path(), lookup, handOver);
 		if (!PlainPath.isPlain(request) || request.getRequestURI().endsWith("/")) {
 			// Spring MVC and Spring Security take a slash at the end for another path.
 			exchange.answer(PlainPath.refusal());

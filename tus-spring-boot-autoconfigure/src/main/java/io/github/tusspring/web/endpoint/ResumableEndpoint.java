@@ -23,6 +23,7 @@ import java.util.List;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.web.UploadHandler;
+import io.github.tusspring.web.UploadLookup;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -65,14 +66,15 @@ public record ResumableEndpoint(String configured, PathPattern pattern, HttpMeth
 	 * tus, or it is one of Resumable Uploads for HTTP. A GET is always the application's.
 	 * @param request the request
 	 * @param match where it points
+	 * @param lookup the upload at which it points
 	 */
-	boolean takes(HttpServletRequest request, Match match) {
+	boolean takes(HttpServletRequest request, Match match, UploadLookup lookup) {
 		String method = request.getMethod();
 		if (request.getHeader(TusHeaders.TUS_RESUMABLE) != null) {
 			return !method.equals("GET");
 		}
 		return isMeant(method, match)
-				&& this.handler.takes(method, match.path(), match.target(), (name) -> header(request, name));
+				&& this.handler.takes(method, match.path(), lookup, (name) -> header(request, name));
 	}
 
 	/**

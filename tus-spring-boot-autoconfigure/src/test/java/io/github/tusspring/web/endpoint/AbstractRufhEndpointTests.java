@@ -286,11 +286,53 @@ abstract class AbstractRufhEndpointTests {
 			assertThat(storage.looks).as("not even looked at").hasValue(before);
 			RawRequest head = plain("HEAD", "/documents/42");
 			assertThat(head.send().status()).isEqualTo(200);
-			assertThat(to(9, "HEAD", "/documents/42").send().status()).isGreaterThanOrEqualTo(423);
 		}
 		finally {
 			storage.failing = false;
 		}
+	}
+
+	@Test
+	void clientsAreAskedToComeAgainWhileTheStorageIsAway() {
+		String location = create(9, "/text", "hello");
+		RawRequest append = tus("PATCH", "/text/42").with("Upload-Offset: 0")
+			.with("Content-Type: application/offset+octet-stream");
+		FailingStorage storage = this.server.bean(FailingStorage.class);
+		storage.failing = true;
+		try {
+			assertAway(423, to(9, "HEAD", location).send());
+			assertAway(423, to(6, "HEAD", "/text/unknown").send());
+			RawResponse draft = patch(9, location, 5, true).body("").send();
+			assertAway(503, draft);
+			assertThat(draft.header("Upload-Complete")).isEqualTo("?0");
+			assertThat(draft.header("Tus-Resumable")).isNull();
+			assertAway(503, to(9, "DELETE", location).send());
+			assertAway(423, tus("HEAD", "/text/42").send());
+			assertAway(503, append.body("hello").send());
+			assertAway(503, tus("DELETE", "/text/42").send());
+		}
+		finally {
+			storage.failing = false;
+		}
+		assertThat(patch(9, location, 5, true).body("").send().text()).isEqualTo("text hello");
+	}
+
+	private static void assertAway(int status, RawResponse response) {
+		assertThat(response.status()).as("%s", response).isEqualTo(status);
+		assertThat(response.header("Retry-After")).isEqualTo("1");
+	}
+
+	private RawRequest tus(String method, String path) {
+		return RawRequest.of(method, this.server.uri(path)).over(this.wire);
+	}
+
+	@Test
+	void storageIsAskedOnceWhoseUploadItIsAndOnceWhatToDo() {
+		String location = create(9, "/text", "hello");
+		FailingStorage storage = this.server.bean(FailingStorage.class);
+		int before = storage.looks.get();
+		assertThat(to(9, "HEAD", location).send().status()).isEqualTo(204);
+		assertThat(storage.looks.get() - before).isLessThanOrEqualTo(2);
 	}
 
 	@Test
