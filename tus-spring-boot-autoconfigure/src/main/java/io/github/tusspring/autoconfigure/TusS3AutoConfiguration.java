@@ -34,6 +34,9 @@ import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -48,6 +51,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for uploads that are kept in a
@@ -73,15 +77,33 @@ public final class TusS3AutoConfiguration {
 			return (upload) -> S3Location.of(upload.id().toString());
 		}
 
+		/**
+		 * Signs for whom the client speaks, unless the application has something that
+		 * does. Made when the first URL is asked for.
+		 */
+		@Bean
+		@Lazy
+		@ConditionalOnMissingBean
+		S3Presigner tusS3Presigner(S3AsyncClient client, TusS3Properties properties) {
+			S3ServiceClientConfiguration configuration = client.serviceClientConfiguration();
+			S3Presigner.Builder builder = S3Presigner.builder()
+				.region(configuration.region())
+				.credentialsProvider(configuration.credentialsProvider())
+				.serviceConfiguration(
+						S3Configuration.builder().pathStyleAccessEnabled(properties.pathStyleAccess()).build());
+			configuration.endpointOverride().ifPresent(builder::endpointOverride);
+			return builder.build();
+		}
+
 		@Bean
 		S3UploadStorage tusS3UploadStorage(ObjectProvider<S3AsyncClient> client, S3KeyStrategy keys,
 				TusS3Properties properties, TusProperties tusProperties, ObjectProvider<UploadLocker> lockers,
-				ObjectProvider<S3RequestCustomizer> customizers) {
+				ObjectProvider<S3RequestCustomizer> customizers, ObjectProvider<S3Presigner> presigner) {
 			UploadLocker locker = lockers.getIfAvailable();
 			boolean locked = locker != null && !(locker instanceof LocalUploadLocker);
 			Duration abandonedAfter = tusProperties.expiration().after();
 			S3UploadStorage storage = new S3UploadStorage(client.getObject(), properties.toSettings(abandonedAfter),
-					keys, locked, S3RequestCustomizer.of(customizers.orderedStream().toList()));
+					keys, locked, S3RequestCustomizer.of(customizers.orderedStream().toList()), presigner::getIfUnique);
 			connect(storage, properties);
 			return storage;
 		}

@@ -17,8 +17,10 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -225,6 +227,11 @@ public final class QuotaUploadStorage implements UploadStorage {
 	@Override
 	public @Nullable Path path(Upload upload) {
 		return this.storage.path(upload);
+	}
+
+	@Override
+	public @Nullable URI downloadUrl(Upload upload, Duration time) throws IOException {
+		return this.storage.downloadUrl(upload, time);
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -103,6 +104,30 @@ public final class TusUploads {
 	 */
 	public Optional<Path> path(UploadId id) {
 		return Optional.ofNullable(this.storage.path(requireFull(id)));
+	}
+
+	/**
+	 * Returns a URL from which whoever has it can download the content of an upload that
+	 * has all its bytes and is not a part of another one: from the store, without asking
+	 * this application. Browsers save what comes as a file and don't show it.
+	 * @param id the upload's id
+	 * @param time how long the URL may be used, up to 7 days
+	 * @return the URL, or empty if the storage has none, as on a disk
+	 * @throws UploadNotFoundException if there is no such upload, or its content is gone
+	 * @throws IllegalStateException if it lacks bytes or is a partial upload
+	 * @throws UploadStorageException if the storage fails
+	 */
+	public Optional<URI> downloadUrl(UploadId id, Duration time) {
+		Upload upload = requireFull(id);
+		if (!this.storage.hasContent(upload)) {
+			throw new UploadNotFoundException(id);
+		}
+		try {
+			return Optional.ofNullable(this.storage.downloadUrl(upload, time));
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Upload '" + id.abbreviated() + "' has no URL now", ex);
+		}
 	}
 
 	/**

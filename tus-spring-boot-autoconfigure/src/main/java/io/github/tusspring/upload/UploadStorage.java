@@ -17,7 +17,9 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -122,6 +124,18 @@ public interface UploadStorage {
 	 * @return the path, or {@code null} for a storage without files
 	 */
 	default @Nullable Path path(Upload upload) {
+		return null;
+	}
+
+	/**
+	 * Returns a URL from which whoever has it can download the content without asking
+	 * this application.
+	 * @param upload the upload, not a partial one
+	 * @param time how long the URL may be used
+	 * @return the URL, or {@code null} for a storage that gives nothing to others
+	 * @throws IOException if the storage fails
+	 */
+	default @Nullable URI downloadUrl(Upload upload, Duration time) throws IOException {
 		return null;
 	}
 

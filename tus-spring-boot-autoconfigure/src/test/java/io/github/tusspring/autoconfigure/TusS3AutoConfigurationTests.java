@@ -20,18 +20,24 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 
 import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.storage.s3.S3UploadStorage;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadStorage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -40,6 +46,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * Tests of {@link TusS3AutoConfiguration}.
@@ -112,6 +120,42 @@ class TusS3AutoConfigurationTests {
 			.run((context) -> assertThat(context).getFailure()
 				.hasRootCauseInstanceOf(software.amazon.awssdk.services.s3.model.NoSuchBucketException.class)
 				.hasStackTraceContaining("tus.storage.s3.bucket"));
+	}
+
+	@Test
+	void contentIsDownloadedFromTheStoreByAUrl() throws Exception {
+		try (TestServer server = store.configure(TestServer.tomcat(), "uploads").start()) {
+			HttpClient http = HttpClient.newHttpClient();
+			HttpResponse<String> created = http.send(HttpRequest.newBuilder(server.uri("/files"))
+				.header("Tus-Resumable", "1.0.0")
+				.header("Upload-Length", "5")
+				.header("Upload-Metadata", "filename YSBwYWdlLmh0bWw=,filetype dGV4dC9odG1s")
+				.header("Content-Type", "application/offset+octet-stream")
+				.POST(HttpRequest.BodyPublishers.ofString("hello"))
+				.build(), HttpResponse.BodyHandlers.ofString());
+			String location = created.headers().firstValue("Location").orElseThrow();
+			UploadId id = UploadId.of(location.substring(location.lastIndexOf('/') + 1));
+			TusUploads uploads = server.bean(TusUploads.class);
+			URI url = uploads.downloadUrl(id, Duration.ofMinutes(5)).orElseThrow();
+			HttpResponse<String> downloaded = http.send(HttpRequest.newBuilder(url).build(),
+					HttpResponse.BodyHandlers.ofString());
+			assertThat(downloaded.body()).isEqualTo("hello");
+			assertThat(downloaded.headers().firstValue("Content-Disposition").orElseThrow()).startsWith("attachment")
+				.contains("page.html");
+			URI other = URI.create(url.toString().replace("X-Amz-Expires=300", "X-Amz-Expires=301"));
+			assertThat(http.send(HttpRequest.newBuilder(other).build(), HttpResponse.BodyHandlers.discarding())
+				.statusCode()).isEqualTo(403);
+			assertThatIllegalArgumentException().isThrownBy(() -> uploads.downloadUrl(id, Duration.ofDays(8)));
+			uploads.moveTo(id, server.directory().resolve("moved"));
+			assertThatExceptionOfType(UploadNotFoundException.class)
+				.isThrownBy(() -> uploads.downloadUrl(id, Duration.ofMinutes(5)));
+		}
+	}
+
+	@Test
+	void presignerOfTheApplicationIsUsed() {
+		this.runner.withBean("mine", S3Presigner.class, () -> S3Presigner.builder().region(Region.EU_WEST_1).build())
+			.run((context) -> assertThat(context).hasSingleBean(S3Presigner.class).hasNotFailed());
 	}
 
 	@Test

@@ -17,7 +17,9 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -72,6 +74,11 @@ public class ForwardingUploadStorage implements UploadStorage {
 	@Override
 	public Path path(Upload upload) {
 		return this.delegate.path(upload);
+	}
+
+	@Override
+	public URI downloadUrl(Upload upload, Duration time) throws IOException {
+		return this.delegate.downloadUrl(upload, time);
 	}
 
 	@Override

@@ -88,6 +88,17 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 	}
 
 	/**
+	 * Says that content is to be saved as a file, whatever its type is: somebody's page
+	 * is not to be shown as the store's.
+	 */
+	static String disposition(UploadMetadata client) {
+		ContentDisposition.Builder attachment = ContentDisposition.attachment();
+		String filename = client.safeFilename();
+		return ((filename != null) ? attachment.filename(filename, StandardCharsets.UTF_8) : attachment).build()
+			.toString();
+	}
+
+	/**
 	 * Returns what an object of the upload says in {@link #UPLOAD}.
 	 */
 	static String owner(Manifest manifest) {

@@ -105,6 +105,10 @@ final class S3Objects {
 		return SHORT.plusSeconds(size / MIN_RATE);
 	}
 
+	S3RequestCustomizer customizer() {
+		return this.customizer;
+	}
+
 	MemoryAllowance readAhead() {
 		return this.readAhead;
 	}

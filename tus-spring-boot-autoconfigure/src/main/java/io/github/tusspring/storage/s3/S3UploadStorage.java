@@ -19,6 +19,7 @@ package io.github.tusspring.storage.s3;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Checksum;
@@ -49,12 +51,15 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.log.LogMessage;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.util.Assert;
 
 /**
  * Keeps uploads in a bucket of a store that speaks S3. The object {@code <prefix><id>}
@@ -71,6 +76,13 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 * How long a delivery is another instance's after it was last heard of.
 	 */
 	private static final Duration CLAIM = Duration.ofSeconds(30);
+
+	/**
+	 * What a signature may be valid for.
+	 */
+	private static final Duration SHORTEST_URL = Duration.ofSeconds(1);
+
+	private static final Duration LONGEST_URL = Duration.ofDays(7);
 
 	private static final int SWEEP_MILLIS = 250;
 
@@ -110,6 +122,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private final FirstContact contact;
 
+	private final Supplier<@Nullable S3Presigner> presigner;
+
 	/**
 	 * Creates a storage. Makes no request.
 	 * @param client the client, which is the caller's to close
@@ -132,6 +146,23 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 */
 	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys, boolean locked,
 			S3RequestCustomizer customizer) {
+		this(client, settings, keys, locked, customizer, () -> null);
+	}
+
+	/**
+	 * Creates a storage. Makes no request.
+	 * @param client the client, which is the caller's to close
+	 * @param settings how to use the bucket
+	 * @param keys says where contents lie
+	 * @param locked whether a locker keeps all instances of the application apart, so
+	 * that the store needn't be able to write conditionally
+	 * @param customizer adds to the requests
+	 * @param presigner gives what signs URLs for downloads, when there is one to be
+	 * signed; {@code null} if nothing does
+	 */
+	public S3UploadStorage(S3AsyncClient client, S3Settings settings, S3KeyStrategy keys, boolean locked,
+			S3RequestCustomizer customizer, Supplier<@Nullable S3Presigner> presigner) {
+		this.presigner = presigner;
 		this.settings = settings;
 		this.keys = keys;
 		this.failures = new StoreFailures(settings.bucket());
@@ -453,6 +484,34 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public @Nullable URI downloadUrl(Upload upload, Duration time) throws IOException {
+		Assert.isTrue(time.compareTo(SHORTEST_URL) >= 0 && time.compareTo(LONGEST_URL) <= 0,
+				"'time' must be between a second and 7 days");
+		S3Presigner presigner = this.presigner.get();
+		if (presigner == null) {
+			return null;
+		}
+		StoredUpload stored = require(upload);
+		this.assembly.complete(stored);
+		S3Location location = location(stored.manifest());
+		String disposition = ObjectAttributes.disposition(upload.metadata());
+		try {
+			return URI.create(
+					presigner
+						.presignGetObject((request) -> request.signatureDuration(time)
+							.getObjectRequest((get) -> get.bucket(bucket(location))
+								.key(location.key())
+								.responseContentDisposition(disposition)
+								.applyMutation(this.objects.customizer()::customize)))
+						.url()
+						.toString());
+		}
+		catch (SdkException ex) {
+			throw this.failures.translate(ex);
 		}
 	}
 

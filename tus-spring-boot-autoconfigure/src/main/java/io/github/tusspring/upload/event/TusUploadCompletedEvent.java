@@ -17,7 +17,9 @@
 package io.github.tusspring.upload.event;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 import io.github.tusspring.upload.TusUploads;
@@ -100,6 +102,16 @@ public final class TusUploadCompletedEvent {
 	 */
 	public Optional<Path> path() {
 		return this.uploads.path(this.upload.id());
+	}
+
+	/**
+	 * Returns a URL from which whoever has it can download the content: from the store,
+	 * without asking this application.
+	 * @param time how long the URL may be used, up to 7 days
+	 * @return the URL, or empty if the storage has none, as on a disk
+	 */
+	public Optional<URI> downloadUrl(Duration time) {
+		return this.uploads.downloadUrl(this.upload.id(), time);
 	}
 
 	/**
