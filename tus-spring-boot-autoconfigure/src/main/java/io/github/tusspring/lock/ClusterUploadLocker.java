@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -73,7 +74,7 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 	 * Creates a locker.
 	 * @param store where all instances see the leases
 	 * @param lease how long a lease runs if it isn't renewed, at least a second
-	 * @param fence keeps those whose lease has run out from changing an upload
+	 * @param fence keeps those who have lost their lease from changing an upload
 	 */
 	public ClusterUploadLocker(LeaseStore store, Duration lease, UploadFence fence) {
 		this(store, lease, fence, ANSWER_LIMIT);
@@ -106,7 +107,6 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 	private UploadLock take(LeasedLock lock, UploadLock localLock, @Nullable LockRequest request, long deadline) {
 		boolean taken = false;
 		try {
-			this.fence.enter(lock.id());
 			take(lock, request, deadline);
 			this.localLocks.put(lock.id(), localLock);
 			this.keeper.add(lock);
@@ -129,19 +129,33 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 		Wish wish = (request != null) ? wish(id, request) : null;
 		while (true) {
 			long now = System.nanoTime();
+			this.fence.enter(id);
 			Attempt attempt = this.calls.call(() -> this.store.acquire(id, this.owner, this.lease, wish),
 					this.answerLimit, (late) -> releaseLate(id, late));
-			if (attempt.acquired()) {
-				if (attempt.seized()) {
-					// If this fails, the lease is left to run out: the next one who takes
-					// it has to try again.
-					this.fence.raise(id);
-				}
+			if (attempt.acquired() && fenceOff(id, attempt)) {
 				lock.acquired(attempt.generation(), now);
 				return;
 			}
 			if (wish == null || wish.token().equals(attempt.refused()) || !pause(deadline)) {
 				throw new UploadLockedException(id);
+			}
+		}
+	}
+
+	/**
+	 * Keeps earlier holders from changing the upload, whatever the store remembers of
+	 * them.
+	 * @return {@code false} if another instance has done that after its lease was taken
+	 */
+	private boolean fenceOff(UploadId id, Attempt attempt) throws IOException {
+		boolean raised = false;
+		try {
+			raised = this.fence.raise(id);
+			return raised;
+		}
+		finally {
+			if (!raised) {
+				submitRelease(id, attempt.generation());
 			}
 		}
 	}
@@ -200,25 +214,26 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 		UploadId id = lock.id();
 		this.keeper.remove(lock);
 		UploadLock localLock = this.localLocks.remove(id);
-		this.calls.submit(() -> {
-			this.store.release(id, this.owner, lock.generation());
-			return true;
-		}).orTimeout(this.answerLimit.toMillis(), TimeUnit.MILLISECONDS).whenComplete((released, ex) -> {
-			this.fence.leave(id);
-			if (localLock != null) {
-				localLock.close();
-			}
-		});
+		submitRelease(id, lock.generation()).orTimeout(this.answerLimit.toMillis(), TimeUnit.MILLISECONDS)
+			.whenComplete((released, ex) -> {
+				this.fence.leave(id);
+				if (localLock != null) {
+					localLock.close();
+				}
+			});
 	}
 
 	private void releaseLate(UploadId id, Attempt attempt) {
-		// One that was seized stays as it is, since nobody was fenced off.
-		if (attempt.acquired() && !attempt.seized()) {
-			this.calls.submit(() -> {
-				this.store.release(id, this.owner, attempt.generation());
-				return true;
-			});
+		if (attempt.acquired()) {
+			submitRelease(id, attempt.generation());
 		}
+	}
+
+	private CompletableFuture<?> submitRelease(UploadId id, long generation) {
+		return this.calls.submit(() -> {
+			this.store.release(id, this.owner, generation);
+			return true;
+		});
 	}
 
 	@Override

@@ -17,6 +17,7 @@
 package io.github.tusspring.lock;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -70,7 +71,8 @@ final class LeaseCalls implements AutoCloseable {
 	}
 
 	/**
-	 * Makes a call and waits for what it returns.
+	 * Makes a call and waits for what it returns. One that is not begun in time is not
+	 * made.
 	 * @param call the call
 	 * @param limit how long to wait
 	 * @param late takes what comes when nobody waits any more
@@ -78,7 +80,13 @@ final class LeaseCalls implements AutoCloseable {
 	 * @throws UploadUnavailableException if it failed, or did not end in time
 	 */
 	<T> T call(Supplier<T> call, Duration limit, Consumer<T> late) {
-		CompletableFuture<T> result = submit(call);
+		AtomicBoolean left = new AtomicBoolean();
+		CompletableFuture<T> result = submit(() -> {
+			if (left.get()) {
+				throw new CancellationException("Nobody waits for that any more");
+			}
+			return call.get();
+		});
 		try {
 			return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
 		}
@@ -86,11 +94,13 @@ final class LeaseCalls implements AutoCloseable {
 			throw unavailable(ex.getCause());
 		}
 		catch (TimeoutException ex) {
+			left.set(true);
 			failed(ex);
 			result.thenAccept(late);
 			throw unavailable(ex);
 		}
 		catch (InterruptedException ex) {
+			left.set(true);
 			Thread.currentThread().interrupt();
 			result.thenAccept(late);
 			throw unavailable(ex);

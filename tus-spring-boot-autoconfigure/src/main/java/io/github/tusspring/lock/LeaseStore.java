@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 public interface LeaseStore {
 
 	/**
-	 * Takes an upload's lease if nobody has one that runs.
+	 * Takes an upload's lease if nobody else has one that runs. One that the owner has
+	 * already is taken anew: it never heard of that, or could not let go.
 	 * @param id the upload's id
 	 * @param owner who takes it
 	 * @param duration how long it runs
@@ -103,20 +104,18 @@ public interface LeaseStore {
 	 * @param acquired whether the lease was taken
 	 * @param held whether somebody else has it
 	 * @param generation the number of the lease that was taken: higher than those before
-	 * @param seized whether it is possible that an earlier holder has not let go of it
 	 * @param refused the token of the wish that the holder has refused last, or
 	 * {@code null}
 	 */
-	record Attempt(boolean acquired, boolean held, long generation, boolean seized, @Nullable String refused) {
+	record Attempt(boolean acquired, boolean held, long generation, @Nullable String refused) {
 
 		/**
 		 * Returns the result of an attempt that took the lease.
 		 * @param generation its number
-		 * @param seized whether an earlier holder may not have let go of it
 		 * @return the result
 		 */
-		public static Attempt acquired(long generation, boolean seized) {
-			return new Attempt(true, false, generation, seized, null);
+		public static Attempt acquired(long generation) {
+			return new Attempt(true, false, generation, null);
 		}
 
 		/**
@@ -126,7 +125,7 @@ public interface LeaseStore {
 		 * @return the result
 		 */
 		public static Attempt held(@Nullable String refused) {
-			return new Attempt(false, true, 0, false, refused);
+			return new Attempt(false, true, 0, refused);
 		}
 
 		/**
@@ -134,7 +133,7 @@ public interface LeaseStore {
 		 * @return the result
 		 */
 		public static Attempt free() {
-			return new Attempt(false, false, 0, false, null);
+			return new Attempt(false, false, 0, null);
 		}
 
 	}

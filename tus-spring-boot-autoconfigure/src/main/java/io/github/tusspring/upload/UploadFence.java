@@ -36,7 +36,8 @@ public interface UploadFence {
 		}
 
 		@Override
-		public void raise(UploadId id) {
+		public boolean raise(UploadId id) {
+			return true;
 		}
 
 		@Override
@@ -46,21 +47,24 @@ public interface UploadFence {
 	};
 
 	/**
-	 * Called before an upload's lock is taken. From now on, changes by this instance of
-	 * the application are refused once anybody else has {@link #raise raised} the fence.
+	 * Called before each attempt to take an upload's lock.
 	 * @param id the upload's id
 	 * @throws IOException if the storage fails
 	 */
 	void enter(UploadId id) throws IOException;
 
 	/**
-	 * Called when the lock was taken from a holder that has not let go. When this method
-	 * returns, that one changes nothing any more.
+	 * Called when the lock was taken, from whoever may think that he has it: when this
+	 * method returns, no other instance of the application changes the upload until it
+	 * has taken the lock itself.
 	 * @param id the upload's id
-	 * @throws UploadLockedException if the holder stands still in the middle of a change
+	 * @return {@code false} if another one has raised the fence since this one has
+	 * {@link #enter entered}: the lock is not had, and may be tried again
+	 * @throws UploadLockedException if the last holder stands still in the middle of a
+	 * change, or has something of the upload that must not be taken from it
 	 * @throws IOException if the storage fails
 	 */
-	void raise(UploadId id) throws IOException;
+	boolean raise(UploadId id) throws IOException;
 
 	/**
 	 * Called when the lock was let go of, or could not be had.

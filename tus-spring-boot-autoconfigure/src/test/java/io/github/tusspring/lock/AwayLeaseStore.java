@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.tusspring.upload.UploadId;
@@ -31,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 class AwayLeaseStore implements LeaseStore {
 
 	private final LeaseStore delegate;
+
+	private final AtomicInteger refused = new AtomicInteger();
 
 	private volatile boolean away;
 
@@ -57,6 +60,13 @@ class AwayLeaseStore implements LeaseStore {
 		CountDownLatch latch = new CountDownLatch(1);
 		this.renewal.set(latch);
 		return latch;
+	}
+
+	/**
+	 * Returns how often a lease could not be let go of.
+	 */
+	int refused() {
+		return this.refused.get();
 	}
 
 	boolean isRenewalHeldUp() {
@@ -109,6 +119,9 @@ class AwayLeaseStore implements LeaseStore {
 
 	@Override
 	public void release(UploadId id, String owner, long generation) {
+		if (this.away) {
+			this.refused.incrementAndGet();
+		}
 		check();
 		this.delegate.release(id, owner, generation);
 	}

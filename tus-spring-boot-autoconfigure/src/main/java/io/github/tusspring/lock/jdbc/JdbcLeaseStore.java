@@ -80,20 +80,19 @@ public final class JdbcLeaseStore implements LeaseStore {
 		if (row == null) {
 			return insert(id, owner, duration);
 		}
-		if (row.isHeld()) {
+		if (row.isHeld() && !owner.equals(row.owner())) {
 			return tell(row, wish);
 		}
-		int updated = this.client
-			.sql("update TUS_LOCK set OWNER = :owner, GENERATION = GENERATION + 1, EXPIRES = " + now()
-					+ " + :duration, WISH = null, PURPOSE = null, WISHED_OFFSET = null, REFUSED = null"
-					+ " where UPLOAD_ID = :id and GENERATION = :generation and (OWNER is null or EXPIRES <= " + now()
-					+ ")")
+		int updated = this.client.sql("update TUS_LOCK set OWNER = :owner, GENERATION = GENERATION + 1, EXPIRES = "
+				+ now() + " + :duration, WISH = null, PURPOSE = null, WISHED_OFFSET = null, REFUSED = null"
+				+ " where UPLOAD_ID = :id and GENERATION = :generation and (OWNER is null or OWNER = :owner or EXPIRES <= "
+				+ now() + ")")
 			.param("owner", owner)
 			.param("duration", duration.toMillis())
 			.param("id", id.toString())
 			.param("generation", row.generation())
 			.update();
-		return (updated == 1) ? Attempt.acquired(row.generation() + 1, row.owner() != null) : Attempt.held(null);
+		return (updated == 1) ? Attempt.acquired(row.generation() + 1) : Attempt.held(null);
 	}
 
 	private Attempt insert(UploadId id, String owner, Duration duration) {
@@ -109,7 +108,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 		catch (DuplicateKeyException ex) {
 			return Attempt.held(null);
 		}
-		return Attempt.acquired(find(id).map(Row::generation).orElseThrow(), false);
+		return Attempt.acquired(find(id).map(Row::generation).orElseThrow());
 	}
 
 	@Override

@@ -46,8 +46,7 @@ import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 /**
  * Leases in Redis: a hash for each upload, changed by scripts, and a channel for each
  * instance on which it hears what others want. All keys are in one slot of a Redis
- * cluster. A hash stays for a day after it was used. One that isn't there may have been
- * lost by Redis, so that its holder may not know: such a lease counts as seized.
+ * cluster. A hash stays for a day after it was used.
  */
 public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 
@@ -115,8 +114,7 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 		listen(owner);
 		List<?> result = this.template.execute(ACQUIRE, List.of(key(id)), owner, Long.toString(duration.toMillis()),
 				channel(""), (wish != null) ? write(wish) : "");
-		return "acquired".equals(result.get(0))
-				? Attempt.acquired(Long.parseLong((String) result.get(1)), "seized".equals(result.get(2)))
+		return "acquired".equals(result.get(0)) ? Attempt.acquired(Long.parseLong((String) result.get(1)))
 				: Attempt.held((String) result.get(1));
 	}
 

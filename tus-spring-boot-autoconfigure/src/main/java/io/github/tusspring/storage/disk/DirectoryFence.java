@@ -18,19 +18,13 @@ package io.github.tusspring.storage.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 
-import io.github.tusspring.upload.UploadFence;
+import io.github.tusspring.storage.disk.FenceFile.Pass;
+import io.github.tusspring.storage.disk.FenceFile.Raises;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import org.jspecify.annotations.Nullable;
@@ -40,107 +34,110 @@ import org.springframework.util.Assert;
 /**
  * Keeps instances that have lost a lock from changing files in a directory that several
  * share. A file has a counter for each upload, or rather for each of a million slots that
- * uploads share by their ids. Whoever takes a lock that was not let go of raises the
- * counter; whoever changes a file looks, under a lock of the operating system that is
- * shared by all but those who raise, whether the counter is still the one that was there
- * before it got its lock. So no clock has a part in it, and an instance that stands still
- * in the middle of a change is waited for. That two uploads have one slot ends an append
- * without need at the worst. Thread-safe.
+ * uploads share by their ids. Whoever takes a lock raises the counter; whoever changes a
+ * file looks, under a lock of the operating system that is shared by all but those who
+ * raise, whether it was raised for that upload since. So no clock has a part in it, nor
+ * what the server of the locks remembers, and an instance that stands still in the middle
+ * of a change is waited for. A slot remembers for which uploads it was raised the last
+ * times: one that was raised for others, more often than that between two looks, ends an
+ * append without need. Thread-safe.
  */
-final class DirectoryFence implements UploadFence, Closeable {
+final class DirectoryFence implements Closeable {
 
-	static final String FILE = ".fence";
+	private final Map<UploadId, Ticket> entered = new ConcurrentHashMap<>();
 
-	private static final int SLOTS = 1 << 20;
+	private final Path directory;
 
-	private static final int STRIPES = 1 << 12;
-
-	private static final long PATIENCE = Duration.ofSeconds(2).toNanos();
-
-	private final Map<UploadId, Long> entered = new ConcurrentHashMap<>();
-
-	/**
-	 * What the operating system locks for this process, it doesn't lock for its threads.
-	 */
-	private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
-
-	private final RandomAccessFile file;
+	private volatile FenceFile file;
 
 	/**
 	 * Opens the fence of a directory.
 	 * @param directory the directory
 	 */
 	DirectoryFence(Path directory) throws IOException {
-		// Not a channel that an interrupt would close: the process would lose its locks.
-		this.file = new RandomAccessFile(directory.resolve(FILE).toFile(), "rw");
-		if (this.file.length() < (long) SLOTS * Long.BYTES) {
-			this.file.setLength((long) SLOTS * Long.BYTES);
-		}
-		checkLocks(this.file.getChannel(), directory);
-		for (int i = 0; i < STRIPES; i++) {
-			this.stripes[i] = new ReentrantLock();
-		}
+		this.directory = directory;
+		this.file = new FenceFile(directory);
 	}
 
 	/**
-	 * Takes a lock that nobody waits for.
+	 * Notes what the counter is, before a lock is taken.
 	 */
-	static void checkLocks(FileChannel channel, Path directory) throws IOException {
-		try (FileLock lock = channel.tryLock(SLOTS, 1, true)) {
-			// Nothing is to be done under it.
+	void enter(UploadId id) throws IOException {
+		FenceFile current = current();
+		this.entered.put(id, new Ticket(current, slot(id), hash(id), current.read(slot(id)).count()));
+	}
+
+	/**
+	 * Returns the file that all instances see. If somebody has removed the directory, and
+	 * so the file, all that was entered before counts for nothing.
+	 */
+	private FenceFile current() throws IOException {
+		FenceFile opened = this.file;
+		return opened.isThere() ? opened : reopen(opened);
+	}
+
+	private synchronized FenceFile reopen(FenceFile gone) throws IOException {
+		if (this.file == gone) {
+			Files.createDirectories(this.directory);
+			// The one that has gone may be in use. It is closed with its last user.
+			this.file = new FenceFile(this.directory);
 		}
-		catch (OverlappingFileLockException ex) {
-			// Another storage in this process has just taken it.
-		}
-		catch (IOException ex) {
-			throw new UnlockableDirectoryException(directory, ex);
+		return this.file;
+	}
+
+	/**
+	 * Keeps all others from changing an upload.
+	 * @param id the upload's id
+	 * @param bar says what is not to be taken from its holder
+	 * @return {@code false} if another instance has done that since this one has entered
+	 * @throws UploadLockedException if somebody stands still in the middle of a change,
+	 * or the upload is barred
+	 */
+	boolean raise(UploadId id, Bar bar) throws IOException {
+		Ticket ticket = this.entered.get(id);
+		Assert.state(ticket != null, "The fence must be entered first");
+		try (Pass pass = lock(id, ticket, false)) {
+			Raises raises = ticket.file.read(ticket.slot);
+			if (!ticket.isValid(raises)) {
+				return false;
+			}
+			if (bar.isBarred(id)) {
+				throw new UploadLockedException(id);
+			}
+			Raises next = raises.next(ticket.hash);
+			ticket.file.write(ticket.slot, next);
+			this.entered.put(id, new Ticket(ticket.file, ticket.slot, ticket.hash, next.count()));
+			return true;
 		}
 	}
 
-	@Override
-	public void enter(UploadId id) throws IOException {
-		this.entered.put(id, read(slot(id)));
-	}
-
-	@Override
-	public void raise(UploadId id) throws IOException {
-		int slot = slot(id);
-		try (Pass pass = new Pass(id, slot, false)) {
-			long next = read(slot) + 1;
-			write(slot, next);
-			this.entered.put(id, next);
-		}
-	}
-
-	@Override
-	public void leave(UploadId id) {
+	void leave(UploadId id) {
 		this.entered.remove(id);
 	}
 
 	/**
-	 * Returns the counter that a change of an upload has to find.
-	 * @return the counter, or {@code null} if this instance has no lock of the upload
+	 * Returns what a change of an upload needs.
+	 * @return the ticket, or {@code null} if this instance has no lock of the upload
 	 */
-	@Nullable Long ticket(UploadId id) {
+	@Nullable Ticket ticket(UploadId id) {
 		return this.entered.get(id);
 	}
 
 	/**
 	 * Begins a change of an upload's files.
 	 * @param id the upload's id
-	 * @param ticket the counter, or {@code null} for a change that needs no lock
-	 * @return what ends the change
+	 * @param ticket the ticket, or {@code null} for a change that needs no lock
+	 * @return what ends the change, by the same thread
 	 * @throws UploadLockedException if another instance has the upload
 	 */
-	@Nullable Pass pass(UploadId id, @Nullable Long ticket) throws IOException {
+	@Nullable Pass pass(UploadId id, @Nullable Ticket ticket) throws IOException {
 		if (ticket == null) {
 			return null;
 		}
-		int slot = slot(id);
-		Pass pass = new Pass(id, slot, true);
+		Pass pass = lock(id, ticket, true);
 		boolean valid = false;
 		try {
-			valid = read(slot) == ticket;
+			valid = ticket.file == this.file && ticket.isValid(ticket.file.read(ticket.slot));
 		}
 		finally {
 			if (!valid) {
@@ -153,25 +150,29 @@ final class DirectoryFence implements UploadFence, Closeable {
 		return pass;
 	}
 
-	private static int slot(UploadId id) {
+	private static Pass lock(UploadId id, Ticket ticket, boolean shared) throws IOException {
+		Pass pass = ticket.file.lock(ticket.slot, shared);
+		if (pass == null) {
+			throw new UploadLockedException(id);
+		}
+		return pass;
+	}
+
+	static int slot(UploadId id) {
 		int hash = id.hashCode() * 0x9E3779B9;
-		return (hash ^ (hash >>> 15)) & (SLOTS - 1);
+		return (hash ^ (hash >>> 15)) & (FenceFile.SLOTS - 1);
 	}
 
-	private long read(int slot) throws IOException {
-		byte[] counter = new byte[Long.BYTES];
-		synchronized (this.file) {
-			this.file.seek((long) slot * Long.BYTES);
-			this.file.readFully(counter);
+	/**
+	 * Tells uploads of one slot from each other: FNV-1a with 64 bits.
+	 */
+	private static long hash(UploadId id) {
+		String text = id.toString();
+		long hash = 0xCBF29CE484222325L;
+		for (int i = 0; i < text.length(); i++) {
+			hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
 		}
-		return ByteBuffer.wrap(counter).getLong();
-	}
-
-	private void write(int slot, long counter) throws IOException {
-		synchronized (this.file) {
-			this.file.seek((long) slot * Long.BYTES);
-			this.file.write(ByteBuffer.allocate(Long.BYTES).putLong(counter).array());
-		}
+		return hash;
 	}
 
 	@Override
@@ -180,66 +181,45 @@ final class DirectoryFence implements UploadFence, Closeable {
 	}
 
 	/**
-	 * The time in which files are changed, or a counter is.
+	 * Says what is not to be taken from its holder though the lock was had.
 	 */
-	final class Pass implements AutoCloseable {
+	@FunctionalInterface
+	interface Bar {
 
-		private final ReentrantLock stripe;
+		boolean isBarred(UploadId id) throws IOException;
 
-		private final FileLock lock;
+	}
 
-		private Pass(UploadId id, int slot, boolean shared) throws IOException {
-			this.stripe = DirectoryFence.this.stripes[slot & (STRIPES - 1)];
-			this.stripe.lock();
-			FileLock lock = null;
-			try {
-				Assert.state(this.stripe.getHoldCount() == 1, "A change has begun already");
-				lock = lock(id, slot, shared);
-			}
-			finally {
-				if (lock == null) {
-					this.stripe.unlock();
-				}
-			}
-			this.lock = lock;
+	/**
+	 * What whoever entered the fence has seen.
+	 */
+	static final class Ticket {
+
+		private final FenceFile file;
+
+		private final int slot;
+
+		private final long hash;
+
+		private volatile long count;
+
+		private Ticket(FenceFile file, int slot, long hash, long count) {
+			this.file = file;
+			this.slot = slot;
+			this.hash = hash;
+			this.count = count;
 		}
 
-		private FileLock lock(UploadId id, int slot, boolean shared) throws IOException {
-			long deadline = System.nanoTime() + PATIENCE;
-			do {
-				try {
-					FileLock lock = DirectoryFence.this.file.getChannel().tryLock(slot, 1, shared);
-					if (lock != null) {
-						return lock;
-					}
-				}
-				catch (OverlappingFileLockException ex) {
-					// Another storage in this process, as in a test.
-				}
-			}
-			while (pause() && System.nanoTime() - deadline < 0);
-			throw new UploadLockedException(id);
-		}
-
-		private static boolean pause() {
-			try {
-				TimeUnit.MILLISECONDS.sleep(1);
-				return true;
-			}
-			catch (InterruptedException ex) {
-				Thread.currentThread().interrupt();
+		/**
+		 * Whether nobody has raised the fence for this upload since it was looked at
+		 * last.
+		 */
+		private boolean isValid(Raises raises) {
+			if (raises.mayInclude(this.hash, this.count)) {
 				return false;
 			}
-		}
-
-		@Override
-		public void close() throws IOException {
-			try {
-				this.lock.release();
-			}
-			finally {
-				this.stripe.unlock();
-			}
+			this.count = raises.count();
+			return true;
 		}
 
 	}

@@ -19,8 +19,10 @@ package io.github.tusspring.storage.disk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -56,42 +58,70 @@ final class DueFiles {
 		this.directory = Files.createDirectories(directory.resolve(DIRECTORY));
 	}
 
+	/**
+	 * Makes the directory again if somebody has removed it.
+	 */
+	private void inDirectory(Change change) throws IOException {
+		try {
+			change.make();
+		}
+		catch (NoSuchFileException ex) {
+			Files.createDirectories(this.directory);
+			change.make();
+		}
+	}
+
 	private Path file(UploadId id) {
 		return this.directory.resolve(id.toString());
 	}
 
 	/**
-	 * Notes that an upload may need something.
+	 * Notes that an upload may need something, unless that is noted already: there may be
+	 * a claim.
+	 * @return whether it was not noted before
 	 */
-	void add(UploadId id) throws IOException {
-		Files.write(file(id), new byte[0]);
-	}
-
-	boolean contains(UploadId id) {
-		return Files.exists(file(id));
+	boolean add(UploadId id) throws IOException {
+		try {
+			inDirectory(() -> Files.createFile(file(id)));
+			return true;
+		}
+		catch (FileAlreadyExistsException ex) {
+			return false;
+		}
 	}
 
 	/**
 	 * Notes that an upload is being delivered.
 	 */
 	void claim(UploadId id, Instant until) throws IOException {
-		write(id, CLAIMED + until.toEpochMilli());
+		inDirectory(() -> write(id, CLAIMED, until, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+	}
+
+	/**
+	 * Notes that an upload is still being delivered, unless the delivery has just ended.
+	 */
+	void renew(UploadId id, Instant until) throws IOException {
+		try {
+			write(id, CLAIMED, until, StandardOpenOption.WRITE);
+		}
+		catch (NoSuchFileException ex) {
+			// Nothing needs to be done with it any more.
+		}
 	}
 
 	/**
 	 * Notes when an upload is to be delivered again.
 	 */
 	void postpone(UploadId id, Instant next) throws IOException {
-		write(id, NEXT + next.toEpochMilli());
+		inDirectory(() -> write(id, NEXT, next, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
 	}
 
 	/**
 	 * Writes in one go, without emptying the file first. All texts are equally long for
 	 * 250 years, so that what is read is old or new.
 	 */
-	private void write(UploadId id, String text) throws IOException {
-		Files.write(file(id), text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.CREATE,
-				StandardOpenOption.WRITE);
+	private void write(UploadId id, String kind, Instant time, OpenOption... options) throws IOException {
+		Files.write(file(id), (kind + time.toEpochMilli()).getBytes(StandardCharsets.US_ASCII), options);
 	}
 
 	/**
@@ -128,6 +158,16 @@ final class DueFiles {
 	}
 
 	/**
+	 * Makes the directory again if somebody has removed it with all that was noted.
+	 * @return whether it was gone
+	 */
+	boolean restore() throws IOException {
+		boolean gone = !Files.isDirectory(this.directory);
+		Files.createDirectories(this.directory);
+		return gone;
+	}
+
+	/**
 	 * Returns the uploads that are noted.
 	 */
 	List<UploadId> list() throws IOException {
@@ -144,7 +184,7 @@ final class DueFiles {
 	}
 
 	/**
-	 * Removes the note of an upload that isn't there.
+	 * Removes the note of an upload that isn't there or needs nothing any more.
 	 */
 	void tidy(UploadId id) throws IOException {
 		try {
@@ -155,6 +195,16 @@ final class DueFiles {
 		catch (NoSuchFileException ex) {
 			// Another instance was quicker.
 		}
+	}
+
+	/**
+	 * A change of a file.
+	 */
+	@FunctionalInterface
+	private interface Change {
+
+		void make() throws IOException;
+
 	}
 
 }

@@ -78,9 +78,18 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 		this.fence.enter(id);
 	}
 
+	/**
+	 * A claim bars the fence: what an instance is delivering stays its own until the
+	 * claim has run out, though its lock is lost.
+	 */
 	@Override
-	public void raise(UploadId id) throws IOException {
-		this.fence.raise(id);
+	public boolean raise(UploadId id) throws IOException {
+		return this.fence.raise(id, this::isClaimed);
+	}
+
+	private boolean isClaimed(UploadId id) throws IOException {
+		Upload upload = find(id);
+		return upload != null && upload.isClaimed(Instant.now());
 	}
 
 	@Override
@@ -88,7 +97,7 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 		this.fence.leave(id);
 	}
 
-	private DirectoryFence.@Nullable Pass pass(UploadId id) throws IOException {
+	private FenceFile.@Nullable Pass pass(UploadId id) throws IOException {
 		return this.fence.pass(id, this.fence.ticket(id));
 	}
 
@@ -99,17 +108,11 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 		if (!waits) {
 			return this.storage.create(upload);
 		}
+		// If this fails, there may be an upload of this id, whose note it then is. Else
+		// it
+		// is removed with others that belong to none.
 		this.due.add(upload.id());
-		Upload created = null;
-		try {
-			created = this.storage.create(upload);
-			return created;
-		}
-		finally {
-			if (created == null && this.storage.find(upload.id()) == null) {
-				this.due.remove(upload.id());
-			}
-		}
+		return this.storage.create(upload);
 	}
 
 	@Override
@@ -125,8 +128,8 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		UploadId id = upload.id();
-		Long ticket = this.fence.ticket(id);
-		try (DirectoryFence.Pass pass = this.fence.pass(id, ticket)) {
+		DirectoryFence.Ticket ticket = this.fence.ticket(id);
+		try (FenceFile.Pass pass = this.fence.pass(id, ticket)) {
 			// Another instance may have had the upload, and removed its file.
 			this.storage.closeFile(id);
 			this.due.add(id);
@@ -138,7 +141,7 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	@Override
 	public void update(Upload upload) throws IOException {
 		UploadId id = upload.id();
-		try (DirectoryFence.Pass pass = pass(id)) {
+		try (FenceFile.Pass pass = pass(id)) {
 			if (upload.state() == UploadState.FINISHING) {
 				this.due.claim(id, Instant.now().plus(CLAIM));
 			}
@@ -151,21 +154,21 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 
 	@Override
 	public void renew(Upload upload) throws IOException {
-		try (DirectoryFence.Pass pass = pass(upload.id())) {
-			this.due.claim(upload.id(), Instant.now().plus(CLAIM));
+		try (FenceFile.Pass pass = pass(upload.id())) {
+			this.due.renew(upload.id(), Instant.now().plus(CLAIM));
 		}
 	}
 
 	@Override
 	public void release(Upload upload, Instant next) throws IOException {
-		try (DirectoryFence.Pass pass = pass(upload.id())) {
+		try (FenceFile.Pass pass = pass(upload.id())) {
 			this.due.postpone(upload.id(), next);
 		}
 	}
 
 	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
-		try (DirectoryFence.Pass pass = pass(upload.id())) {
+		try (FenceFile.Pass pass = pass(upload.id())) {
 			return this.storage.concatenate(upload, parts);
 		}
 	}
@@ -187,21 +190,21 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 
 	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
-		try (DirectoryFence.Pass pass = pass(upload.id())) {
+		try (FenceFile.Pass pass = pass(upload.id())) {
 			this.storage.moveContent(upload, target);
 		}
 	}
 
 	@Override
 	public void deleteContent(Upload upload) throws IOException {
-		try (DirectoryFence.Pass pass = pass(upload.id())) {
+		try (FenceFile.Pass pass = pass(upload.id())) {
 			this.storage.deleteContent(upload);
 		}
 	}
 
 	@Override
 	public boolean delete(UploadId id) throws IOException {
-		try (DirectoryFence.Pass pass = pass(id)) {
+		try (FenceFile.Pass pass = pass(id)) {
 			boolean deleted = this.storage.delete(id);
 			this.due.remove(id);
 			return deleted;
@@ -210,11 +213,11 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 
 	/**
 	 * Lists what is noted; the first time everything, since the directory may come from
-	 * an instance that noted nothing.
+	 * an instance that noted nothing, and again if the notes were removed.
 	 */
 	@Override
 	public Stream<Upload> unsettled() throws IOException {
-		if (!this.listed) {
+		if (this.due.restore() || !this.listed) {
 			try (Stream<Upload> all = this.storage.list()) {
 				all.filter(SharedDiskUploadStorage::mayWait).forEach(this::note);
 			}
@@ -229,9 +232,7 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 
 	private void note(Upload upload) {
 		try {
-			if (!this.due.contains(upload.id())) {
-				this.due.add(upload.id());
-			}
+			this.due.add(upload.id());
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -241,10 +242,11 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	private @Nullable Upload findDue(UploadId id) {
 		try {
 			Upload upload = find(id);
-			if (upload == null) {
+			if (upload == null || upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED) {
 				this.due.tidy(id);
+				return null;
 			}
-			return (upload != null && mayWait(upload) && isDue(upload)) ? upload : null;
+			return (mayWait(upload) && isDue(upload)) ? upload : null;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -271,6 +273,16 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	@Override
 	public Stream<Upload> list() throws IOException {
 		return this.storage.list();
+	}
+
+	@Override
+	public void check() throws IOException {
+		this.storage.check();
+	}
+
+	@Override
+	public long freeSpace() throws IOException {
+		return this.storage.freeSpace();
 	}
 
 	@Override

@@ -37,16 +37,17 @@ final class SharedDiskUploadWriter implements UploadWriter {
 
 	private final DueFiles due;
 
-	private final @Nullable Long ticket;
+	private final DirectoryFence.@Nullable Ticket ticket;
 
-	SharedDiskUploadWriter(DiskUploadWriter writer, DirectoryFence fence, DueFiles due, @Nullable Long ticket) {
+	SharedDiskUploadWriter(DiskUploadWriter writer, DirectoryFence fence, DueFiles due,
+			DirectoryFence.@Nullable Ticket ticket) {
 		this.writer = writer;
 		this.fence = fence;
 		this.due = due;
 		this.ticket = ticket;
 	}
 
-	private DirectoryFence.@Nullable Pass pass() throws IOException {
+	private FenceFile.@Nullable Pass pass() throws IOException {
 		return this.fence.pass(id(), this.ticket);
 	}
 
@@ -56,7 +57,7 @@ final class SharedDiskUploadWriter implements UploadWriter {
 
 	@Override
 	public void write(ByteBuffer bytes) throws IOException {
-		try (DirectoryFence.Pass pass = pass()) {
+		try (FenceFile.Pass pass = pass()) {
 			this.writer.write(bytes);
 		}
 	}
@@ -73,14 +74,14 @@ final class SharedDiskUploadWriter implements UploadWriter {
 
 	@Override
 	public void commit() throws IOException {
-		try (DirectoryFence.Pass pass = pass()) {
+		try (FenceFile.Pass pass = pass()) {
 			this.writer.commit();
 		}
 	}
 
 	@Override
 	public void close() throws IOException {
-		try (DirectoryFence.Pass pass = pass()) {
+		try (FenceFile.Pass pass = pass()) {
 			this.writer.close();
 			Upload upload = this.writer.upload();
 			if (!this.writer.isFull() || upload.isPartial()) {

@@ -93,7 +93,7 @@ class SharedDirectoryTests {
 
 			};
 			assertThatExceptionOfType(UnlockableDirectoryException.class)
-				.isThrownBy(() -> DirectoryFence.checkLocks(unlockable, directory))
+				.isThrownBy(() -> FenceFile.checkLocks(unlockable, directory))
 				.withMessage(directory + ": its file system locks no files (No locks available)");
 		}
 	}

@@ -20,16 +20,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.AbstractUploadStorageTests;
 import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadExistsException;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadState;
@@ -38,6 +42,8 @@ import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -149,12 +155,140 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		try (DirectoryFence fence = new DirectoryFence(uploads());
 				DirectoryFence other = new DirectoryFence(uploads())) {
 			fence.enter(ID);
-			try (DirectoryFence.Pass pass = fence.pass(ID, fence.ticket(ID))) {
+			other.enter(ID);
+			try (FenceFile.Pass pass = fence.pass(ID, fence.ticket(ID))) {
 				assertThat(pass).isNotNull();
-				assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> other.raise(ID));
+				assertThatExceptionOfType(UploadLockedException.class)
+					.isThrownBy(() -> other.raise(ID, (upload) -> false));
 			}
-			other.raise(ID);
+			assertThat(other.raise(ID, (upload) -> false)).isTrue();
 			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> fence.pass(ID, fence.ticket(ID)));
+		}
+	}
+
+	@Test
+	void longChangeOfAnUploadDoesNotHoldUpItsClaim() throws Exception {
+		try (DirectoryFence fence = new DirectoryFence(uploads())) {
+			fence.enter(ID);
+			FenceFile.Pass concatenation = fence.pass(ID, fence.ticket(ID));
+			CompletableFuture<Void> renewal = CompletableFuture.runAsync(() -> pass(fence));
+			assertThat(renewal).succeedsWithin(Duration.ofSeconds(1));
+			concatenation.close();
+			pass(fence);
+		}
+	}
+
+	private static void pass(DirectoryFence fence) {
+		try {
+			fence.pass(ID, fence.ticket(ID)).close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
+	void whoWasOvertakenBeforeItRaisedTheFenceHasToEnterAgain() throws Exception {
+		this.here.enter(ID);
+		overtake();
+		assertThat(this.here.raise(ID)).isFalse();
+		this.here.enter(ID);
+		assertThat(this.here.raise(ID)).isTrue();
+	}
+
+	@Test
+	void uploadsOfOneSlotDoNotEndEachOther() throws Exception {
+		UploadId other = sharingASlot(ID);
+		UploadWriter writer = beginHere(100);
+		for (int i = 0; i < 5; i++) {
+			this.there.enter(other);
+			this.there.raise(other);
+			this.there.enter(other);
+			this.there.raise(other);
+			writer.write(bytes("abc"));
+		}
+		overtake();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> writer.write(bytes("def")));
+		writer.close();
+	}
+
+	private static UploadId sharingASlot(UploadId id) {
+		return IntStream.iterate(0, (number) -> number + 1)
+			.mapToObj((number) -> UploadId.of("other-" + number))
+			.filter((other) -> DirectoryFence.slot(other) == DirectoryFence.slot(id))
+			.findFirst()
+			.orElseThrow();
+	}
+
+	@Test
+	void whatIsBeingDeliveredIsNotTakenFromItsInstance() throws Exception {
+		Upload full = full();
+		this.here.enter(ID);
+		assertThat(this.here.raise(ID)).isTrue();
+		this.here.update(full.withNextAttempt());
+		this.there.enter(ID);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.there.raise(ID));
+		this.here.renew(full);
+		this.here.update(this.here.find(ID).withState(UploadState.COMPLETED));
+		assertThat(this.there.raise(ID)).isTrue();
+		assertThat(this.there.delete(ID)).isTrue();
+	}
+
+	@Test
+	void directoryThatSomebodyHasRemovedIsMadeAgainWithAFenceForAll() throws Exception {
+		UploadWriter writer = beginHere(100);
+		FileSystemUtils.deleteRecursively(uploads());
+		UploadId id = UploadId.of("later");
+		this.here.create(NewUpload.builder(id).length(3L).build());
+		this.here.enter(id);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> writer.write(bytes("abc")));
+		this.here.raise(id);
+		UploadWriter next = this.here.append(this.here.find(id), 1, false);
+		next.write(bytes("abc"));
+		try (SharedDiskUploadStorage started = new SharedDiskUploadStorage(uploads(), Durability.NONE, 0)) {
+			started.enter(id);
+			assertThat(started.raise(id)).isTrue();
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(next::commit);
+		}
+		next.close();
+		writer.close();
+		assertThat(unsettled(this.there)).containsExactly("later");
+	}
+
+	@Test
+	void uploadThatCanNotBeCreatedLeavesTheClaimOfTheOneWithItsIdAlone() throws Exception {
+		this.here.update(full().withNextAttempt());
+		assertThatExceptionOfType(UploadExistsException.class).isThrownBy(() -> this.there.create(upload(0)));
+		assertThat(this.there.find(ID).isClaimed(Instant.now())).isTrue();
+	}
+
+	@Test
+	void renewalThatComesAfterTheDeliveryNotesNothing() throws Exception {
+		Upload full = full();
+		this.here.update(full.withNextAttempt());
+		this.here.update(this.here.find(ID).withState(UploadState.COMPLETED));
+		this.here.renew(full);
+		assertThat(uploads().resolve(DueFiles.DIRECTORY)).isEmptyDirectory();
+	}
+
+	@Test
+	void noteOfACompletedUploadIsRemovedWhenItIsOld() throws Exception {
+		this.here.update(full().withNextAttempt());
+		this.here.update(this.here.find(ID).withState(UploadState.COMPLETED));
+		Path note = Files.createFile(uploads().resolve(DueFiles.DIRECTORY).resolve(ID.toString()));
+		assertThat(unsettled(this.there)).isEmpty();
+		assertThat(note).exists();
+		Files.setLastModifiedTime(note, FileTime.from(Instant.now().minusSeconds(120)));
+		assertThat(unsettled(this.there)).isEmpty();
+		assertThat(note).doesNotExist();
+	}
+
+	@Test
+	void freeSpaceIsKnownAndChecked() throws Exception {
+		assertThat(this.here.freeSpace()).isPositive();
+		this.here.check();
+		try (SharedDiskUploadStorage full = new SharedDiskUploadStorage(uploads(), Durability.NONE, Long.MAX_VALUE)) {
+			assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(full::check);
 		}
 	}
 
@@ -249,6 +383,7 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	private UploadWriter beginHere(long length) throws IOException {
 		this.here.create(upload(length));
 		this.here.enter(ID);
+		this.here.raise(ID);
 		return this.here.append(this.here.find(ID), 1, false);
 	}
 
