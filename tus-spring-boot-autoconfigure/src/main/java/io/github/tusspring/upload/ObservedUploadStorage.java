@@ -17,10 +17,8 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,14 +31,12 @@ import org.springframework.core.io.Resource;
 /**
  * Tells an observer of the calls of a storage.
  */
-public final class ObservedUploadStorage implements UploadStorage {
-
-	private final UploadStorage storage;
+public final class ObservedUploadStorage extends DelegatingUploadStorage {
 
 	private final UploadObserver observer;
 
 	private ObservedUploadStorage(UploadStorage storage, UploadObserver observer) {
-		this.storage = storage;
+		super(storage);
 		this.observer = observer;
 	}
 
@@ -56,119 +52,59 @@ public final class ObservedUploadStorage implements UploadStorage {
 
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
-		return observe(StorageOperation.CREATE, upload.id(), () -> this.storage.create(upload));
+		return observe(StorageOperation.CREATE, upload.id(), () -> super.create(upload));
 	}
 
 	@Override
 	public @Nullable Upload find(UploadId id) throws IOException {
-		return observe(StorageOperation.FIND, id, () -> this.storage.find(id));
-	}
-
-	@Override
-	public @Nullable Upload recall(UploadId id) throws IOException {
-		return this.storage.recall(id);
+		return observe(StorageOperation.FIND, id, () -> super.find(id));
 	}
 
 	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		UploadWriter writer = observe(StorageOperation.APPEND, upload.id(),
-				() -> this.storage.append(upload, generation, held));
+				() -> super.append(upload, generation, held));
 		return new ObservedWriter(upload.id(), writer);
 	}
 
 	@Override
 	public void update(Upload upload) throws IOException {
-		run(StorageOperation.UPDATE, upload.id(), () -> this.storage.update(upload));
+		run(StorageOperation.UPDATE, upload.id(), () -> super.update(upload));
 	}
 
 	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
-		return observe(StorageOperation.CONCATENATE, upload.id(), () -> this.storage.concatenate(upload, parts));
-	}
-
-	@Override
-	public Resource content(Upload upload) {
-		return this.storage.content(upload);
-	}
-
-	@Override
-	public boolean hasContent(Upload upload) {
-		return this.storage.hasContent(upload);
-	}
-
-	@Override
-	public @Nullable Path path(Upload upload) {
-		return this.storage.path(upload);
-	}
-
-	@Override
-	public @Nullable URI downloadUrl(Upload upload, Duration time) throws IOException {
-		return this.storage.downloadUrl(upload, time);
+		return observe(StorageOperation.CONCATENATE, upload.id(), () -> super.concatenate(upload, parts));
 	}
 
 	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
-		run(StorageOperation.CONTENT, upload.id(), () -> this.storage.moveContent(upload, target));
+		run(StorageOperation.CONTENT, upload.id(), () -> super.moveContent(upload, target));
 	}
 
 	@Override
 	public void deleteContent(Upload upload) throws IOException {
-		run(StorageOperation.CONTENT, upload.id(), () -> this.storage.deleteContent(upload));
+		run(StorageOperation.CONTENT, upload.id(), () -> super.deleteContent(upload));
 	}
 
 	@Override
 	public boolean delete(UploadId id) throws IOException {
-		return observe(StorageOperation.DELETE, id, () -> this.storage.delete(id));
+		return observe(StorageOperation.DELETE, id, () -> super.delete(id));
 	}
 
 	@Override
 	public boolean delete(Upload upload) throws IOException {
-		return observe(StorageOperation.DELETE, upload.id(), () -> this.storage.delete(upload));
+		return observe(StorageOperation.DELETE, upload.id(), () -> super.delete(upload));
 	}
 
 	@Override
 	public void renew(Upload upload) throws IOException {
-		run(StorageOperation.UPDATE, upload.id(), () -> this.storage.renew(upload));
+		run(StorageOperation.UPDATE, upload.id(), () -> super.renew(upload));
 	}
 
 	@Override
 	public void release(Upload upload, Instant next) throws IOException {
-		run(StorageOperation.UPDATE, upload.id(), () -> this.storage.release(upload, next));
-	}
-
-	@Override
-	public Stream<Upload> unsettled() throws IOException {
-		return this.storage.unsettled();
-	}
-
-	@Override
-	public boolean isRemote() {
-		return this.storage.isRemote();
-	}
-
-	@Override
-	public Stream<Upload> list() throws IOException {
-		return this.storage.list();
-	}
-
-	@Override
-	public void check() throws IOException {
-		this.storage.check();
-	}
-
-	@Override
-	public long freeSpace() throws IOException {
-		return this.storage.freeSpace();
-	}
-
-	@Override
-	public long memoryUsed() {
-		return this.storage.memoryUsed();
-	}
-
-	@Override
-	public void tidy() throws IOException {
-		this.storage.tidy();
+		run(StorageOperation.UPDATE, upload.id(), () -> super.release(upload, next));
 	}
 
 	private void run(StorageOperation operation, UploadId id, Work work) throws IOException {
@@ -194,11 +130,6 @@ public final class ObservedUploadStorage implements UploadStorage {
 		}
 	}
 
-	@Override
-	public String toString() {
-		return this.storage.toString();
-	}
-
 	@FunctionalInterface
 	private interface Call<T extends @Nullable Object> {
 
@@ -216,55 +147,18 @@ public final class ObservedUploadStorage implements UploadStorage {
 	/**
 	 * Tells of commits: the bytes themselves pass untold.
 	 */
-	private final class ObservedWriter implements UploadWriter {
+	private final class ObservedWriter extends DelegatingUploadWriter {
 
 		private final UploadId id;
 
-		private final UploadWriter writer;
-
 		private ObservedWriter(UploadId id, UploadWriter writer) {
+			super(writer);
 			this.id = id;
-			this.writer = writer;
-		}
-
-		@Override
-		public void write(ByteBuffer bytes) throws IOException {
-			this.writer.write(bytes);
-		}
-
-		@Override
-		public boolean hasRoom(Runnable listener) {
-			return this.writer.hasRoom(listener);
-		}
-
-		@Override
-		public boolean isReadable() {
-			return this.writer.isReadable();
-		}
-
-		@Override
-		public long offset() {
-			return this.writer.offset();
-		}
-
-		@Override
-		public void read(Consumer<ByteBuffer> consumer) throws IOException {
-			this.writer.read(consumer);
 		}
 
 		@Override
 		public void commit() throws IOException {
-			ObservedUploadStorage.this.run(StorageOperation.COMMIT, this.id, this.writer::commit);
-		}
-
-		@Override
-		public void keepAlive() {
-			this.writer.keepAlive();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.writer.close();
+			ObservedUploadStorage.this.run(StorageOperation.COMMIT, this.id, super::commit);
 		}
 
 	}

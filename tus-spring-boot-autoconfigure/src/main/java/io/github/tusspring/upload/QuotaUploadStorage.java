@@ -17,10 +17,8 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +41,7 @@ import org.springframework.util.function.SingletonSupplier;
  * those of other instances whenever uploads are {@link #list listed}. Before something is
  * refused what is counted is looked at again, since others may have removed it.
  */
-public final class QuotaUploadStorage implements UploadStorage {
+public final class QuotaUploadStorage extends DelegatingUploadStorage {
 
 	private static final Log logger = LogFactory.getLog(QuotaUploadStorage.class);
 
@@ -59,8 +57,6 @@ public final class QuotaUploadStorage implements UploadStorage {
 
 	private final Recounts recounts = new Recounts();
 
-	private final UploadStorage storage;
-
 	private final QuotaLimits limits;
 
 	private final Supplier<List<UploadQuota>> quotas;
@@ -75,7 +71,7 @@ public final class QuotaUploadStorage implements UploadStorage {
 	 * called once, for the first upload
 	 */
 	public QuotaUploadStorage(UploadStorage storage, QuotaLimits limits, Supplier<List<UploadQuota>> quotas) {
-		this.storage = storage;
+		super(storage);
 		this.limits = limits;
 		this.quotas = SingletonSupplier.of(quotas);
 		this.accounts = new QuotaAccounts(limits);
@@ -99,7 +95,7 @@ public final class QuotaUploadStorage implements UploadStorage {
 		boolean created = false;
 		try {
 			take(upload.id(), client, upload.owner(), upload.metadata(), bytes);
-			Upload result = this.storage.create(upload);
+			Upload result = super.create(upload);
 			created = true;
 			return result;
 		}
@@ -158,7 +154,7 @@ public final class QuotaUploadStorage implements UploadStorage {
 			return;
 		}
 		try {
-			Upload upload = this.storage.find(id);
+			Upload upload = super.find(id);
 			if (upload != null) {
 				count(upload);
 			}
@@ -173,7 +169,7 @@ public final class QuotaUploadStorage implements UploadStorage {
 
 	private void count(Upload upload) {
 		boolean finished = upload.isFull();
-		if (finished && !this.storage.hasContent(upload)) {
+		if (finished && !super.hasContent(upload)) {
 			this.accounts.remove(upload.id());
 			return;
 		}
@@ -182,27 +178,17 @@ public final class QuotaUploadStorage implements UploadStorage {
 	}
 
 	@Override
-	public @Nullable Upload find(UploadId id) throws IOException {
-		return this.storage.find(id);
-	}
-
-	@Override
-	public @Nullable Upload recall(UploadId id) throws IOException {
-		return this.storage.recall(id);
-	}
-
-	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		if (upload.length() != null) {
 			take(upload, upload.length());
-			return this.storage.append(upload, generation, held);
+			return super.append(upload, generation, held);
 		}
-		return new QuotaWriter(upload, this.storage.append(upload, generation, held));
+		return new QuotaWriter(upload, super.append(upload, generation, held));
 	}
 
 	@Override
 	public void update(Upload upload) throws IOException {
-		this.storage.update(upload);
+		super.update(upload);
 		if (upload.isFull() && this.limits.isLimited()) {
 			count(upload);
 		}
@@ -211,122 +197,55 @@ public final class QuotaUploadStorage implements UploadStorage {
 	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
 		take(upload, parts.stream().mapToLong(Upload::offset).sum());
-		return this.storage.concatenate(upload, parts);
-	}
-
-	@Override
-	public Resource content(Upload upload) {
-		return this.storage.content(upload);
-	}
-
-	@Override
-	public boolean hasContent(Upload upload) {
-		return this.storage.hasContent(upload);
-	}
-
-	@Override
-	public @Nullable Path path(Upload upload) {
-		return this.storage.path(upload);
-	}
-
-	@Override
-	public @Nullable URI downloadUrl(Upload upload, Duration time) throws IOException {
-		return this.storage.downloadUrl(upload, time);
+		return super.concatenate(upload, parts);
 	}
 
 	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
-		this.storage.moveContent(upload, target);
+		super.moveContent(upload, target);
 		this.accounts.remove(upload.id());
 	}
 
 	@Override
 	public void deleteContent(Upload upload) throws IOException {
-		this.storage.deleteContent(upload);
+		super.deleteContent(upload);
 		this.accounts.remove(upload.id());
 	}
 
 	@Override
 	public boolean delete(UploadId id) throws IOException {
-		boolean deleted = this.storage.delete(id);
+		boolean deleted = super.delete(id);
 		this.accounts.remove(id);
 		return deleted;
 	}
 
 	@Override
 	public boolean delete(Upload upload) throws IOException {
-		boolean deleted = this.storage.delete(upload);
+		boolean deleted = super.delete(upload);
 		this.accounts.remove(upload.id());
 		return deleted;
 	}
 
 	@Override
-	public void renew(Upload upload) throws IOException {
-		this.storage.renew(upload);
-	}
-
-	@Override
-	public void release(Upload upload, Instant next) throws IOException {
-		this.storage.release(upload, next);
-	}
-
-	@Override
-	public Stream<Upload> unsettled() throws IOException {
-		return this.storage.unsettled();
-	}
-
-	@Override
-	public boolean isRemote() {
-		return this.storage.isRemote();
-	}
-
-	@Override
 	public Stream<Upload> list() throws IOException {
-		Stream<Upload> uploads = this.storage.list();
+		Stream<Upload> uploads = super.list();
 		return this.limits.isLimited() ? uploads.peek(this::count) : uploads;
-	}
-
-	@Override
-	public void check() throws IOException {
-		this.storage.check();
-	}
-
-	@Override
-	public long freeSpace() throws IOException {
-		return this.storage.freeSpace();
-	}
-
-	@Override
-	public long memoryUsed() {
-		return this.storage.memoryUsed();
-	}
-
-	@Override
-	public void tidy() throws IOException {
-		this.storage.tidy();
-	}
-
-	@Override
-	public String toString() {
-		return this.storage.toString();
 	}
 
 	/**
 	 * Counts the bytes of an upload without a length as they come.
 	 */
-	private final class QuotaWriter implements UploadWriter {
+	private final class QuotaWriter extends DelegatingUploadWriter {
 
 		private final Upload upload;
-
-		private final UploadWriter writer;
 
 		private long position;
 
 		private long asked;
 
 		private QuotaWriter(Upload upload, UploadWriter writer) {
+			super(writer);
 			this.upload = upload;
-			this.writer = writer;
 			this.position = upload.offset();
 			this.asked = upload.offset() - STEP;
 		}
@@ -338,43 +257,8 @@ public final class QuotaUploadStorage implements UploadStorage {
 				take(this.upload, end);
 				this.asked = end;
 			}
-			this.writer.write(bytes);
+			super.write(bytes);
 			this.position = end;
-		}
-
-		@Override
-		public boolean hasRoom(Runnable listener) {
-			return this.writer.hasRoom(listener);
-		}
-
-		@Override
-		public boolean isReadable() {
-			return this.writer.isReadable();
-		}
-
-		@Override
-		public long offset() {
-			return this.writer.offset();
-		}
-
-		@Override
-		public void read(Consumer<ByteBuffer> consumer) throws IOException {
-			this.writer.read(consumer);
-		}
-
-		@Override
-		public void commit() throws IOException {
-			this.writer.commit();
-		}
-
-		@Override
-		public void keepAlive() {
-			this.writer.keepAlive();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.writer.close();
 		}
 
 	}

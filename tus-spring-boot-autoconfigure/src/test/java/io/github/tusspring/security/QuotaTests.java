@@ -18,7 +18,6 @@ package io.github.tusspring.security;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -216,13 +215,6 @@ class QuotaTests {
 	void whereNothingIsLimitedNothingIsCounted() {
 		start();
 		assertThat(this.server.bean(UploadStorage.class)).isNotInstanceOf(QuotaUploadStorage.class);
-	}
-
-	@Test
-	void everyMethodOfTheStorageIsPassedOn() {
-		assertThat(Arrays.stream(UploadStorage.class.getMethods())).allSatisfy((method) -> assertThat(
-				QuotaUploadStorage.class.getMethod(method.getName(), method.getParameterTypes()).getDeclaringClass())
-			.isEqualTo(QuotaUploadStorage.class));
 	}
 
 	private static void assertRefused(RawResponse response, String limit) {

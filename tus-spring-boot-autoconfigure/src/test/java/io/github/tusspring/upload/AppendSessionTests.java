@@ -366,7 +366,7 @@ class AppendSessionTests {
 
 			@Override
 			public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
-				return new ForwardingUploadWriter(super.append(upload, generation, held)) {
+				return new DelegatingUploadWriter(super.append(upload, generation, held)) {
 
 					@Override
 					public void keepAlive() {

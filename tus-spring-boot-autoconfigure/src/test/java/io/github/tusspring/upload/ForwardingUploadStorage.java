@@ -17,93 +17,30 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
-
-import org.springframework.core.io.Resource;
 
 /**
  * Passes everything on; what fails in a test is overridden.
  */
-public class ForwardingUploadStorage implements UploadStorage {
-
-	private final UploadStorage delegate;
+public class ForwardingUploadStorage extends DelegatingUploadStorage {
 
 	protected ForwardingUploadStorage(UploadStorage delegate) {
-		this.delegate = delegate;
+		super(delegate);
 	}
 
 	@Override
-	public Upload create(NewUpload upload) throws IOException {
-		return this.delegate.create(upload);
+	public Upload recall(UploadId id) throws IOException {
+		return find(id);
 	}
 
 	@Override
-	public Upload find(UploadId id) throws IOException {
-		return this.delegate.find(id);
+	public boolean delete(Upload upload) throws IOException {
+		return delete(upload.id());
 	}
 
 	@Override
-	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
-		return this.delegate.append(upload, generation, held);
-	}
-
-	@Override
-	public void update(Upload upload) throws IOException {
-		this.delegate.update(upload);
-	}
-
-	@Override
-	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
-		return this.delegate.concatenate(upload, parts);
-	}
-
-	@Override
-	public Resource content(Upload upload) {
-		return this.delegate.content(upload);
-	}
-
-	@Override
-	public boolean hasContent(Upload upload) {
-		return this.delegate.hasContent(upload);
-	}
-
-	@Override
-	public Path path(Upload upload) {
-		return this.delegate.path(upload);
-	}
-
-	@Override
-	public URI downloadUrl(Upload upload, Duration time) throws IOException {
-		return this.delegate.downloadUrl(upload, time);
-	}
-
-	@Override
-	public void moveContent(Upload upload, Path target) throws IOException {
-		this.delegate.moveContent(upload, target);
-	}
-
-	@Override
-	public void deleteContent(Upload upload) throws IOException {
-		this.delegate.deleteContent(upload);
-	}
-
-	@Override
-	public boolean delete(UploadId id) throws IOException {
-		return this.delegate.delete(id);
-	}
-
-	@Override
-	public Stream<Upload> list() throws IOException {
-		return this.delegate.list();
-	}
-
-	@Override
-	public void tidy() throws IOException {
-		this.delegate.tidy();
+	public Stream<Upload> unsettled() throws IOException {
+		return list();
 	}
 
 }

@@ -17,6 +17,7 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * What is read because a limit refuses something.
+ * What is counted, and what is read because a limit refuses something.
  */
 class QuotaUploadStorageTests {
 
@@ -55,7 +56,100 @@ class QuotaUploadStorageTests {
 		assertThat(this.found).contains("a", "b");
 	}
 
-	private UploadStorage storage(QuotaLimits limits) {
+	@Test
+	void whatIsThereCountsOnceItIsLoaded() throws IOException {
+		UploadStorage before = storage(new QuotaLimits(0, 0, 0, 0, 0, 0));
+		before.create(upload("a", "anna"));
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		storage.load();
+		assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> storage.create(upload("b", "ben")));
+		storage.delete(UploadId.of("a"));
+		storage.create(upload("b", "ben"));
+	}
+
+	@Test
+	void creationThatFailsIsNotCounted() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 2, 0, 0, 0));
+		storage.create(upload("a", "anna"));
+		assertThatExceptionOfType(UploadExistsException.class).isThrownBy(() -> storage.create(upload("a", "anna")));
+		storage.create(upload("b", "anna"));
+		assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> storage.create(upload("c", "anna")));
+	}
+
+	@Test
+	void whatOthersHaveRemovedIsLookedAtBeforeSomethingIsRefused() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		storage.create(upload("a", "anna"));
+		TestEngine.disk(this.directory).delete(UploadId.of("a"));
+		storage.create(upload("b", "anna"));
+	}
+
+	@Test
+	void bytesOfAnUploadWithoutALengthCountAsTheyCome() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(5, 0, 0, 0, 0, 0));
+		Upload upload = storage.create(NewUpload.builder(UploadId.of("a")).build());
+		try (UploadWriter writer = storage.append(upload, 1, false)) {
+			writer.write(TestEngine.bytes("abc"));
+			writer.write(TestEngine.bytes("de"));
+			assertThatExceptionOfType(QuotaExceededException.class)
+				.isThrownBy(() -> writer.write(TestEngine.bytes("f")));
+			writer.commit();
+			assertThat(writer.offset()).isEqualTo(5);
+		}
+		assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> storage.create(upload("b", "anna")));
+	}
+
+	@Test
+	void contentThatHasGoneTakesNoRoom() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		for (int i = 0; i < 4; i++) {
+			Upload upload = storage.create(upload("a" + i, "anna"));
+			try (UploadWriter writer = storage.append(upload, 1, false)) {
+				writer.write(TestEngine.bytes("abc"));
+			}
+			Upload full = storage.find(upload.id());
+			switch (i) {
+				case 0 -> storage.deleteContent(full);
+				case 1 -> storage.moveContent(full, this.directory.resolveSibling("moved"));
+				case 2 -> storage.delete(full);
+				default -> storage.delete(full.id());
+			}
+		}
+		storage.create(upload("b", "anna"));
+	}
+
+	@Test
+	void finalUploadTakesRoomForAllItsParts() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 0, 0, 8, 0));
+		Upload part = storage.create(upload("part", "anna"));
+		try (UploadWriter writer = storage.append(part, 1, false)) {
+			writer.write(TestEngine.bytes("abc"));
+		}
+		Upload full = storage.find(part.id());
+		Upload joined = storage.create(NewUpload.builder(UploadId.of("final"))
+			.concatenation(new Concatenation.Final(List.of(part.id(), part.id()), "part part"))
+			.build());
+		assertThatExceptionOfType(QuotaExceededException.class)
+			.isThrownBy(() -> storage.concatenate(joined, List.of(full, full)));
+		assertThat(storage.concatenate(joined, List.of(full)).offset()).isEqualTo(3);
+	}
+
+	@Test
+	void applicationIsAskedToo() throws IOException {
+		List<UploadDemand> demands = new ArrayList<>();
+		QuotaUploadStorage storage = new QuotaUploadStorage(TestEngine.disk(this.directory),
+				new QuotaLimits(0, 0, 0, 0, 0, 0), () -> List.of(demands::add));
+		Upload upload = storage.create(NewUpload.builder(UploadId.of("a")).owner("anna").build());
+		try (UploadWriter writer = storage.append(upload, 1, false)) {
+			writer.write(TestEngine.bytes("abc"));
+			writer.write(TestEngine.bytes("de"));
+			writer.write(ByteBuffer.allocate(1024 * 1024));
+		}
+		assertThat(demands).extracting(UploadDemand::bytes).containsExactly(0L, 3L, 5L + 1024 * 1024);
+		assertThat(demands).extracting(UploadDemand::owner).containsOnly("anna");
+	}
+
+	private QuotaUploadStorage storage(QuotaLimits limits) {
 		return new QuotaUploadStorage(new ForwardingUploadStorage(TestEngine.disk(this.directory)) {
 
 			@Override

@@ -44,6 +44,8 @@ class TestEngine {
 
 	final List<Object> events = new ArrayList<>();
 
+	final RecordingObserver observer = new RecordingObserver("");
+
 	final ManualTaskScheduler scheduler = new ManualTaskScheduler();
 
 	final UploadLocker locker = new LocalUploadLocker();
@@ -84,11 +86,10 @@ class TestEngine {
 		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
 				Duration.ofMinutes(10));
 		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
-				this.expiration);
+				this.expiration, this.observer, AbsentClients.UNKNOWN);
 		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), endpoints, null, limits);
-		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors),
-				new UploadEvents(this::publish), delivery);
+		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors), events(), delivery);
 	}
 
 	static DiskUploadStorage disk(Path directory) {
@@ -100,6 +101,10 @@ class TestEngine {
 		}
 	}
 
+	private UploadEvents events() {
+		return new UploadEvents(this::publish, this.observer, Runnable::run, Runnable::run);
+	}
+
 	private void publish(Object event) {
 		this.events.add(event);
 		if (event instanceof TusUploadCompletedEvent completed) {
@@ -108,7 +113,7 @@ class TestEngine {
 	}
 
 	UploadCleaner cleaner(Clock clock) {
-		return new UploadCleaner(this.storage, this.locker, this.expiration, new UploadEvents(this::publish), clock);
+		return new UploadCleaner(this.storage, this.locker, this.expiration, events(), clock);
 	}
 
 	Upload create(String id, Long length) {

@@ -521,7 +521,7 @@ class UploadDeliveryTests {
 
 			@Override
 			public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
-				return new ForwardingUploadWriter(super.append(upload, generation, held)) {
+				return new DelegatingUploadWriter(super.append(upload, generation, held)) {
 
 					@Override
 					public void close() throws IOException {

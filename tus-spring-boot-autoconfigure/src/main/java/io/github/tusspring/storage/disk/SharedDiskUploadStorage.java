@@ -27,16 +27,14 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.DelegatingUploadStorage;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadFence;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadState;
-import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadWriter;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.io.Resource;
 
 /**
  * Keeps uploads in a directory that several instances of an application share, as
@@ -45,7 +43,7 @@ import org.springframework.core.io.Resource;
  * stored, and so is what waits, so that any instance can go on with it. Needs a locker
  * that all instances share and that calls this storage's {@link UploadFence}.
  */
-public final class SharedDiskUploadStorage implements UploadStorage, UploadFence, Closeable {
+public final class SharedDiskUploadStorage extends DelegatingUploadStorage implements UploadFence, Closeable {
 
 	/**
 	 * How long a claim of a delivery runs after its last renewal.
@@ -68,9 +66,14 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	 * @throws IOException if the directory can't be made or used
 	 */
 	public SharedDiskUploadStorage(Path directory, Durability durability, long minFreeSpace) throws IOException {
-		this.storage = new DiskUploadStorage(directory, durability, minFreeSpace, true);
-		this.fence = new DirectoryFence(directory.toRealPath());
-		this.due = new DueFiles(directory.toRealPath());
+		this(new DiskUploadStorage(directory, durability, minFreeSpace, true), directory.toRealPath());
+	}
+
+	private SharedDiskUploadStorage(DiskUploadStorage storage, Path directory) throws IOException {
+		super(storage);
+		this.storage = storage;
+		this.fence = new DirectoryFence(directory);
+		this.due = new DueFiles(directory);
 	}
 
 	@Override
@@ -118,6 +121,11 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	@Override
 	public @Nullable Upload find(UploadId id) throws IOException {
 		return claimed(this.storage.find(id));
+	}
+
+	@Override
+	public @Nullable Upload recall(UploadId id) throws IOException {
+		return find(id);
 	}
 
 	private @Nullable Upload claimed(@Nullable Upload upload) throws IOException {
@@ -174,21 +182,6 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	}
 
 	@Override
-	public Resource content(Upload upload) {
-		return this.storage.content(upload);
-	}
-
-	@Override
-	public boolean hasContent(Upload upload) {
-		return this.storage.hasContent(upload);
-	}
-
-	@Override
-	public Path path(Upload upload) {
-		return this.storage.path(upload);
-	}
-
-	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
 		try (FenceFile.Pass pass = pass(upload.id())) {
 			this.storage.moveContent(upload, target);
@@ -209,6 +202,11 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 			this.due.remove(id);
 			return deleted;
 		}
+	}
+
+	@Override
+	public boolean delete(Upload upload) throws IOException {
+		return delete(upload.id());
 	}
 
 	/**
@@ -271,34 +269,9 @@ public final class SharedDiskUploadStorage implements UploadStorage, UploadFence
 	}
 
 	@Override
-	public Stream<Upload> list() throws IOException {
-		return this.storage.list();
-	}
-
-	@Override
-	public void check() throws IOException {
-		this.storage.check();
-	}
-
-	@Override
-	public long freeSpace() throws IOException {
-		return this.storage.freeSpace();
-	}
-
-	@Override
-	public void tidy() throws IOException {
-		this.storage.tidy();
-	}
-
-	@Override
 	public void close() throws IOException {
 		this.storage.close();
 		this.fence.close();
-	}
-
-	@Override
-	public String toString() {
-		return this.storage.toString();
 	}
 
 }

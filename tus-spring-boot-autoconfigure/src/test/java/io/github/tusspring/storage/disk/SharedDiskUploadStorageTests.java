@@ -47,6 +47,7 @@ import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 
@@ -80,6 +81,15 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	@Override
 	protected UploadStorage reopen() {
 		return this.there;
+	}
+
+	@Test
+	void roomAndHealthAreThoseOfTheDirectory() throws IOException {
+		assertThat(this.here.freeSpace()).isPositive();
+		this.here.check();
+		FileSystemUtils.deleteRecursively(uploads());
+		Files.writeString(uploads(), "in the way");
+		assertThatIOException().isThrownBy(this.here::check);
 	}
 
 	@Test

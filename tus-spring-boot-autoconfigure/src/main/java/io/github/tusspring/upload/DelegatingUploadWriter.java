@@ -21,19 +21,29 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
 /**
- * Passes everything on; what fails in a test is overridden.
+ * Passes all calls on to another writer. What is to be otherwise, a subclass overrides.
  */
-class ForwardingUploadWriter implements UploadWriter {
+abstract class DelegatingUploadWriter implements UploadWriter {
 
 	private final UploadWriter delegate;
 
-	ForwardingUploadWriter(UploadWriter delegate) {
+	DelegatingUploadWriter(UploadWriter delegate) {
 		this.delegate = delegate;
 	}
 
 	@Override
 	public void write(ByteBuffer bytes) throws IOException {
 		this.delegate.write(bytes);
+	}
+
+	@Override
+	public boolean hasRoom(Runnable listener) {
+		return this.delegate.hasRoom(listener);
+	}
+
+	@Override
+	public boolean isReadable() {
+		return this.delegate.isReadable();
 	}
 
 	@Override
@@ -49,6 +59,11 @@ class ForwardingUploadWriter implements UploadWriter {
 	@Override
 	public void commit() throws IOException {
 		this.delegate.commit();
+	}
+
+	@Override
+	public void keepAlive() {
+		this.delegate.keepAlive();
 	}
 
 	@Override

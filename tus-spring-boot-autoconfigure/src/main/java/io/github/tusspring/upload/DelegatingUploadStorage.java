@@ -1,0 +1,166 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.Resource;
+
+/**
+ * Passes all calls on to another storage. What is to be otherwise, a subclass overrides.
+ */
+public abstract class DelegatingUploadStorage implements UploadStorage {
+
+	private final UploadStorage delegate;
+
+	/**
+	 * Creates a storage.
+	 * @param delegate keeps the uploads
+	 */
+	protected DelegatingUploadStorage(UploadStorage delegate) {
+		this.delegate = delegate;
+	}
+
+	@Override
+	public Upload create(NewUpload upload) throws IOException {
+		return this.delegate.create(upload);
+	}
+
+	@Override
+	public @Nullable Upload find(UploadId id) throws IOException {
+		return this.delegate.find(id);
+	}
+
+	@Override
+	public @Nullable Upload recall(UploadId id) throws IOException {
+		return this.delegate.recall(id);
+	}
+
+	@Override
+	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+		return this.delegate.append(upload, generation, held);
+	}
+
+	@Override
+	public void update(Upload upload) throws IOException {
+		this.delegate.update(upload);
+	}
+
+	@Override
+	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+		return this.delegate.concatenate(upload, parts);
+	}
+
+	@Override
+	public Resource content(Upload upload) {
+		return this.delegate.content(upload);
+	}
+
+	@Override
+	public boolean hasContent(Upload upload) {
+		return this.delegate.hasContent(upload);
+	}
+
+	@Override
+	public @Nullable Path path(Upload upload) {
+		return this.delegate.path(upload);
+	}
+
+	@Override
+	public @Nullable URI downloadUrl(Upload upload, Duration time) throws IOException {
+		return this.delegate.downloadUrl(upload, time);
+	}
+
+	@Override
+	public void moveContent(Upload upload, Path target) throws IOException {
+		this.delegate.moveContent(upload, target);
+	}
+
+	@Override
+	public void deleteContent(Upload upload) throws IOException {
+		this.delegate.deleteContent(upload);
+	}
+
+	@Override
+	public boolean delete(UploadId id) throws IOException {
+		return this.delegate.delete(id);
+	}
+
+	@Override
+	public boolean delete(Upload upload) throws IOException {
+		return this.delegate.delete(upload);
+	}
+
+	@Override
+	public void renew(Upload upload) throws IOException {
+		this.delegate.renew(upload);
+	}
+
+	@Override
+	public void release(Upload upload, Instant next) throws IOException {
+		this.delegate.release(upload, next);
+	}
+
+	@Override
+	public Stream<Upload> unsettled() throws IOException {
+		return this.delegate.unsettled();
+	}
+
+	@Override
+	public boolean isRemote() {
+		return this.delegate.isRemote();
+	}
+
+	@Override
+	public Stream<Upload> list() throws IOException {
+		return this.delegate.list();
+	}
+
+	@Override
+	public void check() throws IOException {
+		this.delegate.check();
+	}
+
+	@Override
+	public long freeSpace() throws IOException {
+		return this.delegate.freeSpace();
+	}
+
+	@Override
+	public long memoryUsed() {
+		return this.delegate.memoryUsed();
+	}
+
+	@Override
+	public void tidy() throws IOException {
+		this.delegate.tidy();
+	}
+
+	@Override
+	public String toString() {
+		return this.delegate.toString();
+	}
+
+}

@@ -1,0 +1,100 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.upload;
+
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class UploadOperationsTests {
+
+	private final TestEngine engine;
+
+	private final UploadOperations operations;
+
+	UploadOperationsTests(@TempDir Path directory) {
+		this.engine = new TestEngine(TestEngine.disk(directory));
+		this.operations = new UploadOperations(this.engine.service, this.engine.uploads);
+	}
+
+	private List<String> page(String after, int limit) {
+		return this.operations.page(after, limit, (upload) -> !upload.id().toString().equals("c"))
+			.stream()
+			.map((upload) -> upload.id().toString())
+			.toList();
+	}
+
+	@Test
+	void pagesFollowEachOtherInTheOrderOfIds() {
+		for (String id : List.of("d", "b", "e", "a", "c")) {
+			this.engine.create(id, 3L);
+		}
+		assertThat(page(null, 2)).containsExactly("a", "b");
+		assertThat(page("b", 2)).containsExactly("d", "e");
+		assertThat(page("d", 2)).containsExactly("e");
+		assertThat(page("e", 2)).isEmpty();
+	}
+
+	@Test
+	void runningAppendIsSeenAndCanBeEnded() {
+		this.engine.create("a", 1000L);
+		assertThat(this.operations.runningAppends()).isZero();
+		assertThat(this.operations.rate(UploadId.of("a"))).isEmpty();
+		assertThat(this.operations.interrupt(UploadId.of("a"))).isFalse();
+		AppendSession session = this.engine.begin("a", 0);
+		session.write(TestEngine.bytes("abc"));
+		assertThat(this.operations.runningAppends()).isEqualTo(1);
+		assertThat(this.operations.find(UploadId.of("a")))
+			.hasValueSatisfying((upload) -> assertThat(upload.offset()).isEqualTo(3));
+		assertThat(this.operations.rate(UploadId.of("a"))).hasValueSatisfying((rate) -> assertThat(rate).isPositive());
+		assertThat(this.operations.interrupt(UploadId.of("a"))).isTrue();
+		session.interrupt();
+		assertThat(this.operations.runningAppends()).isZero();
+		assertThat(this.operations.find(UploadId.of("b"))).isEmpty();
+	}
+
+	@Test
+	void uploadIsRemovedAsForItsClient() {
+		this.engine.create("a", 3L);
+		assertThat(this.operations.terminate(UploadId.of("a"))).isTrue();
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.operations.terminate(UploadId.of("a"))).isFalse();
+	}
+
+	@Test
+	void onlyWhatWaitsForItsDeliveryIsDeliveredAgain() {
+		this.engine.create("a", 1L);
+		assertThat(this.operations.redeliver(UploadId.of("a"))).isFalse();
+		assertThat(this.operations.redeliver(UploadId.of("b"))).isFalse();
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("away");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "x"));
+		this.engine.listener = (event) -> {
+		};
+		assertThat(this.operations.redeliver(UploadId.of("a"))).isTrue();
+		this.engine.scheduler.runDue();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.operations.redeliver(UploadId.of("a"))).isFalse();
+	}
+
+}
