@@ -47,6 +47,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -199,6 +200,21 @@ abstract class AbstractRufhProtocolTests {
 				.body("hello");
 			expect(400, request.send());
 			assertOffset(location, 0);
+		}
+
+		@Test
+		void mustBeIgnoredIfItComesTwice() {
+			String location = create(9);
+			expect(400, patch(9, location, 0, false).with("Upload-Offset: 0").body("hello").send());
+			expect(400, patch(9, location, 0, false).with("Upload-Complete: ?0").body("hello").send());
+			assertOffset(location, 0);
+			assertThat(head(9, create(9, "Upload-Length: 5", "Upload-Length: 5")).header("Upload-Length")).isNull();
+		}
+
+		@Test
+		void mayBeOfFifteenDigits() {
+			RawResponse response = patch(9, create(9), 999_999_999_999_999L, false).body("hello").send();
+			assertThat(expect(409, response).text()).contains("\"provided-offset\":999999999999999");
 		}
 
 		@Test
@@ -517,6 +533,20 @@ abstract class AbstractRufhProtocolTests {
 			}
 		}
 
+		@Test
+		void ofTwoAtOnceAreTwoUploads() {
+			RawRequest creation = post(9, true).with("Content-Length: 5");
+			try (OpenRequest one = creation.open(); OpenRequest other = creation.open()) {
+				String first = location(one.readInterim());
+				String second = location(other.readInterim());
+				assertThat(second).isNotEqualTo(first);
+				expect(204, other.send("world").end().read());
+				assertThat(expect(204, one.send("hello").end().read()).header("Upload-Complete")).isEqualTo("?1");
+				assertOffset(first, 5);
+				assertOffset(second, 5);
+			}
+		}
+
 		@ParameterizedTest
 		@ValueSource(strings = { "4", "7", "11", "x", "?1", "" })
 		void ofAnUnknownVersionIsAnOrdinaryUpload(String version) {
@@ -812,6 +842,41 @@ abstract class AbstractRufhProtocolTests {
 				.body("hello")
 				.send();
 			expect(201, response);
+		}
+
+		@ParameterizedTest
+		@CsvSource({ "3, 9, 201", "5, 3, 201", "6, 9, 201", "9, 6, 204", "10, 3, 204", "8, 99, 204" })
+		void isSpokenOfInTheVersionOfItsCreation(int created, int appended, int status) {
+			String location = create(created);
+			RawResponse response = patch(created, location, 0, false).without("Upload-Draft-Interop-Version")
+				.with("Upload-Draft-Interop-Version: " + appended)
+				.body("hello")
+				.send();
+			expect(status, response);
+			RawResponse head = head(appended, location);
+			assertThat(head.header((created == 3) ? "Upload-Incomplete" : "Upload-Complete"))
+				.isEqualTo((created == 3) ? "?1" : "?0");
+			assertThat(head.header("Upload-Offset")).isEqualTo("5");
+			assertThat(String.valueOf(head.header("Upload-Limit")))
+				.startsWith((created == 6) ? "expires=" : (created > 6) ? "max-age=" : "null");
+		}
+
+		@Test
+		void ofAnUploadOfTusIsRefused() {
+			RawRequest creation = tus("POST", "/files").with("Upload-Length: 5").with("Content-Length: 0");
+			String location = location(expect(201, creation.send()));
+			expect(412, patch(9, location, 0, true).body("hello").send());
+			expect(412, to(9, "DELETE", location).send());
+			assertThat(expect(200, tus("HEAD", location).send()).header("Upload-Offset")).isEqualTo("0");
+		}
+
+		@Test
+		void neverTellsOfItsStateInARedirection() {
+			String location = create(9);
+			List<RawResponse> all = List.of(head(9, location), patch(9, location, 0, false).body("x").send(),
+					patch(9, location, 7, false).body("x").send(), patch(9, location, 1, true).body("").send(),
+					to(9, "DELETE", location).send());
+			assertThat(all).extracting(RawResponse::status).noneMatch((status) -> status >= 300 && status < 400);
 		}
 
 		@Test

@@ -21,11 +21,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.github.tusspring.test.Container;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,9 +44,10 @@ class RufhTlsTests {
 		Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/curl")), "curl is not installed");
 	}
 
-	@Test
-	void tomcatAnnouncesAnUploadOverHttp2AndHttp11() throws Exception {
-		try (TestServer server = TestServer.tomcat()
+	@ParameterizedTest
+	@EnumSource(Container.class)
+	void uploadIsAnnouncedOverHttp2AndHttp11(Container container) throws Exception {
+		try (TestServer server = container.server()
 			.property("server.http2.enabled", "true")
 			.property("server.ssl.key-store", keyStore().toUri().toString())
 			.property("server.ssl.key-store-password", "password")
@@ -59,11 +62,12 @@ class RufhTlsTests {
 	private static String upload(TestServer server, String version) throws Exception {
 		return run("/usr/bin/curl", "-kvs", version, "-X", "POST", "-H", "Upload-Complete: ?1", "-H",
 				"Upload-Draft-Interop-Version: 9", "--data-binary", "hello",
-				server.uri("/files").toString().replace("http:", "https:"));
+				"https://localhost:" + server.port() + "/files");
 	}
 
 	private static Path keyStore() throws Exception {
 		Path file = directory.resolve("keys.p12");
+		Files.deleteIfExists(file);
 		run(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-alias", "server", "-keyalg", "EC",
 				"-dname", "CN=localhost", "-storetype", "PKCS12", "-storepass", "password", "-keystore",
 				file.toString());

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.web.DeclaredType;
@@ -45,6 +46,11 @@ final class HandlerHeaders {
 			"content-type", "content-length", "content-encoding", "content-disposition", "content-range", "content-md5",
 			"content-digest", "repr-digest", "expect", "trailer", "te");
 
+	/** A word of RFC 9110, section 5.6.2. */
+	private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~\\w-]+");
+
+	private static final Pattern CODINGS = Pattern.compile(TOKEN + "( ?, ?" + TOKEN + ")*+");
+
 	private HandlerHeaders() {
 	}
 
@@ -54,15 +60,16 @@ final class HandlerHeaders {
 
 	/**
 	 * Returns metadata whose file name and type are what {@link #filename} and
-	 * {@link #filetype} say, if they are there.
+	 * {@link #filetype} say, if they are there, and whose headers of a creation have no
+	 * other name and nothing that the header couldn't have.
 	 */
 	static UploadMetadata safe(UploadMetadata metadata) {
 		Map<String, String> values = new LinkedHashMap<>(metadata.asMap());
 		values.computeIfPresent("filename", (key, name) -> Objects.requireNonNullElse(filename(metadata), ""));
-		if (!Objects.equals(values.get("filename"), metadata.filename())) {
-			// It has the unsafe name, too.
-			values.remove(UploadMetadata.CONTENT_DISPOSITION);
-		}
+		values.computeIfPresent(UploadMetadata.CONTENT_DISPOSITION,
+				(key, disposition) -> disposition(disposition, filename(metadata)));
+		values.computeIfPresent(UploadMetadata.CONTENT_ENCODING,
+				(key, encoding) -> CODINGS.matcher(encoding).matches() ? encoding : null);
 		values.computeIfPresent("filetype", (key, type) -> filetype(metadata).toString());
 		return values.equals(metadata.asMap()) ? metadata : UploadMetadata.of(values);
 	}
@@ -83,6 +90,23 @@ final class HandlerHeaders {
 		boolean form = type.getType().equalsIgnoreCase("multipart")
 				|| MediaType.APPLICATION_FORM_URLENCODED.includes(type);
 		return form ? MediaType.APPLICATION_OCTET_STREAM : type;
+	}
+
+	/**
+	 * Makes a disposition of one that may have several names: one of them is known to be
+	 * safe.
+	 */
+	private static @Nullable String disposition(String said, @Nullable String filename) {
+		String type = said.split(";", 2)[0].strip();
+		if (!TOKEN.matcher(type).matches()) {
+			return null;
+		}
+		ContentDisposition.Builder builder = ContentDisposition.builder(type);
+		if (filename == null) {
+			return builder.build().toString();
+		}
+		return StandardCharsets.US_ASCII.newEncoder().canEncode(filename)
+				? builder.filename(filename).build().toString() : disposition(builder, filename);
 	}
 
 	static String disposition(ContentDisposition.Builder builder, String filename) {

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -90,6 +91,9 @@ abstract class AbstractEndpointSecurityTests {
 			.property("tus.endpoints[0].path", "/documents")
 			.property("tus.endpoints[1].path", "/later")
 			.property("tus.cors.allowed-origins", "https://page.example")
+			.property("spring.mvc.hiddenmethod.filter.enabled", "true")
+			.property("server.compression.enabled", "true")
+			.property("server.compression.min-response-size", "1")
 			.start();
 		this.anna = client("anna");
 		this.bert = client("bert");
@@ -206,6 +210,22 @@ abstract class AbstractEndpointSecurityTests {
 					"Upload-Complete", "Upload-Limit", "Upload-Draft-Interop-Version");
 		});
 		assertThat(answer.text()).isEqualTo("anna anna hello");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application/x-www-form-urlencoded", "multipart/form-data; boundary=x" })
+	void creationOfTheDraftThatLooksLikeAFormPassesTheApplicationsFilters(String type) {
+		String content = "_method=DELETE&_csrf=x";
+		RawResponse answer = draft(this.anna, "POST", "/documents", content, "Upload-Complete: ?1",
+				"Content-Type: " + type, "Accept-Encoding: gzip");
+		assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+		assertThat(answer.interim()).extracting(RawResponse::status).containsExactly(104);
+		assertThat(answer.header("Upload-Offset")).isEqualTo(Integer.toString(content.length()));
+		assertThat(answer.header("Upload-Complete")).isEqualTo("?1");
+		String location = answer.interim().get(0).header("Location");
+		RawResponse again = draft(this.anna, "PATCH", location, "", "Upload-Complete: ?1",
+				"Upload-Offset: " + content.length(), "Content-Type: application/partial-upload");
+		assertThat(again.text()).isEqualTo("anna anna " + content);
 	}
 
 	@Test

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -138,6 +139,35 @@ abstract class AbstractRufhEndpointTests {
 		assertThat(response.text()).contains("\"method\":\"POST\"", "\"uri\":\"/documents\"",
 				"\"content\":\"hello world\"", "\"length\":11", "\"type\":\"text/markdown\"",
 				"\"disposition\":\"inline; filename=\\\"x.md\\\"\"", "\"metadata\":\"null\"", "\"filename\":\"x.md\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+			inline; filename="../x.md"; filename*=UTF-8''good.md | inline; filename="good.md"
+			inline; filename="../../x.md"                        | inline; filename=".._.._x.md"
+			attachment; filename=a.md; x="; filename=../evil"    | attachment; filename="a.md"
+			inline                                               | inline
+			in line; filename=x.md                               | null
+			""")
+	void nothingOfADispositionComesToTheHandlerButItsTypeAndASafeName(String sent, String seen) {
+		RawResponse response = to(9, "POST", "/documents").with("Upload-Complete: ?1")
+			.with("Content-Disposition: " + sent)
+			.body("hello")
+			.send();
+		assertThat(response.text())
+			.contains("\"disposition\":" + (seen.equals("null") ? "" : "\"" + seen.replace("\"", "\\\"") + "\""));
+		assertThat(response.text()).doesNotContain("../");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "text/html<script>, application/octet-stream", "'text/plain, text/html', application/octet-stream",
+			"*/*, application/octet-stream", "text/plain, text/plain" })
+	void typeThatIsNoneComesToTheHandlerAsBytes(String sent, String seen) {
+		RawResponse response = to(9, "POST", "/documents").with("Upload-Complete: ?1")
+			.with("Content-Type: " + sent)
+			.body("hello")
+			.send();
+		assertThat(response.text()).as("%s", response).contains("\"type\":\"" + seen + "\"");
 	}
 
 	@Test
