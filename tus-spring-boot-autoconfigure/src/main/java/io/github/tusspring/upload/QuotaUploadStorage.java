@@ -21,7 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -53,7 +53,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	/**
 	 * The uploads that are counted and may not be there yet.
 	 */
-	private final Set<UploadId> creating = ConcurrentHashMap.newKeySet();
+	private final Map<UploadId, Attempts> creating = new ConcurrentHashMap<>();
 
 	private final Recounts recounts = new Recounts();
 
@@ -91,7 +91,8 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	public Upload create(NewUpload upload) throws IOException {
 		String client = UploadClient.key(upload.owner(), upload.remoteAddress());
 		long bytes = (upload.length() != null) ? upload.length() : 0;
-		boolean first = this.creating.add(upload.id());
+		this.creating.merge(upload.id(), new Attempts(1, false),
+				(others, one) -> new Attempts(others.running() + 1, others.failed()));
 		boolean created = false;
 		try {
 			take(upload.id(), client, upload.owner(), upload.metadata(), bytes);
@@ -100,13 +101,19 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 			return result;
 		}
 		finally {
-			if (first) {
-				this.creating.remove(upload.id());
-			}
-			if (!created) {
-				// There may be another one with this id.
-				recount(upload.id());
-			}
+			attempted(upload.id(), created);
+		}
+	}
+
+	/**
+	 * Ends an attempt to create an upload. What one has counted that failed isn't what
+	 * the upload takes that another one has created.
+	 */
+	private void attempted(UploadId id, boolean created) {
+		Attempts left = this.creating.computeIfPresent(id,
+				(key, all) -> new Attempts(all.running() - 1, all.failed() || !created));
+		if (left != null && left.running() == 0 && this.creating.remove(id, left) && left.failed()) {
+			recount(id);
 		}
 	}
 
@@ -150,7 +157,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	}
 
 	private void recount(UploadId id) {
-		if (this.creating.contains(id)) {
+		if (this.creating.containsKey(id)) {
 			return;
 		}
 		try {
@@ -230,6 +237,15 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	public Stream<Upload> list() throws IOException {
 		Stream<Upload> uploads = super.list();
 		return this.limits.isLimited() ? uploads.peek(this::count) : uploads;
+	}
+
+	/**
+	 * Attempts to create one upload, of which one can succeed.
+	 *
+	 * @param running how many have not ended
+	 * @param failed whether any has failed
+	 */
+	private record Attempts(int running, boolean failed) {
 	}
 
 	/**

@@ -29,6 +29,7 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadStorageException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ final class TusAnswers {
 	private static final Log logger = LogFactory.getLog(TusAnswers.class);
 
 	private static final Map<String, String> TRY_AGAIN = Map.of("Retry-After", "1");
+
+	private static final String UNAVAILABLE = "The storage can't be used now";
 
 	private TusAnswers() {
 	}
@@ -91,6 +94,10 @@ final class TusAnswers {
 		if (ex instanceof TusException failure) {
 			return error(failure.status(), failure.headers(), ex.getMessage());
 		}
+		if (ex instanceof UploadUnavailableException failure) {
+			// What is wrong concerns the log, which has it already.
+			return error(TusResponses.status(failure), TusResponses.headers(failure), UNAVAILABLE);
+		}
 		if (ex instanceof UploadException failure && !(ex instanceof UploadStorageException)
 				&& !(ex instanceof UploadDeliveryException)) {
 			return error(TusResponses.status(failure), TusResponses.headers(failure), ex.getMessage());
@@ -99,7 +106,7 @@ final class TusAnswers {
 			logger.error(ex.getMessage(), ex);
 		}
 		if (ex instanceof UploadStorageException) {
-			return error(503, TRY_AGAIN, "The storage can't be used now");
+			return error(503, TRY_AGAIN, UNAVAILABLE);
 		}
 		return error(500, Map.of(), "The server failed to do that");
 	}

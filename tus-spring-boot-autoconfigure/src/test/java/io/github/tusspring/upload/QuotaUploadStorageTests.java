@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -147,6 +148,39 @@ class QuotaUploadStorageTests {
 		}
 		assertThat(demands).extracting(UploadDemand::bytes).containsExactly(0L, 3L, 5L + 1024 * 1024);
 		assertThat(demands).extracting(UploadDemand::owner).containsOnly("anna");
+	}
+
+	@Test
+	void whatOneCountsThatComesSecondIsNotCounted() throws IOException {
+		AtomicReference<UploadStorage> all = new AtomicReference<>();
+		QuotaUploadStorage storage = new QuotaUploadStorage(
+				new ForwardingUploadStorage(TestEngine.disk(this.directory)) {
+
+					@Override
+					public Upload create(NewUpload upload) throws IOException {
+						if (upload.length() == 90) {
+							throw new UploadExistsException(upload.id());
+						}
+						if (upload.id().toString().equals("a")) {
+							assertThatExceptionOfType(UploadExistsException.class)
+								.isThrownBy(() -> all.get().create(upload.withLength(90)));
+						}
+						return super.create(upload);
+					}
+
+					@Override
+					public Upload find(UploadId id) throws IOException {
+						QuotaUploadStorageTests.this.found.add(id.toString());
+						return super.find(id);
+					}
+
+				}, new QuotaLimits(0, 0, 0, 0, 100, 0), List::of);
+		all.set(storage);
+		storage.create(upload("a", "anna"));
+		this.found.clear();
+		storage.create(upload("b", "ben").withLength(97));
+		assertThat(this.found).isEmpty();
+		assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> storage.create(upload("c", "ben")));
 	}
 
 	private QuotaUploadStorage storage(QuotaLimits limits) {

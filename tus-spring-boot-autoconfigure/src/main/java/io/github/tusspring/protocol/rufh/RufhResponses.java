@@ -39,7 +39,9 @@ import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.upload.UploadTooLargeException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,6 +246,10 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	}
 
 	private static String message(RuntimeException ex) {
+		if (ex instanceof UploadStorageException || ex instanceof UploadUnavailableException) {
+			// What is wrong concerns the log.
+			return "The storage can't be used now";
+		}
 		return (ex instanceof UploadException && ex.getMessage() != null) ? ex.getMessage()
 				: "The server failed to do that";
 	}

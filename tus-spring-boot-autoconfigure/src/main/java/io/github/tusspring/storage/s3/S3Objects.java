@@ -150,8 +150,10 @@ final class S3Objects {
 	 * Gets a small object.
 	 */
 	CompletableFuture<ResponseBytes<GetObjectResponse>> get(String bucket, String key) {
-		return within(SHORT, this.client.getObject((request) -> request.bucket(bucket).key(key),
-				AsyncResponseTransformer.toBytes()));
+		return within(SHORT,
+				this.client.getObject(
+						(request) -> request.bucket(bucket).key(key).applyMutation(this.customizer::customize),
+						AsyncResponseTransformer.toBytes()));
 	}
 
 	/**
