@@ -19,6 +19,7 @@ package io.github.tusspring.storage.s3;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -29,6 +30,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
 
@@ -41,6 +43,8 @@ import org.springframework.core.log.LogMessage;
 final class StoreFailures {
 
 	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
+
+	private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchUpload", "NoSuchVersion", "NotFound", "404");
 
 	private final String bucket;
 
@@ -88,8 +92,7 @@ final class StoreFailures {
 				end.initCause(ex);
 				return end;
 			}
-			if (ex instanceof NoSuchKeyException || ex instanceof NoSuchUploadException
-					|| (ex.statusCode() == 404 && !"NoSuchBucket".equals(code(ex)))) {
+			if (isAbsent(ex)) {
 				succeeded();
 				FileNotFoundException absent = new FileNotFoundException(ex.getMessage());
 				absent.initCause(ex);
@@ -103,6 +106,20 @@ final class StoreFailures {
 		}
 		logger.debug(description, cause);
 		throw new UploadUnavailableException(description, cause);
+	}
+
+	/**
+	 * Whether it is the object that isn't there. Other things that are missing, such as
+	 * the owner of the credentials, must not be taken for the end of an upload.
+	 */
+	private static boolean isAbsent(AwsServiceException ex) {
+		if (ex instanceof NoSuchBucketException) {
+			return false;
+		}
+		String code = code(ex);
+		return ex instanceof NoSuchKeyException || ex instanceof NoSuchUploadException
+		// An answer to HEAD has no body that could say more.
+				|| (ex.statusCode() == 404 && (code == null || ABSENT.contains(code)));
 	}
 
 	/**
@@ -131,7 +148,7 @@ final class StoreFailures {
 		String message = "Bucket '" + this.bucket + "' can't be used (" + ex.statusCode() + " " + code + "): ";
 		return message + switch (code) {
 			case "NoSuchBucket" -> "it does not exist, look at 'tus.storage.s3.bucket'";
-			case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken" ->
+			case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "XAdminUserNotFound" ->
 				"the credentials that the AWS SDK's chain found are wrong (see docs/s3.md, \"Credentials\")";
 			case "RequestTimeTooSkewed" -> "the clock of this machine is off";
 			case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
@@ -144,7 +161,8 @@ final class StoreFailures {
 
 	private static String describe(int status, AwsServiceException ex) {
 		return switch (status) {
-			case 301, 307 -> "it is in another region, look at 'tus.storage.s3.region'";
+			// To HEAD some stores say no more than that.
+			case 301, 307, 400 -> "it may be in another region, look at 'tus.storage.s3.region'";
 			case 403 -> "the credentials are wrong or lack a permission (see docs/s3.md, \"Credentials\")";
 			default -> String.valueOf(ex.getMessage());
 		};
