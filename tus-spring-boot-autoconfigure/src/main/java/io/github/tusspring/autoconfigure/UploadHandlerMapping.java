@@ -19,9 +19,11 @@ package io.github.tusspring.autoconfigure;
 import java.util.List;
 import java.util.Map;
 
-import io.github.tusspring.web.TusController;
+import io.github.tusspring.upload.UploadId;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.server.RequestPath;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
@@ -40,14 +42,16 @@ final class UploadHandlerMapping extends SimpleUrlHandlerMapping {
 
 	private final boolean complete;
 
+	private final @Nullable String path;
+
 	/**
 	 * Creates a mapping.
 	 * @param path the creation URL's path
 	 * @param controller handles the requests
 	 * @param mvc one of Spring MVC's own mappings, or {@code null}
 	 */
-	UploadHandlerMapping(String path, TusController controller, @Nullable AbstractHandlerMapping mvc) {
-		this(Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), ORDER, mvc);
+	UploadHandlerMapping(String path, Object controller, @Nullable AbstractHandlerMapping mvc) {
+		this(Map.of(path, controller, path + "/**", controller, path + "/{id}", controller), ORDER, mvc, path);
 	}
 
 	/**
@@ -57,12 +61,37 @@ final class UploadHandlerMapping extends SimpleUrlHandlerMapping {
 	 * @param mvc one of Spring MVC's own mappings, or {@code null}
 	 */
 	UploadHandlerMapping(Map<String, ?> handlers, int order, @Nullable AbstractHandlerMapping mvc) {
+		this(handlers, order, mvc, null);
+	}
+
+	private UploadHandlerMapping(Map<String, ?> handlers, int order, @Nullable AbstractHandlerMapping mvc,
+			@Nullable String path) {
 		super(handlers, order);
+		this.path = path;
 		HandlerInterceptor[] interceptors = (mvc != null) ? mvc.getAdaptedInterceptors() : null;
 		this.complete = interceptors != null;
 		if (interceptors != null) {
 			setInterceptors((Object[]) interceptors);
 		}
+	}
+
+	/**
+	 * Finds the handler of an upload's URL, by far the most frequent, without trying and
+	 * sorting patterns. All others are found by those.
+	 */
+	@Override
+	protected @Nullable Object lookupHandler(RequestPath path, String lookupPath, HttpServletRequest request)
+			throws Exception {
+		String value = path.pathWithinApplication().value();
+		if (this.path != null && value.length() > this.path.length() && value.charAt(this.path.length()) == '/'
+				&& value.startsWith(this.path)) {
+			String id = value.substring(this.path.length() + 1);
+			Object handler = UploadId.isValid(id) ? getHandlerMap().get(this.path) : null;
+			if (handler != null) {
+				return buildPathExposingHandler(handler, this.path + "/{id}", id, Map.of("id", id));
+			}
+		}
+		return super.lookupHandler(path, lookupPath, request);
 	}
 
 	@Override

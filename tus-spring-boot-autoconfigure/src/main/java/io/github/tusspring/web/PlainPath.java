@@ -45,9 +45,31 @@ public final class PlainPath {
 	 * @return {@code false} if the request has to be refused
 	 */
 	public static boolean isPlain(HttpServletRequest request) {
+		PathContainer path = withinApplication(request);
+		return isPlain(path.value(), request) || isPlain(path, request);
+	}
+
+	/**
+	 * Whether the text of a path is beyond doubt, as that of nearly all is.
+	 */
+	private static boolean isPlain(String path, HttpServletRequest request) {
+		boolean slash = false;
+		for (int i = 0; i < path.length(); i++) {
+			char c = path.charAt(i);
+			boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'
+					|| c == '_';
+			if (!letter && (c != '/' || slash)) {
+				return false;
+			}
+			slash = !letter;
+		}
+		return request.getPathInfo() == null && path.equals(request.getServletPath());
+	}
+
+	private static boolean isPlain(PathContainer container, HttpServletRequest request) {
 		StringBuilder decoded = new StringBuilder();
 		boolean slash = false;
-		for (PathContainer.Element element : withinApplication(request).elements()) {
+		for (PathContainer.Element element : container.elements()) {
 			if (element instanceof PathContainer.PathSegment segment) {
 				if (!isPlain(segment)) {
 					return false;

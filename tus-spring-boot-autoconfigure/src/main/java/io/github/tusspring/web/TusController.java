@@ -16,6 +16,7 @@
 
 package io.github.tusspring.web;
 
+import java.util.List;
 import java.util.StringJoiner;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -79,10 +80,9 @@ public final class TusController implements HttpRequestHandler {
 
 	private String target(RequestPath requestPath) {
 		StringJoiner target = new StringJoiner("/");
-		for (PathContainer.Element element : requestPath.pathWithinApplication()
-			.subPath(this.pathElements)
-			.elements()) {
-			if (element instanceof PathContainer.PathSegment segment) {
+		List<PathContainer.Element> elements = requestPath.pathWithinApplication().elements();
+		for (int i = this.pathElements; i < elements.size(); i++) {
+			if (elements.get(i) instanceof PathContainer.PathSegment segment) {
 				target.add(segment.valueToMatch());
 			}
 		}

@@ -48,25 +48,12 @@ final class InfoCache {
 	private long text;
 
 	/**
-	 * Returns a record.
-	 * @param version the record's file as it is now, or {@code null} if there is none
-	 * @return the record, or {@code null} unless it was read from that very file, or
-	 * written to it just now
+	 * Returns what is in memory of a record. It counts if its file is still the same.
+	 * @return the record, or {@code null} if it isn't in memory
 	 */
-	@Nullable UploadInfo get(UploadId id, @Nullable Version version) {
+	@Nullable Entry find(UploadId id) {
 		synchronized (this.entries) {
-			Entry entry = this.entries.get(id);
-			return (entry != null && version != null && entry.isOf(version)) ? entry.info : null;
-		}
-	}
-
-	/**
-	 * Returns a record as it is in memory, whatever its file says.
-	 */
-	@Nullable UploadInfo peek(UploadId id) {
-		synchronized (this.entries) {
-			Entry entry = this.entries.get(id);
-			return (entry != null) ? entry.info : null;
+			return this.entries.get(id);
 		}
 	}
 
@@ -140,7 +127,13 @@ final class InfoCache {
 		return info.asked().metadata().header().length() + urls + answer;
 	}
 
-	private record Entry(UploadInfo info, Version version) {
+	/**
+	 * A record in memory.
+	 *
+	 * @param info the record
+	 * @param version its file as it was then
+	 */
+	record Entry(UploadInfo info, Version version) {
 
 		/**
 		 * Whether this is the record of a file that looks so. What was written here is

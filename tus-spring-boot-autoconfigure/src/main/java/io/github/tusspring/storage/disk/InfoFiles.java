@@ -30,6 +30,8 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.core.log.LogMessage;
@@ -56,6 +58,10 @@ final class InfoFiles {
 	private static final Log logger = LogFactory.getLog(InfoFiles.class);
 
 	private static final JsonMapper mapper = JsonMapper.builder().build();
+
+	private static final ObjectReader reader = mapper.readerFor(InfoDocument.class);
+
+	private static final ObjectWriter writer = mapper.writerFor(InfoDocument.class);
 
 	private final Path directory;
 
@@ -105,7 +111,7 @@ final class InfoFiles {
 	}
 
 	private void write(Path path, UploadInfo info, StandardOpenOption... options) throws IOException {
-		byte[] json = mapper.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
+		byte[] json = writer.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
 		byte[] begin = InfoDocument.begin(info.markOrInitial());
 		ByteBuffer content = ByteBuffer.allocate(begin.length + json.length - 1);
 		// The mark stands in for the brace that opens the document.
@@ -185,7 +191,7 @@ final class InfoFiles {
 		if (content.length == 0) {
 			return null;
 		}
-		InfoDocument document = mapper.readValue(content, InfoDocument.class);
+		InfoDocument document = reader.readValue(content);
 		Assert.notNull(document, "The document is null");
 		return document.toInfo(id, InfoDocument.hasMark(content), Files.getLastModifiedTime(file(id)).toInstant());
 	}

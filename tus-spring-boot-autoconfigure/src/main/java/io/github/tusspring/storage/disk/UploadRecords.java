@@ -72,22 +72,28 @@ final class UploadRecords {
 	 * @return the upload, or {@code null} if there is none
 	 */
 	@Nullable Upload find(UploadId id) throws IOException {
-		return find(id, this::current);
-	}
-
-	private @Nullable Upload find(UploadId id, Lookup lookup) throws IOException {
 		while (true) {
-			UploadInfo before = this.cache.peek(id);
+			InfoCache.Entry known = this.cache.find(id);
 			BasicFileAttributes data = attributes(this.files.data(id));
-			UploadInfo info = lookup.find(id);
+			UploadInfo info = current(id, known);
 			if (info == null) {
 				return null;
 			}
 			// A record that is still the same says that nothing was cut off.
-			if (data == null || info == before || !isShorter(id, data.size())) {
+			if (data == null || (known != null && info == known.info()) || !isShorter(id, data.size())) {
 				return toUpload(info, data);
 			}
 			// Bytes that didn't count were cut off before the record was looked at.
+		}
+	}
+
+	private @Nullable Upload read(UploadId id) throws IOException {
+		while (true) {
+			BasicFileAttributes data = attributes(this.files.data(id));
+			UploadInfo info = this.files.read(id);
+			if (info == null || data == null || !isShorter(id, data.size())) {
+				return (info != null) ? toUpload(info, data) : null;
+			}
 		}
 	}
 
@@ -101,10 +107,13 @@ final class UploadRecords {
 	 * @return the record, or {@code null} if there is none
 	 */
 	@Nullable UploadInfo current(UploadId id) throws IOException {
+		return current(id, this.cache.find(id));
+	}
+
+	private @Nullable UploadInfo current(UploadId id, InfoCache.@Nullable Entry known) throws IOException {
 		InfoCache.Version version = InfoCache.Version.of(attributes(this.files.file(id)));
-		UploadInfo cached = this.cache.get(id, version);
-		if (cached != null) {
-			return cached;
+		if (known != null && version != null && known.isOf(version)) {
+			return known.info();
 		}
 		UploadInfo info = this.files.read(id);
 		this.cache.put(id, info, version);
@@ -127,7 +136,7 @@ final class UploadRecords {
 		String name = file.getFileName().toString();
 		String id = name.substring(0, name.length() - InfoFiles.SUFFIX.length());
 		try {
-			return UploadId.isValid(id) ? find(UploadId.of(id), this.files::read) : null;
+			return UploadId.isValid(id) ? read(UploadId.of(id)) : null;
 		}
 		catch (IOException | RuntimeException ex) {
 			logger.warn(LogMessage.format("'%s' can't be read: %s", file, ex));
@@ -254,12 +263,6 @@ final class UploadRecords {
 	boolean delete(UploadId id) throws IOException {
 		this.cache.remove(id);
 		return Files.deleteIfExists(this.files.file(id));
-	}
-
-	private interface Lookup {
-
-		@Nullable UploadInfo find(UploadId id) throws IOException;
-
 	}
 
 	private interface Writing {

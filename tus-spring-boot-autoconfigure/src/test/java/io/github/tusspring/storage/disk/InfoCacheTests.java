@@ -27,6 +27,7 @@ import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -54,35 +55,40 @@ class InfoCacheTests {
 		return info;
 	}
 
+	private @Nullable UploadInfo get(UploadId id, @Nullable Version version) {
+		InfoCache.Entry entry = this.cache.find(id);
+		return (entry != null && version != null && entry.isOf(version)) ? entry.info() : null;
+	}
+
 	@Test
 	void recordIsKeptForTheFileThatItWasReadFrom() {
 		UploadInfo info = put(1, "b");
-		assertThat(this.cache.get(id(1), VERSION)).isSameAs(info);
-		assertThat(this.cache.get(id(1), version(2, true))).isNull();
-		assertThat(this.cache.get(id(1), null)).isNull();
-		assertThat(this.cache.get(id(2), VERSION)).isNull();
+		assertThat(get(id(1), VERSION)).isSameAs(info);
+		assertThat(get(id(1), version(2, true))).isNull();
+		assertThat(get(id(1), null)).isNull();
+		assertThat(get(id(2), VERSION)).isNull();
 	}
 
 	@Test
 	void recordThatMayChangeWithoutATraceIsNotKept() {
 		UploadInfo info = put(1, "b");
 		this.cache.put(id(1), info, version(1, false));
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(get(id(1), VERSION)).isNull();
 	}
 
 	@Test
 	void recordThatWasWrittenHereIsKeptAsLongAsNoOtherChangeCanHide() {
 		UploadInfo info = write(1, () -> {
 		});
-		assertThat(this.cache.get(id(1), version(1, false))).isSameAs(info);
-		assertThat(this.cache.get(id(1), version(2, false))).isNull();
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(get(id(1), version(1, false))).isSameAs(info);
+		assertThat(get(id(1), version(2, false))).isNull();
+		assertThat(get(id(1), VERSION)).isNull();
 	}
 
 	@Test
 	void recordThatIsBeingWrittenIsNotTakenFromMemory() {
 		put(1, "b");
-		write(1, () -> assertThat(this.cache.get(id(1), VERSION)).isNull());
+		write(1, () -> assertThat(get(id(1), VERSION)).isNull());
 	}
 
 	@Test
@@ -92,12 +98,12 @@ class InfoCacheTests {
 			});
 			write(1, () -> {
 			});
-			assertThat(this.cache.peek(id(1))).isNull();
+			assertThat(this.cache.find(id(1))).isNull();
 		});
-		assertThat(this.cache.peek(id(1))).isNull();
+		assertThat(this.cache.find(id(1))).isNull();
 		UploadInfo last = write(1, () -> {
 		});
-		assertThat(this.cache.peek(id(1))).isSameAs(last);
+		assertThat(get(id(1), version(1, false))).isSameAs(last);
 	}
 
 	private UploadInfo write(int number, Runnable meanwhile) {
@@ -112,10 +118,10 @@ class InfoCacheTests {
 	void recordThatIsGoneIsForgotten() {
 		UploadInfo info = put(1, "b");
 		this.cache.put(id(1), null, VERSION);
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(get(id(1), VERSION)).isNull();
 		this.cache.put(id(1), info, VERSION);
 		this.cache.remove(id(1));
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(get(id(1), VERSION)).isNull();
 	}
 
 	@Test
@@ -123,11 +129,11 @@ class InfoCacheTests {
 		for (int i = 0; i < 8192; i++) {
 			put(i, "");
 		}
-		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+		assertThat(get(id(0), VERSION)).isNotNull();
 		put(8192, "");
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
-		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
-		assertThat(this.cache.get(id(8192), VERSION)).isNotNull();
+		assertThat(get(id(1), VERSION)).isNull();
+		assertThat(get(id(0), VERSION)).isNotNull();
+		assertThat(get(id(8192), VERSION)).isNotNull();
 	}
 
 	@Test
@@ -137,10 +143,10 @@ class InfoCacheTests {
 		for (int i = 0; i < 5; i++) {
 			put(i, text);
 		}
-		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+		assertThat(get(id(0), VERSION)).isNotNull();
 		put(5, text);
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
-		assertThat(this.cache.get(id(0), VERSION)).isNotNull();
+		assertThat(get(id(1), VERSION)).isNull();
+		assertThat(get(id(0), VERSION)).isNotNull();
 	}
 
 	@Test
@@ -152,7 +158,7 @@ class InfoCacheTests {
 			this.cache.remove(id(2));
 		}
 		put(3, text);
-		assertThat(this.cache.get(id(1), VERSION)).isNotNull();
+		assertThat(get(id(1), VERSION)).isNotNull();
 	}
 
 	@Test
@@ -163,15 +169,15 @@ class InfoCacheTests {
 				Instant.now());
 		this.cache.put(id(1), joined, VERSION);
 		this.cache.put(id(2), joined, VERSION);
-		assertThat(this.cache.get(id(1), VERSION)).isNull();
+		assertThat(get(id(1), VERSION)).isNull();
 		UploadAnswer answer = UploadAnswer.builder().body("a/b", "x".repeat(64 * 1024)).build();
 		UploadInfo answered = new UploadInfo(NewUpload.builder(id(3)).build(), Instant.now(), false, answer,
 				UploadInfo.Mark.INITIAL);
 		for (int i = 0; i < 130; i++) {
 			this.cache.put(id(100 + i), answered, VERSION);
 		}
-		assertThat(this.cache.get(id(100), VERSION)).isNull();
-		assertThat(this.cache.get(id(229), VERSION)).isNotNull();
+		assertThat(get(id(100), VERSION)).isNull();
+		assertThat(get(id(229), VERSION)).isNotNull();
 	}
 
 }
