@@ -17,6 +17,8 @@
 package io.github.tusspring.web;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 import io.github.tusspring.upload.InvalidUploadException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,6 +28,7 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
 import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Tells paths that everybody reads alike from those that a filter, a rule of Spring
@@ -131,6 +134,33 @@ public final class PlainPath {
 		PathContainer parsed = parsed(request);
 		return (parsed != null) ? parsed
 				: RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
+	}
+
+	/**
+	 * Returns the segments of a path as they are meant.
+	 * @param path the path
+	 * @return the segments, decoded
+	 */
+	public static List<String> segments(PathContainer path) {
+		List<String> segments = new ArrayList<>();
+		for (PathContainer.Element element : path.elements()) {
+			if (element instanceof PathContainer.PathSegment segment) {
+				segments.add(segment.valueToMatch());
+			}
+		}
+		return segments;
+	}
+
+	/**
+	 * Returns a path in the one way in which we write it, however a client does.
+	 * @param segments the segments, decoded
+	 * @return the path, encoded
+	 */
+	public static String encode(List<String> segments) {
+		StringBuilder path = new StringBuilder();
+		segments
+			.forEach((segment) -> path.append('/').append(UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8)));
+		return path.toString();
 	}
 
 	/**

@@ -17,6 +17,7 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 import io.github.tusspring.upload.Delivery;
@@ -95,9 +96,16 @@ public final class ProgressHandler implements HttpRequestHandler {
 		if (!UploadId.isValid(id)) {
 			throw new UploadNotFoundException();
 		}
-		String path = base.substring(request.getContextPath().length());
-		HandOver handOver = (this.pattern != null) ? new Place(path, this.pattern) : null;
+		HandOver handOver = (this.pattern != null) ? new Place(endpoint(request), this.pattern) : null;
 		return this.exchanges.exchange(request, response, base, id, handOver).client();
+	}
+
+	/**
+	 * Returns the endpoint's path as an upload has it, before the id and what follows it.
+	 */
+	private static String endpoint(HttpServletRequest request) {
+		List<String> segments = PlainPath.segments(PlainPath.withinApplication(request));
+		return PlainPath.encode(segments.subList(0, segments.size() - 2));
 	}
 
 	/**

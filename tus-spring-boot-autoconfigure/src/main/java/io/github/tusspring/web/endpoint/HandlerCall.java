@@ -220,13 +220,29 @@ final class HandlerCall implements AsyncListener {
 	private synchronized void judge() {
 		if (this.verdict == null) {
 			int status = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
-			this.verdict = new Verdict(outcome(status), status, new IllegalStateException(
-					"Status " + status + (isTurnOfHandler() ? "" : " on the way to the handler")));
+			this.verdict = new Verdict(outcome(status), status, new IllegalStateException(reason(status)));
 		}
 	}
 
 	private boolean isTurnOfHandler() {
-		return this.stage == Stage.AT_THE_SERVLET || this.stage == Stage.AT_THE_HANDLER;
+		return (this.stage == Stage.AT_THE_SERVLET && !isUnwatched()) || this.stage == Stage.AT_THE_HANDLER;
+	}
+
+	/**
+	 * Whether a servlet of Spring MVC's has the request that didn't ask our mapping: what
+	 * it says may be its interceptors' word.
+	 */
+	private boolean isUnwatched() {
+		return this.stage == Stage.AT_THE_SERVLET
+				&& this.request.getAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE) != null;
+	}
+
+	private String reason(int status) {
+		if (isUnwatched()) {
+			return "Status " + status + " of a DispatcherServlet that has 'detectAllHandlerMappings' off, "
+					+ "so that nobody knows who says it";
+		}
+		return "Status " + status + (isTurnOfHandler() ? "" : " on the way to the handler");
 	}
 
 	private Outcome outcome(int status) {

@@ -16,12 +16,12 @@
 
 package io.github.tusspring.web.endpoint;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
+import io.github.tusspring.web.PlainPath;
 import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.UploadLookup;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
-import org.springframework.web.util.UriUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
@@ -109,12 +108,7 @@ public record ResumableEndpoint(String configured, PathPattern pattern, HttpMeth
 	 * @return where in the endpoint it points, or {@code null} if it doesn't
 	 */
 	@Nullable Match match(PathContainer path) {
-		List<String> segments = new ArrayList<>();
-		for (PathContainer.Element element : path.elements()) {
-			if (element instanceof PathContainer.PathSegment segment) {
-				segments.add(segment.valueToMatch());
-			}
-		}
+		List<String> segments = PlainPath.segments(path);
 		Match creation = match(segments, "");
 		if (creation != null || segments.isEmpty()) {
 			return creation;
@@ -130,10 +124,8 @@ public record ResumableEndpoint(String configured, PathPattern pattern, HttpMeth
 	}
 
 	private @Nullable Match match(List<String> segments, String target) {
-		StringBuilder path = new StringBuilder();
-		segments.forEach((segment) -> path.append('/').append(UriUtils.encodePathSegment(segment, "UTF-8")));
-		return this.pattern.matches(PathContainer.parsePath(path.toString())) ? new Match(path.toString(), target)
-				: null;
+		String path = PlainPath.encode(segments);
+		return this.pattern.matches(PathContainer.parsePath(path)) ? new Match(path, target) : null;
 	}
 
 	/**

@@ -87,10 +87,12 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -117,8 +119,8 @@ abstract class AbstractEndpointSenderTests {
 			.property("tus.path", "/token/files");
 		List<String> paths = List.of("/token/documents", "/token/later", "/token/servlet", "/token/authors",
 				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/blocking",
-				"/token/second/documents", "/legacy/documents", "/plain/documents", "/token/shown/authors",
-				"/token/shown/failing", "/token/shown/rejecting", "/token/shown/quiet");
+				"/token/second/documents", "/token/third/documents", "/legacy/documents", "/plain/documents",
+				"/token/shown/authors", "/token/shown/failing", "/token/shown/rejecting", "/token/shown/quiet");
 		for (int i = 0; i < paths.size(); i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths.get(i));
 		}
@@ -300,6 +302,17 @@ abstract class AbstractEndpointSenderTests {
 		assertThat(answer.status()).isEqualTo(401);
 		assertKept(this.anna, location);
 		assertThat(this.anna.append(location, 4, "o").text()).isEqualTo("second anna hello");
+	}
+
+	@Test
+	void whatIsSaidByAServletThatAsksOnlyItsOwnMappingKeepsTheUpload() {
+		String location = this.anna.create("/token/third/documents", 5, Map.of()).header("Location");
+		RawResponse answer = client("Authorization: Bearer anna", "X-Interceptor: 302").append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isNotEqualTo(204);
+		assertKept(this.anna, location);
+		// Nobody knows whether that is the handler's word.
+		this.anna.append(location, 4, "o");
+		assertKept(this.anna, location);
 	}
 
 	@Test
@@ -496,6 +509,18 @@ abstract class AbstractEndpointSenderTests {
 		}
 
 		@Bean
+		ServletRegistrationBean<DispatcherServlet> third() {
+			AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
+			context.register(SecondApplication.class, SecondController.class);
+			DispatcherServlet servlet = new DispatcherServlet(context);
+			servlet.setDetectAllHandlerMappings(false);
+			ServletRegistrationBean<DispatcherServlet> registration = new ServletRegistrationBean<>(servlet,
+					"/token/third/*");
+			registration.setName("third");
+			return registration;
+		}
+
+		@Bean
 		FilterRegistrationBean<Filter> talkative() {
 			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, chain) -> {
 				HttpServletRequest http = (HttpServletRequest) request;
@@ -663,6 +688,14 @@ abstract class AbstractEndpointSenderTests {
 	@Configuration(proxyBeanMethods = false)
 	@EnableWebMvc
 	static class SecondApplication implements WebMvcConfigurer {
+
+		/**
+		 * For a servlet that asks no other.
+		 */
+		@Bean
+		HandlerMapping handlerMapping(RequestMappingHandlerMapping mapping) {
+			return mapping::getHandler;
+		}
 
 		@Override
 		public void addInterceptors(InterceptorRegistry registry) {

@@ -90,6 +90,7 @@ class EndpointPropertiesTests {
 			.property("tus.endpoints[5].max-size", "4B")
 			.property("tus.endpoints[5].metadata.required", "title")
 			.property("tus.append.idle-timeout", "1s")
+			.property("tus.progress.enabled", true)
 			.start();
 		client = new TusClient(server.port());
 	}
@@ -207,6 +208,17 @@ class EndpointPropertiesTests {
 		assertThat(client.create("/app/api/kept", 1025, Map.of()).status()).isEqualTo(413);
 		assertThat(client.tus("OPTIONS", "/app/api/images", NOTHING).header("Tus-Max-Size")).isEqualTo("2048");
 		assertThat(client.tus("OPTIONS", "/app/api/kept", NOTHING).header("Tus-Max-Size")).isEqualTo("1024");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/app/api/%C3%BCbungen/a%20b", "/app/api/%c3%bcbungen/%C3%BC" })
+	void progressIsThereHoweverThePathIsEncoded(String path) {
+		String location = client.create(path, 3, Map.of("title", "x")).header("Location");
+		String id = location.substring(location.lastIndexOf('/'));
+		try (RawConnection events = RawConnection.to(server.port())
+			.request("GET " + path + id + "/events HTTP/1.1", "Host: localhost", "Connection: close")) {
+			assertThat(events.readHead().status()).isEqualTo(200);
+		}
 	}
 
 	@ParameterizedTest
