@@ -59,6 +59,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage {
 	}
 
 	@Override
+	public boolean remembers(UploadId id) {
+		return this.delegate.remembers(id);
+	}
+
+	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		return this.delegate.append(upload, generation, held);
 	}

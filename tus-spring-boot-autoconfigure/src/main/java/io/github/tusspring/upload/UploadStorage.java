@@ -68,6 +68,16 @@ public interface UploadStorage {
 	}
 
 	/**
+	 * Whether to {@link #recall recall} an upload costs less than to {@link #find find}
+	 * it, since this instance of the application has changed it last.
+	 * @param id the upload's id
+	 * @return {@code true} if nobody else has to be asked
+	 */
+	default boolean remembers(UploadId id) {
+		return false;
+	}
+
+	/**
 	 * Opens an upload for appending at its offset.
 	 * @param upload the upload, as {@link #find} gave it under the lock
 	 * @param generation the {@link UploadLock#generation() generation} of the lock: a

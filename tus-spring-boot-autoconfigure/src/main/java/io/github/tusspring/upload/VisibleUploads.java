@@ -77,13 +77,16 @@ final class VisibleUploads {
 	 * Returns an upload to which the bytes of a request may be appended.
 	 */
 	Upload open(UploadId id, UploadClient client, AppendRequest request, UploadPolicy policy) {
-		try {
-			return check(request, recall(id, UploadIntent.APPEND, client), policy);
+		if (this.storage.remembers(id)) {
+			try {
+				return check(request, recall(id, UploadIntent.APPEND, client), policy);
+			}
+			catch (UploadException ex) {
+				// What is remembered may be out of date.
+			}
 		}
-		catch (UploadException ex) {
-			// What is remembered may be out of date.
-			return check(request, require(id, UploadIntent.APPEND, client), policy);
-		}
+		// Once, whether the upload isn't there or isn't the client's.
+		return check(request, require(id, UploadIntent.APPEND, client), policy);
 	}
 
 	private static Upload check(AppendRequest request, Upload found, UploadPolicy policy) {

@@ -214,11 +214,20 @@ final class Manifests {
 	 * Returns an upload as this instance knows it, if it is the holder.
 	 */
 	@Nullable StoredUpload recall(UploadId id) throws IOException {
+		StoredUpload known = remembered(id);
+		return (known != null) ? known : find(id);
+	}
+
+	boolean remembers(UploadId id) {
+		return remembered(id) != null;
+	}
+
+	private @Nullable StoredUpload remembered(UploadId id) {
 		StoredUpload known;
 		synchronized (this.remembered) {
 			known = this.remembered.get(id);
 		}
-		return (known != null && known.isOurs()) ? known : find(id);
+		return (known != null && known.isOurs()) ? known : null;
 	}
 
 	private void remember(StoredUpload stored) {

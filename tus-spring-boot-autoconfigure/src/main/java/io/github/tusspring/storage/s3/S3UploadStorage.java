@@ -310,6 +310,11 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		return (stored != null) ? seen(stored) : null;
 	}
 
+	@Override
+	public boolean remembers(UploadId id) {
+		return this.manifests.remembers(id);
+	}
+
 	private static @Nullable Upload seen(StoredUpload stored) {
 		return stored.manifest().deleted ? null : stored.toUpload();
 	}
