@@ -19,7 +19,7 @@ package io.github.tusspring.actuate;
 import io.github.tusspring.upload.AppendOutcome;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.micrometer.core.instrument.Tags;
 
 /**
@@ -34,7 +34,7 @@ final class MeterTags {
 	/**
 	 * What is no single upload's.
 	 */
-	static final Tags COMMON = of(UploadEndpoints.DEFAULT, "any");
+	static final Tags COMMON = of(EndpointRules.DEFAULT, "any");
 
 	static final Tags GAUGE = COMMON;
 

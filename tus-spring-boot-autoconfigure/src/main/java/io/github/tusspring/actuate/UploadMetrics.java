@@ -30,7 +30,7 @@ import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.StorageOperation;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadObserver;
@@ -55,21 +55,21 @@ public final class UploadMetrics implements UploadObserver {
 
 	private final MeterRegistry registry;
 
-	private final UploadEndpoints endpoints;
+	private final EndpointRules endpoints;
 
 	/**
 	 * Creates an instance.
 	 * @param registry keeps the meters
 	 * @param endpoints knows the endpoints' paths
 	 */
-	public UploadMetrics(MeterRegistry registry, UploadEndpoints endpoints) {
+	public UploadMetrics(MeterRegistry registry, EndpointRules endpoints) {
 		this.registry = registry;
 		this.endpoints = endpoints;
 		Gauge.builder(TusMeter.APPENDS_ACTIVE.meterName(), this.active, AtomicInteger::get)
 			.tags(MeterTags.GAUGE)
 			.description("Appends that run now")
 			.register(registry);
-		prepare(Stream.concat(Stream.of(UploadEndpoints.DEFAULT), endpoints.paths().stream()).toList());
+		prepare(Stream.concat(Stream.of(EndpointRules.DEFAULT), endpoints.paths().stream()).toList());
 	}
 
 	/**

@@ -22,7 +22,7 @@ import java.util.Map;
 import io.github.tusspring.actuate.TusEndpoint;
 import io.github.tusspring.upload.FinishingUploads;
 import io.github.tusspring.upload.TusUploads;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadOperations;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
@@ -51,13 +51,13 @@ public final class TusActuatorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	TusEndpoint tusEndpoint(UploadService service, TusUploads uploads, UploadStorage storage, UploadEndpoints endpoints,
+	TusEndpoint tusEndpoint(UploadService service, TusUploads uploads, UploadStorage storage, EndpointRules endpoints,
 			FinishingUploads finishing, TusProperties properties, TusActuatorProperties actuator) {
 		return new TusEndpoint(new UploadOperations(service, uploads), finishing,
 				settings(storage, endpoints, properties), actuator.showValues(), actuator.roles());
 	}
 
-	private static Map<String, Object> settings(UploadStorage storage, UploadEndpoints endpoints,
+	private static Map<String, Object> settings(UploadStorage storage, EndpointRules endpoints,
 			TusProperties properties) {
 		Map<String, Object> settings = new LinkedHashMap<>();
 		settings.put("path", properties.path());

@@ -34,7 +34,7 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadAuthorizer;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadGuard;
 import io.github.tusspring.upload.UploadIdGenerator;
@@ -94,13 +94,13 @@ public final class TusAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadEndpoints tusUploadEndpoints(TusProperties properties) {
-		return new UploadEndpoints(properties.endpoints().stream().map((endpoint) -> endpoint.toEndpoint()).toList());
+	EndpointRules tusEndpointRules(TusProperties properties) {
+		return new EndpointRules(properties.endpoints().stream().map((endpoint) -> endpoint.toEndpoint()).toList());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	ExpirationPolicy tusExpirationPolicy(TusProperties properties, UploadEndpoints endpoints) {
+	ExpirationPolicy tusExpirationPolicy(TusProperties properties, EndpointRules endpoints) {
 		TusProperties.Expiration expiration = properties.expiration();
 		return new ExpirationPolicy(expiration.after(), expiration.mode() == TusProperties.Expiration.Mode.SLIDING,
 				expiration.completedAfter(), endpoints);
@@ -148,7 +148,7 @@ public final class TusAutoConfiguration {
 	@ConditionalOnWebApplication(type = Type.SERVLET)
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
-			TusProperties properties, UploadEndpoints endpoints, UploadGuard guard, TusObserver observer) {
+			TusProperties properties, EndpointRules endpoints, UploadGuard guard, TusObserver observer) {
 		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
 				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),

@@ -38,8 +38,8 @@ import io.github.tusspring.web.endpoint.HandlerCallExceptions;
 import io.github.tusspring.web.endpoint.HandlerCallMapping;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.HandlerPresence;
-import io.github.tusspring.web.endpoint.ResumableEndpoint;
-import io.github.tusspring.web.endpoint.ResumableEndpoints;
+import io.github.tusspring.web.endpoint.EndpointRoute;
+import io.github.tusspring.web.endpoint.EndpointRoutes;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -103,11 +103,11 @@ public final class TusEndpointAutoConfiguration {
 	}
 
 	@Bean
-	ResumableEndpoints tusResumableEndpoints(TusProperties properties, TusProtocol protocol, UploadService service,
+	EndpointRoutes tusEndpointRoutes(TusProperties properties, TusProtocol protocol, UploadService service,
 			TusUploads uploads, UploadIdGenerator ids, ExpirationPolicy expiration,
 			ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<RufhHandler> rufh) {
 		EndpointCheck.checkPaths(properties);
-		List<ResumableEndpoint> endpoints = new ArrayList<>();
+		List<EndpointRoute> endpoints = new ArrayList<>();
 		for (TusEndpointProperties endpoint : properties.endpoints()) {
 			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint),
 					!expiration.isNever(endpoint.path()));
@@ -115,12 +115,12 @@ public final class TusEndpointAutoConfiguration {
 			if (handler != null) {
 				handler = handler.forHandOver(properties.maxSize(endpoint), expiration.lifetime(endpoint.path()));
 			}
-			endpoints.add(ResumableEndpoint.of(endpoint.path(), prefix(servletPath),
-					HttpMethod.valueOf(endpoint.method().name()),
-					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
-					new UploadHandler(spoken, service, uploads, ids, handler)));
+			endpoints.add(
+					EndpointRoute.of(endpoint.path(), prefix(servletPath), HttpMethod.valueOf(endpoint.method().name()),
+							endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
+							new UploadHandler(spoken, service, uploads, ids, handler)));
 		}
-		return new ResumableEndpoints(endpoints);
+		return new EndpointRoutes(endpoints);
 	}
 
 	/**
@@ -129,7 +129,7 @@ public final class TusEndpointAutoConfiguration {
 	 */
 	@Bean
 	@FilterRegistration(name = "tusEndpointFilter", dispatcherTypes = { DispatcherType.REQUEST, DispatcherType.ASYNC })
-	EndpointFilter tusEndpointFilter(ResumableEndpoints endpoints, ServletExchanges exchanges, TusUploads uploads,
+	EndpointFilter tusEndpointFilter(EndpointRoutes endpoints, ServletExchanges exchanges, TusUploads uploads,
 			HandlerLookup handlers) {
 		return new EndpointFilter(endpoints, exchanges, uploads, handlers);
 	}
@@ -155,14 +155,14 @@ public final class TusEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "tusEndpointBodyShieldFilter")
-	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(ResumableEndpoints endpoints) {
+	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(EndpointRoutes endpoints) {
 		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter", new BodyShieldFilter(endpoints::take),
 				TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "tusEndpointTraceFilter")
-	FilterRegistrationBean<TraceFilter> tusEndpointTraceFilter(ResumableEndpoints endpoints) {
+	FilterRegistrationBean<TraceFilter> tusEndpointTraceFilter(EndpointRoutes endpoints) {
 		return TusWebMvcAutoConfiguration.register("tusEndpointTraceFilter", new TraceFilter(endpoints::isEndpoint),
 				TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
 	}
@@ -184,7 +184,7 @@ public final class TusEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "tusEndpointCorsFilter")
 		FilterRegistrationBean<UploadCorsFilter> tusEndpointCorsFilter(TusProperties properties,
-				ResumableEndpoints endpoints) {
+				EndpointRoutes endpoints) {
 			CorsConfiguration configuration = TusWebMvcAutoConfiguration.CorsFilterConfiguration
 				.configuration(properties.cors());
 			// What isn't ours keeps the application's own rules.

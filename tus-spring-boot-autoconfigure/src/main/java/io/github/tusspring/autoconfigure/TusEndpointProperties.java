@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-import io.github.tusspring.upload.UploadEndpoint;
+import io.github.tusspring.upload.EndpointRule;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -56,8 +56,8 @@ public record TusEndpointProperties(String path, @DefaultValue("POST") Method me
 				"'tus.endpoints[].max-size' must be greater than 0: leave it out to accept what 'tus.max-size' does");
 	}
 
-	UploadEndpoint toEndpoint() {
-		return new UploadEndpoint(this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
+	EndpointRule toEndpoint() {
+		return new EndpointRule(this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
 				this.expiration.after(), this.keep, this.metadata.required(), this.metadata.filetypes());
 	}
 

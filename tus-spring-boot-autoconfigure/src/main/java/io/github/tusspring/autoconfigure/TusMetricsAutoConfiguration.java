@@ -19,7 +19,7 @@ package io.github.tusspring.autoconfigure;
 import io.github.tusspring.actuate.StorageMetrics;
 import io.github.tusspring.actuate.UploadMetrics;
 import io.github.tusspring.upload.FinishingUploads;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -48,7 +48,7 @@ public final class TusMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadMetrics tusUploadMetrics(MeterRegistry registry, UploadEndpoints endpoints) {
+	UploadMetrics tusUploadMetrics(MeterRegistry registry, EndpointRules endpoints) {
 		return new UploadMetrics(registry, endpoints);
 	}
 

@@ -19,7 +19,7 @@ package io.github.tusspring.autoconfigure;
 import io.github.tusspring.observation.DefaultUploadObservationConvention;
 import io.github.tusspring.observation.UploadObservationConvention;
 import io.github.tusspring.observation.UploadObservations;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadService;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.ObservationRegistry;
@@ -48,7 +48,7 @@ public final class TusObservationAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadObservations tusUploadObservations(ObservationRegistry registry, UploadEndpoints endpoints,
+	UploadObservations tusUploadObservations(ObservationRegistry registry, EndpointRules endpoints,
 			ObjectProvider<UploadObservationConvention> convention) {
 		return new UploadObservations(registry, endpoints,
 				convention.getIfAvailable(DefaultUploadObservationConvention::new));

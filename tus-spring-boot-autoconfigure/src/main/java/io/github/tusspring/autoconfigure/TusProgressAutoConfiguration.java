@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.tusspring.upload.TusUploads;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.ProgressHandler;
@@ -60,7 +60,7 @@ public final class TusProgressAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "tusProgressHandlerMapping")
 	UploadHandlerMapping tusProgressHandlerMapping(UploadService service, ServletExchanges exchanges,
-			ProgressEvents events, UploadEndpoints endpoints, TusProperties properties,
+			ProgressEvents events, EndpointRules endpoints, TusProperties properties,
 			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mvc) {
 		Map<String, ProgressHandler> handlers = new LinkedHashMap<>();
 		handlers.put(properties.path() + "/{id}/events", new ProgressHandler(service, exchanges, events, null));

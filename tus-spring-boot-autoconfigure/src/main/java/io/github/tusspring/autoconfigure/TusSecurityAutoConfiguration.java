@@ -22,7 +22,7 @@ import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.SignedUploadUrls;
-import io.github.tusspring.web.endpoint.ResumableEndpoints;
+import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.endpoint.TusAttributes;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
@@ -62,7 +62,7 @@ public final class TusSecurityAutoConfiguration {
 
 		@Bean
 		UploadRequestMatchers tusUploadRequestMatchers(TusProperties properties,
-				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<ResumableEndpoints> endpoints,
+				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<EndpointRoutes> endpoints,
 				ObjectProvider<SignedUploadUrls> signedUrls) {
 			DispatcherServletPath dispatcher = servletPath.getIfAvailable();
 			String path = ((dispatcher != null) ? dispatcher.getPrefix() : "") + properties.path();
@@ -85,8 +85,8 @@ public final class TusSecurityAutoConfiguration {
 					&& request.getAttribute(TusAttributes.UPLOAD) != null;
 		}
 
-		private static RequestMatcher endpoints(ObjectProvider<ResumableEndpoints> endpoints) {
-			ResumableEndpoints available = endpoints.getIfAvailable();
+		private static RequestMatcher endpoints(ObjectProvider<EndpointRoutes> endpoints) {
+			EndpointRoutes available = endpoints.getIfAvailable();
 			return (request) -> available != null && available.take(request);
 		}
 

@@ -19,7 +19,7 @@ package io.github.tusspring.observation;
 import io.github.tusspring.upload.AppendOutcome;
 import io.github.tusspring.upload.StorageOperation;
 import io.github.tusspring.upload.Upload;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadState;
@@ -37,7 +37,7 @@ public final class UploadObservations implements UploadObserver, Ordered {
 
 	private final ObservationRegistry registry;
 
-	private final UploadEndpoints endpoints;
+	private final EndpointRules endpoints;
 
 	private final UploadObservationConvention convention;
 
@@ -47,7 +47,7 @@ public final class UploadObservations implements UploadObserver, Ordered {
 	 * @param endpoints knows the endpoints' paths
 	 * @param convention names the observations
 	 */
-	public UploadObservations(ObservationRegistry registry, UploadEndpoints endpoints,
+	public UploadObservations(ObservationRegistry registry, EndpointRules endpoints,
 			UploadObservationConvention convention) {
 		this.registry = registry;
 		this.endpoints = endpoints;
@@ -109,7 +109,7 @@ public final class UploadObservations implements UploadObserver, Ordered {
 			// What goes through all uploads would make a trace of each.
 			return StorageCallObserver.NONE;
 		}
-		UploadObservationContext context = new UploadObservationContext(operation, id, UploadEndpoints.DEFAULT);
+		UploadObservationContext context = new UploadObservationContext(operation, id, EndpointRules.DEFAULT);
 		Observation observation = start(context);
 		return (failure) -> {
 			context.outcome((failure != null) ? Outcome.ERROR : Outcome.SUCCESS);

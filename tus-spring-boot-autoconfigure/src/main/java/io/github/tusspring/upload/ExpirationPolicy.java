@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints the application's own endpoints, for which some of this may differ
  */
 public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Duration completedAfter,
-		UploadEndpoints endpoints) {
+		EndpointRules endpoints) {
 
 	/**
 	 * How long the record of an upload is kept whose content is gone, if uploads live for
@@ -110,7 +110,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	private Duration after(@Nullable String pattern) {
-		UploadEndpoint endpoint = this.endpoints.find(pattern);
+		EndpointRule endpoint = this.endpoints.find(pattern);
 		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;
 	}
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits how many uploads and appends there may be
  */
 public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, boolean terminateFinished,
-		Duration takeOverAfter, Duration lockTimeout, UploadEndpoints endpoints, @Nullable MinimumRate minRate,
+		Duration takeOverAfter, Duration lockTimeout, EndpointRules endpoints, @Nullable MinimumRate minRate,
 		UploadLimits limits) {
 
 	/**
@@ -48,7 +48,7 @@ public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, 
 	 * @param endpoints the application's own endpoints, for which some of this may differ
 	 */
 	public UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, boolean terminateFinished,
-			Duration takeOverAfter, Duration lockTimeout, UploadEndpoints endpoints) {
+			Duration takeOverAfter, Duration lockTimeout, EndpointRules endpoints) {
 		this(maxSize, expiration, terminateFinished, takeOverAfter, lockTimeout, endpoints, null, UploadLimits.NONE);
 	}
 
@@ -57,7 +57,7 @@ public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, 
 	 */
 	void check(NewUpload upload) {
 		checkLength(upload.length(), upload.endpointPattern());
-		UploadEndpoint endpoint = this.endpoints.find(upload.endpointPattern());
+		EndpointRule endpoint = this.endpoints.find(upload.endpointPattern());
 		if (endpoint != null) {
 			endpoint.check(upload);
 		}
@@ -71,7 +71,7 @@ public record UploadPolicy(@Nullable Long maxSize, ExpirationPolicy expiration, 
 	}
 
 	private @Nullable Long maxSize(@Nullable String pattern) {
-		UploadEndpoint endpoint = this.endpoints.find(pattern);
+		EndpointRule endpoint = this.endpoints.find(pattern);
 		return (endpoint != null && endpoint.maxSize() != null) ? endpoint.maxSize() : this.maxSize;
 	}
 

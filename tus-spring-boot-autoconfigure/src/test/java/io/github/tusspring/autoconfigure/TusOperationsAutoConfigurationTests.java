@@ -26,7 +26,7 @@ import io.github.tusspring.observation.DefaultUploadObservationConvention;
 import io.github.tusspring.observation.MdcObserver;
 import io.github.tusspring.observation.UploadObservations;
 import io.github.tusspring.upload.FinishingUploads;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ProgressEvents;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -105,8 +105,8 @@ class TusOperationsAutoConfigurationTests {
 
 	@Test
 	void backsOffWhenTheApplicationCountsItself() {
-		UploadMetrics own = new UploadMetrics(new SimpleMeterRegistry(), UploadEndpoints.NONE);
-		UploadObservations observations = new UploadObservations(ObservationRegistry.NOOP, UploadEndpoints.NONE,
+		UploadMetrics own = new UploadMetrics(new SimpleMeterRegistry(), EndpointRules.NONE);
+		UploadObservations observations = new UploadObservations(ObservationRegistry.NOOP, EndpointRules.NONE,
 				new DefaultUploadObservationConvention());
 		withRegistries().withBean("mine", UploadMetrics.class, () -> own)
 			.withBean("myObservations", UploadObservations.class, () -> observations)

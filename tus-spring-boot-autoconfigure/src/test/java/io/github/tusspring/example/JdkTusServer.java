@@ -35,7 +35,7 @@ import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadDelivery;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadLocker;
@@ -66,13 +66,13 @@ final class JdkTusServer implements AutoCloseable {
 		this.scheduler.initialize();
 		DiskUploadStorage storage = new DiskUploadStorage(directory, Durability.COMPLETION, 0);
 		UploadLocker locker = new LocalUploadLocker();
-		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, UploadEndpoints.NONE);
+		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE);
 		TusUploads uploads = new TusUploads(storage, locker, expiration);
 		ApplicationEventPublisher publisher = listener::accept;
 		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
 				Duration.ofMinutes(10));
 		UploadPolicy policy = new UploadPolicy(null, expiration, true, Duration.ofSeconds(1), Duration.ofSeconds(5),
-				UploadEndpoints.NONE);
+				EndpointRules.NONE);
 		this.service = new UploadService(storage, locker, policy, List.of(), new UploadEvents(publisher),
 				new UploadDelivery(storage, locker, uploads, publisher, schedule, expiration));
 		UploadHandler handler = new UploadHandler(new TusProtocol(null, true, false, false), this.service, uploads,

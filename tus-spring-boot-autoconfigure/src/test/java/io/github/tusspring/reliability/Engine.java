@@ -32,7 +32,7 @@ import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
-import io.github.tusspring.upload.UploadEndpoints;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadPolicy;
@@ -57,7 +57,7 @@ final class Engine {
 	private final UploadCleaner cleaner;
 
 	Engine(Path directory, Durability durability, Consumer<TusUploadCompletedEvent> listener) throws IOException {
-		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, UploadEndpoints.NONE);
+		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE);
 		UploadLocker locker = new LocalUploadLocker();
 		this.storage = new DiskUploadStorage(directory, durability, 0);
 		this.uploads = new TusUploads(this.storage, locker, expiration);
@@ -70,7 +70,7 @@ final class Engine {
 				new DeliverySchedule(this.scheduler, Duration.ofMinutes(1), Duration.ofMinutes(1)), expiration);
 		UploadEvents events = new UploadEvents(publisher);
 		UploadPolicy policy = new UploadPolicy(null, expiration, true, Duration.ofSeconds(1), Duration.ofSeconds(5),
-				UploadEndpoints.NONE);
+				EndpointRules.NONE);
 		this.service = new UploadService(this.storage, locker, policy, List.of(), events, delivery);
 		this.cleaner = new UploadCleaner(this.storage, locker, expiration, events,
 				Clock.offset(Clock.systemUTC(), Duration.ofHours(25)));

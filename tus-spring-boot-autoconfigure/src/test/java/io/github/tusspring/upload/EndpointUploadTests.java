@@ -59,10 +59,10 @@ class EndpointUploadTests {
 	}
 
 	private TestEngine restart(boolean keep) {
-		UploadEndpoint endpoint = new UploadEndpoint(PATH, 10L, Duration.ofHours(1), keep, List.of(),
+		EndpointRule endpoint = new EndpointRule(PATH, 10L, Duration.ofHours(1), keep, List.of(),
 				List.of(MimeType.valueOf("image/*"), MimeType.valueOf("text/plain")));
 		return new TestEngine(TestEngine.disk(this.directory), null, Duration.ofHours(24),
-				new UploadEndpoints(List.of(endpoint)));
+				new EndpointRules(List.of(endpoint)));
 	}
 
 	private UploadOutcome create(String id, Long length, Concatenation concatenation) {

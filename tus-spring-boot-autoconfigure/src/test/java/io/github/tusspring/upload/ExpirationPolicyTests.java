@@ -92,7 +92,7 @@ class ExpirationPolicyTests {
 	}
 
 	private static ExpirationPolicy policy(Duration after, boolean sliding, Duration completedAfter) {
-		return new ExpirationPolicy(after, sliding, completedAfter, UploadEndpoints.NONE);
+		return new ExpirationPolicy(after, sliding, completedAfter, EndpointRules.NONE);
 	}
 
 	private static Upload upload(UploadState state, Concatenation concatenation) {

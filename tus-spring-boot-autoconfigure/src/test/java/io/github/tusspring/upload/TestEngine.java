@@ -66,19 +66,19 @@ class TestEngine {
 	}
 
 	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadInterceptor... interceptors) {
-		this(storage, maxSize, expiresAfter, UploadEndpoints.NONE, interceptors);
+		this(storage, maxSize, expiresAfter, EndpointRules.NONE, interceptors);
 	}
 
 	TestEngine(UploadStorage storage, UploadLimits limits) {
-		this(storage, null, Duration.ofHours(24), UploadEndpoints.NONE, limits);
+		this(storage, null, Duration.ofHours(24), EndpointRules.NONE, limits);
 	}
 
-	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadEndpoints endpoints,
+	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints,
 			UploadInterceptor... interceptors) {
 		this(storage, maxSize, expiresAfter, endpoints, UploadLimits.NONE, interceptors);
 	}
 
-	private TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, UploadEndpoints endpoints,
+	private TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints,
 			UploadLimits limits, UploadInterceptor... interceptors) {
 		this.storage = storage;
 		this.expiration = new ExpirationPolicy(expiresAfter, true, null, endpoints);

@@ -86,7 +86,7 @@ class UploadCleanerTests {
 		};
 		this.engine.scheduler.run();
 		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, Duration.ofHours(1),
-				UploadEndpoints.NONE);
+				EndpointRules.NONE);
 		clean(expiration, Duration.ofMinutes(59));
 		assertThat(this.engine.content("a")).isEqualTo("abc");
 		clean(expiration, Duration.ofMinutes(61));

@@ -100,7 +100,7 @@ class UploadDeliveryTests {
 			}
 		}));
 		UploadPolicy policy = new UploadPolicy(null, this.engine.expiration, true, Duration.ofSeconds(1),
-				Duration.ofSeconds(2), UploadEndpoints.NONE);
+				Duration.ofSeconds(2), EndpointRules.NONE);
 		UploadDelivery delivery = new UploadDelivery(this.engine.storage, this.engine.locker, this.engine.uploads,
 				(event) -> {
 				}, new DeliverySchedule(this.engine.scheduler, Duration.ofSeconds(10), Duration.ofMinutes(10)),

@@ -167,8 +167,8 @@ class UploadPassTests {
 	}
 
 	private UploadPolicy limit(int uploads) {
-		return new UploadPolicy(null, new ExpirationPolicy(Duration.ofHours(24), true, null, UploadEndpoints.NONE),
-				true, Duration.ofSeconds(1), Duration.ofSeconds(5), UploadEndpoints.NONE, null,
+		return new UploadPolicy(null, new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE), true,
+				Duration.ofSeconds(1), Duration.ofSeconds(5), EndpointRules.NONE, null,
 				new UploadLimits(uploads, 0, 0, 0));
 	}
 

@@ -46,7 +46,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 
 	private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
-	private final ResumableEndpoints endpoints;
+	private final EndpointRoutes endpoints;
 
 	private final ServletExchanges exchanges;
 
@@ -61,7 +61,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	 * @param uploads gives access to the content of uploads
 	 * @param handlers finds the endpoints' handlers
 	 */
-	public EndpointFilter(ResumableEndpoints endpoints, ServletExchanges exchanges, TusUploads uploads,
+	public EndpointFilter(EndpointRoutes endpoints, ServletExchanges exchanges, TusUploads uploads,
 			HandlerLookup handlers) {
 		this.endpoints = endpoints;
 		this.exchanges = exchanges;
@@ -87,8 +87,8 @@ public final class EndpointFilter extends OncePerRequestFilter {
 			return;
 		}
 		PathContainer path = PlainPath.withinApplication(request);
-		for (ResumableEndpoint endpoint : this.endpoints.endpoints()) {
-			ResumableEndpoint.Match match = endpoint.match(path);
+		for (EndpointRoute endpoint : this.endpoints.endpoints()) {
+			EndpointRoute.Match match = endpoint.match(path);
 			UploadLookup lookup = new UploadLookup((match != null) ? match.target() : "");
 			if (match != null && endpoint.takes(request, match, lookup)) {
 				handle(request, response, endpoint, match, lookup);
@@ -111,8 +111,8 @@ public final class EndpointFilter extends OncePerRequestFilter {
 		chain.doFilter(request, response);
 	}
 
-	private void handle(HttpServletRequest request, HttpServletResponse response, ResumableEndpoint endpoint,
-			ResumableEndpoint.Match match, UploadLookup lookup) {
+	private void handle(HttpServletRequest request, HttpServletResponse response, EndpointRoute endpoint,
+			EndpointRoute.Match match, UploadLookup lookup) {
 		RequestObservation.pattern(request, endpoint.pattern(match));
 		HandlerRequest handlerRequest = new HandlerRequest(request);
 		HandlerResponse handlerResponse = new HandlerResponse(response);
@@ -133,8 +133,8 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	 * does, if it has content. What the handler's method is doesn't matter: one that is
 	 * mapped without any takes them all.
 	 */
-	private static boolean looksLikeDelivery(HttpServletRequest request, ResumableEndpoint endpoint,
-			ResumableEndpoint.@Nullable Match match) {
+	private static boolean looksLikeDelivery(HttpServletRequest request, EndpointRoute endpoint,
+			EndpointRoute.@Nullable Match match) {
 		if (match != null && match.target().isEmpty()) {
 			return true;
 		}

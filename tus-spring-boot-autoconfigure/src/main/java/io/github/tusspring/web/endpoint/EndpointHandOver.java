@@ -46,7 +46,7 @@ final class EndpointHandOver implements HandOver {
 
 	private static final Log logger = LogFactory.getLog(EndpointHandOver.class);
 
-	private final ResumableEndpoint endpoint;
+	private final EndpointRoute endpoint;
 
 	private final String path;
 
@@ -60,7 +60,7 @@ final class EndpointHandOver implements HandOver {
 
 	private final HandlerLookup handlers;
 
-	EndpointHandOver(ResumableEndpoint endpoint, String path, HandlerRequest request, HandlerResponse response,
+	EndpointHandOver(EndpointRoute endpoint, String path, HandlerRequest request, HandlerResponse response,
 			RequestSender sender, TusUploads uploads, HandlerLookup handlers) {
 		this.endpoint = endpoint;
 		this.path = path;

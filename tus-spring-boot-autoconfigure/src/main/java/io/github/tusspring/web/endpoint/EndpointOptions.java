@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the endpoint
  * @param match the place in it
  */
-record EndpointOptions(ResumableEndpoint endpoint, ResumableEndpoint.Match match) {
+record EndpointOptions(EndpointRoute endpoint, EndpointRoute.Match match) {
 
 	void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws ServletException, IOException {

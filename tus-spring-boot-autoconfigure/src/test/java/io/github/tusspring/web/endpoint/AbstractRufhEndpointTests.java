@@ -371,7 +371,7 @@ abstract class AbstractRufhEndpointTests {
 		FailingStorage storage = this.server.bean(FailingStorage.class);
 		int before = storage.looks.get();
 		MockHttpServletRequest head = new MockHttpServletRequest("HEAD", location);
-		ResumableEndpoints endpoints = this.server.bean(ResumableEndpoints.class);
+		EndpointRoutes endpoints = this.server.bean(EndpointRoutes.class);
 		assertThat(endpoints.take(head)).isFalse();
 		head.addHeader("Upload-Draft-Interop-Version", "9");
 		assertThat(endpoints.take(head)).isTrue();

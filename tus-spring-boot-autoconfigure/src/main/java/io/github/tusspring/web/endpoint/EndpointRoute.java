@@ -33,7 +33,8 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
- * An endpoint of the application's own that is made resumable.
+ * Which requests are for one endpoint of the application's own that is made resumable,
+ * and who handles them.
  *
  * @param configured the path under which the endpoint is configured
  * @param pattern matches the endpoint's path, below the context path
@@ -41,7 +42,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
  * @param byPath whether the handler gets the path of the content rather than the content
  * @param handler handles the requests of tus clients
  */
-public record ResumableEndpoint(String configured, PathPattern pattern, HttpMethod method, boolean byPath,
+public record EndpointRoute(String configured, PathPattern pattern, HttpMethod method, boolean byPath,
 		UploadHandler handler) {
 
 	/**
@@ -54,10 +55,10 @@ public record ResumableEndpoint(String configured, PathPattern pattern, HttpMeth
 	 * @param handler handles the requests of tus clients
 	 * @return the endpoint
 	 */
-	public static ResumableEndpoint of(String configured, String servletPath, HttpMethod method, boolean byPath,
+	public static EndpointRoute of(String configured, String servletPath, HttpMethod method, boolean byPath,
 			UploadHandler handler) {
-		return new ResumableEndpoint(configured, PathPatternParser.defaultInstance.parse(servletPath + configured),
-				method, byPath, handler);
+		return new EndpointRoute(configured, PathPatternParser.defaultInstance.parse(servletPath + configured), method,
+				byPath, handler);
 	}
 
 	/**

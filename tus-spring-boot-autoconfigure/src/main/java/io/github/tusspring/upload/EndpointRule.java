@@ -40,10 +40,10 @@ import org.springframework.util.MimeTypeUtils;
  * @param requiredMetadata the keys without which no upload is created
  * @param filetypes the media types that are taken, or nothing to take all
  */
-public record UploadEndpoint(String path, @Nullable Long maxSize, @Nullable Duration expiresAfter, boolean keep,
+public record EndpointRule(String path, @Nullable Long maxSize, @Nullable Duration expiresAfter, boolean keep,
 		List<String> requiredMetadata, List<MimeType> filetypes) {
 
-	public UploadEndpoint {
+	public EndpointRule {
 		Assert.hasText(path, "'path' must not be empty");
 		Assert.isTrue(maxSize == null || maxSize > 0, "'maxSize' must be greater than 0");
 		Assert.isTrue(expiresAfter == null || !expiresAfter.isNegative(), "'expiresAfter' must not be negative");

@@ -28,11 +28,11 @@ import org.springframework.http.server.PathContainer;
 import org.springframework.web.cors.CorsUtils;
 
 /**
- * The endpoints of the application's own that are made resumable.
+ * Which requests are for endpoints of the application's own that are made resumable.
  *
  * @param endpoints the endpoints
  */
-public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
+public record EndpointRoutes(List<EndpointRoute> endpoints) {
 
 	/**
 	 * Headers that only clients of our protocols send, in lower case.
@@ -40,7 +40,7 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 	private static final Set<String> PROTOCOL = Set.of("tus-resumable", "upload-complete", "upload-incomplete",
 			"upload-offset", "upload-draft-interop-version");
 
-	public ResumableEndpoints {
+	public EndpointRoutes {
 		endpoints = List.copyOf(endpoints);
 	}
 
@@ -58,7 +58,7 @@ public record ResumableEndpoints(List<ResumableEndpoint> endpoints) {
 		}
 		PathContainer path = PlainPath.withinApplication(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> {
-			ResumableEndpoint.Match match = endpoint.match(path);
+			EndpointRoute.Match match = endpoint.match(path);
 			return match != null && (preflight || endpoint.isNamed(request, match));
 		});
 	}

@@ -24,14 +24,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application's own endpoints that take uploads. Thread-safe.
+ * What holds for the uploads of each of the application's own endpoints. Which endpoint a
+ * request is for is found out elsewhere. Thread-safe.
  */
-public final class UploadEndpoints {
+public final class EndpointRules {
 
 	/**
 	 * No endpoint: every upload is delivered as an event.
 	 */
-	public static final UploadEndpoints NONE = new UploadEndpoints(List.of());
+	public static final EndpointRules NONE = new EndpointRules(List.of());
 
 	/**
 	 * Stands for no endpoint of the application's own, where endpoints are named.
@@ -40,13 +41,13 @@ public final class UploadEndpoints {
 
 	private static final String OTHER = "other";
 
-	private final Map<String, UploadEndpoint> endpoints = new LinkedHashMap<>();
+	private final Map<String, EndpointRule> endpoints = new LinkedHashMap<>();
 
 	/**
 	 * Creates an instance.
 	 * @param endpoints the endpoints, of which no two have paths in common
 	 */
-	public UploadEndpoints(Collection<UploadEndpoint> endpoints) {
+	public EndpointRules(Collection<EndpointRule> endpoints) {
 		endpoints.forEach((endpoint) -> this.endpoints.put(endpoint.path(), endpoint));
 	}
 
@@ -57,7 +58,7 @@ public final class UploadEndpoints {
 	 * @return the endpoint, or {@code null} if there is none: an upload may have been
 	 * made for one that is not configured any more
 	 */
-	@Nullable UploadEndpoint find(@Nullable String pattern) {
+	@Nullable EndpointRule find(@Nullable String pattern) {
 		return (pattern != null) ? this.endpoints.get(pattern) : null;
 	}
 
@@ -80,7 +81,7 @@ public final class UploadEndpoints {
 		if (path == null) {
 			return DEFAULT;
 		}
-		UploadEndpoint endpoint = find(pattern);
+		EndpointRule endpoint = find(pattern);
 		return (endpoint != null) ? endpoint.path() : OTHER;
 	}
 
@@ -88,7 +89,7 @@ public final class UploadEndpoints {
 	 * Whether the content of an upload is of no use any more.
 	 */
 	boolean isSpent(Upload upload) {
-		UploadEndpoint endpoint = find(upload.endpointPattern());
+		EndpointRule endpoint = find(upload.endpointPattern());
 		return endpoint != null && !endpoint.keep() && upload.state() == UploadState.COMPLETED && !upload.isPartial();
 	}
 
