@@ -82,7 +82,9 @@ final class TusLifecycle implements SmartLifecycle {
 		this.tasks.add(this.scheduler.sweeper().scheduleWithFixedDelay(this.service::keepAlive, SWEEP_INTERVAL));
 		Duration cleanupInterval = this.properties.expiration().cleanupInterval();
 		if (!cleanupInterval.isNegative()) {
-			Duration first = (cleanupInterval.compareTo(FIRST_CLEANUP) < 0) ? cleanupInterval : FIRST_CLEANUP;
+			// What many instances share isn't gone through whenever one of them starts.
+			boolean soon = !this.service.isShared() && cleanupInterval.compareTo(FIRST_CLEANUP) > 0;
+			Duration first = soon ? FIRST_CLEANUP : cleanupInterval;
 			this.tasks.add(this.scheduler.worker()
 				.scheduleWithFixedDelay(this::clean, Instant.now().plus(first), cleanupInterval));
 		}

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -141,6 +142,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage {
 	@Override
 	public Stream<Upload> list() throws IOException {
 		return this.delegate.list();
+	}
+
+	@Override
+	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
+		return this.delegate.list(interest);
 	}
 
 	@Override

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
@@ -237,6 +238,11 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	public Stream<Upload> list() throws IOException {
 		Stream<Upload> uploads = super.list();
 		return this.limits.isLimited() ? uploads.peek(this::count) : uploads;
+	}
+
+	@Override
+	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
+		return this.limits.isLimited() ? list() : super.list(interest);
 	}
 
 	/**

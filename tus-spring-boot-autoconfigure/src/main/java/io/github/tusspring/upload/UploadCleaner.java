@@ -22,13 +22,14 @@ import java.time.Instant;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
 
 /**
  * Removes uploads that have expired, and what a crash left behind. Any number of
  * instances may clean the same storage at the same time: each upload is looked at again
- * under its lock.
+ * under its lock. To be used by one thread at a time.
  */
 public final class UploadCleaner {
 
@@ -43,6 +44,10 @@ public final class UploadCleaner {
 	private final UploadEvents events;
 
 	private final Clock clock;
+
+	private final LastingRecords lasting = new LastingRecords();
+
+	private @Nullable Asked asked;
 
 	/**
 	 * Creates a cleaner.
@@ -62,13 +67,17 @@ public final class UploadCleaner {
 	}
 
 	/**
-	 * Goes through all uploads once.
+	 * Goes through all uploads once. Where it costs something to read a record, finished
+	 * uploads that never expire are read only once.
 	 */
 	public void clean() {
 		Instant now = this.clock.instant();
-		new UploadPass(this.storage::list, "cleaned").forEach((upload) -> {
+		new UploadPass(() -> this.storage.list(this::isOfInterest), "cleaned").forEach((upload) -> {
 			if (isOver(upload, now)) {
 				remove(upload.id(), now);
+			}
+			else if (isLasting(upload) && this.asked != null && this.asked.id().equals(upload.id())) {
+				this.lasting.add(upload.id(), this.asked.changed());
 			}
 		});
 		try {
@@ -80,6 +89,19 @@ public final class UploadCleaner {
 		catch (IOException | RuntimeException ex) {
 			logger.error("The storage can't be tidied", ex);
 		}
+	}
+
+	private boolean isOfInterest(UploadId id, Instant changed) {
+		this.asked = new Asked(id, changed);
+		return !this.lasting.contains(id, changed);
+	}
+
+	/**
+	 * Whether an upload stays until something is done with it.
+	 */
+	private boolean isLasting(Upload upload) {
+		return upload.state() == UploadState.COMPLETED && this.expiration.apply(upload).expires() == null
+				&& !this.expiration.isSpent(upload) && this.storage.hasContent(upload);
 	}
 
 	private boolean isOver(Upload upload, Instant now) {
@@ -109,6 +131,15 @@ public final class UploadCleaner {
 		catch (IOException | RuntimeException ex) {
 			logger.warn(LogMessage.format("Upload '%s' has expired and can't be removed", id.abbreviated()), ex);
 		}
+	}
+
+	/**
+	 * What the storage has asked about last.
+	 *
+	 * @param id the upload's id
+	 * @param changed when its record was changed last
+	 */
+	private record Asked(UploadId id, Instant changed) {
 	}
 
 }

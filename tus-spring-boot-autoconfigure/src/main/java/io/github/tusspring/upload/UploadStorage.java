@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -234,6 +235,18 @@ public interface UploadStorage {
 	 * @throws IOException if the storage fails
 	 */
 	Stream<Upload> list() throws IOException;
+
+	/**
+	 * Lists the uploads that are of interest, as {@link #list()} does. A storage for
+	 * which it costs something to read a record asks before it does.
+	 * @param interest is asked by the id and the time of the record's last change, in the
+	 * thread that goes through the stream
+	 * @return a stream that must be closed, perhaps with uploads of no interest
+	 * @throws IOException if the storage fails
+	 */
+	default Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
+		return list();
+	}
 
 	/**
 	 * Checks that uploads can be taken: that the storage can be reached and written to.

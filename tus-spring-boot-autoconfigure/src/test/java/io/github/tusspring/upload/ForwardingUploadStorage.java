@@ -17,6 +17,8 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.time.Instant;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -40,6 +42,11 @@ public class ForwardingUploadStorage extends DelegatingUploadStorage {
 
 	@Override
 	public Stream<Upload> unsettled() throws IOException {
+		return list();
+	}
+
+	@Override
+	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
 		return list();
 	}
 

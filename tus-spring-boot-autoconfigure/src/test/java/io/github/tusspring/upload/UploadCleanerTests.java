@@ -24,6 +24,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -227,6 +232,35 @@ class UploadCleanerTests {
 		assertThat(this.engine.stored("a")).isNull();
 		assertThat(this.engine.stored("b")).isNotNull();
 		assertThat(this.engine.stored("c")).isNull();
+	}
+
+	@Test
+	void recordsOfFinishedUploadsThatNeverExpireAreReadOnlyOnceUntilTheyAreChanged() {
+		this.engine.create("a", 3L);
+		this.engine.append("a", 0, "abc");
+		this.engine.create("b", 3L);
+		List<String> read = new ArrayList<>();
+		Map<String, Instant> changed = new HashMap<>(
+				Map.of("a", Instant.now().minusSeconds(600), "b", Instant.now().minusSeconds(600)));
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
+				return list().sorted(Comparator.comparing((upload) -> upload.id().toString()))
+					.filter((upload) -> interest.test(upload.id(), changed.get(upload.id().toString())))
+					.peek((upload) -> read.add(upload.id().toString()));
+			}
+
+		};
+		UploadCleaner cleaner = new UploadCleaner(storage, this.engine.locker, this.engine.expiration,
+				new UploadEvents((event) -> {
+				}), Clock.systemUTC());
+		cleaner.clean();
+		cleaner.clean();
+		assertThat(read).containsExactly("a", "b", "b");
+		changed.put("a", Instant.now().minusSeconds(300));
+		cleaner.clean();
+		assertThat(read).containsExactly("a", "b", "b", "a", "b");
 	}
 
 	@Test

@@ -18,10 +18,12 @@ package io.github.tusspring.storage.s3;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.UploadExistsException;
@@ -256,13 +258,13 @@ final class Manifests {
 	}
 
 	/**
-	 * Lists the ids of all uploads.
+	 * Lists the ids of all uploads that are of interest.
 	 */
-	Stream<UploadId> list() {
-		return this.objects.list(this.bucket, this.prefix)
-			.stream()
-			.map((entry) -> id(entry.key()))
-			.filter((id) -> id != null);
+	Stream<UploadId> list(BiPredicate<UploadId, Instant> interest) {
+		return this.objects.list(this.bucket, this.prefix).stream().map((entry) -> {
+			UploadId id = id(entry.key());
+			return (id != null && interest.test(id, entry.modified())) ? id : null;
+		}).filter((id) -> id != null);
 	}
 
 	/**

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.tusspring.upload.LastingRecords;
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
@@ -34,26 +35,31 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
  */
 final class S3LeftBehind {
 
+	/**
+	 * The manifests of uploads that were not being deleted, and haven't changed since.
+	 */
+	private final LastingRecords lasting = new LastingRecords();
+
 	private final S3UploadStorage storage;
 
-	private final Instant before;
+	private Instant before = Instant.MIN;
 
 	S3LeftBehind(S3UploadStorage storage) {
 		this.storage = storage;
-		this.before = Instant.now().minus(storage.settings().abandonedAfter());
 	}
 
-	void remove() throws IOException {
+	synchronized void remove() throws IOException {
 		if (this.storage.settings().abandonedAfter().isZero()) {
 			return;
 		}
+		this.before = Instant.now().minus(this.storage.settings().abandonedAfter());
 		removeMultipartUploads();
 		try {
 			this.storage.objects()
 				.list(this.storage.settings().bucket(), this.storage.settings().prefix())
 				.stream()
 				.filter((entry) -> entry.modified().isBefore(this.before))
-				.forEach((entry) -> remove(entry.key()));
+				.forEach(this::remove);
 		}
 		catch (UncheckedIOException ex) {
 			throw ex.getCause();
@@ -100,17 +106,14 @@ final class S3LeftBehind {
 				&& !Objects.equals(stored.manifest().multipartUpload, upload.uploadId());
 	}
 
-	private void remove(String key) {
+	private void remove(S3Listing.Entry entry) {
 		try {
-			UploadId deleted = this.storage.manifests().id(key);
-			if (deleted != null) {
-				StoredUpload stored = this.storage.manifests().find(deleted);
-				if (stored != null && stored.manifest().deleted) {
-					this.storage.removeAll(stored);
-				}
+			UploadId upload = this.storage.manifests().id(entry.key());
+			if (upload != null) {
+				removeIfDeleted(upload, entry.modified());
 				return;
 			}
-			String name = key.substring(this.storage.settings().prefix().length());
+			String name = entry.key().substring(this.storage.settings().prefix().length());
 			UploadId id = tailOf(name);
 			if (name.startsWith(FirstContact.PROBE) || (id != null && !isNamed(id, name))) {
 				this.storage.discard(List.of(name));
@@ -118,6 +121,19 @@ final class S3LeftBehind {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private void removeIfDeleted(UploadId id, Instant changed) throws IOException {
+		if (this.lasting.contains(id, changed)) {
+			return;
+		}
+		StoredUpload stored = this.storage.manifests().find(id);
+		if (stored != null && stored.manifest().deleted) {
+			this.storage.removeAll(stored);
+		}
+		else {
+			this.lasting.add(id, changed);
 		}
 	}
 

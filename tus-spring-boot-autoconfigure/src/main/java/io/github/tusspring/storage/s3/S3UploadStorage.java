@@ -33,6 +33,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -119,6 +120,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	private final ContentAssembly assembly;
 
 	private final UnsettledUploads unsettled;
+
+	private final S3LeftBehind leftBehind = new S3LeftBehind(this);
 
 	private final FirstContact contact;
 
@@ -624,8 +627,13 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public Stream<Upload> list() throws IOException {
+		return list((id, changed) -> true);
+	}
+
+	@Override
+	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
 		this.contact.ensure();
-		return this.manifests.list().map(this::look).filter(Objects::nonNull).map(Objects::requireNonNull);
+		return this.manifests.list(interest).map(this::look).filter(Objects::nonNull).map(Objects::requireNonNull);
 	}
 
 	private @Nullable Upload look(UploadId id) {
@@ -661,7 +669,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void tidy() throws IOException {
-		new S3LeftBehind(this).remove();
+		this.leftBehind.remove();
 	}
 
 	@Override

@@ -33,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import java.util.List;
 
 import io.github.tusspring.upload.NewUpload;
@@ -353,6 +354,19 @@ class S3InstancesTests {
 		append(this.one, "abc");
 		assertThat(this.other.delete(this.other.find(this.id))).isTrue();
 		assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString()));
+	}
+
+	@Test
+	void manifestsOfNoInterestAreNotRead() throws Exception {
+		bucket.put("some/" + this.id + ".info", "torn");
+		List<UploadId> asked = new ArrayList<>();
+		try (Stream<Upload> listed = this.other.list((id, changed) -> {
+			asked.add(id);
+			return !id.equals(this.id);
+		})) {
+			assertThat(listed.map(Upload::id)).doesNotContain(this.id);
+		}
+		assertThat(asked).contains(this.id);
 	}
 
 	@Test
