@@ -34,7 +34,7 @@ record TusTasks(TaskScheduler sweeper, TaskScheduler worker, TaskScheduler deliv
 
 	/**
 	 * How long progress waits for more of it before listeners hear of it: not so long
-	 * that somebody who looks on would notice.
+	 * that anybody watching would notice.
 	 */
 	private static final Duration PROGRESS_DELAY = Duration.ofMillis(100);
 

@@ -110,7 +110,7 @@ final class LeaseKeeper implements AutoCloseable {
 		}
 		catch (Throwable ex) {
 			// The clock would stop.
-			logger.error("The locks of uploads could not be looked after", ex);
+			logger.error("The locks of uploads could not be renewed", ex);
 		}
 	}
 

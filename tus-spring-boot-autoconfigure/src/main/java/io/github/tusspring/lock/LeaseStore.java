@@ -44,7 +44,7 @@ public interface LeaseStore {
 	Attempt acquire(UploadId id, String owner, Duration duration, @Nullable Wish wish);
 
 	/**
-	 * Tells the holder of a lease what somebody wants, if there is a holder.
+	 * Tells the holder of a lease what another one wants, if there is a holder.
 	 * @param wish the wish
 	 * @return how that went, as of an attempt that takes no lease
 	 */
@@ -89,7 +89,7 @@ public interface LeaseStore {
 	Duration interval();
 
 	/**
-	 * What somebody wants of the holder of a lease.
+	 * What another one wants of the holder of a lease.
 	 *
 	 * @param id the upload's id
 	 * @param token tells this wish from all others
@@ -102,7 +102,7 @@ public interface LeaseStore {
 	 * How an attempt to take a lease went.
 	 *
 	 * @param acquired whether the lease was taken
-	 * @param held whether somebody else has it
+	 * @param held whether another one has it
 	 * @param generation the number of the lease that was taken: higher than those before
 	 * @param refused the token of the wish that the holder has refused last, or
 	 * {@code null}
@@ -119,7 +119,7 @@ public interface LeaseStore {
 		}
 
 		/**
-		 * Returns the result of an attempt to take what somebody else has.
+		 * Returns the result of an attempt to take what another one has.
 		 * @param refused the token of the wish that the holder has refused last, or
 		 * {@code null}
 		 * @return the result

@@ -26,7 +26,7 @@ import io.github.tusspring.upload.UploadLock;
 
 /**
  * A lock that is kept by a lease. Counts its time from before the server was asked, so
- * that it never thinks itself held longer than the server does. Thread-safe.
+ * that it is never taken for held longer than the server takes it for. Thread-safe.
  */
 final class LeasedLock implements UploadLock, LockHolder {
 
@@ -91,7 +91,7 @@ final class LeasedLock implements UploadLock, LockHolder {
 	}
 
 	/**
-	 * Whether a third of the time has gone by.
+	 * Whether a third of the time has passed.
 	 */
 	boolean isDue() {
 		return isKept() && age() > this.duration / 3;
@@ -115,7 +115,7 @@ final class LeasedLock implements UploadLock, LockHolder {
 	}
 
 	/**
-	 * Tells the holder that somebody else may have the lock already.
+	 * Tells the holder that another one may have the lock already.
 	 */
 	void taken() {
 		tellLost(true);

@@ -297,7 +297,7 @@ public final class AppendSession {
 				this.events.progressed(appended);
 				return new UploadOutcome.Settled(appended);
 			}
-			// Before somebody else may get the upload.
+			// Before another request may get the upload.
 			closeWriter();
 			this.watch.end();
 			this.finishing = true;
@@ -493,7 +493,7 @@ public final class AppendSession {
 	}
 
 	/**
-	 * Asks the driver to end the session for somebody else, unless that one can wait.
+	 * Asks the driver to end the session for another request, unless that can wait.
 	 * Thread-safe.
 	 * @param request what the upload is wanted for
 	 * @return whether the session is going to end

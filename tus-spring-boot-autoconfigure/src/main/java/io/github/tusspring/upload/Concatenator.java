@@ -106,7 +106,7 @@ final class Concatenator {
 				return null;
 			}
 			if (part.length() > Long.MAX_VALUE - length) {
-				throw new UploadTooLargeException("The parts are too long together");
+				throw new UploadTooLargeException("The parts are too long in total");
 			}
 			length += part.length();
 		}
@@ -305,7 +305,7 @@ final class Concatenator {
 			return this.storage.find(id) == null;
 		}
 		catch (Throwable ex) {
-			logger.debug(LogMessage.format("Upload '%s' can't be read, and waits on", id.abbreviated()), ex);
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and goes on waiting", id.abbreviated()), ex);
 			return false;
 		}
 	}

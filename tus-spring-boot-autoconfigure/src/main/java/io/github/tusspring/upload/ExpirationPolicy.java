@@ -59,7 +59,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 			return (expires != null && expires.isBefore(LATEST)) ? expires : null;
 		}
 		catch (ArithmeticException | DateTimeException ex) {
-			// A record that somebody else wrote may name any time.
+			// A record that another program wrote may name any time.
 			return null;
 		}
 	}

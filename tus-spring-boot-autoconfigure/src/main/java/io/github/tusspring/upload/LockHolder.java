@@ -28,7 +28,7 @@ public interface LockHolder {
 	LockHolder UNINTERRUPTIBLE = (request) -> false;
 
 	/**
-	 * Called, any number of times, when somebody else wants the lock.
+	 * Called, any number of times, when another request wants the lock.
 	 * @param request what it is wanted for
 	 * @return {@code true} if the lock is going to be closed soon, {@code false} if that
 	 * will not happen

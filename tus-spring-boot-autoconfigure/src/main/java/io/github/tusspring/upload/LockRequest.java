@@ -17,7 +17,7 @@
 package io.github.tusspring.upload;
 
 /**
- * What somebody wants a lock for that another one holds.
+ * What a request wants the lock for that another one holds.
  *
  * @param purpose what is going to be done
  * @param offset where an append is going to begin, 0 for other purposes

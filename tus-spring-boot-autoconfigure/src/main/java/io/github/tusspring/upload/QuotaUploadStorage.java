@@ -171,7 +171,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug(LogMessage.format("Upload '%s' can't be read, and counts on", id.abbreviated()), ex);
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and goes on counting", id.abbreviated()), ex);
 		}
 	}
 

@@ -38,7 +38,7 @@ public enum RefusalReason {
 	GONE,
 
 	/**
-	 * Somebody else has the upload, or it is being delivered.
+	 * Another request has the upload, or it is being delivered.
 	 */
 	LOCKED,
 

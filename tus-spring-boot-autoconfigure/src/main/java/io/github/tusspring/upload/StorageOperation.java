@@ -17,8 +17,8 @@
 package io.github.tusspring.upload;
 
 /**
- * What a storage is asked to do, as far as its time is worth to be known. Writing bytes
- * is none of it.
+ * What a storage is asked to do, as far as its time is worth knowing. Writing bytes is
+ * not.
  */
 public enum StorageOperation {
 

@@ -172,7 +172,7 @@ final class UnfinishedUploads {
 		}
 		catch (Throwable ex) {
 			// Another upload's client is not to hear of it, whatever it is.
-			logger.debug(LogMessage.format("Upload '%s' can't be read, and counts on", id.abbreviated()), ex);
+			logger.debug(LogMessage.format("Upload '%s' can't be read, and goes on counting", id.abbreviated()), ex);
 		}
 	}
 

@@ -417,8 +417,8 @@ public final class UploadDelivery {
 			}
 		}
 		catch (UploadLockedException | UploadUnavailableException ex) {
-			logger
-				.debug(LogMessage.format("Upload '%s' can't be had: it is not delivered again now", id.abbreviated()));
+			logger.debug(
+					LogMessage.format("Upload '%s' can't be locked, and is not delivered again now", id.abbreviated()));
 			this.schedule.repeat(id, this.schedule.delay(1), () -> redeliver(id));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {

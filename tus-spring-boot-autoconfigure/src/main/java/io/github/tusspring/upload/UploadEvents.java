@@ -144,7 +144,7 @@ public final class UploadEvents {
 				(urgent ? this.executor : this.later).execute(() -> publishWaiting(id));
 			}
 			catch (RejectedExecutionException ex) {
-				logger.debug("The application is stopping: its listeners are called no more");
+				logger.debug("The application is stopping: its listeners are no longer called");
 				this.waiting.remove(id);
 			}
 		}

@@ -20,7 +20,7 @@ import java.io.IOException;
 
 /**
  * Keeps a holder that has lost its {@link UploadLock} without knowing, since its process
- * stood still for a while, from changing the upload when it goes on. A storage that can't
+ * was frozen for a while, from changing the upload when it goes on. A storage that can't
  * tell by itself who has overtaken whom has one; a locker of which locks can get lost
  * calls it. Thread-safe.
  */
@@ -60,7 +60,7 @@ public interface UploadFence {
 	 * @param id the upload's id
 	 * @return {@code false} if another one has raised the fence since this one has
 	 * {@link #enter entered}: the lock is not had, and may be tried again
-	 * @throws UploadLockedException if the last holder stands still in the middle of a
+	 * @throws UploadLockedException if the last holder is frozen in the middle of a
 	 * change, or has something of the upload that must not be taken from it
 	 * @throws IOException if the storage fails
 	 */

@@ -43,7 +43,7 @@ public interface UploadLocker {
 	 * asks for this lock later is refused.
 	 * @param id the upload's id
 	 * @return the lock
-	 * @throws UploadLockedException if somebody holds it
+	 * @throws UploadLockedException if it is held
 	 */
 	UploadLock tryLock(UploadId id);
 

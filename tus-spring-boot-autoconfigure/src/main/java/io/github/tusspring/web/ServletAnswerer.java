@@ -262,8 +262,8 @@ final class ServletAnswerer {
 	}
 
 	/**
-	 * Called when the container was already at it when another thread closed the
-	 * connection: only this thread can complete the request then.
+	 * Called by a thread of the container's that finds the connection closed by another
+	 * thread: only the container's can complete the request then.
 	 */
 	void recede() {
 		if (this.state == State.ABORTED && this.request.isAsyncStarted()) {
@@ -272,7 +272,7 @@ final class ServletAnswerer {
 	}
 
 	/**
-	 * Leaves the request to somebody else, who answers it.
+	 * Leaves the request to another one, who answers it.
 	 */
 	void leave() {
 		this.state = State.DONE;
@@ -334,12 +334,12 @@ final class ServletAnswerer {
 		STOPPED,
 
 		/**
-		 * The connection was closed, perhaps while the container was already at it.
+		 * The connection was closed, perhaps while the container was calling us.
 		 */
 		ABORTED,
 
 		/**
-		 * The request was ended, or is answered by somebody else.
+		 * The request was ended, or another one answers it.
 		 */
 		DONE;
 

@@ -580,7 +580,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	}
 
 	/**
-	 * Fulfils the wish to end, unless somebody else is at work and will see it.
+	 * Fulfils the wish to end, unless another thread holds the lock, which will see it.
 	 */
 	private void settle() {
 		if (this.stop == null || isOver()) {

@@ -76,7 +76,7 @@ final class TransferTurns {
 	}
 
 	/**
-	 * Whether somebody waits for one of our threads.
+	 * Whether a transfer waits for one of our threads.
 	 */
 	boolean isAwaited() {
 		return !this.executor.getQueue().isEmpty();

@@ -230,7 +230,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 		String known = this.now;
 		if (known == null) {
 			known = this.template.execute((ConnectionCallback<String>) JdbcLeaseStore::clock);
-			Assert.state(known != null, "The database says no time");
+			Assert.state(known != null, "The database doesn't tell the time");
 			this.now = known;
 		}
 		return known;

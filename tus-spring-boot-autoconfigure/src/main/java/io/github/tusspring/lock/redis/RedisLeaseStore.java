@@ -210,7 +210,7 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 			this.wishes.offer(read(text));
 		}
 		catch (RuntimeException ex) {
-			logger.debug(LogMessage.format("'%s' is no wish", text));
+			logger.debug(LogMessage.format("'%s' is not a message that can be read", text));
 		}
 	}
 

@@ -37,8 +37,8 @@ import org.springframework.util.Assert;
  * uploads share by their ids. Whoever takes a lock raises the counter; whoever changes a
  * file looks, under a lock of the operating system that is shared by all but those who
  * raise, whether it was raised for that upload since. So no clock has a part in it, nor
- * what the server of the locks remembers, and an instance that stands still in the middle
- * of a change is waited for. A slot remembers for which uploads it was raised the last
+ * what the server of the locks remembers, and an instance that is frozen in the middle of
+ * a change is waited for. A slot remembers for which uploads it was raised the last
  * times: one that was raised for others, more often than that between two looks, ends an
  * append without need. Thread-safe.
  */
@@ -90,7 +90,7 @@ final class DirectoryFence implements Closeable {
 	 * @param id the upload's id
 	 * @param bar says what is not to be taken from its holder
 	 * @return {@code false} if another instance has done that since this one has entered
-	 * @throws UploadLockedException if somebody stands still in the middle of a change,
+	 * @throws UploadLockedException if an instance is frozen in the middle of a change,
 	 * or the upload is barred
 	 */
 	boolean raise(UploadId id, Bar bar) throws IOException {

@@ -257,7 +257,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 			this.records.replace(info);
 		}
 		if (info.offset(writer.file().size()) != upload.offset()) {
-			// Somebody else wrote after the look at the file.
+			// Another one has written since the file was looked at.
 			throw new UploadLockedException(upload.id());
 		}
 		boolean cut = info.markOrInitial().cut() >= 0;

@@ -566,8 +566,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			this.sender.fail(ex);
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug(LogMessage.format("Upload '%s' is kept alive another time", this.upload.id().abbreviated()),
-					ex);
+			logger.debug(LogMessage.format("Upload '%s' can't be kept alive now", this.upload.id().abbreviated()), ex);
 		}
 		finally {
 			this.recording.unlock();

@@ -180,7 +180,7 @@ final class ContentInputStream extends ServletInputStream {
 		}
 
 		/**
-		 * The end was read: in the listener's call, which goes on, or by somebody else
+		 * The end was read: in the listener's call, which goes on, or by another thread
 		 * after it.
 		 */
 		private void finished() {

@@ -72,7 +72,7 @@ final class NoContentRequest extends HttpServletRequestWrapper {
 
 		@Override
 		public void setReadListener(ReadListener listener) {
-			throw new IllegalStateException("There is nothing to be read");
+			throw new IllegalStateException("There is nothing to read");
 		}
 
 		@Override

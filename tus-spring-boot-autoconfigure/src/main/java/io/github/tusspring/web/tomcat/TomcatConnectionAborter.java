@@ -83,7 +83,7 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 
 	/**
 	 * Completes the request before Tomcat makes an error page for a connection that is
-	 * gone, unless somebody else has done so.
+	 * gone, unless another one has done so.
 	 */
 	private record Completion(Request request) implements AsyncListener {
 

@@ -29,9 +29,9 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 /**
  * Reads the body of an HTTP/1.1 request from Tomcat's socket. Tomcat reads bodies in
  * pieces of {@code socket.appReadBufSize}, of which it keeps two for each connection: so
- * it is either slow or dear. Here the socket is read into a buffer that is borrowed for
- * the moment, and that is then given to Tomcat's filters as if Tomcat had read it: they
- * go on to count the bytes of the body and to take chunks apart.
+ * it is either slow or memory-hungry. Here the socket is read into a buffer that is
+ * borrowed for the moment, and that is then given to Tomcat's filters as if Tomcat had
+ * read it: they go on to count the bytes of the body and to take chunks apart.
  */
 final class TomcatDirectInput implements DirectInput, ApplicationBufferHandler {
 
@@ -129,7 +129,7 @@ final class TomcatDirectInput implements DirectInput, ApplicationBufferHandler {
 	private void takeApart(int first, ByteBuffer buffer, ByteBuffer raw, ByteBuffer original) throws IOException {
 		int end = original.limit();
 		int start = buffer.position();
-		// If it is not like this any more afterwards, Tomcat has read on.
+		// If this has changed afterwards, Tomcat has read on.
 		original.limit(0);
 		int count = first;
 		while (count > 0) {

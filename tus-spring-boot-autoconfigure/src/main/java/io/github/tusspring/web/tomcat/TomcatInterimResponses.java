@@ -120,7 +120,7 @@ public final class TomcatInterimResponses implements InterimResponses {
 				return new Http2(processor, handler, stream, write);
 			}
 			catch (ClassNotFoundException | RuntimeException ex) {
-				logger.debug(LogMessage.format("There is no way to interim answers over HTTP/2: %s", ex));
+				logger.debug(LogMessage.format("Interim answers can't be sent over HTTP/2: %s", ex));
 				return null;
 			}
 		}
