@@ -22,24 +22,18 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadId;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,76 +64,41 @@ class ProxyTests {
 	@Autowired
 	private TusUploads uploads;
 
-	private Process process;
-
-	@AfterEach
-	void stop() {
-		if (this.process != null) {
-			this.process.destroyForcibly().onExit().join();
-		}
-	}
-
 	@Test
 	void nginxPassesBytesOnAsTheyCome() throws Exception {
-		int proxyPort = freePort();
-		String location = Documentation.code("proxies.md", "nginx", "nginx")
-			.replace("127.0.0.1:8080", "127.0.0.1:" + this.port);
-		start("/usr/sbin/nginx", proxyPort, """
-				daemon off;
-				pid %1$s/nginx.pid;
-				error_log %1$s/error.log;
-				events {}
-				http {
-					access_log off;
-					client_body_temp_path %1$s/body;
-					proxy_temp_path %1$s/proxy;
-					fastcgi_temp_path %1$s/fastcgi;
-					uwsgi_temp_path %1$s/uwsgi;
-					scgi_temp_path %1$s/scgi;
-					server {
-						listen 127.0.0.1:%2$d;
-						%3$s
-					}
-				}
-				""".formatted(this.directory, proxyPort, location), "-p", this.directory.toString(), "-e",
-				this.directory.resolve("error.log").toString(), "-c");
-		assertBytesArePassedOn(proxyPort);
+		try (Proxy proxy = Proxy.nginx(this.directory, this.port)) {
+			assertBytesArePassedOn(proxy.port());
+		}
 	}
 
 	@Test
 	void haproxyPassesBytesOnAsTheyCome() throws Exception {
-		int proxyPort = freePort();
-		start("/usr/sbin/haproxy", proxyPort,
-				Documentation.code("proxies.md", "HAProxy", "haproxy")
-					.replace("bind :80", "bind 127.0.0.1:" + proxyPort)
-					.replace("127.0.0.1:8080", "127.0.0.1:" + this.port) + "\n",
-				"-db", "-f");
-		assertBytesArePassedOn(proxyPort);
+		try (Proxy proxy = Proxy.haproxy(this.directory, this.port)) {
+			assertBytesArePassedOn(proxy.port());
+		}
 	}
 
 	@Test
 	void haproxyPassesInterimResponsesOn() throws Exception {
-		int proxyPort = freePort();
-		start("/usr/sbin/haproxy", proxyPort,
-				Documentation.code("proxies.md", "HAProxy", "haproxy")
-					.replace("bind :80", "bind 127.0.0.1:" + proxyPort)
-					.replace("127.0.0.1:8080", "127.0.0.1:" + this.port) + "\n",
-				"-db", "-f");
-		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxyPort)) {
-			socket.setSoTimeout(60_000);
-			socket.getOutputStream().write("""
-					POST /files HTTP/1.1
-					Host: localhost:%d
-					Upload-Draft-Interop-Version: 9
-					Upload-Complete: ?1
-					Content-Length: %d
-
-					""".formatted(proxyPort, SIZE).replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
-			BufferedReader in = new BufferedReader(
-					new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+		try (Proxy proxy = Proxy.haproxy(this.directory, this.port);
+				Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+			BufferedReader in = begin(socket, SIZE);
 			assertThat(in.readLine()).startsWith("HTTP/1.1 104");
-			assertThat(in.readLine()).startsWithIgnoringCase("Location: http://localhost:" + proxyPort + "/files/");
+			assertThat(in.readLine()).startsWithIgnoringCase("Location: http://localhost:" + proxy.port() + "/files/");
 		}
+	}
+
+	private static BufferedReader begin(Socket socket, int length) throws IOException {
+		socket.setSoTimeout(60_000);
+		socket.getOutputStream().write("""
+				POST /files HTTP/1.1
+				Host: localhost:%d
+				Upload-Draft-Interop-Version: 9
+				Upload-Complete: ?1
+				Content-Length: %d
+
+				""".formatted(socket.getPort(), length).replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+		return new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
 	}
 
 	private void assertBytesArePassedOn(int proxyPort) throws Exception {
@@ -186,32 +145,6 @@ class ProxyTests {
 			.untilAsserted(() -> assertThat(
 					client.send(head, HttpResponse.BodyHandlers.discarding()).headers().firstValue("Upload-Offset"))
 				.hasValue(String.valueOf(offset)));
-	}
-
-	private void start(String proxy, int proxyPort, String configuration, String... options) throws IOException {
-		Assumptions.assumeTrue(Files.isExecutable(Path.of(proxy)), () -> proxy + " is not installed");
-		Path file = Files.writeString(this.directory.resolve("proxy.conf"), configuration);
-		List<String> command = new ArrayList<>(List.of(proxy));
-		command.addAll(List.of(options));
-		command.add(file.toString());
-		this.process = new ProcessBuilder(command).redirectErrorStream(true)
-			.redirectOutput(this.directory.resolve("output").toFile())
-			.start();
-		Awaitility.await(proxy).until(() -> {
-			try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxyPort)) {
-				return socket.isConnected();
-			}
-			catch (IOException ex) {
-				assertThat(this.process.isAlive()).as(Files.readString(this.directory.resolve("output"))).isTrue();
-				return false;
-			}
-		});
-	}
-
-	private static int freePort() throws IOException {
-		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-			return socket.getLocalPort();
-		}
 	}
 
 }
