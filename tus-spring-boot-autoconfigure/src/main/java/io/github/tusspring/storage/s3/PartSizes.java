@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says how long the parts of an upload are. The number of parts is limited, so they grow
  * with the upload: with a declared length such that they suffice, without one by a
- * thousandth of what is there, which reaches 5 TiB.
+ * thousandth of what is there, which reaches 5 TiB where the memory does.
  */
 final class PartSizes {
 
@@ -80,7 +80,7 @@ final class PartSizes {
 
 	private long needed(@Nullable Long length, long offset, int number) {
 		if (length == null) {
-			return Math.min(offset / GROWTH, S3Settings.MAX_PART_SIZE);
+			return Math.min(offset / GROWTH, largest());
 		}
 		long numbers = Math.max(1, (this.settings.maxParts() - number + 1) * (100L - SPARE) / 100);
 		return (length - offset + numbers - 1) / numbers;
@@ -90,8 +90,14 @@ final class PartSizes {
 	 * Whether the parts of an upload of the given length have room in memory.
 	 */
 	boolean isPossible(long length) {
-		return length <= MAX_LENGTH
-				&& needed(length, 0, 1) <= Math.min(this.settings.memory() / 2, S3Settings.MAX_PART_SIZE);
+		return length <= MAX_LENGTH && needed(length, 0, 1) <= largest();
+	}
+
+	/**
+	 * Returns the size of the largest part: while one is sent, the next is filled.
+	 */
+	private long largest() {
+		return Math.min(this.settings.memory() / 2, S3Settings.MAX_PART_SIZE);
 	}
 
 }

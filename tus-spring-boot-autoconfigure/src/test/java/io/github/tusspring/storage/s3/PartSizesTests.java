@@ -59,6 +59,18 @@ class PartSizesTests {
 	}
 
 	@Test
+	void partsOfAnUnknownLengthHaveRoomInTheMemory() {
+		PartSizes sizes = sizes(16 * MIB, 256 * MIB, false);
+		long offset = 0;
+		for (int number = 1; number <= 10_000; number++) {
+			long size = Math.max(sizes.minimum(null, offset, number), sizes.target(null, offset, number));
+			assertThat(size).isLessThanOrEqualTo(128 * MIB);
+			offset += size;
+		}
+		assertThat(offset).isGreaterThan(950L * 1024 * MIB);
+	}
+
+	@Test
 	void declaredLengthChoosesLargerPartsWithinTheMemory() {
 		assertThat(sizes(16 * MIB, 256 * MIB, false).target(64 * MIB, 0, 1)).isEqualTo(32 * MIB);
 		assertThat(sizes(16 * MIB, 256 * MIB, false).target(10 * MIB, 0, 1)).isEqualTo(16 * MIB);
