@@ -174,7 +174,7 @@ final class Cluster implements AutoCloseable {
 		}
 	}
 
-	private static boolean isOpen(int port) throws IOException {
+	static boolean isOpen(int port) throws IOException {
 		try (Socket socket = new Socket("127.0.0.1", port)) {
 			return socket.isConnected();
 		}

@@ -16,13 +16,17 @@
 
 package io.github.tusspring.reliability;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
+import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
+import io.github.tusspring.storage.s3.VersityServer;
 import org.junit.jupiter.api.Tag;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
@@ -40,8 +44,9 @@ class S3ClusterTests extends AbstractClusterTests {
 	private S3Server server;
 
 	@Override
-	List<String> startServer() {
-		this.server = new S3ProxyServer();
+	List<String> startServer() throws IOException {
+		this.server = VersityServer.isInstalled() ? new VersityServer(Files.createTempDirectory("cluster-store"))
+				: new S3ProxyServer();
 		try (S3AsyncClient client = this.server.client()) {
 			client.createBucket((request) -> request.bucket(BUCKET)).join();
 		}
@@ -75,6 +80,8 @@ class S3ClusterTests extends AbstractClusterTests {
 					.contents()
 					.subscribe((object) -> keys.add(object.key()))
 					.join();
+				assertThat(new S3Bucket(client, BUCKET).multipartUploads())
+					.noneMatch((key) -> completed.contains(key.substring("some/".length())));
 				for (String id : completed) {
 					assertThat(keys).filteredOn((key) -> key.contains(id))
 						.allMatch((key) -> key.equals("some/" + id) || key.equals("some/" + id + ".info"));

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import io.github.tusspring.upload.UploadExistsException;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadNotFoundException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -122,8 +123,8 @@ final class Manifests {
 			// Perhaps the first of two tries was done and only its answer lost.
 			Found found = read(id);
 			if (found == null && !isThere(id)) {
-				throw new IOException(
-						"The store says that upload '" + id.abbreviated() + "' is there, and that it isn't");
+				throw new UploadUnavailableException("The store says that a new upload is there, and that it isn't",
+						ex);
 			}
 			if (found == null || !manifest.write.equals(found.manifest().write)) {
 				throw new UploadExistsException(id);

@@ -16,10 +16,8 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.io.EOFException;
-import java.util.concurrent.CompletionException;
-
 import software.amazon.awssdk.core.ResponseBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -43,11 +41,11 @@ final class WholeAnswers {
 
 	/**
 	 * Returns the answer.
-	 * @throws CompletionException if it lacks its end
+	 * @throws SdkClientException if it lacks its end
 	 */
 	static <T> T check(T answer) {
 		if (!isWhole(answer)) {
-			throw new CompletionException(new EOFException("An answer of the store has no end: " + answer));
+			throw SdkClientException.create("An answer has no end: " + answer);
 		}
 		return answer;
 	}

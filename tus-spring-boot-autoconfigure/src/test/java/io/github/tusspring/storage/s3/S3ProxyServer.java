@@ -33,7 +33,7 @@ public final class S3ProxyServer implements S3Server {
 	private final int port;
 
 	public S3ProxyServer() {
-		this(false);
+		this(AuthenticationType.AWS_V2_OR_V4, false);
 	}
 
 	/**
@@ -42,11 +42,15 @@ public final class S3ProxyServer implements S3Server {
 	 * than refuse them
 	 */
 	public S3ProxyServer(boolean ignoring) {
+		this(AuthenticationType.AWS_V2_OR_V4, ignoring);
+	}
+
+	private S3ProxyServer(AuthenticationType authentication, boolean ignoring) {
 		try {
 			this.server = S3Proxy.builder()
 				.blobStore(new TransientNio2BlobStore())
 				.endpoint(URI.create("http://127.0.0.1:0"))
-				.awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
+				.awsAuthentication(authentication, ACCESS_KEY, SECRET_KEY)
 				.ignoreUnknownHeaders(ignoring)
 				.build();
 			this.server.start();
@@ -55,6 +59,13 @@ public final class S3ProxyServer implements S3Server {
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Returns a server that doesn't look at signatures.
+	 */
+	public static S3ProxyServer anonymous() {
+		return new S3ProxyServer(AuthenticationType.NONE, false);
 	}
 
 	@Override

@@ -34,7 +34,9 @@ import static org.awaitility.Awaitility.await;
  */
 public final class VersityServer implements S3Server {
 
-	private final Process process;
+	private final Path directory;
+
+	private Process process;
 
 	private final int port;
 
@@ -42,7 +44,22 @@ public final class VersityServer implements S3Server {
 		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
 			this.port = socket.getLocalPort();
 		}
-		this.process = start(directory, this.port);
+		this.directory = directory;
+		restart();
+	}
+
+	/**
+	 * Ends the server at once.
+	 */
+	public void kill() throws InterruptedException {
+		this.process.destroyForcibly().waitFor();
+	}
+
+	/**
+	 * Starts the server again, at the same port and with what it has kept.
+	 */
+	public void restart() throws IOException {
+		this.process = start(this.directory, this.port);
 		await().atMost(20, TimeUnit.SECONDS).until(this::isListening);
 	}
 
