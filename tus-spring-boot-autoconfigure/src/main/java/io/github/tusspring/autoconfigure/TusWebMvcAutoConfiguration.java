@@ -186,11 +186,12 @@ public final class TusWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	@Conditional(OnSigningKeysCondition.class)
 	SignedUploadUrls tusSignedUploadUrls(TusProperties properties, TusSecurityProperties security,
-			ServletContext servletContext, Environment environment, UploadIdGenerator ids) {
+			ServletContext servletContext, Environment environment, UploadIdGenerator ids,
+			ExpirationPolicy expiration) {
 		String servletPath = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
 				'/');
 		return new SignedUploadUrls(security.signing().keys(), servletContext.getContextPath(),
-				servletPath + properties.path(), ids, Clock.systemUTC());
+				servletPath + properties.path(), ids, Clock.systemUTC(), expiration.remembered());
 	}
 
 	@Bean

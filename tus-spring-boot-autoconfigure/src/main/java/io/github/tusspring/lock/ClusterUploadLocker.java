@@ -114,7 +114,8 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 			return lock;
 		}
 		catch (IOException ex) {
-			throw new UploadUnavailableException("Upload '" + lock.id() + "' can't be fenced off now", ex);
+			throw new UploadUnavailableException("Upload '" + lock.id().abbreviated() + "' can't be fenced off now",
+					ex);
 		}
 		finally {
 			if (!taken) {

@@ -19,6 +19,8 @@ package io.github.tusspring.upload;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -112,6 +114,20 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	private Duration after(@Nullable String pattern) {
 		EndpointRule endpoint = this.endpoints.find(pattern);
 		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;
+	}
+
+	/**
+	 * Returns how long it is remembered of every finished upload, at least, that there
+	 * has been one.
+	 * @return the time
+	 */
+	public Duration remembered() {
+		Stream<Duration> times = Stream.concat(Stream.of(this.after), this.endpoints.paths().stream().map(this::after));
+		Duration shortest = times.map((time) -> time.isZero() ? REMEMBERED : time)
+			.min(Comparator.naturalOrder())
+			.orElse(REMEMBERED);
+		return (this.completedAfter != null && this.completedAfter.compareTo(shortest) < 0) ? this.completedAfter
+				: shortest;
 	}
 
 	/**

@@ -177,7 +177,7 @@ public final class NewUpload {
 
 	@Override
 	public String toString() {
-		return "NewUpload '" + id() + "'";
+		return "NewUpload '" + id().abbreviated() + "'";
 	}
 
 	/**

@@ -360,7 +360,7 @@ public final class Upload {
 
 	@Override
 	public String toString() {
-		return "Upload '" + id() + "' (" + state() + ", " + offset() + " of "
+		return "Upload '" + id().abbreviated() + "' (" + state() + ", " + offset() + " of "
 				+ ((length() != null) ? length() : "unknown") + " bytes)";
 	}
 

@@ -112,7 +112,7 @@ public final class ProgressEvents implements UploadObserver {
 		}
 		catch (RuntimeException ex) {
 			// What wraps the response can only be written to by a thread that waits.
-			logger.debug(LogMessage.format("Progress of upload '%s' can't be told: %s", upload.id(), ex));
+			logger.debug(LogMessage.format("Progress of upload '%s' can't be told: %s", upload.id().abbreviated(), ex));
 			response.setStatus(HttpServletResponse.SC_NOT_IMPLEMENTED);
 			stream.end();
 			return true;
@@ -211,7 +211,7 @@ public final class ProgressEvents implements UploadObserver {
 			}
 			catch (RuntimeException ex) {
 				// The next one may be better off.
-				logger.debug(LogMessage.format("Progress of upload '%s' can't be told now: %s", id, ex));
+				logger.debug(LogMessage.format("Progress of upload '%s' can't be told now: %s", id.abbreviated(), ex));
 			}
 		});
 	}

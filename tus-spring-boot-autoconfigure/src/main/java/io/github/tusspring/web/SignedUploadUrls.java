@@ -72,6 +72,8 @@ public final class SignedUploadUrls {
 
 	private final Clock clock;
 
+	private final Duration remembered;
+
 	/**
 	 * Creates an instance.
 	 * @param keys the keys, of 32 characters or more: the first signs, all are accepted
@@ -79,8 +81,11 @@ public final class SignedUploadUrls {
 	 * @param path the creation URL's path below it
 	 * @param ids makes the ids of uploads
 	 * @param clock says what the time is
+	 * @param remembered how long it is remembered that there has been an upload: no URL
+	 * to create one is good for longer
 	 */
-	public SignedUploadUrls(List<String> keys, String contextPath, String path, UploadIdGenerator ids, Clock clock) {
+	public SignedUploadUrls(List<String> keys, String contextPath, String path, UploadIdGenerator ids, Clock clock,
+			Duration remembered) {
 		Assert.notEmpty(keys, "'keys' must not be empty");
 		keys.forEach((key) -> Assert.isTrue(key.length() >= MIN_KEY_LENGTH,
 				() -> "'keys' must have " + MIN_KEY_LENGTH + " characters or more each"));
@@ -91,6 +96,7 @@ public final class SignedUploadUrls {
 		this.path = path;
 		this.ids = ids;
 		this.clock = clock;
+		this.remembered = remembered;
 	}
 
 	/**
@@ -98,6 +104,8 @@ public final class SignedUploadUrls {
 	 * @param validity how long it is good
 	 * @param terms says what the upload may be
 	 * @return the URL, from the root of the server
+	 * @throws IllegalArgumentException if that is longer than it is remembered that there
+	 * has been an upload
 	 */
 	public String toCreate(Duration validity, Terms terms) {
 		return toCreate(this.path, validity, terms);
@@ -109,8 +117,13 @@ public final class SignedUploadUrls {
 	 * @param validity how long it is good
 	 * @param terms says what the upload may be
 	 * @return the URL, from the root of the server
+	 * @throws IllegalArgumentException if that is longer than it is remembered that there
+	 * has been an upload
 	 */
 	public String toCreate(String endpoint, Duration validity, Terms terms) {
+		Assert.isTrue(validity.compareTo(this.remembered) <= 0,
+				() -> "'validity' must not be longer than " + this.remembered + ", after which nobody knows that a URL "
+						+ "was used: raise 'tus.expiration.after' (and 'completed-after'), or make the URL later");
 		UploadGrant grant = terms.apply(UploadGrant.toCreate(this.ids.generate(), expires(validity)));
 		return this.contextPath + endpoint + "?" + PARAMETER + "=" + sign(grant, endpoint);
 	}

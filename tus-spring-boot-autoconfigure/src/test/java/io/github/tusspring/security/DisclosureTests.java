@@ -24,6 +24,11 @@ import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.event.TusUploadProgressEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,6 +87,24 @@ class DisclosureTests {
 				new TusSecurityProperties.Signing(List.of(KEY))))
 			.asString()
 			.doesNotContain(KEY);
+	}
+
+	@Test
+	void uploadsAsTextHaveNoWholeId() {
+		UploadId id = UploadId.of("0123456789abcdef0123456789abcdef");
+		assertThat(NewUpload.builder(id).build()).asString().doesNotContain(id.toString()).contains("01234567");
+		try (TestServer server = TestServer.tomcat().start()) {
+			String location = RawRequest.of("POST", server.uri("/files"))
+				.with("Upload-Length: 5")
+				.with("Content-Length: 0")
+				.send()
+				.header("Location");
+			Upload upload = server.bean(TusUploads.class)
+				.find(UploadId.of(location.substring(location.lastIndexOf('/') + 1)))
+				.orElseThrow();
+			assertThat(upload).asString().doesNotContain(upload.id().toString());
+			assertThat(new TusUploadProgressEvent(upload)).asString().doesNotContain(upload.id().toString());
+		}
 	}
 
 }

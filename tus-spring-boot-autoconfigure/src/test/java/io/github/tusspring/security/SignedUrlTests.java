@@ -16,7 +16,9 @@
 
 package io.github.tusspring.security;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +31,13 @@ import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.web.SignedUploadUrls;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +54,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
  * URLs that are good without any other credentials.
@@ -118,6 +123,24 @@ class SignedUrlTests {
 		String location = create(url, "Upload-Length: 5").header("Location");
 		assertThat(append(location, 0, "01234").status()).isEqualTo(204);
 		assertThat(send("DELETE", location).status()).isEqualTo(403);
+		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
+	}
+
+	@Test
+	void isNotGoodForLongerThanItsUploadIsRemembered() {
+		this.urls.toCreate(Duration.ofHours(24), (grant) -> grant);
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> this.urls.toCreate(Duration.ofHours(25), (grant) -> grant))
+			.withMessageContaining("tus.expiration.after");
+	}
+
+	@Test
+	void whenUploadWasTakenThenItsUrlIsUsedUp(@TempDir Path directory) throws IOException {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		String location = create(url, "Upload-Length: 5").header("Location");
+		append(location, 0, "hello");
+		server.bean(TusUploads.class).moveTo(upload(location).id(), directory);
+		server.bean(UploadCleaner.class).clean();
 		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
 	}
 
@@ -239,7 +262,7 @@ class SignedUrlTests {
 
 	private static SignedUploadUrls urls(String key, Instant now) {
 		return new SignedUploadUrls(List.of(key), "", "/files", UploadIdGenerator.random(),
-				Clock.fixed(now, ZoneOffset.UTC));
+				Clock.fixed(now, ZoneOffset.UTC), HOUR);
 	}
 
 	private static RawResponse create(String url, String... lines) {

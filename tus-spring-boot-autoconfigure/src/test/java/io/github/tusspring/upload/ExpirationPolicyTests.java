@@ -100,4 +100,15 @@ class ExpirationPolicyTests {
 		return Upload.builder(asked, CREATED).offset(3).state(state).modified(MODIFIED).build();
 	}
 
+	@Test
+	void finishedUploadsAreRememberedForTheShortestOfTheTimes() {
+		assertThat(new ExpirationPolicy(Duration.ofHours(5), true, null, EndpointRules.NONE).remembered())
+			.isEqualTo(Duration.ofHours(5));
+		assertThat(new ExpirationPolicy(Duration.ZERO, true, null, EndpointRules.NONE).remembered())
+			.isEqualTo(Duration.ofHours(24));
+		assertThat(
+				new ExpirationPolicy(Duration.ofHours(5), true, Duration.ofHours(2), EndpointRules.NONE).remembered())
+			.isEqualTo(Duration.ofHours(2));
+	}
+
 }

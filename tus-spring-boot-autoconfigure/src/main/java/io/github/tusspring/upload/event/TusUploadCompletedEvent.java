@@ -136,7 +136,7 @@ public final class TusUploadCompletedEvent {
 
 	@Override
 	public String toString() {
-		return "TusUploadCompletedEvent of upload '" + this.upload.id() + "', attempt " + attempt();
+		return "TusUploadCompletedEvent of upload '" + this.upload.id().abbreviated() + "', attempt " + attempt();
 	}
 
 }
