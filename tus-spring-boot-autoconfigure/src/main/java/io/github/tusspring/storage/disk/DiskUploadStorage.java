@@ -440,6 +440,15 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.openFiles.stop();
 	}
 
+	/**
+	 * Finds out what a failure of the file system means.
+	 * @return the given exception if it is not that there is no room
+	 * @throws InsufficientStorageException if there was no room
+	 */
+	IOException translate(IOException ex) {
+		return this.freeSpace.translate(ex);
+	}
+
 	@Override
 	public String toString() {
 		return "'" + this.directory + "'";

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,17 @@ final class DueFiles {
 	 */
 	private static final Duration AGE = Duration.ofMinutes(1);
 
+	private final UnaryOperator<IOException> failures;
+
 	private final Path directory;
 
-	DueFiles(Path directory) throws IOException {
+	/**
+	 * Creates an instance.
+	 * @param directory the directory of the uploads
+	 * @param failures knows which failures of the file system mean that there is no room
+	 */
+	DueFiles(Path directory, UnaryOperator<IOException> failures) throws IOException {
+		this.failures = failures;
 		this.directory = Files.createDirectories(directory.resolve(DIRECTORY));
 	}
 
@@ -68,6 +77,12 @@ final class DueFiles {
 		catch (NoSuchFileException ex) {
 			Files.createDirectories(this.directory);
 			change.make();
+		}
+		catch (FileAlreadyExistsException ex) {
+			throw ex;
+		}
+		catch (IOException ex) {
+			throw this.failures.apply(ex);
 		}
 	}
 

@@ -73,7 +73,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		super(storage);
 		this.storage = storage;
 		this.fence = new DirectoryFence(directory);
-		this.due = new DueFiles(directory);
+		this.due = new DueFiles(directory, storage::translate);
 	}
 
 	@Override

@@ -357,8 +357,21 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void noteForWhichThereIsNoRoomIsNotTheServersFault() throws IOException {
+		Files.deleteIfExists(uploads().resolve(".due"));
+		DueFiles due = new DueFiles(uploads(), (ex) -> {
+			throw new InsufficientStorageException("There is no free space left", ex);
+		});
+		Files.delete(uploads().resolve(".due"));
+		Files.createFile(uploads().resolve(".due"));
+		assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> due.add(UploadId.of("a")));
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> due.claim(UploadId.of("a"), Instant.now()));
+	}
+
+	@Test
 	void claimIsSeenWhileItIsRenewed() throws Exception {
-		DueFiles due = new DueFiles(uploads());
+		DueFiles due = new DueFiles(uploads(), (ex) -> ex);
 		Instant until = Instant.now().plusSeconds(30);
 		due.claim(ID, until);
 		CompletableFuture<Void> renewals = CompletableFuture.runAsync(() -> {
