@@ -47,7 +47,7 @@ public record ExplicitCompletion(boolean last, @Nullable Checksum digest, @Nulla
 		Long length = length(found, request);
 		Upload upload = found;
 		if (length != null && !length.equals(found.length())) {
-			policy.checkLength(length, found.endpoint());
+			policy.checkLength(length, found.endpointPattern());
 			upload = found.mutate().length(length).build();
 		}
 		long room = policy.limit(upload) - request.offset();

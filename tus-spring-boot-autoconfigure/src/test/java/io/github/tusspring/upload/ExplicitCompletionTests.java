@@ -17,6 +17,7 @@
 package io.github.tusspring.upload;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.security.MessageDigest;
 import java.util.List;
 
@@ -69,6 +70,52 @@ class ExplicitCompletionTests {
 		AppendSession session = begin(request(offset, text.length(), last));
 		session.write(TestEngine.bytes(text));
 		return session.complete(() -> null).upload();
+	}
+
+	@Test
+	void limitOfAnEndpointHoldsWhateverItsVariablesAre() {
+		EndpointRule rule = new EndpointRule("/of/{name}", 4L, null, false, List.of(), List.of());
+		this.engine = new TestEngine(this.storage, null, Duration.ofHours(24), new EndpointRules(List.of(rule)));
+		UploadClient client = new UploadClient(null, "/of/anna", "/of/{name}", null, null, true);
+		this.engine.service
+			.create(NewUpload.builder(ID).endpoint("/of/anna").endpointPattern("/of/{name}").draft(9).build());
+		assertThatExceptionOfType(UploadTooLargeException.class)
+			.isThrownBy(() -> this.engine.service.append(ID, request(0, 5, true), client, TestEngine.NO_STOP))
+			.withMessageContaining("4");
+		this.engine.service.append(ID, request(0, 4, true), client, TestEngine.NO_STOP).interrupt();
+	}
+
+	@Test
+	void requestMayBeNoLongerThanItsLimit() {
+		create(null, null);
+		AppendRequest limited = new AppendRequest(0, 6, null, null, false,
+				new ExplicitCompletion(false, null, 5L, true));
+		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> begin(limited));
+		AppendSession unknown = begin(
+				new AppendRequest(0, -1, null, null, false, new ExplicitCompletion(false, null, 5L, true)));
+		unknown.write(TestEngine.bytes("hello"));
+		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> unknown.write(TestEngine.bytes("!")));
+		unknown.interrupt();
+		assertThat(this.engine.service.inspect(ID, CLIENT).offset()).isEqualTo(5);
+	}
+
+	@Test
+	void lengthThatEndsBeforeTheOffsetIsInconsistent() {
+		create(null, null);
+		append(0, "hello", false);
+		assertThatExceptionOfType(InconsistentLengthException.class).isThrownBy(
+				() -> begin(new AppendRequest(5, 1, 4L, null, false, new ExplicitCompletion(false, null, null, true))));
+		assertThatExceptionOfType(InconsistentLengthException.class).isThrownBy(
+				() -> begin(new AppendRequest(5, 2, 6L, null, false, new ExplicitCompletion(true, null, null, true))));
+		assertThat(append(5, "", true).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void bodyThatNoOffsetCanCountIsTooLong() {
+		create(null, null);
+		append(0, "hello", false);
+		assertThatExceptionOfType(UploadTooLargeException.class)
+			.isThrownBy(() -> begin(request(5, Long.MAX_VALUE - 4, false)));
 	}
 
 	@Test

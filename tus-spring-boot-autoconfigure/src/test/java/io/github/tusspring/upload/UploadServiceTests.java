@@ -1,0 +1,151 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.upload;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Base64;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What is done with uploads other than to append to them.
+ */
+class UploadServiceTests {
+
+	private static final UploadId ID = UploadId.of("a");
+
+	private final UploadStorage storage;
+
+	private TestEngine engine;
+
+	UploadServiceTests(@TempDir Path directory) {
+		this.storage = TestEngine.disk(directory);
+		this.engine = new TestEngine(this.storage);
+	}
+
+	private void complete(String text) {
+		this.engine.create("a", (long) text.length());
+		this.engine.append("a", 0, text);
+	}
+
+	@Test
+	void onlyACompletedUploadCanBeDownloaded() {
+		this.engine.create("a", 5L);
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.engine.service.download(ID, TestEngine.CLIENT));
+		this.engine.append("a", 0, "hello");
+		try (Download download = this.engine.service.download(ID, TestEngine.CLIENT)) {
+			assertThat(download.upload().offset()).isEqualTo(5);
+		}
+		this.engine.createPart("part", 1L);
+		this.engine.append("part", 0, "x");
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.engine.service.download(UploadId.of("part"), TestEngine.CLIENT));
+	}
+
+	@Test
+	void placeOfADownloadIsGivenBackOnce() {
+		this.engine = new TestEngine(this.storage, new UploadLimits(0, 0, 0, 0, 2, 0, 0));
+		complete("hello");
+		Download one = this.engine.service.download(ID, TestEngine.CLIENT);
+		Download two = this.engine.service.download(ID, TestEngine.CLIENT);
+		assertThatExceptionOfType(TooManyDownloadsException.class)
+			.isThrownBy(() -> this.engine.service.download(ID, TestEngine.CLIENT));
+		one.close();
+		one.close();
+		Download three = this.engine.service.download(ID, TestEngine.CLIENT);
+		assertThatExceptionOfType(TooManyDownloadsException.class)
+			.isThrownBy(() -> this.engine.service.download(ID, TestEngine.CLIENT));
+		two.close();
+		three.close();
+	}
+
+	@Test
+	void digestIsThatOfWhatIsComplete() throws IOException {
+		this.engine.create("a", 5L);
+		assertThat(this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1)).isNull();
+		this.engine.append("a", 0, "hello");
+		Checksum digest = this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1);
+		assertThat(Base64.getEncoder().encodeToString(digest.value())).isEqualTo("qvTGHdzF6KLavt4PO0gs2a6pQ00=");
+		this.storage.deleteContent(this.engine.stored("a"));
+		assertThat(this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1)).isNull();
+	}
+
+	@Test
+	void uploadIsFoundWhicheverProtocolItsClientSpeaks() {
+		assertThat(this.engine.service.find(ID)).isNull();
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.engine.service.look(ID, TestEngine.CLIENT));
+		this.engine.service.create(NewUpload.builder(ID).length(5L).draft(9).build());
+		assertThat(this.engine.service.find(ID)).isNotNull();
+		assertThat(this.engine.service.look(ID, TestEngine.CLIENT).id()).isEqualTo(ID);
+		this.engine.create("b", 5L);
+		assertThat(this.engine.service.look(UploadId.of("b"), TestEngine.CLIENT).id()).isEqualTo(UploadId.of("b"));
+	}
+
+	@Test
+	void storageThatFailsIsNoUploadThatIsMissing() {
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				throw new IOException("broken");
+			}
+
+		});
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> this.engine.service.find(ID));
+		assertThatExceptionOfType(UploadStorageException.class)
+			.isThrownBy(() -> this.engine.service.terminate(ID, TestEngine.CLIENT));
+	}
+
+	@Test
+	void storageOfAnotherMachineIsShared() {
+		assertThat(this.engine.service.isRemote()).isFalse();
+		assertThat(this.engine.service.isShared()).isFalse();
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.storage) {
+
+			@Override
+			public boolean isRemote() {
+				return true;
+			}
+
+		});
+		assertThat(this.engine.service.isRemote()).isTrue();
+		assertThat(this.engine.service.isShared()).isTrue();
+	}
+
+	@Test
+	void uploadThatIsRemovedByAnotherIsNotRemovedTwice() {
+		this.engine.create("a", 5L);
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.storage) {
+
+			@Override
+			public boolean delete(UploadId id) {
+				return false;
+			}
+
+		});
+		this.engine.service.terminate(ID, TestEngine.CLIENT);
+		assertThat(this.engine.eventNames()).isEmpty();
+	}
+
+}
