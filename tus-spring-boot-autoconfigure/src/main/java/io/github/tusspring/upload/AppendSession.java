@@ -206,14 +206,18 @@ public final class AppendSession {
 		this.checksums.values().forEach((calculation) -> calculation.update(bytes.duplicate()));
 		if (this.writer != null) {
 			this.watch.expect(AppendOutcome.FAILED);
+			int begin = bytes.position();
 			try {
 				if (!this.request.isHeld()) {
 					declare();
 				}
 				this.writer.write(bytes);
 			}
-			catch (IOException ex) {
-				throw UploadStorageException.of(this.upload.id(), ex);
+			catch (IOException | RuntimeException ex) {
+				// What still had room has been taken.
+				this.watch.received(bytes.position() - begin);
+				throw (ex instanceof IOException io) ? UploadStorageException.of(this.upload.id(), io)
+						: (RuntimeException) ex;
 			}
 			this.watch.expect(null);
 		}
