@@ -46,6 +46,8 @@ final class LeaseKeeper implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(LeaseKeeper.class);
 
+	private static final long TIDY_INTERVAL = Duration.ofHours(1).toNanos();
+
 	private final Map<UploadId, LeasedLock> locks = new ConcurrentHashMap<>();
 
 	private final LeaseCalls calls = new LeaseCalls();
@@ -63,6 +65,11 @@ final class LeaseKeeper implements AutoCloseable {
 	private volatile Call renewal = new Call(CompletableFuture.completedFuture(null), System.nanoTime());
 
 	private volatile Call look = new Call(CompletableFuture.completedFuture(null), System.nanoTime());
+
+	/**
+	 * When the store was tidied up. Used by the clock alone.
+	 */
+	private long tidied = System.nanoTime() - TIDY_INTERVAL;
 
 	LeaseKeeper(LeaseStore store, String owner, Duration lease) {
 		this.store = store;
@@ -106,6 +113,10 @@ final class LeaseKeeper implements AutoCloseable {
 			if (this.look.isOver(now, this.lease.toNanos() / 3)) {
 				this.look = new Call(this.calls.submit(this::look), now);
 			}
+			if (now - this.tidied >= TIDY_INTERVAL) {
+				this.tidied = now;
+				this.calls.submit(this::tidy);
+			}
 			rest();
 		}
 		catch (Throwable ex) {
@@ -146,6 +157,11 @@ final class LeaseKeeper implements AutoCloseable {
 				this.store.refuse(wish, this.owner);
 			}
 		}
+		return null;
+	}
+
+	private @Nullable Void tidy() {
+		this.store.tidy();
 		return null;
 	}
 

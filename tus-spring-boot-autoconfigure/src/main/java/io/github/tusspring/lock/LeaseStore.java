@@ -83,6 +83,14 @@ public interface LeaseStore {
 	void refuse(Wish wish, String owner);
 
 	/**
+	 * Removes what is kept of uploads that nobody has used for long. Called when the
+	 * first lock is taken and every hour after, by each instance that has locks. May take
+	 * longer than the others.
+	 */
+	default void tidy() {
+	}
+
+	/**
 	 * Returns how often to look for what others say.
 	 * @return the time between two looks
 	 */

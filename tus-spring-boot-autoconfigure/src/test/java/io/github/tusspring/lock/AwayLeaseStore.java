@@ -139,6 +139,12 @@ class AwayLeaseStore implements LeaseStore {
 	}
 
 	@Override
+	public void tidy() {
+		check();
+		this.delegate.tidy();
+	}
+
+	@Override
 	public Duration interval() {
 		return this.delegate.interval();
 	}

@@ -26,7 +26,10 @@ enum DatabaseClock {
 
 	POSTGRESQL("cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
 
-	MYSQL("cast(unix_timestamp(now(3)) * 1000 as signed)"),
+	/**
+	 * Not of the local time, which comes twice when summer ends.
+	 */
+	MYSQL("timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000"),
 
 	H2("cast(extract(epoch from current_timestamp) * 1000 as bigint)");
 

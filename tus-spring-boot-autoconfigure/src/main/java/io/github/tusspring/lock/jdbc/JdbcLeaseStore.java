@@ -54,15 +54,11 @@ public final class JdbcLeaseStore implements LeaseStore {
 
 	private static final long DAY = Duration.ofDays(1).toMillis();
 
-	private static final long CLEANUP_INTERVAL = Duration.ofHours(1).toNanos();
-
 	private final JdbcTemplate template;
 
 	private final JdbcClient client;
 
 	private volatile @Nullable String now;
-
-	private volatile long cleaned = System.nanoTime();
 
 	/**
 	 * Creates a store.
@@ -163,7 +159,6 @@ public final class JdbcLeaseStore implements LeaseStore {
 				.list()
 				.forEach(renewed::add);
 		}
-		clean();
 		return renewed;
 	}
 
@@ -210,13 +205,26 @@ public final class JdbcLeaseStore implements LeaseStore {
 	}
 
 	/**
-	 * Removes the rows of uploads that nobody has used for a day, every now and then.
+	 * Removes the rows of uploads that nobody has used for a day, also those of instances
+	 * that died, some at a time.
 	 */
-	private void clean() {
-		long time = System.nanoTime();
-		if (time - this.cleaned > CLEANUP_INTERVAL) {
-			this.cleaned = time;
-			this.client.sql("delete from TUS_LOCK where OWNER is null and EXPIRES < " + now() + " - :age")
+	@Override
+	public void tidy() {
+		List<String> old;
+		do {
+			old = this.client.sql("select UPLOAD_ID from TUS_LOCK where EXPIRES < " + now() + " - :age limit " + CHUNK)
+				.param("age", DAY)
+				.query(String.class)
+				.list();
+			remove(old);
+		}
+		while (old.size() == CHUNK);
+	}
+
+	private void remove(List<String> old) {
+		if (!old.isEmpty()) {
+			this.client.sql("delete from TUS_LOCK where UPLOAD_ID in (:ids) and EXPIRES < " + now() + " - :age")
+				.param("ids", old)
 				.param("age", DAY)
 				.update();
 		}

@@ -8,5 +8,6 @@ create table if not exists TUS_LOCK (
 	PURPOSE varchar(16) character set ascii collate ascii_bin,
 	WISHED_OFFSET bigint,
 	REFUSED varchar(36) character set ascii collate ascii_bin,
-	index TUS_LOCK_OWNER (OWNER)
+	index TUS_LOCK_OWNER (OWNER),
+	index TUS_LOCK_EXPIRES (EXPIRES)
 ) engine = InnoDB;

@@ -10,3 +10,4 @@ create table if not exists TUS_LOCK (
 	REFUSED varchar(36)
 );
 create index if not exists TUS_LOCK_OWNER on TUS_LOCK (OWNER);
+create index if not exists TUS_LOCK_EXPIRES on TUS_LOCK (EXPIRES);

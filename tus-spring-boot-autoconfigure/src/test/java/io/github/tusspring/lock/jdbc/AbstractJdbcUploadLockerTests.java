@@ -16,15 +16,24 @@
 
 package io.github.tusspring.lock.jdbc;
 
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
 import javax.sql.DataSource;
 
 import io.github.tusspring.lock.AbstractClusterUploadLockerTests;
 import io.github.tusspring.lock.LeaseStore;
+import io.github.tusspring.upload.UploadId;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+
+import static org.awaitility.Awaitility.await;
 
 /**
  * Locks in a database, with the table that we ship for it.
@@ -45,6 +54,17 @@ abstract class AbstractJdbcUploadLockerTests extends AbstractClusterUploadLocker
 	@Override
 	protected LeaseStore createStore() {
 		return new JdbcLeaseStore(dataSource());
+	}
+
+	@Test
+	void rowsThatNobodyHasUsedForADayAreRemoved() {
+		JdbcTemplate template = new JdbcTemplate(dataSource());
+		String sql = "insert into TUS_LOCK (UPLOAD_ID, OWNER, GENERATION, EXPIRES) values (?, ?, 1, 1)";
+		template.batchUpdate(sql, IntStream.range(0, 501).mapToObj((i) -> new Object[] { "old-" + i, null }).toList());
+		template.update(sql, "dead", UUID.randomUUID().toString());
+		locker().tryLock(UploadId.of("used")).close();
+		await()
+			.until(() -> template.queryForList("select UPLOAD_ID from TUS_LOCK", String.class).equals(List.of("used")));
 	}
 
 }

@@ -21,6 +21,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -32,10 +34,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 import org.springframework.util.FileSystemUtils;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -59,12 +63,13 @@ class MariaDbUploadLockerTests extends AbstractJdbcUploadLockerTests {
 		run("mariadb-install-db", "--no-defaults", "--auth-root-authentication-method=normal",
 				"--user=" + System.getProperty("user.name"), "--datadir=" + directory, "--skip-test-db");
 		int port = freePort();
-		process = new ProcessBuilder(SERVER.toString(), "--no-defaults", "--datadir=" + directory,
+		ProcessBuilder builder = new ProcessBuilder(SERVER.toString(), "--no-defaults", "--datadir=" + directory,
 				"--user=" + System.getProperty("user.name"), "--bind-address=127.0.0.1", "--port=" + port,
 				"--socket=" + directory.resolve("socket"))
 			.redirectErrorStream(true)
-			.redirectOutput(ProcessBuilder.Redirect.DISCARD)
-			.start();
+			.redirectOutput(ProcessBuilder.Redirect.DISCARD);
+		builder.environment().put("TZ", "Europe/Berlin");
+		process = builder.start();
 		DataSource plain = new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/mysql?user=root");
 		await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> {
 			try (Connection connection = plain.getConnection()) {
@@ -74,6 +79,21 @@ class MariaDbUploadLockerTests extends AbstractJdbcUploadLockerTests {
 		HikariConfig config = new HikariConfig();
 		config.setDataSource(new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/locks?user=root"));
 		dataSource = new HikariDataSource(config);
+	}
+
+	@Test
+	void clockGoesOnWhenSummerEnds() throws Exception {
+		try (Connection connection = dataSource.getConnection(); Statement statement = connection.createStatement()) {
+			for (long second : new long[] { 1792888200, 1792891800 }) {
+				// 02:30 in Berlin, twice.
+				statement.execute("set timestamp = " + second);
+				try (ResultSet result = statement.executeQuery("select " + DatabaseClock.MYSQL.now())) {
+					result.next();
+					assertThat(result.getLong(1)).isEqualTo(second * 1000);
+				}
+			}
+			statement.execute("set timestamp = default");
+		}
 	}
 
 	private static void run(String... command) throws Exception {
