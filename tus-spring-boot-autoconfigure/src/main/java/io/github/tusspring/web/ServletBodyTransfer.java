@@ -320,7 +320,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		this.answerer.abort();
 		if (open) {
-			threads.transfer(receiver::fail);
+			threads.stop(receiver::fail);
 		}
 	}
 
@@ -588,7 +588,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 		}
 		if (this.storageThreads != null) {
 			// To end an append is to wait for the storage.
-			this.storageThreads.transfer(this::settleNow);
+			this.storageThreads.stop(this::settleNow);
 		}
 		else {
 			settleNow();

@@ -28,9 +28,10 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * The threads that wait for a storage on another machine, so that none of the server's
- * do: however slow it is, other requests of the application are answered. What ends an
- * append has threads of its own, since those who want to take its place wait for that.
- * Thread-safe.
+ * do: however slow it is, other requests of the application are answered. Whoever wants
+ * to take an append's place waits for its end: so what goes on with appends has threads
+ * of its own, and what breaks them off has others again, which no listener keeps that an
+ * append was delivered to. Thread-safe.
  */
 public final class StorageThreads implements Closeable {
 
@@ -42,6 +43,8 @@ public final class StorageThreads implements Closeable {
 
 	private final ThreadPoolExecutor transfers;
 
+	private final ThreadPoolExecutor stops;
+
 	/**
 	 * Creates an instance, of which no thread lives as long as there is nothing to do.
 	 * @param size the number of threads of each kind
@@ -49,6 +52,7 @@ public final class StorageThreads implements Closeable {
 	public StorageThreads(int size) {
 		this.requests = executor("tus-request-", size);
 		this.transfers = executor("tus-storage-", size);
+		this.stops = executor("tus-stop-", size);
 	}
 
 	private static ThreadPoolExecutor executor(String prefix, int size) {
@@ -68,10 +72,17 @@ public final class StorageThreads implements Closeable {
 	}
 
 	/**
-	 * Goes on with a body, or ends it.
+	 * Goes on with a body, or ends it: all of an upload may be there then, and delivered.
 	 */
 	void transfer(Runnable work) {
 		this.transfers.execute(() -> run(work));
+	}
+
+	/**
+	 * Breaks a body off.
+	 */
+	void stop(Runnable work) {
+		this.stops.execute(() -> run(work));
 	}
 
 	private static void run(Runnable work) {
@@ -88,6 +99,7 @@ public final class StorageThreads implements Closeable {
 	public void close() {
 		this.requests.shutdown();
 		this.transfers.shutdown();
+		this.stops.shutdown();
 	}
 
 }
