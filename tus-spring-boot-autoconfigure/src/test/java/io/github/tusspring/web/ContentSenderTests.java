@@ -17,8 +17,6 @@
 package io.github.tusspring.web;
 
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.ReadableByteChannel;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +56,7 @@ class ContentSenderTests {
 			ContentSender.send(request, new Response(), ContentParts.whole(this.content), transfers(threads),
 					ended::incrementAndGet);
 			this.writer.onWritePossible();
-			this.content.reading.await();
+			assertThat(this.content.reading.await(10, TimeUnit.SECONDS)).isTrue();
 			MockAsyncContext context = (MockAsyncContext) request.getAsyncContext();
 			AsyncListener listener = context.getListeners().get(0);
 			CompletableFuture<Void> completion = CompletableFuture.runAsync(() -> complete(listener, context));
@@ -142,16 +140,11 @@ class ContentSenderTests {
 
 		@Override
 		public InputStream getInputStream() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public ReadableByteChannel readableChannel() {
 			this.opened.incrementAndGet();
-			return new ReadableByteChannel() {
+			return new InputStream() {
 
 				@Override
-				public int read(ByteBuffer buffer) {
+				public int read() {
 					SlowContent.this.reading.countDown();
 					try {
 						SlowContent.this.release.await();
@@ -159,13 +152,13 @@ class ContentSenderTests {
 					catch (InterruptedException ex) {
 						throw new AssertionError(ex);
 					}
-					buffer.put((byte) 1);
 					return 1;
 				}
 
 				@Override
-				public boolean isOpen() {
-					return true;
+				public int read(byte[] bytes, int offset, int length) {
+					bytes[offset] = (byte) read();
+					return 1;
 				}
 
 				@Override
