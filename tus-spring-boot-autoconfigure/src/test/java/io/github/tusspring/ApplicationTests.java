@@ -89,7 +89,7 @@ class ApplicationTests {
 	void finishedUploadIsSeenWithItsContentBeforeTheClientHearsOfIt() {
 		String path = create("look", 6);
 		assertThat(append(path, 0, "abc").status()).isEqualTo(204);
-		assertThat(events(path)).containsExactly("Created", "Progress");
+		await().untilAsserted(() -> assertThat(events(path)).containsExactly("Created", "Progress"));
 		RawResponse answer = append(path, 3, "def");
 		assertThat(answer.status()).isEqualTo(204);
 		assertThat(events(path)).containsExactly("Created", "Progress", "Completed 1: abcdef");
