@@ -176,10 +176,9 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	AbsentClients tusAbsentClients(UploadGuard guard, ObjectProvider<UploadOwnerResolver> owners,
 			ObjectProvider<SenderContext> contexts) {
-		return new AbsentClients(guard, (upload) -> owners.getObject().resolvePrincipal(upload), (user) -> {
-			List<SenderContext.Bound> bound = contexts.orderedStream().map((context) -> context.bind(user)).toList();
-			return () -> bound.forEach(SenderContext.Bound::close);
-		});
+		return new AbsentClients(guard, (upload) -> owners.getObject().resolvePrincipal(upload),
+				(user) -> SenderContext.Bound.all(contexts.orderedStream().toList(),
+						(context) -> context.bind(user))::close);
 	}
 
 	@Bean

@@ -136,14 +136,7 @@ public final class RequestSender {
 	}
 
 	private SenderContext.Bound bind(Function<SenderContext.Kept, SenderContext.Bound> binding) {
-		if (this.kept.isEmpty()) {
-			return SenderContext.Bound.NOTHING;
-		}
-		List<SenderContext.Bound> bound = new ArrayList<>(this.kept.size());
-		for (SenderContext.Kept context : this.kept) {
-			bound.add(binding.apply(context));
-		}
-		return () -> bound.forEach(SenderContext.Bound::close);
+		return SenderContext.Bound.all(this.kept, binding);
 	}
 
 	/**

@@ -41,6 +41,7 @@ import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorageException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +138,7 @@ public final class RufhHandler {
 			}
 			return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
 		}
-		catch (UploadStorageException ex) {
+		catch (UploadStorageException | UploadUnavailableException ex) {
 			// The application's own requests don't depend on the storage.
 			return isNamed(headers);
 		}

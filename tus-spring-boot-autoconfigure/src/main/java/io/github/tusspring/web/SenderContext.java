@@ -17,6 +17,8 @@
 package io.github.tusspring.web;
 
 import java.security.Principal;
+import java.util.List;
+import java.util.function.Function;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +93,35 @@ public interface SenderContext {
 		 */
 		Bound NOTHING = () -> {
 		};
+
+		/**
+		 * Binds several one after the other, or none of them if one can't be bound.
+		 * @param contexts what to bind
+		 * @param binding binds one of them to the calling thread
+		 * @return puts back what was bound before, in the opposite order
+		 */
+		static <T> Bound all(List<T> contexts, Function<T, Bound> binding) {
+			Bound bound = NOTHING;
+			try {
+				for (T context : contexts) {
+					Bound before = bound;
+					Bound next = binding.apply(context);
+					bound = () -> {
+						try {
+							next.close();
+						}
+						finally {
+							before.close();
+						}
+					};
+				}
+			}
+			catch (RuntimeException | Error ex) {
+				bound.close();
+				throw ex;
+			}
+			return bound;
+		}
 
 		@Override
 		void close();

@@ -117,7 +117,7 @@ final class ServletUploadExchange implements UploadExchange {
 			return null;
 		}
 		Enumeration<String> values = this.request.getHeaders(name);
-		String first = values.nextElement();
+		String first = values.hasMoreElements() ? values.nextElement() : null;
 		return values.hasMoreElements() ? first + "," + String.join(",", Collections.list(values)) : first;
 	}
 
