@@ -33,6 +33,7 @@ import java.util.function.Supplier;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,6 +49,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * and what lies between begins as a request did. {@code -Dcontention.seconds} says how
  * long.
  */
+@Tag("long")
 @ExtendWith(OutputCaptureExtension.class)
 class ContentionTests {
 

@@ -57,6 +57,7 @@ import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Random sequences of operations on the engine with disk storage, against a model in
  * memory. {@code -Dmodel.sequences} says how many, {@code -Dmodel.seed} repeats one.
  */
+@Tag("long")
 @ExtendWith(OutputCaptureExtension.class)
 class EngineModelTests {
 

@@ -45,6 +45,7 @@ import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +60,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * The power fails after any step of the disk storage, and what was not forced is lost, or
  * some of it is. What was promised is there all the same.
  */
+@Tag("long")
 class PowerLossTests {
 
 	private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("io.github.tusspring");
