@@ -89,7 +89,8 @@ class S3DenialTests {
 			request.with("Upload-Offset: 0").with("Content-Type: application/offset+octet-stream").body("hello");
 		}
 		assertThat(request.send().status()).isEqualTo(404);
-		return List.copyOf(Requests.all);
+		// Lists are made by what looks for due work meanwhile, never for a request.
+		return Requests.all.stream().filter((name) -> !name.startsWith("ListObjects")).toList();
 	}
 
 	@Configuration(proxyBeanMethods = false)
