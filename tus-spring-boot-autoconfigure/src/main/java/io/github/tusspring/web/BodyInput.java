@@ -134,11 +134,13 @@ final class BodyInput {
 	}
 
 	private int read(ByteBuffer buffer, boolean containerThread) throws IOException {
+		int start = buffer.position();
 		int count = readDirectly(buffer);
 		// At the end, the container would make a thread of its own tell of it, and have
 		// this one wait.
 		while (count == 0 && (containerThread || !this.stream.isFinished()) && this.stream.isReady()) {
-			count = this.stream.read(buffer);
+			// A read of nothing leaves a buffer without room, too.
+			count = this.stream.read(buffer.limit(buffer.capacity()).position(start));
 		}
 		return count;
 	}

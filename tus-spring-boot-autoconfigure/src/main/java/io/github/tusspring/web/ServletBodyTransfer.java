@@ -26,7 +26,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.web.BodyInput.Reached;
 import io.github.tusspring.web.ServletAnswerer.State;
-import jakarta.servlet.ReadListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -43,7 +42,7 @@ import org.springframework.core.log.LogMessage;
  * {@code stop} and then tries the lock: if that is taken, its holder sees the wish
  * between two reads or, at the latest, after letting go.
  */
-final class ServletBodyTransfer implements BodyTransfer, ReadListener {
+final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 
 	private static final Log logger = LogFactory.getLog(ServletBodyTransfer.class);
 
@@ -75,7 +74,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 
 	private boolean paused;
 
-	private boolean reading;
+	private volatile boolean reading;
 
 	private boolean calledInRead;
 
@@ -235,7 +234,7 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 	 * before must be passed on first.
 	 */
 	private boolean isCalledInRead() {
-		if (!this.lock.isHeldByCurrentThread() || !this.reading) {
+		if (!isReadingHere()) {
 			return false;
 		}
 		this.calledInRead = true;
@@ -276,6 +275,11 @@ final class ServletBodyTransfer implements BodyTransfer, ReadListener {
 			Thread.currentThread().interrupt();
 			return false;
 		}
+	}
+
+	@Override
+	public boolean isReadingHere() {
+		return this.reading && this.lock.isHeldByCurrentThread();
 	}
 
 	@Override

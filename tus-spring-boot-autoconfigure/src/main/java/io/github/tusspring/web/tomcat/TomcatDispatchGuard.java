@@ -18,6 +18,7 @@ package io.github.tusspring.web.tomcat;
 
 import java.lang.reflect.Field;
 
+import io.github.tusspring.web.OwnThreadReader;
 import org.apache.coyote.ActionCode;
 import org.apache.coyote.ActionHook;
 import org.apache.coyote.Request;
@@ -30,7 +31,9 @@ import org.springframework.util.ReflectionUtils;
  * that is read without waiting, Tomcat goes on with the connection in the middle of the
  * read, as it has to for a thread that isn't its own. On its own thread that makes a
  * second processor, which takes what has come of a pipelined request for the beginning of
- * one. There the thread goes on by itself when it returns from the read.
+ * one. There the thread goes on by itself when it returns from the read. A thread of ours
+ * finds the end by itself, too, and must not wait for the connection's lock in the middle
+ * of a read: a thread of Tomcat's may hold it while it waits for that read.
  */
 final class TomcatDispatchGuard implements ActionHook {
 
@@ -57,9 +60,14 @@ final class TomcatDispatchGuard implements ActionHook {
 
 	@Override
 	public void action(ActionCode code, @Nullable Object param) {
-		if (code != ActionCode.DISPATCH_EXECUTE || !this.request.isRequestThread()) {
+		if (code != ActionCode.DISPATCH_EXECUTE || !isInTheMiddleOfARead()) {
 			this.processor.action(code, param);
 		}
+	}
+
+	private boolean isInTheMiddleOfARead() {
+		return this.request.isRequestThread()
+				|| (this.request.getReadListener() instanceof OwnThreadReader reader && reader.isReadingHere());
 	}
 
 }
