@@ -29,6 +29,7 @@ import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.RufhHandler;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.TraceFilter;
+import io.github.tusspring.web.UploadCorsCustomizer;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.endpoint.ContentResourceConverter;
@@ -184,9 +185,9 @@ public final class TusEndpointAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean(name = "tusEndpointCorsFilter")
 		FilterRegistrationBean<UploadCorsFilter> tusEndpointCorsFilter(TusProperties properties,
-				EndpointRoutes endpoints) {
+				EndpointRoutes endpoints, ObjectProvider<UploadCorsCustomizer> customizers) {
 			CorsConfiguration configuration = TusWebMvcAutoConfiguration.CorsFilterConfiguration
-				.configuration(properties.cors());
+				.configuration(properties.cors(), customizers);
 			// What isn't ours keeps the application's own rules.
 			return TusWebMvcAutoConfiguration.register("tusEndpointCorsFilter",
 					new UploadCorsFilter((request) -> endpoints.take(request) ? configuration : null),

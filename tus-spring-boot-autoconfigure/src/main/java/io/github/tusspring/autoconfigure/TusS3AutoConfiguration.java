@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 import io.github.tusspring.lock.LocalUploadLocker;
+import io.github.tusspring.storage.s3.S3ClientCustomizer;
+import io.github.tusspring.storage.s3.S3HttpClientCustomizer;
 import io.github.tusspring.storage.s3.S3KeyStrategy;
 import io.github.tusspring.storage.s3.S3Location;
 import io.github.tusspring.storage.s3.S3RequestCustomizer;
@@ -133,15 +135,17 @@ public final class TusS3AutoConfiguration {
 		private static final Duration CONNECTION_WAIT = Duration.ofMinutes(1);
 
 		@Bean(destroyMethod = "close")
-		SdkAsyncHttpClient tusS3HttpClient() {
-			return NettyNioAsyncHttpClient.builder()
+		SdkAsyncHttpClient tusS3HttpClient(ObjectProvider<S3HttpClientCustomizer> customizers) {
+			NettyNioAsyncHttpClient.Builder builder = NettyNioAsyncHttpClient.builder()
 				.maxConcurrency(MAX_CONNECTIONS)
-				.connectionAcquisitionTimeout(CONNECTION_WAIT)
-				.build();
+				.connectionAcquisitionTimeout(CONNECTION_WAIT);
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+			return builder.build();
 		}
 
 		@Bean
-		S3AsyncClient tusS3AsyncClient(SdkAsyncHttpClient tusS3HttpClient, TusS3Properties properties) {
+		S3AsyncClient tusS3AsyncClient(SdkAsyncHttpClient tusS3HttpClient, TusS3Properties properties,
+				ObjectProvider<S3ClientCustomizer> customizers) {
 			S3AsyncClientBuilder builder = S3AsyncClient.builder()
 				.httpClient(tusS3HttpClient)
 				.forcePathStyle(properties.pathStyleAccess());
@@ -154,6 +158,7 @@ public final class TusS3AutoConfiguration {
 					.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
 					.responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
 			}
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 			return builder.build();
 		}
 

@@ -44,6 +44,7 @@ import io.github.tusspring.web.StorageThreads;
 import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusRequests;
+import io.github.tusspring.web.UploadCorsCustomizer;
 import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.UploadOwnerResolver;
@@ -276,15 +277,17 @@ public final class TusWebMvcAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "tusCorsFilter")
-		FilterRegistrationBean<UploadCorsFilter> tusCorsFilter(TusProperties properties) {
-			CorsConfiguration configuration = configuration(properties.cors());
+		FilterRegistrationBean<UploadCorsFilter> tusCorsFilter(TusProperties properties,
+				ObjectProvider<UploadCorsCustomizer> customizers) {
+			CorsConfiguration configuration = configuration(properties.cors(), customizers);
 			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
 			source.registerCorsConfiguration(properties.path(), configuration);
 			source.registerCorsConfiguration(properties.path() + "/**", configuration);
 			return register("tusCorsFilter", new UploadCorsFilter(source), FILTER_ORDER);
 		}
 
-		static CorsConfiguration configuration(TusProperties.Cors cors) {
+		static CorsConfiguration configuration(TusProperties.Cors cors,
+				ObjectProvider<UploadCorsCustomizer> customizers) {
 			CorsConfiguration configuration = new CorsConfiguration();
 			configuration.setAllowedOrigins(cors.allowedOrigins().isEmpty() ? null : cors.allowedOrigins());
 			configuration
@@ -295,6 +298,8 @@ public final class TusWebMvcAutoConfiguration {
 			configuration.setAllowedMethods(List.of("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"));
 			configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
 			configuration.setExposedHeaders(TusHeaders.EXPOSED);
+			customizers.orderedStream().forEach((customizer) -> customizer.customize(configuration));
+			configuration.validateAllowCredentials();
 			return configuration;
 		}
 
@@ -371,7 +376,7 @@ public final class TusWebMvcAutoConfiguration {
 	}
 
 	/**
-	 * Matches when an origin is named.
+	 * Matches when an origin is named, or may be by a customizer.
 	 */
 	static class OnCorsCondition extends AnyNestedCondition {
 
@@ -386,6 +391,11 @@ public final class TusWebMvcAutoConfiguration {
 
 		@Conditional(OnOriginPatterns.class)
 		static class OriginPatterns {
+
+		}
+
+		@ConditionalOnBean(UploadCorsCustomizer.class)
+		static class Customizer {
 
 		}
 

@@ -41,6 +41,7 @@ import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.TusController;
+import io.github.tusspring.web.UploadCorsCustomizer;
 import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
@@ -62,7 +63,11 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.scheduling.TaskScheduler;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.servlet.DispatcherServlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -236,6 +241,35 @@ class TusAutoConfigurationTests {
 	}
 
 	@Test
+	void customizersSayInTheirOrderWhichPagesOfOtherOriginsMayDoWhat() {
+		runner().withBean("last", UploadCorsCustomizer.class, () -> new LastCorsCustomizer())
+			.withBean("first", UploadCorsCustomizer.class, () -> new FirstCorsCustomizer())
+			.withPropertyValues("tus.cors.max-age=60")
+			.run((context) -> {
+				MockHttpServletRequest preflight = new MockHttpServletRequest("OPTIONS", "/files");
+				preflight.addHeader("Origin", "https://tenant.example.org");
+				preflight.addHeader("Access-Control-Request-Method", "PATCH");
+				MockHttpServletResponse response = new MockHttpServletResponse();
+				context.getBean("tusCorsFilter", FilterRegistrationBean.class)
+					.getFilter()
+					.doFilter(preflight, response, new MockFilterChain());
+				assertThat(response.getStatus()).isEqualTo(200);
+				assertThat(response.getHeader("Access-Control-Allow-Origin")).isEqualTo("https://tenant.example.org");
+				assertThat(response.getHeader("Access-Control-Max-Age")).isEqualTo("61");
+			});
+	}
+
+	@Test
+	void whenCustomizerAllowsAllOriginsCredentialsThenTheStartFails() {
+		runner().withBean(UploadCorsCustomizer.class, () -> (configuration) -> configuration.setAllowCredentials(true))
+			.withPropertyValues("tus.cors.allowed-origins=*")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(IllegalArgumentException.class)
+				.hasMessageContaining("allowCredentials"));
+	}
+
+	@Test
 	void oneLineSaysWhereUploadsGo() {
 		Logger logger = (Logger) LoggerFactory.getLogger("io.github.tusspring");
 		ListAppender<ILoggingEvent> lines = new ListAppender<>();
@@ -304,6 +338,29 @@ class TusAutoConfigurationTests {
 		@Order(1)
 		UploadInterceptor first() {
 			return (upload) -> upload.withId(UploadId.of(upload.id() + "-first"));
+		}
+
+	}
+
+	@Order(1)
+	private static final class FirstCorsCustomizer implements UploadCorsCustomizer {
+
+		@Override
+		public void customize(CorsConfiguration configuration) {
+			configuration.setAllowedOrigins(List.of("https://tenant.example.org"));
+			configuration.setMaxAge(1L);
+		}
+
+	}
+
+	@Order(2)
+	private static final class LastCorsCustomizer implements UploadCorsCustomizer {
+
+		@Override
+		public void customize(CorsConfiguration configuration) {
+			Long before = configuration.getMaxAge();
+			assertThat(before).isNotNull();
+			configuration.setMaxAge(before + 60);
 		}
 
 	}

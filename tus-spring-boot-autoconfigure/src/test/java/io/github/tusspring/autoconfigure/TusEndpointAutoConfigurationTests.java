@@ -17,7 +17,9 @@
 package io.github.tusspring.autoconfigure;
 
 import java.nio.file.Path;
+import java.util.List;
 
+import io.github.tusspring.web.UploadCorsCustomizer;
 import io.github.tusspring.web.endpoint.EndpointFilter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,10 +31,14 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.mock.web.MockFilterChain;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -72,6 +78,24 @@ class TusEndpointAutoConfigurationTests {
 	void whenEndpointHasHandlerThenStarts(String path) {
 		this.runner.withPropertyValues("tus.endpoints[0].path=" + path)
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EndpointFilter.class));
+	}
+
+	@Test
+	void customizerSaysWhichPagesOfOtherOriginsMayUploadToEndpoints() {
+		this.runner.withPropertyValues("tus.endpoints[0].path=/documents")
+			.withBean(UploadCorsCustomizer.class,
+					() -> (configuration) -> configuration.setAllowedOrigins(List.of("https://tenant.example.org")))
+			.run((context) -> {
+				MockHttpServletRequest preflight = new MockHttpServletRequest("OPTIONS", "/documents");
+				preflight.addHeader("Origin", "https://tenant.example.org");
+				preflight.addHeader("Access-Control-Request-Method", "POST");
+				preflight.addHeader("Access-Control-Request-Headers", "tus-resumable");
+				MockHttpServletResponse response = new MockHttpServletResponse();
+				context.getBean("tusEndpointCorsFilter", FilterRegistrationBean.class)
+					.getFilter()
+					.doFilter(preflight, response, new MockFilterChain());
+				assertThat(response.getHeader("Access-Control-Allow-Origin")).isEqualTo("https://tenant.example.org");
+			});
 	}
 
 	@ParameterizedTest

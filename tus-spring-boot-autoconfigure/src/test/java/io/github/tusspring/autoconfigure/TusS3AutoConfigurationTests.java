@@ -21,10 +21,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
+import io.github.tusspring.storage.s3.S3ClientCustomizer;
+import io.github.tusspring.storage.s3.S3HttpClientCustomizer;
 import io.github.tusspring.storage.s3.S3UploadStorage;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -94,6 +98,32 @@ class TusS3AutoConfigurationTests {
 	void clientOfTheApplicationIsUsed() {
 		this.runner.withBean("mine", S3AsyncClient.class, () -> store.client())
 			.run((context) -> assertThat(context).hasSingleBean(S3AsyncClient.class));
+	}
+
+	@Test
+	void customizersChangeTheClientAfterTheProperties() {
+		AtomicInteger connections = new AtomicInteger();
+		this.runner
+			.withBean(S3ClientCustomizer.class,
+					() -> (client) -> client.region(Region.EU_WEST_1)
+						.overrideConfiguration((configuration) -> configuration.retryStrategy(RetryMode.STANDARD)))
+			.withBean(S3HttpClientCustomizer.class,
+					() -> (client) -> client.maxConcurrency(connections.incrementAndGet()))
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(connections).hasValue(1);
+				assertThat(context.getBean(S3AsyncClient.class).serviceClientConfiguration().region())
+					.isEqualTo(Region.EU_WEST_1);
+			});
+	}
+
+	@Test
+	void clientOfTheApplicationIsNotCustomized() {
+		this.runner.withBean("mine", S3AsyncClient.class, () -> store.client())
+			.withBean(S3ClientCustomizer.class, () -> (client) -> {
+				throw new IllegalStateException("not asked for");
+			})
+			.run((context) -> assertThat(context).hasNotFailed());
 	}
 
 	@Test

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
+import org.springframework.boot.task.ThreadPoolTaskSchedulerCustomizer;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +39,7 @@ import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -80,6 +82,23 @@ class TusTaskConfigurationsTests {
 			}, Instant.now());
 			assertThat(context.getBean(Decorator.class).decorated.get(10, TimeUnit.SECONDS)).isTrue();
 		});
+	}
+
+	@Test
+	void customizersOfBootsChangeOurSchedulersByThePrefixOfTheirThreads() {
+		runner().withBean(ThreadPoolTaskSchedulerCustomizer.class, () -> (scheduler) -> {
+			if (scheduler.getThreadNamePrefix().equals("tus-deliver-")) {
+				scheduler.setPoolSize(3);
+			}
+		}).run((context) -> {
+			TusTasks tasks = context.getBean(TusTasks.class);
+			assertThat(poolSize(tasks.deliveries())).isEqualTo(3);
+			assertThat(poolSize(tasks.listeners())).isEqualTo(16);
+		});
+	}
+
+	private static int poolSize(TaskScheduler scheduler) {
+		return ((ThreadPoolTaskScheduler) scheduler).getScheduledThreadPoolExecutor().getCorePoolSize();
 	}
 
 	@Test
