@@ -19,8 +19,9 @@ package io.github.tusspring.upload.event;
 import io.github.tusspring.upload.Upload;
 
 /**
- * Published when bytes of an upload were stored: at the end of each append that does not
- * finish the upload, and about once a second during a long one.
+ * Published when bytes of an upload were stored: a tenth of a second after each append
+ * that does not finish the upload, and about once a second during a long one. Only the
+ * last of several within that time is told of, and none once all bytes are there.
  *
  * @param upload the upload
  */
