@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.github.tusspring.upload.Upload;
 
@@ -41,6 +42,8 @@ final class DownloadHeaders {
 	private static final Set<String> HARMLESS = Set.of("image/png", "image/jpeg", "image/gif", "image/webp",
 			"image/avif", "image/bmp", "audio/mpeg", "audio/mp4", "audio/ogg", "audio/wav", "audio/webm", "audio/flac",
 			"audio/aac", "video/mp4", "video/webm", "video/ogg", "text/plain");
+
+	private static final Pattern OTHER_THAN_ASCII = Pattern.compile("[^\\x20-\\x7e]");
 
 	private static final String OTHER_ATTR_CHARS = "!#$&+-.^_`|~";
 
@@ -66,7 +69,7 @@ final class DownloadHeaders {
 	 */
 	private static String disposition(MediaType type, String name) {
 		boolean harmless = HARMLESS.contains((type.getType() + "/" + type.getSubtype()).toLowerCase(Locale.ROOT));
-		String ascii = name.replaceAll("[^\\x20-\\x7e]", "_");
+		String ascii = OTHER_THAN_ASCII.matcher(name).replaceAll("_");
 		String disposition = (harmless ? "inline" : "attachment") + "; filename=\"" + ascii + '"';
 		// Some clients would decode a percent sign in the plain form.
 		return (ascii.equals(name) && name.indexOf('%') < 0) ? disposition

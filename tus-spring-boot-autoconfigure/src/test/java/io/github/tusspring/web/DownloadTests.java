@@ -259,6 +259,16 @@ class DownloadTests {
 	}
 
 	@Test
+	void postCanNotStandForOne() {
+		RawResponse response = RawRequest.of("POST", server.uri("/files/" + upload("hello")))
+			.with("X-HTTP-Method-Override: GET")
+			.with("Content-Length: 0")
+			.send();
+		assertThat(response.status()).isEqualTo(405);
+		assertThat(response.text()).doesNotContain("hello");
+	}
+
+	@Test
 	void areToldInAllow() {
 		RawResponse response = RawRequest.of("PUT", server.uri("/files/" + upload(""))).send();
 		assertThat(response.status()).isEqualTo(405);

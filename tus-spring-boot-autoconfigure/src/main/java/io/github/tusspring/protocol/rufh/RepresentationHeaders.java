@@ -40,6 +40,8 @@ final class RepresentationHeaders {
 	private static final Pattern PARAMETER = Pattern
 		.compile(";\\s*([!#-'*+.\\w^`|~-]+)\\s*=\\s*(\"(?:[^\"\\\\]|\\\\.)*+\"|[^\\s;\"]+)");
 
+	private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
+
 	private static final Pattern EXTENDED = Pattern.compile("(UTF-8|ISO-8859-1)'[\\w-]*'(.*)",
 			Pattern.CASE_INSENSITIVE);
 
@@ -81,8 +83,8 @@ final class RepresentationHeaders {
 				}
 			}
 			else if (name.equals("filename") && filename == null) {
-				filename = value.startsWith("\"") ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
-						: value;
+				filename = value.startsWith("\"")
+						? ESCAPED.matcher(value.substring(1, value.length() - 1)).replaceAll("$1") : value;
 			}
 		}
 		return filename;

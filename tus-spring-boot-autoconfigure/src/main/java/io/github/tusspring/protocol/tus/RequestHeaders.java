@@ -19,6 +19,7 @@ package io.github.tusspring.protocol.tus;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.ChecksumAlgorithm;
@@ -36,6 +37,8 @@ import org.springframework.util.Assert;
 final class RequestHeaders {
 
 	private static final int MAX_DIGITS = 19;
+
+	private static final Pattern SPACES = Pattern.compile(" +");
 
 	private RequestHeaders() {
 	}
@@ -118,7 +121,7 @@ final class RequestHeaders {
 		}
 		String urls = value.substring("final;".length());
 		List<UploadId> parts = new ArrayList<>();
-		for (String url : urls.strip().split(" +")) {
+		for (String url : SPACES.split(urls.strip())) {
 			String id = lastSegment(url);
 			if (!UploadId.isValid(id)) {
 				throw new TusException(400, TusHeaders.UPLOAD_CONCAT + " must have the URLs of partial uploads");

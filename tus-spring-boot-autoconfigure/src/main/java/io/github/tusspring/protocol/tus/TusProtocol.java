@@ -140,8 +140,7 @@ public final class TusProtocol {
 			throw notAllowed(false);
 		}
 		return switch (method) {
-			// A cache on the way may make a GET of a HEAD: a client that were refused
-			// then
+			// A cache on the way may make a GET of a HEAD: a client that was refused then
 			// would begin the whole upload again.
 			case "HEAD", "GET" -> new TusOperation.Inspect();
 			case "PATCH" -> append(contentLength, headers);

@@ -57,7 +57,7 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 
 	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
 
-	private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+(\\s*;\\s*[\\w.+-]+=[\\w.+\"-]+)*");
+	private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+(\\s*;\\s*[\\w.+-]+=[\\w.+\"-]+)*+");
 
 	static ObjectAttributes of(Manifest manifest, @Nullable String write) {
 		UploadMetadata client = manifest.asked().metadata();

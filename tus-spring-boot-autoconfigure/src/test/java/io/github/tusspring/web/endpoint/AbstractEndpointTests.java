@@ -247,7 +247,7 @@ abstract class AbstractEndpointTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/documents", "/bytes", "/text", "/resource", "/form", "/forms", "/callable", "/deferred",
-			"/streaming", "/function", "/servlet", "/async-servlet", "/listening", "/ignoring", "/refusing",
+			"/streaming", "/function", "/servlet", "/async-servlet", "/listening", "/half", "/ignoring", "/refusing",
 			"/throwing", "/redirecting" })
 	@EnabledOnOs(OS.LINUX)
 	void whatTheHandlerLeavesOpenIsClosedForIt(String path) throws IOException {

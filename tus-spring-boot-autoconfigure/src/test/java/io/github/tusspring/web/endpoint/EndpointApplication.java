@@ -75,7 +75,7 @@ class EndpointApplication {
 
 	static final String[] PATHS = { "/documents", "/bytes", "/text", "/resource", "/form", "/forms", "/callable",
 			"/deferred", "/streaming", "/function", "/servlet", "/async-servlet", "/flaky", "/refusing", "/throwing",
-			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/cookie", "/listening",
+			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/cookie", "/listening", "/half",
 			"/projects/{project}/documents", "/cases/{id}/documents" };
 
 	@Bean
@@ -328,6 +328,11 @@ class EndpointApplication {
 		void ignoring(HttpServletResponse response) {
 			response.setStatus(HttpServletResponse.SC_NO_CONTENT);
 			response.setHeader("X-Ignored", "yes");
+		}
+
+		@PostMapping("/half")
+		String half(InputStream body) throws IOException {
+			return new String(body.readNBytes(2), StandardCharsets.UTF_8);
 		}
 
 		@PostMapping("/slow")
