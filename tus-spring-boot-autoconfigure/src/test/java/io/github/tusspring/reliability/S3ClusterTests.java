@@ -18,6 +18,7 @@ package io.github.tusspring.reliability;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,8 @@ import io.github.tusspring.storage.s3.VersityServer;
 import org.junit.jupiter.api.Tag;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
+import org.springframework.util.FileSystemUtils;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -41,11 +44,18 @@ class S3ClusterTests extends AbstractClusterTests {
 
 	private static final String BUCKET = "cluster";
 
+	/**
+	 * Many gigabytes in the end. Here, so that the next run removes what one has left
+	 * that was killed.
+	 */
+	private static final Path STORE = Path.of("target", "cluster-store");
+
 	private S3Server server;
 
 	@Override
 	List<String> startServer() throws IOException {
-		this.server = VersityServer.isInstalled() ? new VersityServer(Files.createTempDirectory("cluster-store"))
+		FileSystemUtils.deleteRecursively(STORE);
+		this.server = VersityServer.isInstalled() ? new VersityServer(Files.createDirectories(STORE))
 				: new S3ProxyServer();
 		try (S3AsyncClient client = this.server.client()) {
 			client.createBucket((request) -> request.bucket(BUCKET)).join();
@@ -58,10 +68,11 @@ class S3ClusterTests extends AbstractClusterTests {
 	}
 
 	@Override
-	void stopServer() {
+	void stopServer() throws IOException {
 		if (this.server != null) {
 			this.server.close();
 		}
+		FileSystemUtils.deleteRecursively(STORE);
 	}
 
 	@Override

@@ -146,11 +146,15 @@ final class StoreFailures {
 	private String describe(AwsServiceException ex) {
 		String code = String.valueOf(code(ex));
 		String message = "Bucket '" + this.bucket + "' can't be used (" + ex.statusCode() + " " + code + "): ";
+		if (ex.isClockSkewException()) {
+			// The SDK has tried the store's time.
+			return message + "the clock of this machine and the store's differ, look at how this machine's is set "
+					+ "(NTP) and at 'tus.storage.s3.endpoint'";
+		}
 		return message + switch (code) {
 			case "NoSuchBucket" -> "it does not exist, look at 'tus.storage.s3.bucket'";
 			case "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "XAdminUserNotFound" ->
 				"the credentials that the AWS SDK's chain found are wrong (see docs/s3.md, \"Credentials\")";
-			case "RequestTimeTooSkewed" -> "the clock of this machine is off";
 			case "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException" ->
 				"it is in another region, look at 'tus.storage.s3.region'";
 			case "AccessDenied" -> "the credentials lack a permission, or 'tus.storage.s3.bucket' is somebody else's "
@@ -163,7 +167,9 @@ final class StoreFailures {
 		return switch (status) {
 			// To HEAD some stores say no more than that.
 			case 301, 307, 400 -> "it may be in another region, look at 'tus.storage.s3.region'";
-			case 403 -> "the credentials are wrong or lack a permission (see docs/s3.md, \"Credentials\")";
+			case 403 ->
+				"the credentials are wrong or lack a permission (see docs/s3.md, \"Credentials\"), or the clock "
+						+ "of this machine is off";
 			default -> String.valueOf(ex.getMessage());
 		};
 	}

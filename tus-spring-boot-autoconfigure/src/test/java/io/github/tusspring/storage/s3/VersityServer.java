@@ -111,7 +111,12 @@ public final class VersityServer implements S3Server {
 
 	@Override
 	public void close() {
-		this.process.destroyForcibly();
+		try {
+			kill();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }
