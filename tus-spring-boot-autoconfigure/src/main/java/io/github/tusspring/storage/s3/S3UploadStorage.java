@@ -674,6 +674,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void close() {
+		this.failures.close();
 		this.sweeper.shutdown();
 		this.executor.shutdown();
 		this.tasks.shutdown();

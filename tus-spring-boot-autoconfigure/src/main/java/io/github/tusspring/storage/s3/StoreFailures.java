@@ -50,6 +50,8 @@ final class StoreFailures {
 
 	private volatile boolean failing;
 
+	private volatile boolean closed;
+
 	StoreFailures(String bucket) {
 		this.bucket = bucket;
 	}
@@ -62,6 +64,14 @@ final class StoreFailures {
 			this.failing = false;
 			logger.info(LogMessage.format("Bucket '%s' can be used again", this.bucket));
 		}
+	}
+
+	/**
+	 * Called when the storage is closed: its client may be closed while something still
+	 * asks it, and that is nothing to look at.
+	 */
+	void close() {
+		this.closed = true;
 	}
 
 	/**
@@ -100,7 +110,7 @@ final class StoreFailures {
 			}
 		}
 		String description = describe(cause);
-		if (!this.failing) {
+		if (!this.failing && !this.closed) {
 			this.failing = true;
 			logger.error(description);
 		}

@@ -22,11 +22,18 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.blobstore.Credentials;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import org.gaul.shaded.org.eclipse.jetty.server.Server;
+import org.gaul.shaded.org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.gaul.shaded.org.eclipse.jetty.server.handler.EagerContentHandler.RetainedContentLoaderFactory;
+
+import org.springframework.test.util.ReflectionTestUtils;
 
 /**
  * S3Proxy in this process, which keeps everything in memory.
  */
 public final class S3ProxyServer implements S3Server {
+
+	private static final int SMALL = 64 * 1024;
 
 	private final S3Proxy server;
 
@@ -53,12 +60,23 @@ public final class S3ProxyServer implements S3Server {
 				.awsAuthentication(authentication, ACCESS_KEY, SECRET_KEY)
 				.ignoreUnknownHeaders(ignoring)
 				.build();
+			readBodiesFirst(this.server);
 			this.server.start();
 			this.port = this.server.getPort();
 		}
 		catch (Exception ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Has the server read a small body before it answers. It would refuse a request whose
+	 * condition isn't met without having read it, and close the connection; a client that
+	 * sends the body at that moment has its connection broken and doesn't get the answer.
+	 */
+	private static void readBodiesFirst(S3Proxy server) {
+		Server jetty = (Server) ReflectionTestUtils.getField(server, "server");
+		jetty.insertHandler(new EagerContentHandler(new RetainedContentLoaderFactory(SMALL, 1, false)));
 	}
 
 	/**

@@ -80,9 +80,11 @@ class SlowStoreTests {
 			.property("tus.storage.s3.part-size", "5MB")
 			.with(Application.class)
 			.start()) {
-			proxy.delay(DELAY);
 			HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-			get(http, server);
+			for (int i = 0; i < 50; i++) {
+				get(http, server);
+			}
+			proxy.delay(DELAY);
 			long begin = System.nanoTime();
 			List<CompletableFuture<Integer>> uploads = new ArrayList<>();
 			for (int i = 0; i < UPLOADS; i++) {
