@@ -18,6 +18,7 @@ package com.example.tus;
 
 import java.io.BufferedReader;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
@@ -36,6 +37,8 @@ import org.awaitility.Awaitility;
  */
 final class SampleProcess implements Closeable {
 
+	private static final String CLASS_PATH = System.getProperty("java.class.path");
+
 	private final Process process;
 
 	private final List<String> output = new CopyOnWriteArrayList<>();
@@ -47,10 +50,15 @@ final class SampleProcess implements Closeable {
 	}
 
 	SampleProcess(Class<?> main, Path directory, String... arguments) throws IOException {
+		this(List.of("-cp", CLASS_PATH, "-Dspring.devtools.restart.enabled=false"), main, directory, 0, arguments);
+	}
+
+	private SampleProcess(List<String> options, Class<?> main, Path directory, int port, String... arguments)
+			throws IOException {
 		List<String> command = new ArrayList<>();
-		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-cp",
-				System.getProperty("java.class.path"), main.getName(), "--server.port=0",
-				"--tus.storage.disk.directory=" + directory));
+		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+		command.addAll(options);
+		command.addAll(List.of(main.getName(), "--server.port=" + port, "--tus.storage.disk.directory=" + directory));
 		command.addAll(List.of(arguments));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		Thread reader = new Thread(this::read, "output");
@@ -60,8 +68,26 @@ final class SampleProcess implements Closeable {
 		this.port = Integer.parseInt(started.replaceAll(".*Tomcat started on port (\\d+).*", "$1"));
 	}
 
+	/**
+	 * Starts the sample with Boot's devtools, which start it again within its process as
+	 * soon as anything changes.
+	 * @param directory where uploads are kept
+	 * @param changes a directory of the class path
+	 * @param port the port, which has to stay the same
+	 */
+	static SampleProcess withDevtools(Path directory, Path changes, int port) throws IOException {
+		return new SampleProcess(List.of("-cp", CLASS_PATH + File.pathSeparator + changes,
+				"-XX:SoftRefLRUPolicyMSPerMB=0", "-Dspring.devtools.livereload.enabled=false",
+				"-Dspring.devtools.restart.poll-interval=100ms", "-Dspring.devtools.restart.quiet-period=50ms"),
+				SampleApplication.class, directory, port);
+	}
+
 	int port() {
 		return this.port;
+	}
+
+	long pid() {
+		return this.process.pid();
 	}
 
 	/**
