@@ -25,7 +25,9 @@ import java.util.function.UnaryOperator;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.InconsistentLengthException;
 import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadOutcome;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +88,11 @@ final class RufhReceiver implements BodyReceiver {
 	}
 
 	@Override
+	public boolean hasRoom(Runnable listener) {
+		return this.session.hasRoom(listener);
+	}
+
+	@Override
 	public void pause() {
 		this.session.pause();
 	}
@@ -119,6 +126,11 @@ final class RufhReceiver implements BodyReceiver {
 	}
 
 	@Override
+	public void broken() {
+		this.session.broken();
+	}
+
+	@Override
 	public void fail() {
 		interrupt();
 	}
@@ -131,6 +143,11 @@ final class RufhReceiver implements BodyReceiver {
 		try {
 			end.run();
 			this.forget.run();
+		}
+		catch (UploadLockedException | UploadUnavailableException ex) {
+			// Another instance may have the upload already.
+			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s",
+					this.session.id().abbreviated(), ex));
 		}
 		catch (Throwable ex) {
 			logger.error(

@@ -211,7 +211,7 @@ final class ServletAnswerer {
 		try {
 			ServletUploadExchange.write(answer, this.request, this.response);
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
 		}
 	}
@@ -247,17 +247,23 @@ final class ServletAnswerer {
 	 * Ends the exchange without an answer, or without a further one.
 	 */
 	void abort() {
-		if (this.state != State.ANSWERED) {
-			RequestObservation.aborted(this.request);
-		}
+		boolean unanswered = this.state != State.ANSWERED;
 		this.state = State.ABORTED;
-		if (!this.transfers.abort(this.request)) {
-			if (!this.response.isCommitted()) {
-				// Some containers would make a 200 of an answer that has no status.
-				this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
-				closeConnection();
+		try {
+			if (unanswered) {
+				RequestObservation.aborted(this.request);
 			}
-			complete();
+			if (!this.transfers.abort(this.request)) {
+				if (!this.response.isCommitted()) {
+					// Some containers would make a 200 of an answer that has no status.
+					this.response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+					closeConnection();
+				}
+				complete();
+			}
+		}
+		catch (RuntimeException ex) {
+			isGone(ex);
 		}
 	}
 
@@ -306,9 +312,22 @@ final class ServletAnswerer {
 
 	void complete() {
 		this.state = State.DONE;
-		if (this.async != null) {
-			this.async.complete();
+		try {
+			if (this.async != null) {
+				this.async.complete();
+			}
 		}
+		catch (RuntimeException ex) {
+			isGone(ex);
+		}
+	}
+
+	/**
+	 * The client has gone, and the server taken the request away, while a thread of ours
+	 * worked for it.
+	 */
+	private static void isGone(RuntimeException ex) {
+		logger.debug(LogMessage.format("A request has ended already: %s", ex));
 	}
 
 	/**

@@ -18,6 +18,7 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -97,8 +98,12 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 	public void start(BodyReceiver receiver) {
 		this.lock.lock();
 		try {
+			this.receiver = receiver;
 			this.transfers.sendContinue(this.request);
-			open(receiver);
+			open();
+		}
+		catch (RuntimeException | Error ex) {
+			failUnlessOver(ex);
 		}
 		finally {
 			unlock();
@@ -119,7 +124,8 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 				refuseUnasked(answer);
 				return;
 			}
-			open(new Refusal(answer));
+			this.receiver = new Refusal(answer);
+			open();
 			if (!isOver()) {
 				// The body is not there, and may never come.
 				long length = this.request.getContentLengthLong();
@@ -154,8 +160,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 		}
 	}
 
-	private void open(BodyReceiver receiver) {
-		this.receiver = receiver;
+	private void open() {
 		try {
 			this.input = this.transfers.open(this.request);
 			long length = this.request.getContentLengthLong();
@@ -431,8 +436,9 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 	}
 
 	private void read(BodyInput input, boolean containerThread) {
-		ByteBuffer buffer = this.transfers.buffers().take();
+		ByteBuffer buffer = null;
 		try {
+			buffer = this.transfers.buffers().take();
 			Reached reached = read(input, buffer, containerThread);
 			if (isOver()) {
 				return;
@@ -448,13 +454,13 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 				endTurn();
 			}
 		}
-		catch (IOException | RuntimeException ex) {
-			if (!isOver()) {
-				fail(ex);
-			}
+		catch (IOException | RuntimeException | Error ex) {
+			failUnlessOver(ex);
 		}
 		finally {
-			this.transfers.buffers().give(buffer);
+			if (buffer != null) {
+				this.transfers.buffers().give(buffer);
+			}
 		}
 	}
 
@@ -509,7 +515,16 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 			return;
 		}
 		this.waiting = true;
-		ExchangeAnswer answer = receiver().end(input().trailers()::get);
+		Map<String, String> trailers;
+		try {
+			trailers = input().trailers();
+		}
+		catch (RuntimeException ex) {
+			// The client has gone, and the server taken the request away.
+			fail(ex);
+			return;
+		}
+		ExchangeAnswer answer = receiver().end(trailers::get);
 		if (answer == ExchangeAnswer.CLOSE) {
 			this.answerer.abort();
 		}
@@ -518,6 +533,19 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 		}
 		else {
 			this.answerer.leave();
+		}
+	}
+
+	/**
+	 * Ends a transfer that can't go on, whatever the reason: a receiver that heard of no
+	 * end would keep its upload for ever.
+	 */
+	private void failUnlessOver(Throwable ex) {
+		if (ex instanceof Error) {
+			logger.error("A body could not be received", ex);
+		}
+		if (!isOver()) {
+			fail(ex);
 		}
 	}
 
@@ -606,13 +634,23 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 		}
 		try {
 			// A body that is complete is answered by onAllDataRead.
-			if (this.answerer.state() == State.OPEN && this.receiver != null && !input().stream().isFinished()) {
+			if (this.answerer.state() == State.OPEN && this.receiver != null && !isFinished()) {
 				this.waiting = true;
 				interrupt(this.receiver.stop(reason));
 			}
 		}
 		finally {
 			this.lock.unlock();
+		}
+	}
+
+	private boolean isFinished() {
+		try {
+			return input().stream().isFinished();
+		}
+		catch (RuntimeException ex) {
+			// The client has gone, and the server taken the request away.
+			return false;
 		}
 	}
 

@@ -190,12 +190,37 @@ final class ServletUploadExchange implements UploadExchange {
 			try (SenderContext.Bound bound = this.sender.bind()) {
 				work.run();
 			}
+			catch (RuntimeException | Error ex) {
+				giveUp(ex);
+			}
 			finally {
 				if (this.transfer == null || !this.transfer.isStarted()) {
 					this.sender.complete();
 				}
 			}
 		});
+	}
+
+	/**
+	 * Ends a request that could not even be refused: perhaps the client has gone and the
+	 * server taken it away, else nobody would ever end it.
+	 */
+	private void giveUp(Throwable ex) {
+		if (ex instanceof Error) {
+			logger.error("A request could not be answered", ex);
+		}
+		logger.debug(LogMessage.format("A request could not be answered: %s", ex));
+		if (this.transfer != null && this.transfer.isStarted()) {
+			return;
+		}
+		try {
+			if (!this.transfers.abort(this.request) && this.request.isAsyncStarted()) {
+				this.request.getAsyncContext().complete();
+			}
+		}
+		catch (RuntimeException again) {
+			logger.debug(LogMessage.format("A request has ended already: %s", again));
+		}
 	}
 
 	@Override

@@ -137,7 +137,8 @@ final class SessionReceiver implements BodyReceiver {
 		}
 		catch (UploadLockedException | UploadUnavailableException ex) {
 			// Another instance may have the upload already.
-			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s", this.session.id(), ex));
+			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s",
+					this.session.id().abbreviated(), ex));
 		}
 		catch (Throwable ex) {
 			logger.error(

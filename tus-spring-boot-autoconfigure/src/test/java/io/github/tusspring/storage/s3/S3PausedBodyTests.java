@@ -40,7 +40,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -162,8 +161,8 @@ class S3PausedBodyTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(Container.class)
-	void noThreadOfTheServersWaitsWithABody(Container container) throws Exception {
+	@CsvSource({ "TOMCAT, tus", "JETTY, tus", "TOMCAT, draft", "JETTY, draft" })
+	void noThreadOfTheServersWaitsWithABody(Container container, String protocol) throws Exception {
 		// Fewer threads than bodies that wait.
 		try (TestServer server = store.configure(container.server(), "uploads")
 			.with(HeldContents.class)
@@ -175,22 +174,31 @@ class S3PausedBodyTests {
 			HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 			List<CompletableFuture<HttpResponse<String>>> uploads = new ArrayList<>();
 			for (int i = 0; i < 16; i++) {
-				uploads.add(http.sendAsync(HttpRequest.newBuilder(server.uri("/files"))
-					.header("Tus-Resumable", "1.0.0")
-					.header("Upload-Length", Integer.toString(2 * 1024 * 1024))
-					.header("Content-Type", "application/offset+octet-stream")
+				uploads.add(http.sendAsync(creation(server, protocol)
 					.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[2 * 1024 * 1024]))
 					.build(), HttpResponse.BodyHandlers.ofString()));
 			}
 			S3UploadStorage storage = server.bean(S3UploadStorage.class);
 			await().until(() -> storage.memoryUsed() > 10 * 1024 * 1024);
+			// What one read has given is taken all the same.
+			long most = 11 * 1024 * 1024 + 16 * 128 * 1024;
+			await().during(Duration.ofMillis(200)).until(() -> storage.memoryUsed() <= most);
 			HttpRequest other = HttpRequest.newBuilder(server.uri("/absent")).timeout(Duration.ofSeconds(10)).build();
 			for (int i = 0; i < 50; i++) {
 				assertThat(http.send(other, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(404);
 			}
 			server.bean(HeldContents.class).gate.complete(null);
-			assertThat(uploads).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isEqualTo(201));
+			assertThat(uploads).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isIn(201, 204));
 		}
+	}
+
+	private static HttpRequest.Builder creation(TestServer server, String protocol) {
+		HttpRequest.Builder request = HttpRequest.newBuilder(server.uri("/files"));
+		return protocol.equals("tus")
+				? request.header("Tus-Resumable", "1.0.0")
+					.header("Upload-Length", Integer.toString(2 * 1024 * 1024))
+					.header("Content-Type", "application/offset+octet-stream")
+				: request.header("Upload-Draft-Interop-Version", "8").header("Upload-Complete", "?1");
 	}
 
 	/**

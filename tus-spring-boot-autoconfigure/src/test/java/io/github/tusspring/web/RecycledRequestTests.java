@@ -1,0 +1,222 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.web;
+
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+import io.github.tusspring.upload.StopReason;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A request that the server has taken away, as Tomcat does when a client resets a stream
+ * of HTTP/2, while a thread of ours works for it: whatever it is asked fails, and the
+ * receiver hears of its end all the same.
+ */
+class RecycledRequestTests {
+
+	private final StorageThreads threads = new StorageThreads(4);
+
+	private final RecycledRequest request = new RecycledRequest();
+
+	private final MockHttpServletResponse response = new MockHttpServletResponse();
+
+	private final Receiver receiver = new Receiver();
+
+	private final ServletBodyTransfer transfer = new ServletBodyTransfer(this.request, this.response,
+			new ServletTransfers((aborted) -> aborted.getAttribute("connection") != null,
+					(accepted) -> accepted.getAttribute("connection"), (opened, stream) -> null,
+					(informed, status, headers) -> false, this.threads));
+
+	@AfterEach
+	void close() {
+		this.threads.close();
+	}
+
+	@Test
+	void whenItIsGoneBeforeTheBodyIsAskedForThenTheReceiverFails() throws Exception {
+		this.request.gone = true;
+		this.transfer.start(this.receiver);
+		assertThat(this.receiver.end()).isEqualTo("fail");
+	}
+
+	@Test
+	void whenItIsGoneBeforeTheConnectionBreaksThenTheReceiverFails() throws Exception {
+		this.transfer.start(this.receiver);
+		this.request.gone = true;
+		this.request.listener().onError(new IllegalStateException("Stream reset"));
+		assertThat(this.receiver.end()).isEqualTo("fail");
+	}
+
+	@Test
+	void whenItIsGoneBeforeTheEndOfTheBodyThenTheReceiverFails() throws Exception {
+		this.transfer.start(this.receiver);
+		this.request.gone = true;
+		this.request.listener().onAllDataRead();
+		assertThat(this.receiver.end()).isEqualTo("fail");
+	}
+
+	@Test
+	void whenItIsGoneBeforeMoreBytesThenTheReceiverFails() throws Exception {
+		this.transfer.start(this.receiver);
+		this.request.gone = true;
+		this.request.listener().onDataAvailable();
+		assertThat(this.receiver.end()).isEqualTo("fail");
+	}
+
+	@Test
+	void whenItIsGoneThenItCanBeStopped() throws Exception {
+		this.transfer.start(this.receiver);
+		this.request.gone = true;
+		this.transfer.stop(StopReason.IDLE);
+		assertThat(this.receiver.end()).isEqualTo("stop");
+	}
+
+	private static final class RecycledRequest extends MockHttpServletRequest {
+
+		private volatile boolean gone;
+
+		private volatile ReadListener listener;
+
+		private RecycledRequest() {
+			super("PATCH", "/files/1");
+			setAsyncSupported(true);
+		}
+
+		private ReadListener listener() {
+			return this.listener;
+		}
+
+		private void touch() {
+			if (this.gone) {
+				throw new IllegalStateException("The request object has been recycled");
+			}
+		}
+
+		@Override
+		public Object getAttribute(String name) {
+			touch();
+			return super.getAttribute(name);
+		}
+
+		@Override
+		public boolean isTrailerFieldsReady() {
+			touch();
+			return true;
+		}
+
+		@Override
+		public Map<String, String> getTrailerFields() {
+			touch();
+			return Map.of();
+		}
+
+		@Override
+		public ServletInputStream getInputStream() {
+			touch();
+			return new ServletInputStream() {
+
+				@Override
+				public boolean isFinished() {
+					touch();
+					return false;
+				}
+
+				@Override
+				public boolean isReady() {
+					touch();
+					return false;
+				}
+
+				@Override
+				public void setReadListener(ReadListener listener) {
+					RecycledRequest.this.listener = listener;
+				}
+
+				@Override
+				public int read() {
+					touch();
+					return -1;
+				}
+
+			};
+		}
+
+	}
+
+	private static final class Receiver implements BodyReceiver {
+
+		private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+
+		private String end() throws InterruptedException {
+			return this.ends.poll(10, TimeUnit.SECONDS);
+		}
+
+		@Override
+		public ExchangeAnswer receive(ByteBuffer bytes) {
+			return null;
+		}
+
+		@Override
+		public boolean hasRoom(Runnable listener) {
+			return true;
+		}
+
+		@Override
+		public void pause() {
+		}
+
+		@Override
+		public void resume() {
+		}
+
+		@Override
+		public ExchangeAnswer end(UnaryOperator<String> trailers) {
+			this.ends.add("end");
+			return new ExchangeAnswer(204, Map.of(), new byte[0]);
+		}
+
+		@Override
+		public ExchangeAnswer stop(StopReason reason) {
+			this.ends.add("stop");
+			return null;
+		}
+
+		@Override
+		public void broken() {
+		}
+
+		@Override
+		public void fail() {
+			this.ends.add("fail");
+		}
+
+	}
+
+}
