@@ -49,7 +49,15 @@ public final class PlainPath {
 	 */
 	public static boolean isPlain(HttpServletRequest request) {
 		PathContainer path = withinApplication(request);
-		return isPlain(path.value(), request) || isPlain(path, request);
+		return isPlainBefore(request.getContextPath()) && (isPlain(path.value(), request) || isPlain(path, request));
+	}
+
+	/**
+	 * Whether the context path is written plainly: the container finds the application by
+	 * a path that it has put in order, and a proxy's rules may know the other one.
+	 */
+	private static boolean isPlainBefore(String contextPath) {
+		return contextPath.isEmpty() || decode(PathContainer.parsePath(contextPath)) != null;
 	}
 
 	/**
@@ -70,28 +78,35 @@ public final class PlainPath {
 	}
 
 	private static boolean isPlain(PathContainer container, HttpServletRequest request) {
+		String pathInfo = request.getPathInfo();
+		// Servlets, and filters by their URL patterns, are found by the container's path.
+		String path = (pathInfo != null) ? request.getServletPath() + pathInfo : request.getServletPath();
+		return path.equals(decode(container));
+	}
+
+	/**
+	 * Returns the path as it is meant, or {@code null} if it isn't plain.
+	 */
+	private static @Nullable String decode(PathContainer container) {
 		StringBuilder decoded = new StringBuilder();
 		boolean slash = false;
 		for (PathContainer.Element element : container.elements()) {
 			if (element instanceof PathContainer.PathSegment segment) {
 				if (!isPlain(segment)) {
-					return false;
+					return null;
 				}
 				decoded.append(segment.valueToMatch());
 				slash = false;
 			}
 			else if (slash) {
-				return false;
+				return null;
 			}
 			else {
 				decoded.append('/');
 				slash = true;
 			}
 		}
-		String pathInfo = request.getPathInfo();
-		// Servlets, and filters by their URL patterns, are found by the container's path.
-		String path = (pathInfo != null) ? request.getServletPath() + pathInfo : request.getServletPath();
-		return path.contentEquals(decoded);
+		return decoded.toString();
 	}
 
 	private static boolean isPlain(PathContainer.PathSegment segment) {

@@ -260,7 +260,8 @@ class FilterChainTests {
 
 		@Bean
 		UserDetailsService users() {
-			return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}secret").build());
+			return new InMemoryUserDetailsManager(
+					User.withUsername("alice").password("{noop}secret").build())::loadUserByUsername;
 		}
 
 		@Bean

@@ -316,7 +316,7 @@ class SignedUrlTests {
 		@Bean
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}secret").build(),
-					User.withUsername("bob").password("{noop}secret").build());
+					User.withUsername("bob").password("{noop}secret").build())::loadUserByUsername;
 		}
 
 		@RestController

@@ -29,6 +29,7 @@ import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
+import org.awaitility.Awaitility;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.HttpVersion;
@@ -110,6 +111,33 @@ class ManySlowReadersTests {
 		}
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "TOMCAT, false", "JETTY, false", "TOMCAT, true", "JETTY, true" })
+	void thereAreAsManyAsOneClientMayHave(Container container, boolean bucket) {
+		try (TestServer server = start(container, bucket, "tus.limits.max-downloads-per-client", "2")) {
+			String location = upload(server);
+			List<RawConnection> connections = new ArrayList<>();
+			try {
+				for (int status : new int[] { 200, 200, 429 }) {
+					RawConnection connection = RawConnection.to(server.port(), 4096);
+					connections.add(connection);
+					RawRequest.of("GET", server.uri(location)).without("Tus-Resumable").on(connection);
+					assertThat(connection.readHead().status()).isEqualTo(status);
+				}
+				assertThat(connections.get(0).readExactly(LENGTH)).hasSize(LENGTH);
+				Awaitility.await()
+					.untilAsserted(() -> assertThat(RawRequest.of("GET", server.uri(location))
+						.without("Tus-Resumable")
+						.with("Range: bytes=0-0")
+						.send()
+						.status()).isEqualTo(206));
+			}
+			finally {
+				connections.forEach(RawConnection::close);
+			}
+		}
+	}
+
 	/**
 	 * Begins a download of which no byte is read.
 	 */
@@ -127,12 +155,15 @@ class ManySlowReadersTests {
 		return status;
 	}
 
-	private static TestServer start(Container container, boolean bucket) {
+	private static TestServer start(Container container, boolean bucket, String... property) {
 		TestServer.Builder server = container.server()
 			.property("tus.download.enabled", "true")
 			.property("server.http2.enabled", "true")
 			.property("server.tomcat.threads.max", "8")
 			.property("server.jetty.threads.max", "16");
+		if (property.length > 0) {
+			server.property(property[0], property[1]);
+		}
 		return (bucket ? server.with(S3BucketConfiguration.class) : server).start();
 	}
 

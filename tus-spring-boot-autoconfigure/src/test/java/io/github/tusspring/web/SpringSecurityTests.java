@@ -226,7 +226,7 @@ class SpringSecurityTests {
 		@Bean
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}secret").build(),
-					User.withUsername("bob").password("{noop}secret").build());
+					User.withUsername("bob").password("{noop}secret").build())::loadUserByUsername;
 		}
 
 	}

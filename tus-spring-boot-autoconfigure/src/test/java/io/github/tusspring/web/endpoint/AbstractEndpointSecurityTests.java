@@ -317,7 +317,7 @@ abstract class AbstractEndpointSecurityTests {
 			return new InMemoryUserDetailsManager(
 					User.withUsername("anna").password("{noop}secret").roles("AUTHOR").build(),
 					User.withUsername("bert").password("{noop}secret").roles("AUTHOR").build(),
-					User.withUsername("carl").password("{noop}secret").roles("READER").build());
+					User.withUsername("carl").password("{noop}secret").roles("READER").build())::loadUserByUsername;
 		}
 
 		@Bean

@@ -460,7 +460,7 @@ abstract class AbstractEndpointSenderTests {
 		@Bean
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(
-					User.withUsername("anna").password("{noop}secret").roles("AUTHOR").build());
+					User.withUsername("anna").password("{noop}secret").roles("AUTHOR").build())::loadUserByUsername;
 		}
 
 		@Bean
