@@ -18,6 +18,7 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 
 import org.apache.commons.logging.Log;
@@ -68,7 +69,8 @@ public final class UploadCleaner {
 
 	/**
 	 * Goes through all uploads once. Where it costs something to read a record, finished
-	 * uploads that never expire are read only once.
+	 * uploads that never expire are read only once, and those that were changed lately
+	 * not at all.
 	 */
 	public void clean() {
 		Instant now = this.clock.instant();
@@ -93,7 +95,14 @@ public final class UploadCleaner {
 
 	private boolean isOfInterest(UploadId id, Instant changed) {
 		this.asked = new Asked(id, changed);
-		return !this.lasting.contains(id, changed);
+		return !isYoung(changed) && !this.lasting.contains(id, changed);
+	}
+
+	/**
+	 * Whether nothing that was changed then can be over: its time begins no earlier.
+	 */
+	private boolean isYoung(Instant changed) {
+		return Duration.between(changed, this.clock.instant()).compareTo(this.expiration.remembered()) < 0;
 	}
 
 	/**

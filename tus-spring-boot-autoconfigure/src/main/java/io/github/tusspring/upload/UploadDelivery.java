@@ -292,7 +292,13 @@ public final class UploadDelivery {
 	void failed(Upload upload, @Nullable Throwable cause) {
 		Duration delay = this.schedule.delay(upload.attempts());
 		release(upload, delay);
-		if (upload.endpoint() == null) {
+		if (UploadDeliveryException.isStorageAway(cause)) {
+			// That it is away is in the log already.
+			logger.warn(LogMessage.format("The application can't read upload '%s' (attempt %d): trying again in %s",
+					upload.id().abbreviated(), upload.attempts(), delay));
+			repeat(upload, delay);
+		}
+		else if (upload.endpoint() == null) {
 			logger
 				.error(LogMessage.format("The application failed to take upload '%s' (attempt %d): trying again in %s",
 						upload.id().abbreviated(), upload.attempts(), delay), cause);

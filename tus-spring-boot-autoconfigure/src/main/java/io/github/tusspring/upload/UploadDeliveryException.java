@@ -16,6 +16,8 @@
 
 package io.github.tusspring.upload;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The application failed to take a finished upload. It stays
  * {@link UploadState#FINISHING} and is delivered again.
@@ -24,6 +26,26 @@ public class UploadDeliveryException extends UploadException {
 
 	public UploadDeliveryException(UploadId id, Throwable cause) {
 		super("Delivery of upload '" + id.abbreviated() + "' failed", cause);
+	}
+
+	/**
+	 * Whether it is the storage that failed: the application could not read the content.
+	 * @return {@code true} if that passes by itself
+	 */
+	public boolean isStorageAway() {
+		return isStorageAway(getCause());
+	}
+
+	/**
+	 * Whether what an application has thrown comes from a storage that can't be used now.
+	 */
+	static boolean isStorageAway(@Nullable Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof UploadUnavailableException) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 }

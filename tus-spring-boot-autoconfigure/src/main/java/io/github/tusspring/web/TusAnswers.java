@@ -105,7 +105,8 @@ final class TusAnswers {
 		if (!(ex instanceof UploadDeliveryException)) {
 			logger.error(ex.getMessage(), ex);
 		}
-		if (ex instanceof UploadStorageException) {
+		if (ex instanceof UploadStorageException
+				|| (ex instanceof UploadDeliveryException failure && failure.isStorageAway())) {
 			return error(503, TRY_AGAIN, UNAVAILABLE);
 		}
 		return error(500, Map.of(), "The server failed to do that");

@@ -241,7 +241,7 @@ class UploadCleanerTests {
 		this.engine.create("b", 3L);
 		List<String> read = new ArrayList<>();
 		Map<String, Instant> changed = new HashMap<>(
-				Map.of("a", Instant.now().minusSeconds(600), "b", Instant.now().minusSeconds(600)));
+				Map.of("a", Instant.now().minus(Duration.ofDays(3)), "b", Instant.now().minus(Duration.ofDays(3))));
 		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
 
 			@Override
@@ -258,7 +258,11 @@ class UploadCleanerTests {
 		cleaner.clean();
 		cleaner.clean();
 		assertThat(read).containsExactly("a", "b", "b");
-		changed.put("a", Instant.now().minusSeconds(300));
+		changed.put("a", Instant.now().minus(Duration.ofDays(2)));
+		cleaner.clean();
+		assertThat(read).containsExactly("a", "b", "b", "a", "b");
+		// Nothing that was changed within the time of an upload can be over.
+		changed.put("b", Instant.now().minus(Duration.ofHours(23)));
 		cleaner.clean();
 		assertThat(read).containsExactly("a", "b", "b", "a", "b");
 	}

@@ -274,7 +274,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		if (ex instanceof InsufficientStorageException) {
 			return 507;
 		}
-		return (ex instanceof UploadDeliveryException) ? 500 : 503;
+		return (ex instanceof UploadDeliveryException failure && !failure.isStorageAway()) ? 500 : 503;
 	}
 
 	/**

@@ -214,6 +214,22 @@ final class Manifests {
 	}
 
 	/**
+	 * Reads an upload without remembering it: whoever goes through all of them must not
+	 * have those forgotten that are in use.
+	 */
+	@Nullable StoredUpload look(UploadId id) throws IOException {
+		Found found = read(id);
+		if (found == null) {
+			return null;
+		}
+		synchronized (this.remembered) {
+			StoredUpload known = this.remembered.get(id);
+			return (known != null && known.isNotOlderThan(found.manifest())) ? known.seen(found)
+					: new StoredUpload(this, id, found.manifest(), found.tag(), false);
+		}
+	}
+
+	/**
 	 * Returns an upload as this instance knows it, if it is the holder.
 	 */
 	@Nullable StoredUpload recall(UploadId id) throws IOException {

@@ -638,7 +638,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private @Nullable Upload look(UploadId id) {
 		try {
-			return find(id);
+			StoredUpload stored = this.manifests.look(id);
+			return (stored != null) ? seen(stored) : null;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
