@@ -44,6 +44,7 @@ final class TransferLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.transfers.start();
 		this.task = this.tasks.sweeper().scheduleWithFixedDelay(this.transfers::sweep, SWEEP_INTERVAL);
 	}
 

@@ -391,12 +391,23 @@ public final class ProgressEvents implements UploadObserver {
 				try {
 					for (Event event = this.events.poll(); event != null; event = this.events.poll()) {
 						Event next = event;
-						this.streams.forEach((stream) -> stream.send(next.lines(), next.last()));
+						this.streams.forEach((stream) -> send(stream, next));
 					}
 				}
 				finally {
 					this.sending.set(false);
 				}
+			}
+		}
+
+		private static void send(ProgressStream stream, Event event) {
+			try {
+				stream.send(event.lines(), event.last());
+			}
+			catch (RuntimeException ex) {
+				// No stream keeps the others from hearing, nor what is called at times
+				// from being called again.
+				logger.debug("An event could not be sent", ex);
 			}
 		}
 

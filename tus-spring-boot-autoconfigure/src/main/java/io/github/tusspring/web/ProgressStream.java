@@ -25,6 +25,8 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * slow misses some of its progress, and never the end. Thread-safe.
  */
 final class ProgressStream implements WriteListener, AsyncListener {
+
+	private static final Log logger = LogFactory.getLog(ProgressStream.class);
 
 	private final AsyncContext context;
 
@@ -109,10 +113,13 @@ final class ProgressStream implements WriteListener, AsyncListener {
 		try {
 			this.context.complete();
 		}
-		catch (IllegalStateException ex) {
-			// The container has done that.
+		catch (RuntimeException ex) {
+			// The container has done that, and may have cleared the request.
+			logger.debug("A stream of events could not be ended", ex);
 		}
-		this.ended.accept(this);
+		finally {
+			this.ended.accept(this);
+		}
 	}
 
 	@Override

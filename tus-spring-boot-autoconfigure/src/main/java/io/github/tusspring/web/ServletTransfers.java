@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
@@ -55,6 +56,8 @@ public final class ServletTransfers implements Closeable {
 	private final AtomicBoolean uninformed = new AtomicBoolean();
 
 	private final @Nullable StorageThreads storageThreads;
+
+	private volatile boolean stopping;
 
 	/**
 	 * Creates an instance.
@@ -124,6 +127,10 @@ public final class ServletTransfers implements Closeable {
 
 	void linger(ServletBodyTransfer transfer) {
 		this.unwanted.add(transfer);
+		if (this.stopping) {
+			// Nobody sweeps any more, and the server waits for its requests.
+			end(transfer, ServletBodyTransfer::giveUpNow);
+		}
 	}
 
 	/**
@@ -131,15 +138,36 @@ public final class ServletTransfers implements Closeable {
 	 * called every now and then.
 	 */
 	public void sweep() {
-		this.unwanted.forEach(ServletBodyTransfer::giveUp);
-		this.unwanted.removeIf(ServletBodyTransfer::isOver);
+		this.unwanted.forEach((transfer) -> end(transfer, ServletBodyTransfer::giveUp));
 	}
 
 	/**
-	 * Ends all transfers whose body is not wanted.
+	 * Lets bodies that are not wanted have their time, also after a stop.
+	 */
+	public void start() {
+		this.stopping = false;
+	}
+
+	/**
+	 * Ends all transfers whose body is not wanted, and from now on each as soon as it is
+	 * answered.
 	 */
 	public void stop() {
-		this.unwanted.forEach(ServletBodyTransfer::giveUpNow);
+		this.stopping = true;
+		this.unwanted.forEach((transfer) -> end(transfer, ServletBodyTransfer::giveUpNow));
+	}
+
+	private void end(ServletBodyTransfer transfer, Consumer<ServletBodyTransfer> end) {
+		try {
+			end.accept(transfer);
+		}
+		catch (RuntimeException ex) {
+			// The container has taken the request away, and the others still wait.
+			logger.debug("A transfer could not be ended", ex);
+		}
+		if (transfer.isOver()) {
+			this.unwanted.remove(transfer);
+		}
 	}
 
 	@Override

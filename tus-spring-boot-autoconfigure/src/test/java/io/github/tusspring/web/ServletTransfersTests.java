@@ -1,0 +1,133 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.web;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * How transfers end whose body is not wanted.
+ */
+class ServletTransfersTests {
+
+	private static final ExchangeAnswer ANSWER = new ExchangeAnswer(409, Map.of(), new byte[] { 'x' });
+
+	private static final int LENGTH = 1_000_000;
+
+	private final AtomicInteger aborts = new AtomicInteger();
+
+	private boolean failing;
+
+	private final ServletTransfers transfers = new ServletTransfers((request) -> {
+		this.aborts.incrementAndGet();
+		if (this.failing) {
+			throw new IllegalStateException("The container has the request no more");
+		}
+		return true;
+	}, (request) -> {
+	}, (request, stream) -> null, (request, status, headers) -> false);
+
+	@Test
+	void whenBodyIsRefusedThenItHasSomeTime() {
+		refuse();
+		this.transfers.sweep();
+		assertThat(this.aborts).hasValue(0);
+	}
+
+	@Test
+	void whenBodyIsRefusedAfterTheStopThenItEndsAtOnce() {
+		this.transfers.stop();
+		refuse();
+		assertThat(this.aborts).hasValue(1);
+	}
+
+	@Test
+	void whenTransfersBeginAgainThenARefusedBodyHasSomeTimeAgain() {
+		this.transfers.stop();
+		this.transfers.start();
+		refuse();
+		assertThat(this.aborts).hasValue(0);
+	}
+
+	@Test
+	void whenOneCannotBeEndedThenTheOthersAre() {
+		refuse();
+		refuse();
+		refuse();
+		this.failing = true;
+		this.transfers.stop();
+		assertThat(this.aborts).hasValue(3);
+	}
+
+	private void refuse() {
+		new ServletBodyTransfer(new Request(), new MockHttpServletResponse(), this.transfers).refuse(ANSWER);
+	}
+
+	/**
+	 * Has a body that doesn't come.
+	 */
+	private static final class Request extends MockHttpServletRequest {
+
+		private Request() {
+			super("PATCH", "/files/1");
+			setAsyncSupported(true);
+		}
+
+		@Override
+		public long getContentLengthLong() {
+			return LENGTH;
+		}
+
+		@Override
+		public ServletInputStream getInputStream() {
+			return new ServletInputStream() {
+
+				@Override
+				public boolean isFinished() {
+					return false;
+				}
+
+				@Override
+				public boolean isReady() {
+					return false;
+				}
+
+				@Override
+				public void setReadListener(ReadListener listener) {
+				}
+
+				@Override
+				public int read() throws IOException {
+					throw new IOException("Nothing is there");
+				}
+
+			};
+		}
+
+	}
+
+}
