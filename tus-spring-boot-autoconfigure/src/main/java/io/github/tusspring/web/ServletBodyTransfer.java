@@ -79,6 +79,8 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 
 	private boolean calledInRead;
 
+	private boolean ending;
+
 	private volatile boolean waiting;
 
 	private @Nullable BodyReceiver receiver;
@@ -290,7 +292,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 	@Override
 	public void onAllDataRead() {
 		if (!isCalledInRead()) {
-			onEnd(this::end);
+			onEnd(this::endUnlessEnding);
 		}
 	}
 
@@ -481,11 +483,21 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 	}
 
 	private void endOnOtherThread() {
-		if (this.storageThreads != null) {
+		if (this.storageThreads != null || this.answerer.state() == State.ANSWERED) {
 			end();
 		}
 		else {
+			this.ending = true;
 			this.answerer.run(() -> unlessDone(false, this::end));
+		}
+	}
+
+	/**
+	 * Leaves the end to the thread that was found for it, where Jetty tells of it, too.
+	 */
+	private void endUnlessEnding() {
+		if (!this.ending) {
+			end();
 		}
 	}
 

@@ -33,7 +33,9 @@ import org.springframework.util.ReflectionUtils;
  * second processor, which takes what has come of a pipelined request for the beginning of
  * one. There the thread goes on by itself when it returns from the read. A thread of ours
  * finds the end by itself, too, and must not wait for the connection's lock in the middle
- * of a read: a thread of Tomcat's may hold it while it waits for that read.
+ * of a read: a thread of Tomcat's may hold it while it waits for that read. Nor must the
+ * note be left that there is something to read: when the request is dispatched, Tomcat
+ * would find it after its end, and answer once more.
  */
 final class TomcatDispatchGuard implements ActionHook {
 
@@ -60,14 +62,18 @@ final class TomcatDispatchGuard implements ActionHook {
 
 	@Override
 	public void action(ActionCode code, @Nullable Object param) {
-		if (code != ActionCode.DISPATCH_EXECUTE || !isInTheMiddleOfARead()) {
+		boolean superfluous = switch (code) {
+			case DISPATCH_EXECUTE -> this.request.isRequestThread() || isReadByUs();
+			case DISPATCH_READ -> (this.request.isRequestThread() && this.request.isFinished()) || isReadByUs();
+			default -> false;
+		};
+		if (!superfluous) {
 			this.processor.action(code, param);
 		}
 	}
 
-	private boolean isInTheMiddleOfARead() {
-		return this.request.isRequestThread()
-				|| (this.request.getReadListener() instanceof OwnThreadReader reader && reader.isReadingHere());
+	private boolean isReadByUs() {
+		return this.request.getReadListener() instanceof OwnThreadReader reader && reader.isReadingHere();
 	}
 
 }
