@@ -25,8 +25,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.log.LogMessage;
 import org.springframework.util.Assert;
 
 /**
@@ -36,6 +39,8 @@ import org.springframework.util.Assert;
  * fails.
  */
 public final class UploadService {
+
+	private static final Log logger = LogFactory.getLog(UploadService.class);
 
 	private static final long REMOVAL_INTERVAL = Duration.ofMillis(20).toNanos();
 
@@ -455,22 +460,35 @@ public final class UploadService {
 
 	/**
 	 * Removes an upload that was created by a request that then failed: its client will
-	 * never know of it.
+	 * never know of it. One whose delivery has begun stays, since the application may
+	 * have taken it already. If the upload can't be removed now, it stays until it
+	 * expires.
 	 * @param id the upload's id
 	 */
 	public void discard(UploadId id) {
 		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
 				this.policy.lockTimeout())) {
-			Upload upload = this.storage.find(id);
 			this.unfinished.remove(id);
-			if (this.storage.delete(id) && upload != null) {
+			Upload upload = this.storage.find(id);
+			if (upload != null && !mayBeTaken(upload) && this.storage.delete(upload)) {
 				this.concatenator.removed(upload);
 				this.events.terminated(upload);
 			}
 		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(id, ex);
+		catch (IOException | RuntimeException ex) {
+			// The client's answer tells of what went wrong first.
+			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id.abbreviated()),
+					ex);
 		}
+	}
+
+	/**
+	 * Whether the application may have taken an upload. Not to be seen from what the
+	 * delivery has thrown: another thread, or another instance, may have delivered it.
+	 */
+	private static boolean mayBeTaken(Upload upload) {
+		return upload.state() == UploadState.COMPLETED
+				|| (upload.state() == UploadState.FINISHING && upload.attempts() > 0);
 	}
 
 	/**

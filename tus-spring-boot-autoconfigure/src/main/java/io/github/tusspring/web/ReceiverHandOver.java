@@ -21,9 +21,9 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadDeliveryException;
+import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
-import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 
 /**
@@ -42,7 +42,7 @@ record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploa
 			receive(delivery, words);
 			return answers.taken(delivery.succeed(words.build()));
 		}
-		catch (UploadRejectedException | UploadDeliveryException | UploadStorageException ex) {
+		catch (UploadException ex) {
 			return answers.failed(ex);
 		}
 	}

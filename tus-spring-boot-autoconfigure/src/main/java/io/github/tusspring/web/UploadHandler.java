@@ -44,20 +44,15 @@ import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.Resource;
-import org.springframework.core.log.LogMessage;
 
 /**
  * Handles requests of clients: reads what they ask for, has it done and answers. Ties no
  * server to the engine, and no engine to a server. Thread-safe.
  */
 public final class UploadHandler {
-
-	private static final Log logger = LogFactory.getLog(UploadHandler.class);
 
 	private final TusProtocol protocol;
 
@@ -252,7 +247,7 @@ public final class UploadHandler {
 			return;
 		}
 		// A client that hears of a refusal never hears of the upload.
-		Runnable discard = () -> discard(id);
+		Runnable discard = () -> this.service.discard(id);
 		try {
 			append(exchange, id, body, (appended) -> created(exchange, appended), discard);
 		}
@@ -263,17 +258,6 @@ public final class UploadHandler {
 		catch (RuntimeException | Error ex) {
 			discard.run();
 			throw ex;
-		}
-	}
-
-	private void discard(UploadId id) {
-		try {
-			this.service.discard(id);
-		}
-		catch (RuntimeException ex) {
-			// The answer tells of what went wrong first; this one expires.
-			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id.abbreviated()),
-					ex);
 		}
 	}
 

@@ -91,6 +91,44 @@ class UploadServiceTests {
 	}
 
 	@Test
+	void uploadThatTheApplicationHasTakenOutlivesTheRequestThatCreatedIt() {
+		FailingUploadStorage failing = new FailingUploadStorage(this.storage);
+		this.engine = new TestEngine(failing);
+		this.engine.create("a", 5L);
+		failing.failAtUpdate(2);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> this.engine.append("a", 0, "hello"));
+		this.engine.service.discard(ID);
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.content("a")).isEqualTo("hello");
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		this.engine.service.discard(ID);
+		assertThat(this.engine.content("a")).isEqualTo("hello");
+	}
+
+	@Test
+	void uploadWhoseDeliveryHasNotBegunIsGoneWithTheRequestThatCreatedIt() {
+		FailingUploadStorage failing = new FailingUploadStorage(this.storage);
+		this.engine = new TestEngine(failing);
+		this.engine.create("a", 5L);
+		failing.failAtUpdate(1);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> this.engine.append("a", 0, "hello"));
+		this.engine.service.discard(ID);
+		assertThat(this.engine.stored("a")).isNull();
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).isEmpty();
+	}
+
+	@Test
+	void uploadThatCanNotBeRemovedNowStaysWithoutHidingWhatWentWrongFirst() {
+		this.engine.create("a", 5L);
+		try (UploadLock lock = this.engine.locker.tryLock(ID)) {
+			this.engine.service.discard(ID);
+		}
+		assertThat(this.engine.stored("a")).isNotNull();
+	}
+
+	@Test
 	void uploadIsFoundWhicheverProtocolItsClientSpeaks() {
 		assertThat(this.engine.service.find(ID)).isNull();
 		assertThatExceptionOfType(UploadNotFoundException.class)
