@@ -96,6 +96,52 @@ class AppendSessionTests {
 	}
 
 	@Test
+	void uploadThatIsFinishedDuringALookIsNotInUse() {
+		AppendSession[] last = new AppendSession[1];
+		TestEngine looking = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload found = super.find(id);
+				AppendSession session = last[0];
+				if (session != null) {
+					last[0] = null;
+					session.complete(() -> null);
+				}
+				return found;
+			}
+
+		});
+		AppendSession session = looking.begin("a", 0);
+		session.write(TestEngine.bytes("abcdef"));
+		last[0] = session;
+		assertThat(looking.inspect("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void lookGoesByWhatIsStored() {
+		TestEngine forgetful = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload recall(UploadId id) throws IOException {
+				return super.recall(id).withOffset(0);
+			}
+
+		});
+		forgetful.append("a", 0, "abc");
+		assertThat(forgetful.inspect("a").offset()).isEqualTo(3);
+	}
+
+	@Test
+	void appendThatIsBeingFinishedIsNotAskedToEnd() {
+		this.engine.listener = (event) -> this.engine.service.stop();
+		AppendSession session = begin(TestEngine.request(0));
+		session.write(TestEngine.bytes("abcdef"));
+		session.complete(() -> null);
+		assertThat(this.reasons).isEmpty();
+	}
+
+	@Test
 	void lengthThatIsDeclaredWithDiscardedBytesIsDiscarded() {
 		this.engine.create("b", null);
 		assertThatExceptionOfType(ChecksumMismatchException.class)

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -157,8 +159,9 @@ class ConcatenationTests {
 		assertThat(this.engine.content("a")).isEqualTo("one");
 	}
 
-	@Test
-	void partThatIsFilledBetweenTheLookAtItAndTheRegistrationIsSeen() {
+	@ParameterizedTest
+	@ValueSource(ints = { 2, 3 })
+	void partThatIsFilledBetweenTheLookAtItAndTheRegistrationIsSeen(int look) {
 		TestEngine[] engine = new TestEngine[1];
 		AtomicInteger looks = new AtomicInteger(Integer.MAX_VALUE);
 		engine[0] = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
@@ -174,10 +177,26 @@ class ConcatenationTests {
 
 		});
 		engine[0].createPart("p", 3L);
-		// The first look is at what the client asks for.
-		looks.set(2);
+		// The first look is at what the client asks for, and what is remembered is
+		// doubted.
+		looks.set(look);
 		engine[0].createFinal("a", "p");
 		assertThat(engine[0].attempts("a")).containsExactly(1);
+	}
+
+	@Test
+	void partThatIsRememberedAsItWasIsLookedAtAgain() {
+		part("p", "one");
+		TestEngine forgetful = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload recall(UploadId id) throws IOException {
+				Upload found = super.recall(id);
+				return id.equals(UploadId.of("p")) ? found.withOffset(1) : found;
+			}
+
+		});
+		assertThat(forgetful.createFinal("a", "p").state()).isEqualTo(UploadState.COMPLETED);
 	}
 
 	@Test

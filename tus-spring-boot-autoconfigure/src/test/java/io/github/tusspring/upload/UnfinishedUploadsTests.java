@@ -18,6 +18,7 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.List;
@@ -150,6 +151,24 @@ class UnfinishedUploadsTests {
 		this.engine.create("a", 3L);
 		this.engine.create("b", 3L);
 		assertRefused("c");
+	}
+
+	@Test
+	void endOfACreationLeavesALaterOneWithTheSameIdCounted() {
+		UnfinishedUploads uploads = new UnfinishedUploads(this.engine.storage, limit(1));
+		NewUpload upload = NewUpload.builder(UploadId.of("a")).build();
+		UnfinishedUploads.Entry former = uploads.reserve(upload);
+		uploads.remove(upload.id());
+		uploads.reserve(upload);
+		uploads.release(upload.id(), former);
+		assertThatExceptionOfType(TooManyUploadsException.class)
+			.isThrownBy(() -> uploads.reserve(NewUpload.builder(UploadId.of("b")).build()));
+	}
+
+	private static UploadPolicy limit(int uploads) {
+		return new UploadPolicy(null, new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE), true,
+				Duration.ofSeconds(1), Duration.ofSeconds(5), EndpointRules.NONE, null,
+				new UploadLimits(uploads, 0, 0, 0));
 	}
 
 	@Test

@@ -131,6 +131,31 @@ class FreeSpaceTests {
 	}
 
 	@Test
+	void whatIsWrittenTakesItsRoomOnce() throws Exception {
+		this.storage.create(NewUpload.builder(ID).build());
+		try (UploadWriter writer = this.storage.append(this.storage.find(ID), 1, false)) {
+			writer.write(ByteBuffer.allocate(6 * MIB));
+			// Has the file system asked.
+			assertThatExceptionOfType(InsufficientStorageException.class)
+				.isThrownBy(() -> writer.write(ByteBuffer.allocate(5 * MIB)));
+			assertThatNoException().isThrownBy(() -> writer.write(ByteBuffer.allocate(3 * MIB)));
+		}
+	}
+
+	@Test
+	void whatIsConcatenatedTakesItsRoomOnce() throws Exception {
+		List<Upload> parts = List.of(part("a"), part("b"), part("c"));
+		this.storage.concatenate(createFinal(parts.toArray(Upload[]::new)), parts);
+		this.storage.create(NewUpload.builder(ID).build());
+		try (UploadWriter writer = this.storage.append(this.storage.find(ID), 1, false)) {
+			assertThatExceptionOfType(InsufficientStorageException.class)
+				.isThrownBy(() -> writer.write(ByteBuffer.allocate(8 * MIB)));
+			long left = 10 * MIB - used();
+			assertThatNoException().isThrownBy(() -> writer.write(ByteBuffer.allocate((int) left)));
+		}
+	}
+
+	@Test
 	void concatenationThatNeedsTooMuchIsRefusedAndTakesNothing() throws Exception {
 		Upload first = part("a");
 		Upload second = part("b");
