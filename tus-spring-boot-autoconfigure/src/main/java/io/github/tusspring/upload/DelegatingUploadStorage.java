@@ -50,6 +50,16 @@ public abstract class DelegatingUploadStorage implements UploadStorage {
 	}
 
 	@Override
+	public boolean use(UploadId id, Instant until) throws IOException {
+		return this.delegate.use(id, until);
+	}
+
+	@Override
+	public void giveBack(UploadId id, Instant until) throws IOException {
+		this.delegate.giveBack(id, until);
+	}
+
+	@Override
 	public @Nullable Upload find(UploadId id) throws IOException {
 		return this.delegate.find(id);
 	}

@@ -56,6 +56,11 @@ public final class ObservedUploadStorage extends DelegatingUploadStorage {
 	}
 
 	@Override
+	public boolean use(UploadId id, Instant until) throws IOException {
+		return observe(StorageOperation.CREATE, id, () -> super.use(id, until));
+	}
+
+	@Override
 	public @Nullable Upload find(UploadId id) throws IOException {
 		return observe(StorageOperation.FIND, id, () -> super.find(id));
 	}

@@ -181,7 +181,7 @@ public final class UploadService {
 	}
 
 	private UploadOutcome createAndWait(NewUpload upload, UploadClient client) throws IOException {
-		Upload created = store(upload);
+		Upload created = store(upload, client);
 		if (!(created.concatenation() instanceof Concatenation.Final concatenation)) {
 			return new UploadOutcome.Settled(created);
 		}
@@ -204,7 +204,7 @@ public final class UploadService {
 		UploadLock lock = this.locker.tryLock(upload.id());
 		Upload created = null;
 		try {
-			created = store(upload);
+			created = store(upload, client);
 		}
 		finally {
 			if (created == null) {
@@ -214,11 +214,42 @@ public final class UploadService {
 		return this.full.finish(created, lock, client);
 	}
 
-	private Upload store(NewUpload upload) throws IOException {
-		Upload created = this.policy.expiration().apply(this.storage.create(upload));
+	private Upload store(NewUpload upload, UploadClient client) throws IOException {
+		Upload stored = (client.user() instanceof UploadGrant grant) ? storeOnce(upload, grant)
+				: this.storage.create(upload);
+		Upload created = this.policy.expiration().apply(stored);
 		this.unfinished.created(created.id());
 		this.events.created(created);
 		return created;
+	}
+
+	/**
+	 * Stores the one upload that was granted, which may be gone before the grant is over.
+	 */
+	private Upload storeOnce(NewUpload upload, UploadGrant grant) throws IOException {
+		if (!this.storage.use(grant.id(), grant.expires())) {
+			throw new UploadExistsException(grant.id());
+		}
+		Upload created = null;
+		try {
+			created = this.storage.create(upload);
+			return created;
+		}
+		finally {
+			if (created == null) {
+				giveBack(grant);
+			}
+		}
+	}
+
+	private void giveBack(UploadGrant grant) {
+		try {
+			this.storage.giveBack(grant.id(), grant.expires());
+		}
+		catch (IOException | UploadException ex) {
+			logger.debug(LogMessage.format("A signed URL is used up though its upload '%s' was not created",
+					grant.id().abbreviated()), ex);
+		}
 	}
 
 	/**
@@ -466,19 +497,38 @@ public final class UploadService {
 	 * @param id the upload's id
 	 */
 	public void discard(UploadId id) {
+		tryToRemove(id);
+	}
+
+	/**
+	 * Removes an upload as {@link #discard(UploadId)} does, and lets its client try again
+	 * by the same signed URL.
+	 * @param id the upload's id
+	 * @param client who has created it
+	 */
+	public void discard(UploadId id, UploadClient client) {
+		if (tryToRemove(id) && client.user() instanceof UploadGrant grant) {
+			giveBack(grant);
+		}
+	}
+
+	private boolean tryToRemove(UploadId id) {
 		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
 				this.policy.lockTimeout())) {
 			this.unfinished.remove(id);
 			Upload upload = this.storage.find(id);
-			if (upload != null && !mayBeTaken(upload) && this.storage.delete(upload)) {
-				this.concatenator.removed(upload);
-				this.events.terminated(upload);
+			if (upload == null || mayBeTaken(upload) || !this.storage.delete(upload)) {
+				return false;
 			}
+			this.concatenator.removed(upload);
+			this.events.terminated(upload);
+			return true;
 		}
 		catch (IOException | RuntimeException ex) {
 			// The client's answer tells of what went wrong first.
 			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id.abbreviated()),
 					ex);
+			return false;
 		}
 	}
 

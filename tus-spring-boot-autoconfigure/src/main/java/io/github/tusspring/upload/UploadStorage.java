@@ -49,6 +49,29 @@ public interface UploadStorage {
 	Upload create(NewUpload upload) throws IOException;
 
 	/**
+	 * Remembers that an id was used, whatever becomes of its upload, until a time or
+	 * longer. A storage that can't do that lets an id be used again when its upload is
+	 * gone.
+	 * @param id an id that is good for one upload
+	 * @param until until when, to the second: always the same for one id
+	 * @return {@code false} if it was used before
+	 * @throws InsufficientStorageException if there is no room
+	 * @throws IOException if the storage fails
+	 */
+	default boolean use(UploadId id, Instant until) throws IOException {
+		return true;
+	}
+
+	/**
+	 * Lets an id be used again: there has never been an upload that its client heard of.
+	 * @param id the id
+	 * @param until until when its use would be remembered
+	 * @throws IOException if the storage fails
+	 */
+	default void giveBack(UploadId id, Instant until) throws IOException {
+	}
+
+	/**
 	 * Finds an upload.
 	 * @param id the upload's id
 	 * @return the upload with its true offset, or {@code null} if there is none

@@ -273,7 +273,7 @@ public final class RufhHandler {
 			exchange.answer(answers.continued(upload));
 			return;
 		}
-		Runnable forget = known ? NOTHING : () -> this.service.discard(upload.id());
+		Runnable forget = known ? NOTHING : () -> this.service.discard(upload.id(), client);
 		try {
 			append(exchange, client, upload, create.body(), answers, forget);
 		}

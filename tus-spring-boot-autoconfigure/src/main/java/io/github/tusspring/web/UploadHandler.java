@@ -247,7 +247,7 @@ public final class UploadHandler {
 			return;
 		}
 		// A client that hears of a refusal never hears of the upload.
-		Runnable discard = () -> this.service.discard(id);
+		Runnable discard = () -> this.service.discard(id, client);
 		try {
 			append(exchange, id, body, (appended) -> created(exchange, appended), discard);
 		}

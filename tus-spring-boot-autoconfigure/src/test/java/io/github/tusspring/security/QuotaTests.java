@@ -104,6 +104,20 @@ class QuotaTests {
 	}
 
 	@Test
+	void clientOfTheDraftHearsOfItsLimit() {
+		start("tus.limits.max-stored-size=100B");
+		create("anna", "Upload-Length: 60");
+		RawResponse refused = send("POST", "anna", "/files").without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 8")
+			.with("Upload-Complete: ?0")
+			.with("Upload-Length: 41")
+			.with("Content-Length: 0")
+			.send();
+		assertThat(refused.status()).isEqualTo(429);
+		assertThat(refused.text()).contains("'tus.limits.max-stored-size'");
+	}
+
+	@Test
 	void lengthThatIsDeclaredLateCountsThen() {
 		start("tus.limits.max-stored-size-per-client=100B");
 		String location = location(create("anna", "Upload-Defer-Length: 1"));

@@ -145,6 +145,61 @@ class SignedUrlTests {
 	}
 
 	@Test
+	void whenUploadWasRemovedByItsHolderThenItsUrlIsUsedUp() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		String location = create(url, "Upload-Length: 5").header("Location");
+		assertThat(send("DELETE", location).status()).isEqualTo(204);
+		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
+	}
+
+	@Test
+	void whenUploadWasDeletedByTheApplicationThenItsUrlIsUsedUp() throws IOException {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		String location = create(url, "Upload-Length: 5").header("Location");
+		append(location, 0, "hello");
+		// As the cleaner does with one that is over.
+		server.bean(TusUploads.class).delete(upload(location).id());
+		server.bean(UploadCleaner.class).clean();
+		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
+	}
+
+	@Test
+	void whenNoUploadWasCreatedThenItsUrlIsStillGood() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		RawResponse refused = RawRequest.of("POST", server.uri("/files"))
+			.target(url)
+			.with("Upload-Length: 5")
+			.with("Content-Type: application/offset+octet-stream")
+			.with("Upload-Checksum: sha1 " + base64("not that of the body"))
+			.body("hello")
+			.send();
+		assertThat(refused.status()).isEqualTo(460);
+		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(201);
+	}
+
+	@Test
+	void whenDraftsUploadWasRemovedThenItsUrlIsUsedUp() {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		String location = createDraft(url).header("Location");
+		assertThat(RawRequest.of("DELETE", server.uri(location))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 8")
+			.send()
+			.status()).isEqualTo(204);
+		assertThat(createDraft(url).status()).isEqualTo(409);
+	}
+
+	private static RawResponse createDraft(String url) {
+		return RawRequest.of("POST", server.uri("/files"))
+			.target(url)
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 8")
+			.with("Upload-Complete: ?0")
+			.body("he")
+			.send();
+	}
+
+	@Test
 	void termsAreKept() {
 		String small = this.urls.toCreate(HOUR, (grant) -> grant.maxSize(10));
 		RawResponse tooLong = create(small, "Upload-Length: 11");

@@ -372,6 +372,22 @@ public abstract class AbstractUploadStorageTests {
 	}
 
 	@Test
+	void idThatIsGoodForOneUploadIsUsedOnce() throws Exception {
+		Instant until = Instant.ofEpochSecond(Instant.now().getEpochSecond() + 3600);
+		assertThat(storage().use(ID, until)).isTrue();
+		assertThat(storage().use(UploadId.of("other"), until)).isTrue();
+		storage().create(upload(ID, 5L));
+		storage().delete(ID);
+		storage().tidy();
+		assertThat(storage().use(ID, until)).isFalse();
+		UploadStorage restarted = reopen();
+		assertThat(restarted.use(ID, until)).isFalse();
+		assertThat(list(restarted)).isEmpty();
+		restarted.giveBack(ID, until);
+		assertThat(restarted.use(ID, until)).isTrue();
+	}
+
+	@Test
 	void finalUploadGetsTheContentOfItsPartsInTheirOrder() throws Exception {
 		Upload a = part("a", "one-");
 		Upload b = part("b", "two-");

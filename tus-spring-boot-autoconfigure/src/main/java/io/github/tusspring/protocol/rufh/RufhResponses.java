@@ -28,11 +28,13 @@ import io.github.tusspring.upload.InconsistentLengthException;
 import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.OffsetMismatchException;
+import io.github.tusspring.upload.QuotaExceededException;
 import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadExistsException;
 import io.github.tusspring.upload.UploadForbiddenException;
 import io.github.tusspring.upload.UploadGoneException;
 import io.github.tusspring.upload.UploadLockedException;
@@ -258,6 +260,9 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		if (ex instanceof UploadLockedException) {
 			return 423;
 		}
+		if (ex instanceof UploadExistsException) {
+			return 409;
+		}
 		if (ex instanceof UploadTooLargeException) {
 			return 413;
 		}
@@ -268,7 +273,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		if (ex instanceof UploadForbiddenException) {
 			return 403;
 		}
-		if (ex instanceof TooManyUploadsException) {
+		if (ex instanceof TooManyUploadsException || ex instanceof QuotaExceededException) {
 			return 429;
 		}
 		if (ex instanceof InsufficientStorageException) {

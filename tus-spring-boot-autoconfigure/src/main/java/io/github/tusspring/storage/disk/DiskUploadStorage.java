@@ -160,6 +160,29 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		return info.toUpload(0, now);
 	}
 
+	@Override
+	public boolean use(UploadId id, Instant until) throws IOException {
+		return inDirectory(() -> createUsed(this.infoFiles.used(id, until)));
+	}
+
+	private boolean createUsed(Path file) throws IOException {
+		try {
+			this.openFiles.open(() -> Files.createFile(file));
+			return true;
+		}
+		catch (FileAlreadyExistsException ex) {
+			return false;
+		}
+		catch (IOException ex) {
+			throw this.freeSpace.translate(ex);
+		}
+	}
+
+	@Override
+	public void giveBack(UploadId id, Instant until) throws IOException {
+		Files.deleteIfExists(this.infoFiles.used(id, until));
+	}
+
 	private void checkFits(@Nullable Long length) throws IOException {
 		if (length != null) {
 			this.freeSpace.checkFits(length);

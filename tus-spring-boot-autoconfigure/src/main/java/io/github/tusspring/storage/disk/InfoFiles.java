@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
@@ -49,6 +50,8 @@ final class InfoFiles {
 	static final String TEMPORARY_SUFFIX = ".info.tmp";
 
 	static final String CONCATENATION_SUFFIX = ".concat";
+
+	static final String USED_SUFFIX = ".used";
 
 	/**
 	 * Far beyond what the longest request header and answer make.
@@ -85,6 +88,13 @@ final class InfoFiles {
 
 	Path concatenation(UploadId id) {
 		return this.directory.resolve(id + CONCATENATION_SUFFIX);
+	}
+
+	/**
+	 * Returns the empty file that says until when it is remembered that an id was used.
+	 */
+	Path used(UploadId id, Instant until) {
+		return this.directory.resolve(id + "." + until.getEpochSecond() + USED_SUFFIX);
 	}
 
 	private Path temporary(UploadId id) {

@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
@@ -33,7 +35,8 @@ import org.springframework.core.log.LogMessage;
 
 /**
  * Removes what a crash has left behind: while a record was written, or an upload was
- * created, concatenated or deleted. Files that are not ours stay.
+ * created, concatenated or deleted; and what need not be remembered any more. Files that
+ * are not ours stay.
  */
 final class LeftBehind {
 
@@ -48,6 +51,13 @@ final class LeftBehind {
 	 * A copy may stand still for longer than anything else.
 	 */
 	private static final Duration CONCATENATION_AGE = Duration.ofHours(1);
+
+	/**
+	 * The clocks of instances may differ.
+	 */
+	private static final Duration USED_AGE = Duration.ofHours(1);
+
+	private static final Pattern USED = Pattern.compile("\\.(\\d{1,12})\\" + InfoFiles.USED_SUFFIX);
 
 	private final Path directory;
 
@@ -64,7 +74,7 @@ final class LeftBehind {
 	boolean remove() throws IOException {
 		Instant now = Instant.now();
 		try (DirectoryStream<Path> stream = this.openFiles
-			.open(() -> Files.newDirectoryStream(this.directory, "*.{info,tmp,concat}"))) {
+			.open(() -> Files.newDirectoryStream(this.directory, "*.{info,tmp,concat,used}"))) {
 			for (Path file : stream) {
 				remove(file, now);
 			}
@@ -99,8 +109,13 @@ final class LeftBehind {
 			case InfoFiles.TEMPORARY_SUFFIX -> modified.isBefore(now.minus(AGE));
 			case InfoFiles.CONCATENATION_SUFFIX -> modified.isBefore(now.minus(CONCATENATION_AGE));
 			case InfoFiles.SUFFIX -> modified.isBefore(now.minus(AGE)) && isWithoutData(UploadId.of(id), attributes);
-			default -> false;
+			default -> isOver(name.substring(id.length()), now);
 		};
+	}
+
+	private static boolean isOver(String suffix, Instant now) {
+		Matcher used = USED.matcher(suffix);
+		return used.matches() && Instant.ofEpochSecond(Long.parseLong(used.group(1))).isBefore(now.minus(USED_AGE));
 	}
 
 	private boolean isWithoutData(UploadId id, BasicFileAttributes attributes) throws IOException {

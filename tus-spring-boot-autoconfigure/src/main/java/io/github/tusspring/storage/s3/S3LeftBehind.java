@@ -30,8 +30,9 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
  * What instances that died or lost an answer have left below the prefix: multipart
- * uploads and tails that no manifest names, and uploads whose deletion was cut off.
- * Younger things are left alone, since what names them may be on its way.
+ * uploads and tails that no manifest names, and uploads whose deletion was cut off; and
+ * what need not be remembered any more. Younger things are left alone, since what names
+ * them may be on its way.
  */
 final class S3LeftBehind {
 
@@ -115,7 +116,7 @@ final class S3LeftBehind {
 			}
 			String name = entry.key().substring(this.storage.settings().prefix().length());
 			UploadId id = tailOf(name);
-			if (name.startsWith(FirstContact.PROBE) || (id != null && !isNamed(id, name))) {
+			if (name.startsWith(FirstContact.PROBE) || UsedIds.isOver(name) || (id != null && !isNamed(id, name))) {
 				this.storage.discard(List.of(name));
 			}
 		}

@@ -121,6 +121,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private final UnsettledUploads unsettled;
 
+	private final UsedIds usedIds = new UsedIds(this);
+
 	private final S3LeftBehind leftBehind = new S3LeftBehind(this);
 
 	private final FirstContact contact;
@@ -290,6 +292,17 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			this.objects.await(this.unsettled.add(upload.id()));
 		}
 		return this.manifests.create(upload.id(), manifest).toUpload();
+	}
+
+	@Override
+	public boolean use(UploadId id, Instant until) throws IOException {
+		this.contact.ensure();
+		return this.usedIds.add(id, until);
+	}
+
+	@Override
+	public void giveBack(UploadId id, Instant until) throws IOException {
+		this.usedIds.remove(id, until);
 	}
 
 	private void checkLength(NewUpload upload) {

@@ -271,6 +271,18 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void useOfAnIdIsRememberedUntilItsTimeIsOver() throws Exception {
+		Instant now = Instant.now();
+		this.storage.use(UploadId.of("over"), now.minusSeconds(3700));
+		this.storage.use(UploadId.of("perhaps"), now.minusSeconds(3500));
+		Files.createFile(file("foreign.used"));
+		Files.createFile(file("foreign.1.x.used"));
+		this.storage.tidy();
+		assertThat(files()).containsExactlyInAnyOrder("perhaps." + now.minusSeconds(3500).getEpochSecond() + ".used",
+				"foreign.used", "foreign.1.x.used");
+	}
+
+	@Test
 	void whatAnotherInstanceMayJustBeCreatingIsNotTidied() throws Exception {
 		Files.createFile(file("empty.info"));
 		Files.createFile(file("upload.info.tmp"));
