@@ -60,12 +60,6 @@ final class InfoFiles {
 
 	private static final Log logger = LogFactory.getLog(InfoFiles.class);
 
-	private static final JsonMapper mapper = JsonMapper.builder().build();
-
-	private static final ObjectReader reader = mapper.readerFor(InfoDocument.class);
-
-	private static final ObjectWriter writer = mapper.writerFor(InfoDocument.class);
-
 	private final Path directory;
 
 	private final boolean forced;
@@ -121,7 +115,7 @@ final class InfoFiles {
 	}
 
 	private void write(Path path, UploadInfo info, StandardOpenOption... options) throws IOException {
-		byte[] json = writer.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
+		byte[] json = Json.writer.writeValueAsBytes(InfoDocument.of(info, data(info.id()), file(info.id())));
 		byte[] begin = InfoDocument.begin(info.markOrInitial());
 		ByteBuffer content = ByteBuffer.allocate(begin.length + json.length - 1);
 		// The mark stands in for the brace that opens the document.
@@ -201,7 +195,7 @@ final class InfoFiles {
 		if (content.length == 0) {
 			return null;
 		}
-		InfoDocument document = reader.readValue(content);
+		InfoDocument document = Json.reader.readValue(content);
 		Assert.notNull(document, "The document is null");
 		return document.toInfo(id, InfoDocument.hasMark(content), Files.getLastModifiedTime(file(id)).toInstant());
 	}
@@ -224,6 +218,19 @@ final class InfoFiles {
 		catch (NoSuchFileException | IllegalArgumentException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Made for the first record: hundreds of classes, which would delay the start.
+	 */
+	private static final class Json {
+
+		private static final JsonMapper mapper = JsonMapper.builder().build();
+
+		private static final ObjectReader reader = mapper.readerFor(InfoDocument.class);
+
+		private static final ObjectWriter writer = mapper.writerFor(InfoDocument.class);
+
 	}
 
 }

@@ -60,8 +60,6 @@ public final class TomcatInterimResponses implements InterimResponses {
 	private final @Nullable Field socket = TomcatFields.find(AbstractProcessor.class, "socketWrapper",
 			SocketWrapperBase.class);
 
-	private final @Nullable Http2 http2 = Http2.find();
-
 	@Override
 	public boolean send(HttpServletRequest request, int status, Map<String, String> headers) {
 		Request tomcatRequest = TomcatConnectionAborter.find(request);
@@ -76,7 +74,8 @@ public final class TomcatInterimResponses implements InterimResponses {
 				connection.flush(true);
 				return true;
 			}
-			return this.http2 != null && this.http2.send(processor, status, headers);
+			Http2 http2 = Http2.Known.http2;
+			return http2 != null && http2.send(processor, status, headers);
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("An interim answer could not be sent: %s", ex));
@@ -104,6 +103,15 @@ public final class TomcatInterimResponses implements InterimResponses {
 		 * The room for the frame of headers to begin with.
 		 */
 		private static final int FRAME_SIZE = 512;
+
+		/**
+		 * Looked for when the first one is wanted: HTTP/2 is two dozen classes.
+		 */
+		private static final class Known {
+
+			private static final @Nullable Http2 http2 = Http2.find();
+
+		}
 
 		static @Nullable Http2 find() {
 			try {
