@@ -460,11 +460,19 @@ public final class AppendSession {
 	private void end() {
 		Assert.state(!this.ended, "The session has ended already");
 		this.ended = true;
-		this.watch.end();
-		if (this.checksum != null) {
-			this.checksum.close();
-		}
 		try {
+			this.watch.end();
+		}
+		finally {
+			letGo();
+		}
+	}
+
+	private void letGo() {
+		try {
+			if (this.checksum != null) {
+				this.checksum.close();
+			}
 			closeWriter();
 		}
 		catch (IOException ex) {
@@ -516,14 +524,21 @@ public final class AppendSession {
 	 */
 	void stopSoon(Executor executor, Runnable stop) {
 		if (this.stopping.compareAndSet(false, true)) {
-			executor.execute(() -> {
-				try {
-					stop.run();
-				}
-				finally {
-					this.stopping.set(false);
-				}
-			});
+			try {
+				executor.execute(() -> {
+					try {
+						stop.run();
+					}
+					finally {
+						this.stopping.set(false);
+					}
+				});
+			}
+			catch (RuntimeException | Error ex) {
+				// To be asked again.
+				this.stopping.set(false);
+				throw ex;
+			}
 		}
 	}
 

@@ -18,18 +18,37 @@ package io.github.tusspring.upload;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.log.LogMessage;
+
 /**
- * Many observers as one.
- *
- * @param observers the observers
+ * Many observers as one, of which none can keep the others, or what they see, from going
+ * on: what an observer throws is logged. Thread-safe.
  */
-record CompositeUploadObserver(List<UploadObserver> observers) implements UploadObserver {
+final class CompositeUploadObserver implements UploadObserver {
+
+	private static final Log logger = LogFactory.getLog(CompositeUploadObserver.class);
+
+	/**
+	 * Whose failures were reported: what fails for a few bytes fails for the next, too.
+	 */
+	private final Set<Class<?>> reported = ConcurrentHashMap.newKeySet();
+
+	private final List<UploadObserver> observers;
+
+	CompositeUploadObserver(List<? extends UploadObserver> observers) {
+		this.observers = List.copyOf(observers);
+	}
 
 	@Override
 	public boolean observesCalls() {
@@ -38,19 +57,18 @@ record CompositeUploadObserver(List<UploadObserver> observers) implements Upload
 
 	@Override
 	public void created(Upload upload) {
-		each((observer) -> observer.created(upload));
+		tell(this.observers, (observer) -> observer.created(upload));
 	}
 
 	@Override
 	public AppendObserver appendBegan(Upload upload) {
 		List<AppendObserver> appends = all((observer) -> observer.appendBegan(upload), AppendObserver.NONE);
-		return (appends.size() > 1) ? new CompositeAppend(appends)
-				: appends.isEmpty() ? AppendObserver.NONE : appends.get(0);
+		return appends.isEmpty() ? AppendObserver.NONE : new CompositeAppend(appends);
 	}
 
 	@Override
 	public void waiting(Upload upload) {
-		each((observer) -> observer.waiting(upload));
+		tell(this.observers, (observer) -> observer.waiting(upload));
 	}
 
 	@Override
@@ -60,29 +78,29 @@ record CompositeUploadObserver(List<UploadObserver> observers) implements Upload
 
 	@Override
 	public void terminated(Upload upload) {
-		each((observer) -> observer.terminated(upload));
+		tell(this.observers, (observer) -> observer.terminated(upload));
 	}
 
 	@Override
 	public void expired(Upload upload) {
-		each((observer) -> observer.expired(upload));
+		tell(this.observers, (observer) -> observer.expired(upload));
 	}
 
 	@Override
 	public void refused(UploadClient client, int status, RefusalReason reason) {
-		each((observer) -> observer.refused(client, status, reason));
+		tell(this.observers, (observer) -> observer.refused(client, status, reason));
 	}
 
 	@Override
 	public void lockAwaited(UploadId id, Duration waited, boolean locked) {
-		each((observer) -> observer.lockAwaited(id, waited, locked));
+		tell(this.observers, (observer) -> observer.lockAwaited(id, waited, locked));
 	}
 
 	@Override
 	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
 		List<StorageCallObserver> calls = all((observer) -> observer.storageCalled(operation, id),
 				StorageCallObserver.NONE);
-		return (failure) -> calls.forEach((call) -> call.ended(failure));
+		return (failure) -> tell(calls, (call) -> call.ended(failure));
 	}
 
 	@Override
@@ -90,43 +108,61 @@ record CompositeUploadObserver(List<UploadObserver> observers) implements Upload
 		return scope(this.observers, (observer) -> observer.working(id));
 	}
 
-	private void each(Consumer<UploadObserver> call) {
-		this.observers.forEach(call);
-	}
-
 	private <T> List<T> all(Function<UploadObserver, T> call, T none) {
 		List<T> results = new ArrayList<>(this.observers.size());
-		for (UploadObserver observer : this.observers) {
+		tell(this.observers, (observer) -> {
 			T result = call.apply(observer);
 			if (result != none) {
 				results.add(result);
 			}
-		}
+		});
 		return results;
 	}
 
 	/**
 	 * Opens a scope of each, which are closed in the opposite order.
 	 */
-	private static <T> Scope scope(List<T> openers, Function<T, Scope> open) {
+	private <T> Scope scope(List<T> openers, Function<T, Scope> open) {
 		List<Scope> scopes = new ArrayList<>(openers.size());
-		for (T opener : openers) {
-			scopes.add(open.apply(opener));
-		}
-		return () -> {
-			for (int i = scopes.size() - 1; i >= 0; i--) {
-				scopes.get(i).close();
-			}
-		};
+		tell(openers, (opener) -> scopes.add(open.apply(opener)));
+		Collections.reverse(scopes);
+		return () -> tell(scopes, Scope::close);
 	}
 
-	private record CompositeAppend(List<AppendObserver> appends) implements AppendObserver {
+	private <T> void tell(List<T> observers, Consumer<T> call) {
+		for (T observer : observers) {
+			try {
+				call.accept(observer);
+			}
+			catch (Throwable ex) {
+				// A handler of the application's or code in another language may throw
+				// anything.
+				failed(observer.getClass(), ex);
+			}
+		}
+	}
+
+	private void failed(Class<?> observer, Throwable ex) {
+		if (this.reported.add(observer)) {
+			logger.warn(LogMessage.format("%s failed to observe an upload, and may do so again, which is not said here",
+					observer.getName()), ex);
+		}
+		else {
+			logger.debug(LogMessage.format("%s failed to observe an upload", observer.getName()), ex);
+		}
+	}
+
+	private final class CompositeAppend implements AppendObserver {
+
+		private final List<AppendObserver> appends;
+
+		CompositeAppend(List<AppendObserver> appends) {
+			this.appends = appends;
+		}
 
 		@Override
 		public void received(int count) {
-			for (AppendObserver append : this.appends) {
-				append.received(count);
-			}
+			tell(this.appends, (append) -> append.received(count));
 		}
 
 		@Override
@@ -136,12 +172,18 @@ record CompositeUploadObserver(List<UploadObserver> observers) implements Upload
 
 		@Override
 		public void ended(AppendOutcome outcome) {
-			this.appends.forEach((append) -> append.ended(outcome));
+			tell(this.appends, (append) -> append.ended(outcome));
 		}
 
 	}
 
-	private record CompositeDelivery(List<DeliveryObserver> deliveries) implements DeliveryObserver {
+	private final class CompositeDelivery implements DeliveryObserver {
+
+		private final List<DeliveryObserver> deliveries;
+
+		CompositeDelivery(List<DeliveryObserver> deliveries) {
+			this.deliveries = deliveries;
+		}
 
 		@Override
 		public Scope openScope() {
@@ -150,12 +192,12 @@ record CompositeUploadObserver(List<UploadObserver> observers) implements Upload
 
 		@Override
 		public void refused(int status) {
-			this.deliveries.forEach((delivery) -> delivery.refused(status));
+			tell(this.deliveries, (delivery) -> delivery.refused(status));
 		}
 
 		@Override
 		public void ended(Upload upload, @Nullable Throwable failure) {
-			this.deliveries.forEach((delivery) -> delivery.ended(upload, failure));
+			tell(this.deliveries, (delivery) -> delivery.ended(upload, failure));
 		}
 
 	}

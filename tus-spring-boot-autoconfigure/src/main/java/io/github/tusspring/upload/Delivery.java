@@ -89,8 +89,15 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 	 */
 	public synchronized Upload succeed(@Nullable UploadAnswer answer) {
 		if (this.outcome == Outcome.NONE) {
-			this.upload = this.deliveries.complete(this.upload, (answer != null && answer.isEmpty()) ? null : answer);
-			this.outcome = Outcome.TAKEN;
+			try {
+				this.upload = this.deliveries.complete(this.upload,
+						(answer != null && answer.isEmpty()) ? null : answer);
+				this.outcome = Outcome.TAKEN;
+			}
+			catch (RuntimeException ex) {
+				this.failure = ex;
+				throw ex;
+			}
 		}
 		return this.upload;
 	}
@@ -135,9 +142,13 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 		if (this.renewal != null) {
 			this.renewal.cancel(false);
 		}
-		fail(null);
-		this.observer.ended(this.upload, this.failure);
-		this.deliveries.ended(this, this.lock);
+		try {
+			fail(this.failure);
+			this.observer.ended(this.upload, this.failure);
+		}
+		finally {
+			this.deliveries.ended(this, this.lock);
+		}
 	}
 
 	private enum Outcome {

@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
 
@@ -146,7 +147,7 @@ final class ParallelCalculation implements ChecksumAlgorithm.Calculation {
 	}
 
 	/**
-	 * A limited number of buffers for all uploads.
+	 * A limited number of buffers for all uploads: fewer than that where memory is short.
 	 */
 	static final class Buffers {
 
@@ -154,18 +155,35 @@ final class ParallelCalculation implements ChecksumAlgorithm.Calculation {
 
 		private final Deque<ByteBuffer> idle = new ArrayDeque<>();
 
+		private final IntFunction<ByteBuffer> allocator;
+
 		private int left;
 
 		Buffers(int limit) {
+			this(limit, ByteBuffer::allocateDirect);
+		}
+
+		Buffers(int limit, IntFunction<ByteBuffer> allocator) {
 			this.left = limit;
+			this.allocator = allocator;
 		}
 
 		synchronized @Nullable ByteBuffer take() {
-			if (this.idle.isEmpty() && this.left > 0) {
+			ByteBuffer buffer = this.idle.poll();
+			return (buffer == null && this.left > 0) ? allocate() : buffer;
+		}
+
+		private @Nullable ByteBuffer allocate() {
+			try {
+				ByteBuffer buffer = this.allocator.apply(SIZE);
 				this.left--;
-				return ByteBuffer.allocateDirect(SIZE);
+				return buffer;
 			}
-			return this.idle.poll();
+			catch (OutOfMemoryError ex) {
+				// The memory outside of the heap is limited, and others need it more.
+				this.left = 0;
+				return null;
+			}
 		}
 
 		synchronized void give(ByteBuffer buffer) {

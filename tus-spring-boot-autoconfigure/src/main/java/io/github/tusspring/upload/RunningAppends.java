@@ -79,10 +79,10 @@ final class RunningAppends {
 	void stopSilent(Duration time, @Nullable MinimumRate rate, Executor executor) {
 		for (AppendSession session : this.sessions.values()) {
 			if (session.isSilentFor(time)) {
-				session.stopSoon(executor, () -> stop(session, StopReason.IDLE));
+				stopSoon(session, StopReason.IDLE, executor);
 			}
 			else if (session.isBelow(rate)) {
-				session.stopSoon(executor, () -> stop(session, StopReason.TOO_SLOW));
+				stopSoon(session, StopReason.TOO_SLOW, executor);
 			}
 		}
 	}
@@ -92,6 +92,17 @@ final class RunningAppends {
 	 */
 	void keepAlive() {
 		this.sessions.values().forEach(AppendSession::keepAlive);
+	}
+
+	private static void stopSoon(AppendSession session, StopReason reason, Executor executor) {
+		try {
+			session.stopSoon(executor, () -> stop(session, reason));
+		}
+		catch (RuntimeException | Error ex) {
+			// There may be no more threads just now.
+			logger.warn(LogMessage.format("An append to upload '%s' can't be stopped now: %s",
+					session.id().abbreviated(), ex));
+		}
 	}
 
 	private static void stop(AppendSession session, StopReason reason) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees what happens to uploads: for metrics, traces and the like. All beans of this type
- * are told, at once and in the thread in which it happens: so they must be quick, must
- * not throw anything, and are thread-safe. None of them can change what happens.
+ * are told, at once and in the thread in which it happens: so they must be quick, and are
+ * thread-safe. None of them can change what happens: what one throws is logged.
  */
 public interface UploadObserver {
 
@@ -41,16 +41,13 @@ public interface UploadObserver {
 	};
 
 	/**
-	 * Returns one observer that stands for many.
+	 * Returns one observer that stands for many. What one of them throws is logged, and
+	 * changes nothing for the others or for what they see.
 	 * @param observers the observers, of which scopes are opened in this order
 	 * @return an observer
 	 */
 	static UploadObserver all(List<? extends UploadObserver> observers) {
-		return switch (observers.size()) {
-			case 0 -> NONE;
-			case 1 -> observers.get(0);
-			default -> new CompositeUploadObserver(List.copyOf(observers));
-		};
+		return observers.isEmpty() ? NONE : new CompositeUploadObserver(observers);
 	}
 
 	/**

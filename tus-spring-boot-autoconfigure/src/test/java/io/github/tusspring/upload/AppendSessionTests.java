@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.util.ReflectionUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -435,6 +436,24 @@ class AppendSessionTests {
 			assertThat(count).hasValue(1);
 		});
 		session.interrupt();
+	}
+
+	@Test
+	void appendForWhichThereIsNoThreadIsAskedToEndLater() {
+		AppendSession session = begin(TestEngine.request(0));
+		this.engine.create("b", 6L);
+		AppendSession other = this.engine.begin("b", 0);
+		AtomicInteger refused = new AtomicInteger();
+		this.engine.service.stopSilent(Duration.ZERO, (task) -> {
+			refused.incrementAndGet();
+			throw new TaskRejectedException("no thread");
+		});
+		assertThat(refused).as("each is asked").hasValue(2);
+		assertThat(this.reasons).isEmpty();
+		this.engine.service.stopSilent(Duration.ZERO, Runnable::run);
+		assertThat(this.reasons).containsExactly(StopReason.IDLE);
+		session.interrupt();
+		other.interrupt();
 	}
 
 	@Test

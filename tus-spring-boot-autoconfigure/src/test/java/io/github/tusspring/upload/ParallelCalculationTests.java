@@ -120,6 +120,16 @@ class ParallelCalculationTests {
 		}
 	}
 
+	@Test
+	void nothingFailsWhereThereIsNoMemory() throws Exception {
+		Buffers buffers = new Buffers(LIMIT, (size) -> {
+			throw new OutOfMemoryError("Cannot reserve direct buffer memory");
+		});
+		ParallelCalculation calculation = new ParallelCalculation(ChecksumAlgorithm.SHA1.start(), buffers);
+		pass(calculation, 3 * 1024 * 1024);
+		assertThat(calculation.value()).isEqualTo(expected());
+	}
+
 	private ParallelCalculation calculation() {
 		return new ParallelCalculation(ChecksumAlgorithm.SHA1.start(), this.buffers);
 	}

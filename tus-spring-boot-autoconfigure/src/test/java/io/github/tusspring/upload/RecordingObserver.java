@@ -29,12 +29,20 @@ class RecordingObserver implements UploadObserver {
 
 	private final String name;
 
+	/**
+	 * What it fails to see.
+	 */
+	volatile String failing;
+
 	RecordingObserver(String name) {
 		this.name = name;
 	}
 
 	private void saw(String what) {
 		this.seen.add(this.name + what);
+		if (what.equals(this.failing)) {
+			throw new IllegalStateException("The observer fails at '" + what + "'");
+		}
 	}
 
 	private Scope scope(String what) {

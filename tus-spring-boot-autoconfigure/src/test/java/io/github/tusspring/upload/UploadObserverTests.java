@@ -25,10 +25,17 @@ import java.util.List;
 
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -119,6 +126,24 @@ class UploadObserverTests {
 		}
 
 		@Test
+		void anObserverThatFailsAtTheEndOfAnAppendLeavesTheUploadFree() {
+			this.engine.create("a", 5L);
+			AppendSession session = this.engine.begin("a", 0);
+			this.engine.observer.failing = "append CLIENT_GONE";
+			assertThatIllegalStateException().isThrownBy(session::interrupt);
+			this.engine.append("a", 0, "hello");
+		}
+
+		@Test
+		void anObserverThatFailsAtTheEndOfADeliveryLeavesTheUploadFree() {
+			this.engine.create("a", 5L);
+			this.engine.observer.failing = "delivery COMPLETED";
+			assertThatIllegalStateException().isThrownBy(() -> this.engine.append("a", 0, "hello"));
+			this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
+			assertThat(this.engine.stored("a")).isNull();
+		}
+
+		@Test
 		void theEndOfAnUploadIsToldOf() {
 			this.engine.create("a", 1L);
 			this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
@@ -162,9 +187,8 @@ class UploadObserverTests {
 		}
 
 		@Test
-		void noneAndOneAreThemselves() {
+		void callsAreSeenIfOneWantsThat() {
 			assertThat(UploadObserver.all(List.of())).isSameAs(UploadObserver.NONE);
-			assertThat(UploadObserver.all(List.of(this.one))).isSameAs(this.one);
 			assertThat(this.both.observesCalls()).isTrue();
 			assertThat(UploadObserver.all(List.of(UploadObserver.NONE, UploadObserver.NONE)).observesCalls()).isFalse();
 		}
@@ -212,6 +236,40 @@ class UploadObserverTests {
 		void allHearOfACallOfTheStorage() {
 			this.both.storageCalled(StorageOperation.FIND, UploadId.of("a")).ended(null);
 			assertSeen("FIND a", "FIND ended null");
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { "created a", "append at 0", "received 7", "append opened", "append closed",
+				"append COMPLETED", "delivery 0", "delivery opened", "delivery closed", "delivery refused 422",
+				"delivery RECEIVING", "FIND a", "FIND ended null" })
+		void oneThatFailsKeepsNothingFromGoingOn(String failing) {
+			this.one.failing = failing;
+			for (UploadObserver observer : List.of(this.both, UploadObserver.all(List.of(this.one)))) {
+				observer.created(this.upload);
+				UploadObserver.AppendObserver append = observer.appendBegan(this.upload);
+				append.received(7);
+				append.openScope().close();
+				append.ended(AppendOutcome.COMPLETED);
+				UploadObserver.DeliveryObserver delivery = observer.deliveryBegan(this.upload);
+				delivery.openScope().close();
+				delivery.refused(422);
+				delivery.ended(this.upload, null);
+				observer.storageCalled(StorageOperation.FIND, UploadId.of("a")).ended(null);
+			}
+			assertThat(this.one.seen).contains("1 " + failing);
+			assertThat(this.two.seen).containsExactly(prefixed("2 ",
+					new String[] { "created a", "append at 0", "received 7", "append opened", "append closed",
+							"append COMPLETED", "delivery 0", "delivery opened", "delivery closed",
+							"delivery refused 422", "delivery RECEIVING", "FIND a", "FIND ended null" }));
+		}
+
+		@Test
+		@ExtendWith(OutputCaptureExtension.class)
+		void oneThatFailsIsReportedOnce(CapturedOutput output) {
+			this.one.failing = "created a";
+			this.both.created(this.upload);
+			this.both.created(this.upload);
+			assertThat(output.toString().split("failed to observe an upload, and", -1)).hasSize(2);
 		}
 
 		@Test
