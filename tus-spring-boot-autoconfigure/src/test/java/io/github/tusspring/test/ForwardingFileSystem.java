@@ -90,6 +90,10 @@ public class ForwardingFileSystem extends FileSystem {
 		return Files.readAttributes(path, type, options);
 	}
 
+	protected Map<String, Object> attributes(Path path, String names, LinkOption... options) throws IOException {
+		return Files.readAttributes(path, names, options);
+	}
+
 	@Override
 	public FileSystemProvider provider() {
 		return this.provider;
@@ -398,7 +402,7 @@ public class ForwardingFileSystem extends FileSystem {
 		@Override
 		public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
 				throws IOException {
-			return Files.readAttributes(unwrap(path), attributes, options);
+			return attributes(unwrap(path), attributes, options);
 		}
 
 		@Override

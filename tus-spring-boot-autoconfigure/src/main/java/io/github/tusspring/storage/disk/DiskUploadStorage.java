@@ -401,6 +401,8 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		}
 		Upload concatenated = find(upload.id());
 		if (concatenated == null) {
+			// It was removed in the middle, and nobody will remove what was just made.
+			Files.deleteIfExists(path(upload));
 			throw new UploadNotFoundException(upload.id());
 		}
 		return concatenated;

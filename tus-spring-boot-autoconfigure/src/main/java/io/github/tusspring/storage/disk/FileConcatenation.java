@@ -22,6 +22,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -31,6 +33,7 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
 
@@ -78,15 +81,20 @@ final class FileConcatenation {
 	 */
 	void concatenate(Upload upload, List<Upload> parts) throws IOException {
 		Path target = this.files.concatenation(upload.id());
-		long linked = 0;
+		Upload linked = null;
 		try {
 			Files.deleteIfExists(target);
-			linked = link(target, parts.get(0)) ? parts.get(0).offset() : 0;
-			append(target, parts.subList((linked > 0) ? 1 : 0, parts.size()), linked);
+			linked = link(target, parts.get(0)) ? parts.get(0) : null;
+			if (linked != null) {
+				append(target, StandardOpenOption.WRITE, linked.offset(), parts.subList(1, parts.size()));
+			}
+			else {
+				append(target, StandardOpenOption.CREATE_NEW, 0, parts);
+			}
 			Files.move(target, this.files.data(upload.id()), StandardCopyOption.ATOMIC_MOVE);
 		}
 		catch (IOException | RuntimeException ex) {
-			undo(target, linked);
+			undo(target, linked, ex);
 			throw ex;
 		}
 	}
@@ -118,14 +126,16 @@ final class FileConcatenation {
 		return (Integer) Files.getAttribute(file, "unix:nlink");
 	}
 
-	private void append(Path target, List<Upload> parts, long offset) throws IOException {
-		long position = offset;
+	private void append(Path target, OpenOption option, long offset, List<Upload> parts) throws IOException {
 		long copies = parts.stream().mapToLong(Upload::offset).sum();
 		if (copies > 0) {
 			this.freeSpace.check(copies);
 		}
-		try (FileChannel output = this.openFiles.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-			output.position(position);
+		try (FileChannel output = this.openFiles.open(target, option, StandardOpenOption.WRITE)) {
+			if (output.size() != offset) {
+				throw new IOException("'%s' has %d bytes rather than %d".formatted(target, output.size(), offset));
+			}
+			output.position(offset);
 			for (Upload part : parts) {
 				try (FileChannel input = this.openFiles.open(this.files.data(part.id()), StandardOpenOption.READ)) {
 					long copied = 0;
@@ -153,15 +163,28 @@ final class FileConcatenation {
 	}
 
 	/**
-	 * Gives back the room that the failed attempt took.
+	 * Gives back the room that the failed attempt took, in the first part's own file if
+	 * that was linked: the link may be what has gone.
 	 */
-	private void undo(Path target, long linked) throws IOException {
-		if (linked > 0) {
-			try (FileChannel file = this.openFiles.open(target, StandardOpenOption.WRITE)) {
-				file.truncate(linked);
+	private void undo(Path target, @Nullable Upload linked, Exception failure) {
+		try {
+			if (linked != null) {
+				truncate(linked);
 			}
+			Files.deleteIfExists(target);
 		}
-		Files.deleteIfExists(target);
+		catch (IOException ex) {
+			failure.addSuppressed(ex);
+		}
+	}
+
+	private void truncate(Upload part) throws IOException {
+		try (FileChannel file = this.openFiles.open(this.files.data(part.id()), StandardOpenOption.WRITE)) {
+			file.truncate(part.offset());
+		}
+		catch (NoSuchFileException ex) {
+			logger.debug(LogMessage.format("Part '%s' was removed meanwhile", part.id()));
+		}
 	}
 
 }

@@ -22,8 +22,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -107,7 +109,7 @@ final class LeftBehind {
 		Instant modified = attributes.lastModifiedTime().toInstant();
 		return switch (name.substring(id.length())) {
 			case InfoFiles.TEMPORARY_SUFFIX -> modified.isBefore(now.minus(AGE));
-			case InfoFiles.CONCATENATION_SUFFIX -> modified.isBefore(now.minus(CONCATENATION_AGE));
+			case InfoFiles.CONCATENATION_SUFFIX -> changed(file, modified).isBefore(now.minus(CONCATENATION_AGE));
 			case InfoFiles.SUFFIX -> modified.isBefore(now.minus(AGE)) && isWithoutData(UploadId.of(id), attributes);
 			default -> isOver(name.substring(id.length()), now);
 		};
@@ -116,6 +118,22 @@ final class LeftBehind {
 	private static boolean isOver(String suffix, Instant now) {
 		Matcher used = USED.matcher(suffix);
 		return used.matches() && Instant.ofEpochSecond(Long.parseLong(used.group(1))).isBefore(now.minus(USED_AGE));
+	}
+
+	/**
+	 * Returns when something was done to a file last. One that has just been linked has
+	 * the time of the last write to the upload that it is linked to.
+	 */
+	private static Instant changed(Path file, Instant modified) throws IOException {
+		try {
+			Map<String, Object> attributes = Files.readAttributes(file, "unix:nlink,ctime");
+			boolean linked = (Integer) attributes.get("nlink") > 1;
+			return linked ? ((FileTime) attributes.get("ctime")).toInstant() : modified;
+		}
+		catch (UnsupportedOperationException | IllegalArgumentException ex) {
+			// Nothing is linked there.
+			return modified;
+		}
 	}
 
 	private boolean isWithoutData(UploadId id, BasicFileAttributes attributes) throws IOException {

@@ -18,7 +18,6 @@ package io.github.tusspring.storage.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,7 +33,11 @@ import io.github.tusspring.upload.UploadFence;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadWriter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * Keeps uploads in a directory that several instances of an application share, as
@@ -49,6 +52,8 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 	 * How long a claim of a delivery runs after its last renewal.
 	 */
 	private static final Duration CLAIM = Duration.ofSeconds(30);
+
+	private static final Log logger = LogFactory.getLog(SharedDiskUploadStorage.class);
 
 	private final DiskUploadStorage storage;
 
@@ -215,11 +220,14 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 	 */
 	@Override
 	public Stream<Upload> unsettled() throws IOException {
-		if (this.due.restore() || !this.listed) {
+		if (this.due.restore()) {
+			this.listed = false;
+		}
+		if (!this.listed) {
 			try (Stream<Upload> all = this.storage.list()) {
-				all.filter(SharedDiskUploadStorage::mayWait).forEach(this::note);
+				long failed = all.filter(SharedDiskUploadStorage::mayWait).filter((upload) -> !note(upload)).count();
+				this.listed = failed == 0;
 			}
-			this.listed = true;
 		}
 		return this.due.list().stream().map(this::findDue).filter(Objects::nonNull).map(Objects::requireNonNull);
 	}
@@ -228,12 +236,14 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		return upload.state() == UploadState.FINISHING || (upload.isFinal() && upload.state() == UploadState.RECEIVING);
 	}
 
-	private void note(Upload upload) {
+	private boolean note(Upload upload) {
 		try {
 			this.due.add(upload.id());
+			return true;
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		catch (IOException | RuntimeException ex) {
+			logger.warn(LogMessage.format("Upload '%s' can't be noted: %s", upload.id().abbreviated(), ex));
+			return false;
 		}
 	}
 
@@ -246,21 +256,19 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 			}
 			return (mayWait(upload) && isDue(upload)) ? upload : null;
 		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+		catch (IOException | RuntimeException ex) {
+			// The others are to be delivered all the same.
+			logger.warn(LogMessage.format("Whether upload '%s' is to be delivered can't be read: %s", id.abbreviated(),
+					ex));
+			return null;
 		}
 	}
 
-	private boolean isDue(Upload upload) {
-		try {
-			Instant now = Instant.now();
-			Instant next = this.due.next(upload.id());
-			Instant claimed = this.due.claimed(upload.id());
-			return (next == null || !next.isAfter(now)) && (claimed == null || !claimed.isAfter(now));
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+	private boolean isDue(Upload upload) throws IOException {
+		Instant now = Instant.now();
+		Instant next = this.due.next(upload.id());
+		Instant claimed = this.due.claimed(upload.id());
+		return (next == null || !next.isAfter(now)) && (claimed == null || !claimed.isAfter(now));
 	}
 
 	@Override

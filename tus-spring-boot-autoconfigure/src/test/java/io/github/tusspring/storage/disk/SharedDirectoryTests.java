@@ -21,8 +21,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.CopyOption;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -41,6 +43,7 @@ import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadWriter;
@@ -51,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Two instances on one directory, of which one does something in the middle of what the
@@ -214,6 +218,75 @@ class SharedDirectoryTests {
 		assertThat(content(this.storage, UploadId.of("rival"))).isEqualTo("onethree");
 	}
 
+	@Test
+	void concatenationThatHasJustBegunIsNotLeftBehind() throws Exception {
+		Upload part = part("a", "one");
+		Upload second = part("b", "two");
+		UploadId id = UploadId.of("final");
+		Upload created = createFinal(this.storage, id, part, second);
+		age("a", Duration.ofHours(2));
+		this.files.afterLink(() -> {
+			this.other.tidy();
+			assertThat(this.directory.resolve("final.concat")).exists();
+		});
+		this.storage.concatenate(created, List.of(part, second));
+		assertThat(content(this.storage, id)).isEqualTo("onetwo");
+	}
+
+	@Test
+	void finalUploadWhoseLinkIsRemovedInTheMiddleIsMadeAnew() throws Exception {
+		Upload part = part("a", "one");
+		Upload second = part("b", "two");
+		UploadId id = UploadId.of("final");
+		Upload created = createFinal(this.storage, id, part, second);
+		Path link = this.directory.resolve("final.concat");
+		this.files.afterLookAt("final.concat links", () -> Files.delete(link));
+		assertThatExceptionOfType(NoSuchFileException.class)
+			.isThrownBy(() -> this.storage.concatenate(created, List.of(part, second)));
+		assertThat(this.directory.resolve("final")).doesNotExist();
+		this.storage.concatenate(created, List.of(part, second));
+		assertThat(content(this.storage, id)).isEqualTo("onetwo");
+	}
+
+	@Test
+	void finalUploadWhoseLinkIsRemovedWhileBytesAreAppendedLeavesThePartAsItWas() throws Exception {
+		Upload part = part("a", "one");
+		Upload second = part("b", "two");
+		UploadId id = UploadId.of("final");
+		Upload created = createFinal(this.storage, id, part, second);
+		this.files.beforeMove(() -> Files.delete(this.directory.resolve("final.concat")));
+		assertThatExceptionOfType(NoSuchFileException.class)
+			.isThrownBy(() -> this.storage.concatenate(created, List.of(part, second)));
+		assertThat(this.directory.resolve("a")).hasContent("one");
+	}
+
+	@Test
+	void linkThatIsReplacedInTheMiddleIsNotAppendedTo() throws Exception {
+		Upload part = part("a", "one");
+		Upload second = part("b", "two");
+		UploadId id = UploadId.of("final");
+		Upload created = createFinal(this.storage, id, part, second);
+		Path link = this.directory.resolve("final.concat");
+		this.files.afterLookAt("final.concat links", () -> {
+			Files.delete(link);
+			Files.createFile(link);
+		});
+		assertThatIOException().isThrownBy(() -> this.storage.concatenate(created, List.of(part, second)))
+			.withMessageContaining("has 0 bytes rather than 3");
+		assertThat(this.directory.resolve("final")).doesNotExist();
+	}
+
+	@Test
+	void finalUploadThatIsRemovedWhileItIsMadeLeavesNothing() throws Exception {
+		Upload part = part("a", "one");
+		UploadId id = UploadId.of("final");
+		Upload created = createFinal(this.storage, id, part);
+		this.files.afterLink(() -> this.other.delete(id));
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.storage.concatenate(created, List.of(part)));
+		assertThat(this.directory.toFile().list()).containsExactlyInAnyOrder("a", "a.info");
+	}
+
 	/**
 	 * Creates an upload with three bytes whose record the storage has in memory.
 	 */
@@ -225,8 +298,11 @@ class SharedDirectoryTests {
 	}
 
 	private void age(String name) throws IOException {
-		Files.setLastModifiedTime(this.directory.resolve(name),
-				FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+		age(name, Duration.ofMinutes(1));
+	}
+
+	private void age(String name, Duration age) throws IOException {
+		Files.setLastModifiedTime(this.directory.resolve(name), FileTime.from(Instant.now().minus(age)));
 	}
 
 	private Upload part(String name, String text) throws IOException {
@@ -285,6 +361,10 @@ class SharedDirectoryTests {
 			this.actions.put("after link", action);
 		}
 
+		void beforeMove(Action action) {
+			this.actions.put("before move", action);
+		}
+
 		private void run(String step) throws IOException {
 			Action action = this.actions.remove(step);
 			if (action != null) {
@@ -298,6 +378,19 @@ class SharedDirectoryTests {
 			A attributes = super.attributes(path, type, options);
 			run("look " + path.getFileName());
 			return attributes;
+		}
+
+		@Override
+		protected Map<String, Object> attributes(Path path, String names, LinkOption... options) throws IOException {
+			Map<String, Object> attributes = super.attributes(path, names, options);
+			run("look " + path.getFileName() + " links");
+			return attributes;
+		}
+
+		@Override
+		protected void move(Path source, Path target, CopyOption... options) throws IOException {
+			run("before move");
+			super.move(source, target, options);
 		}
 
 		@Override

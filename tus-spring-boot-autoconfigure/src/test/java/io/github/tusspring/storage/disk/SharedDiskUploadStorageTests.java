@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -357,6 +358,26 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void whatCanNotBeReadKeepsNothingElseFromBeingDelivered() throws Exception {
+		Path notes = uploads().resolve(DueFiles.DIRECTORY);
+		List<String> readable = new ArrayList<>();
+		for (int i = 0; i < 20; i++) {
+			UploadId id = UploadId.of("upload-" + i);
+			full(id);
+			if (i % 2 == 0) {
+				Files.delete(notes.resolve(id.toString()));
+				Files.createDirectory(notes.resolve(id.toString()));
+			}
+			else {
+				readable.add(id.toString());
+			}
+		}
+		Files.createDirectory(uploads().resolve("strange.info"));
+		Files.createFile(notes.resolve("strange"));
+		assertThat(unsettled(this.there)).containsExactlyInAnyOrderElementsOf(readable);
+	}
+
+	@Test
 	void noteForWhichThereIsNoRoomIsNotTheServersFault() throws IOException {
 		Files.deleteIfExists(uploads().resolve(".due"));
 		DueFiles due = new DueFiles(uploads(), (ex) -> {
@@ -411,12 +432,16 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	private Upload full() throws IOException {
-		this.here.create(upload(3));
-		try (UploadWriter writer = this.here.append(this.here.find(ID), 1, false)) {
+		return full(ID);
+	}
+
+	private Upload full(UploadId id) throws IOException {
+		this.here.create(NewUpload.builder(id).length(3L).build());
+		try (UploadWriter writer = this.here.append(this.here.find(id), 1, false)) {
 			writer.write(bytes("abc"));
 			writer.commit();
 		}
-		return this.here.find(ID);
+		return this.here.find(id);
 	}
 
 	private void overtake() throws IOException {
