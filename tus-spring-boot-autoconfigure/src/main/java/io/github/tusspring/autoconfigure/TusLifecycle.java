@@ -21,6 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadService;
@@ -48,6 +51,17 @@ final class TusLifecycle implements SmartLifecycle {
 
 	private static final Duration FORGET_INTERVAL = Duration.ofMinutes(5);
 
+	/**
+	 * How long the application's end waits for a pass through the storage, which is about
+	 * to be closed.
+	 */
+	private static final Duration END_TIMEOUT = Duration.ofSeconds(5);
+
+	/**
+	 * Read-locked by each pass through the storage.
+	 */
+	private final ReadWriteLock passes = new ReentrantReadWriteLock();
+
 	private final List<ScheduledFuture<?>> tasks = new ArrayList<>();
 
 	private final UploadService service;
@@ -71,10 +85,12 @@ final class TusLifecycle implements SmartLifecycle {
 	public void start() {
 		this.running = true;
 		this.service.start();
-		this.tasks.add(this.scheduler.worker().schedule(this.service::resume, Instant.now()));
+		this.cleaner.start();
+		this.tasks.add(this.scheduler.worker().schedule(() -> pass(this.service::resume), Instant.now()));
 		if (this.service.isShared()) {
 			this.tasks.add(this.scheduler.worker()
-				.scheduleWithFixedDelay(this.service::settle, Instant.now().plus(SETTLE_INTERVAL), SETTLE_INTERVAL));
+				.scheduleWithFixedDelay(() -> pass(this.service::settle), Instant.now().plus(SETTLE_INTERVAL),
+						SETTLE_INTERVAL));
 		}
 		Duration idleTimeout = this.properties.append().idleTimeout();
 		this.tasks.add(this.scheduler.sweeper()
@@ -86,13 +102,25 @@ final class TusLifecycle implements SmartLifecycle {
 			boolean soon = !this.service.isShared() && cleanupInterval.compareTo(FIRST_CLEANUP) > 0;
 			Duration first = soon ? FIRST_CLEANUP : cleanupInterval;
 			this.tasks.add(this.scheduler.worker()
-				.scheduleWithFixedDelay(this::clean, Instant.now().plus(first), cleanupInterval));
+				.scheduleWithFixedDelay(() -> pass(this::clean), Instant.now().plus(first), cleanupInterval));
 		}
 		else {
 			// Another instance cleans.
 			this.tasks.add(this.scheduler.worker()
-				.scheduleWithFixedDelay(this.service::forgetRemoved, Instant.now().plus(FORGET_INTERVAL),
+				.scheduleWithFixedDelay(() -> pass(this.service::forgetRemoved), Instant.now().plus(FORGET_INTERVAL),
 						FORGET_INTERVAL));
+		}
+	}
+
+	private void pass(Runnable pass) {
+		this.passes.readLock().lock();
+		try {
+			if (this.running) {
+				pass.run();
+			}
+		}
+		finally {
+			this.passes.readLock().unlock();
 		}
 	}
 
@@ -106,7 +134,20 @@ final class TusLifecycle implements SmartLifecycle {
 		this.tasks.forEach((task) -> task.cancel(false));
 		this.tasks.clear();
 		this.service.stop();
+		this.cleaner.stop();
 		this.running = false;
+		awaitPasses();
+	}
+
+	private void awaitPasses() {
+		try {
+			if (this.passes.writeLock().tryLock(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+				this.passes.writeLock().unlock();
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	@Override

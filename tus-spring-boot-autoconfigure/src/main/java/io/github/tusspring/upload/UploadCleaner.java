@@ -48,6 +48,8 @@ public final class UploadCleaner {
 
 	private final LastingRecords lasting = new LastingRecords();
 
+	private volatile boolean stopped;
+
 	private @Nullable Asked asked;
 
 	/**
@@ -68,20 +70,42 @@ public final class UploadCleaner {
 	}
 
 	/**
+	 * Lets passes begin again after a {@link #stop}. Thread-safe.
+	 */
+	public void start() {
+		this.stopped = false;
+	}
+
+	/**
+	 * Ends a pass that runs before it comes to the next upload, and lets none begin.
+	 * Thread-safe.
+	 */
+	public void stop() {
+		this.stopped = true;
+	}
+
+	/**
 	 * Goes through all uploads once. Where it costs something to read a record, finished
 	 * uploads that never expire are read only once, and those that were changed lately
 	 * not at all.
 	 */
 	public void clean() {
 		Instant now = this.clock.instant();
-		new UploadPass(() -> this.storage.list(this::isOfInterest), "cleaned").forEach((upload) -> {
-			if (isOver(upload, now)) {
-				remove(upload.id(), now);
-			}
-			else if (isLasting(upload) && this.asked != null && this.asked.id().equals(upload.id())) {
-				this.lasting.add(upload.id(), this.asked.changed());
-			}
-		});
+		new UploadPass(() -> this.storage.list(this::isOfInterest).takeWhile((upload) -> !this.stopped), "cleaned")
+			.forEach((upload) -> {
+				if (isOver(upload, now)) {
+					remove(upload.id(), now);
+				}
+				else if (isLasting(upload) && this.asked != null && this.asked.id().equals(upload.id())) {
+					this.lasting.add(upload.id(), this.asked.changed());
+				}
+			});
+		if (!this.stopped) {
+			tidy();
+		}
+	}
+
+	private void tidy() {
 		try {
 			this.storage.tidy();
 		}

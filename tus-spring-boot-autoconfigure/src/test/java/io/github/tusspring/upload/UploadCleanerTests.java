@@ -55,6 +55,35 @@ class UploadCleanerTests {
 	}
 
 	@Test
+	void stopEndsAPassAndLetsNoneBegin() {
+		UploadCleaner[] cleaner = new UploadCleaner[1];
+		List<UploadId> listed = new ArrayList<>();
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list() throws IOException {
+				return super.list().peek((upload) -> {
+					listed.add(upload.id());
+					cleaner[0].stop();
+				});
+			}
+
+		};
+		cleaner[0] = new UploadCleaner(storage, this.engine.locker, this.engine.expiration,
+				new UploadEvents((event) -> {
+				}), Clock.fixed(Instant.now().plus(Duration.ofDays(9)), ZoneOffset.UTC));
+		this.engine.create("one", 3L);
+		this.engine.create("two", 3L);
+		cleaner[0].clean();
+		assertThat(listed).hasSize(1);
+		assertThat(this.engine.stored("one")).isNotNull();
+		assertThat(this.engine.stored("two")).isNotNull();
+		cleaner[0].start();
+		cleaner[0].clean();
+		assertThat(listed).hasSize(2);
+	}
+
+	@Test
 	void uploadThatWasSilentForTooLongIsRemovedAndItsExpiryPublished() {
 		this.engine.create("a", 6L);
 		this.engine.append("a", 0, "abc");
