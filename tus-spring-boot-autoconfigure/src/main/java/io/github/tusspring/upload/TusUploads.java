@@ -189,9 +189,9 @@ public final class TusUploads {
 
 	private Upload requireFull(UploadId id) {
 		Upload upload = find(id).orElseThrow(() -> new UploadNotFoundException(id));
-		Assert.state(upload.isFull(), () -> "Upload '" + id + "' does not have all its bytes");
+		Assert.state(upload.isFull(), () -> "Upload '" + id.abbreviated() + "' does not have all its bytes");
 		// A storage may let a final upload grow out of its first part.
-		Assert.state(!upload.isPartial(), () -> "Upload '" + id + "' is a part of another one");
+		Assert.state(!upload.isPartial(), () -> "Upload '" + id.abbreviated() + "' is a part of another one");
 		return upload;
 	}
 

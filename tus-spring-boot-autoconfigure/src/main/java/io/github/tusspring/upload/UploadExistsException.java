@@ -22,7 +22,7 @@ package io.github.tusspring.upload;
 public class UploadExistsException extends UploadException {
 
 	public UploadExistsException(UploadId id) {
-		super("Upload '" + id + "' exists already");
+		super("Upload '" + id.abbreviated() + "' exists already");
 	}
 
 }

@@ -22,7 +22,7 @@ package io.github.tusspring.upload;
 public class UploadGoneException extends UploadException {
 
 	public UploadGoneException(UploadId id) {
-		super("Upload '" + id + "' is gone");
+		super("Upload '" + id.abbreviated() + "' is gone");
 	}
 
 }

@@ -167,7 +167,19 @@ public final class UploadGrant implements Principal {
 	 * @return the owner; one that nobody else is, if none was given for a new upload
 	 */
 	public @Nullable String owner() {
-		return (this.owner == null && this.kind == Kind.CREATE) ? "signed " + this.id : this.owner;
+		return (this.owner == null && this.kind == Kind.CREATE) ? holder(this.id) : this.owner;
+	}
+
+	private static String holder(UploadId id) {
+		return "signed " + id;
+	}
+
+	/**
+	 * Whether an upload belongs to nobody but the holder of the URL by which it was
+	 * created.
+	 */
+	static boolean isItsHolders(Upload upload) {
+		return holder(upload.id()).equals(upload.owner());
 	}
 
 	/**

@@ -22,7 +22,7 @@ package io.github.tusspring.upload;
 public class UploadLockedException extends UploadException {
 
 	public UploadLockedException(UploadId id) {
-		this("Upload '" + id + "' is in use");
+		this("Upload '" + id.abbreviated() + "' is in use");
 	}
 
 	UploadLockedException(String message) {

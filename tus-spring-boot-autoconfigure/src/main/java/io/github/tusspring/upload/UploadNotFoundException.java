@@ -26,7 +26,7 @@ public class UploadNotFoundException extends UploadException {
 	}
 
 	public UploadNotFoundException(UploadId id) {
-		super("There is no upload '" + id + "'");
+		super("There is no upload '" + id.abbreviated() + "'");
 	}
 
 }

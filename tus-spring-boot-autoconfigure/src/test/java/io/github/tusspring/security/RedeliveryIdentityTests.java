@@ -30,6 +30,7 @@ import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadIntent;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.UploadOwnerResolver;
 import jakarta.servlet.http.HttpServletRequest;
 import org.awaitility.Awaitility;
@@ -45,6 +46,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -80,6 +82,7 @@ class RedeliveryIdentityTests {
 		server = TestServer.tomcat()
 			.security()
 			.with(Application.class)
+			.property("tus.security.signing.keys", "a key that is long enough for a signature")
 			.property("tus.redelivery.initial-delay", "100ms")
 			.property("tus.redelivery.max-delay", "100ms")
 			.start();
@@ -141,6 +144,31 @@ class RedeliveryIdentityTests {
 		await(() -> assertThat(head(location).header("Upload-Offset")).isEqualTo("5"));
 	}
 
+	@Test
+	void whenUploadIsOfTheHolderOfASignedUrlThenItIsDeliveredInNobodysName() {
+		Application.failures = 1;
+		Application.usersGone = true;
+		uploadSigned((grant) -> grant);
+		await(() -> assertThat(Application.deliveredBy).containsExactly("anonymous", "nobody"));
+	}
+
+	@Test
+	void whenSignedUrlNamesAnOwnerThenItIsDeliveredInThatName() {
+		Application.failures = 1;
+		uploadSigned((grant) -> grant.owner("alice"));
+		await(() -> assertThat(Application.deliveredBy).containsExactly("anonymous", "alice"));
+	}
+
+	private static void uploadSigned(SignedUploadUrls.Terms terms) {
+		RawResponse response = RawRequest.of("POST", server.uri("/files"))
+			.target(server.bean(SignedUploadUrls.class).toCreate(Duration.ofMinutes(1), terms))
+			.with("Upload-Length: 5")
+			.with("Content-Type: application/offset+octet-stream")
+			.body("hello")
+			.send();
+		assertThat(response.status()).as(response.toString()).isEqualTo(500);
+	}
+
 	private static void await(ThrowingRunnable condition) {
 		Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(condition);
 	}
@@ -191,7 +219,11 @@ class RedeliveryIdentityTests {
 
 		@Bean
 		SecurityFilterChain security(HttpSecurity http) throws Exception {
-			return http.authorizeHttpRequests((requests) -> requests.anyRequest().authenticated())
+			return http
+				.authorizeHttpRequests((requests) -> requests.requestMatchers(TusRequest.toSignedUploads())
+					.permitAll()
+					.anyRequest()
+					.authenticated())
 				.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toUploads()))
 				.httpBasic(Customizer.withDefaults())
 				.build();
@@ -270,7 +302,12 @@ class RedeliveryIdentityTests {
 		@EventListener
 		void completed(TusUploadCompletedEvent event) {
 			Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-			Application.deliveredBy.add((authentication != null) ? this.archive.add() : "nobody");
+			if (authentication instanceof AnonymousAuthenticationToken) {
+				Application.deliveredBy.add("anonymous");
+			}
+			else {
+				Application.deliveredBy.add((authentication != null) ? this.archive.add() : "nobody");
+			}
 			if (event.attempt() <= Application.failures) {
 				throw new IllegalStateException("The application can't take it now");
 			}

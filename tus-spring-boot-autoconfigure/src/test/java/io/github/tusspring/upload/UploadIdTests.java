@@ -19,6 +19,8 @@ package io.github.tusspring.upload;
 import java.util.HashSet;
 import java.util.Set;
 
+import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,6 +80,14 @@ class UploadIdTests {
 	void isAbbreviatedForLogs() {
 		assertThat(UploadId.of("0123456789abcdef0123456789abcdef").abbreviated()).isEqualTo("01234567…");
 		assertThat(UploadId.of("short").abbreviated()).isEqualTo("short");
+	}
+
+	@Test
+	void messagesNameItsBeginningOnly() {
+		UploadId id = UploadIdGenerator.random().generate();
+		assertThat(List.of(new UploadNotFoundException(id), new UploadGoneException(id), new UploadExistsException(id),
+				new UploadLockedException(id)))
+			.allSatisfy((ex) -> assertThat(ex).message().contains(id.abbreviated()).doesNotContain(id.toString()));
 	}
 
 }

@@ -108,7 +108,7 @@ final class DiskUploadWriter implements UploadWriter {
 		for (long from = this.upload.offset(); from < this.position;) {
 			int count = this.file.read(buffer.clear().limit((int) Math.min(READ_BUFFER, this.position - from)), from);
 			if (count < 0) {
-				throw new EOFException("Upload '" + this.upload.id() + "' has lost bytes");
+				throw new EOFException("Upload '" + this.upload.id().abbreviated() + "' has lost bytes");
 			}
 			from += count;
 			consumer.accept(buffer.flip());

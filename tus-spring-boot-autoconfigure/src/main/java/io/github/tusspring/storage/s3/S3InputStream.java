@@ -95,8 +95,8 @@ final class S3InputStream extends InputStream {
 		this.tag = response.response().eTag();
 		this.piece = response.asByteArrayUnsafe();
 		if (this.piece.length != wanted) {
-			throw new EOFException("Object '" + this.key + "' ends after " + (this.position + this.piece.length)
-					+ " of " + this.length + " bytes");
+			throw new EOFException(
+					"The object ends after " + (this.position + this.piece.length) + " of " + this.length + " bytes");
 		}
 	}
 

@@ -255,7 +255,7 @@ final class StoredUpload {
 				}
 			}
 		}
-		throw new IOException("The manifest of upload '" + this.id + "' can't be written");
+		throw new IOException("The manifest of upload '" + this.id.abbreviated() + "' can't be written");
 	}
 
 	/**
