@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -34,17 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BodyInput {
 
-	/**
-	 * The number of bytes after which another transfer may have the thread.
-	 */
-	private static final int TURN = 1024 * 1024;
-
-	/**
-	 * The time after which another transfer may have the thread, however slow the disk
-	 * is.
-	 */
-	private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
-
 	private final HttpServletRequest request;
 
 	private final ServletInputStream stream;
@@ -53,16 +41,16 @@ final class BodyInput {
 
 	private final boolean readByAnyThread;
 
-	private final TransferTurns turns;
+	private final BooleanSupplier awaited;
 
 	/**
 	 * Opens the body of a request.
 	 * @param request the request
 	 * @param inputs opens direct inputs
-	 * @param turns tells whether others wait
+	 * @param awaited tells whether others wait for the thread
 	 */
-	BodyInput(HttpServletRequest request, DirectInput.Factory inputs, TransferTurns turns) throws IOException {
-		this.turns = turns;
+	BodyInput(HttpServletRequest request, DirectInput.Factory inputs, BooleanSupplier awaited) throws IOException {
+		this.awaited = awaited;
 		this.request = request;
 		this.stream = request.getInputStream();
 		this.direct = inputs.open(request, this.stream);
@@ -95,8 +83,7 @@ final class BodyInput {
 	Reached read(ByteBuffer buffer, boolean containerThread, BooleanSupplier wanted, Consumer<ByteBuffer> consumer)
 			throws IOException {
 		int filled = 0;
-		long total = 0;
-		long start = System.nanoTime();
+		TransferTurn turn = new TransferTurn();
 		try {
 			while (wanted.getAsBoolean()) {
 				// Containers leave the buffer in different states: its ends are set each
@@ -106,17 +93,16 @@ final class BodyInput {
 					return (count < 0 || this.stream.isFinished()) ? Reached.END : Reached.LAST_BYTE;
 				}
 				filled += count;
-				total += count;
+				turn.transferred(count);
 				if (buffer.capacity() - filled < DirectInput.ROOM) {
 					int full = filled;
 					filled = 0;
 					consumer.accept(buffer.position(0).limit(full));
-					if (isTurnOver(total, start)) {
-						if (containerThread || this.turns.isAwaited()) {
+					if (this.readByAnyThread && turn.isOver()) {
+						if (containerThread || this.awaited.getAsBoolean()) {
 							return Reached.END_OF_TURN;
 						}
-						total = 0;
-						start = System.nanoTime();
+						turn = new TransferTurn();
 					}
 				}
 			}
@@ -127,10 +113,6 @@ final class BodyInput {
 				consumer.accept(buffer.position(0).limit(filled));
 			}
 		}
-	}
-
-	private boolean isTurnOver(long total, long start) {
-		return this.readByAnyThread && (total >= TURN || System.nanoTime() - start >= TURN_NANOS);
 	}
 
 	private int read(ByteBuffer buffer, boolean containerThread) throws IOException {

@@ -17,7 +17,7 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -25,17 +25,17 @@ import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
-import org.springframework.web.util.ContentCachingResponseWrapper;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Sends a content as quickly as its client reads it. Where the container can write
- * without blocking, a client that reads slowly holds no thread.
+ * without blocking, a client that reads slowly holds no thread. Thread-safe: the
+ * container may take the request away at any time, and give its response to another
+ * client.
  */
 final class ContentSender implements WriteListener, AsyncListener {
 
@@ -58,9 +58,29 @@ final class ContentSender implements WriteListener, AsyncListener {
 
 	private final Runnable ended;
 
-	private final AtomicBoolean done = new AtomicBoolean();
+	/**
+	 * Whoever has it may use request and response unless all is done, since the container
+	 * calls before it takes them away. Never held by a thread that waits for the storage.
+	 */
+	private final ReentrantLock lock = new ReentrantLock();
 
-	private ContentSender(HttpServletRequest request, ServletOutputStream output, ContentParts parts,
+	private @Nullable StorageThreads threads;
+
+	private boolean blocking;
+
+	private boolean reading;
+
+	private boolean done;
+
+	/**
+	 * Creates a sender.
+	 * @param request the request
+	 * @param output takes the content, whose headers are set
+	 * @param parts what is to be sent
+	 * @param transfers closes connections
+	 * @param ended called once, when all is sent or will never be
+	 */
+	ContentSender(HttpServletRequest request, ServletOutputStream output, ContentParts parts,
 			ServletTransfers transfers, Runnable ended) {
 		this.request = request;
 		this.output = output;
@@ -70,21 +90,20 @@ final class ContentSender implements WriteListener, AsyncListener {
 	}
 
 	/**
-	 * Sends a content, whose headers are set. May return before all is sent.
-	 * @param request the request
-	 * @param response the response
-	 * @param parts what is to be sent
-	 * @param transfers closes connections
-	 * @param ended called once, when all is sent or will never be
+	 * Begins to send. May return before all is sent.
 	 */
-	static void send(HttpServletRequest request, HttpServletResponse response, ContentParts parts,
-			ServletTransfers transfers, Runnable ended) throws IOException {
-		response.setContentLengthLong(parts.length());
-		ContentSender sender = new ContentSender(request, response.getOutputStream(), parts, transfers, ended);
-		// What a filter holds back can't be waited for.
-		boolean held = WebUtils.getNativeResponse(response, ContentCachingResponseWrapper.class) != null;
-		if (held || !request.isAsyncSupported() || !sender.listen()) {
-			sender.sendAll();
+	void send() {
+		try {
+			boolean async = this.request.isAsyncSupported();
+			this.threads = async ? this.transfers.storageThreads() : null;
+			if (!async || !listen()) {
+				this.blocking = true;
+				onWritePossible();
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			end();
+			throw ex;
 		}
 	}
 
@@ -103,33 +122,10 @@ final class ContentSender implements WriteListener, AsyncListener {
 		}
 	}
 
-	private void sendAll() throws IOException {
-		try {
-			for (int count = read(); count > 0; count = read()) {
-				this.output.write(this.buffer, 0, count);
-			}
-			this.output.flush();
-		}
-		finally {
-			end();
-		}
-	}
-
-	/**
-	 * Reads what comes next, nothing once it has ended: the container may say that while
-	 * a thread of the storage's reads.
-	 */
-	private int read() throws IOException {
-		synchronized (this.parts) {
-			return this.done.get() ? 0 : this.parts.read(this.buffer);
-		}
-	}
-
 	@Override
 	public void onWritePossible() {
-		StorageThreads threads = this.transfers.storageThreads();
-		if (threads != null) {
-			threads.transfer(this::write);
+		if (this.threads != null) {
+			this.threads.download(this::write);
 		}
 		else {
 			write();
@@ -137,44 +133,134 @@ final class ContentSender implements WriteListener, AsyncListener {
 	}
 
 	private void write() {
+		TransferTurn turn = new TransferTurn();
 		try {
-			while (!this.done.get() && this.output.isReady()) {
+			while (isReady()) {
 				int count = read();
-				if (count == 0) {
-					end();
+				write(count);
+				turn.transferred(count);
+				if (this.threads != null && turn.isOver()) {
+					// If the storage is slower than the client, that is always ready.
+					this.threads.download(this::write);
 					return;
 				}
-				this.output.write(this.buffer, 0, count);
 			}
 		}
 		catch (IOException | RuntimeException ex) {
 			onError(ex);
 		}
+		catch (Error ex) {
+			onError(ex);
+			throw ex;
+		}
+	}
+
+	/**
+	 * Whether the client takes more. If so, the calling thread is the one that reads it.
+	 */
+	private boolean isReady() {
+		this.lock.lock();
+		try {
+			if (this.done || this.reading || !(this.blocking || this.output.isReady())) {
+				return false;
+			}
+			this.reading = true;
+			return true;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private int read() throws IOException {
+		try {
+			return this.parts.read(this.buffer);
+		}
+		finally {
+			this.lock.lock();
+			try {
+				this.reading = false;
+				if (this.done) {
+					close();
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	private void write(int count) throws IOException {
+		this.lock.lock();
+		try {
+			if (this.done) {
+				return;
+			}
+			if (count > 0) {
+				this.output.write(this.buffer, 0, count);
+				return;
+			}
+			if (this.blocking) {
+				this.output.flush();
+			}
+			end();
+			complete();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	@Override
 	public void onError(Throwable ex) {
-		// The client has gone, or must not take a part for the whole.
-		logger.debug(LogMessage.format("A content could not be sent: %s", ex));
-		if (!this.done.get()) {
-			this.transfers.abort(this.request);
+		this.lock.lock();
+		try {
+			if (this.done) {
+				return;
+			}
+			// The client has gone, or must not take a part for the whole.
+			logger.debug(LogMessage.format("A content could not be sent: %s", ex));
+			end();
+			if (!this.transfers.abort(this.request)) {
+				complete();
+			}
 		}
-		end();
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void end() {
-		if (!this.done.compareAndSet(false, true)) {
-			return;
-		}
+		this.lock.lock();
 		try {
-			synchronized (this.parts) {
-				this.parts.close();
+			if (!this.done) {
+				this.done = true;
+				if (!this.reading) {
+					close();
+				}
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Called once, by whoever comes last: the one that ends or the one that has read.
+	 */
+	private void close() {
+		try {
+			this.parts.close();
 		}
 		catch (IOException ex) {
 			logger.debug(LogMessage.format("A content could not be closed: %s", ex));
 		}
-		this.ended.run();
+		finally {
+			this.ended.run();
+		}
+	}
+
+	private void complete() {
 		if (this.request.isAsyncStarted()) {
 			this.request.getAsyncContext().complete();
 		}
@@ -188,12 +274,12 @@ final class ContentSender implements WriteListener, AsyncListener {
 
 	@Override
 	public void onTimeout(AsyncEvent event) {
-		end();
+		onError(new IOException("The request has timed out"));
 	}
 
 	@Override
 	public void onError(AsyncEvent event) {
-		end();
+		onError(event.getThrowable());
 	}
 
 	@Override

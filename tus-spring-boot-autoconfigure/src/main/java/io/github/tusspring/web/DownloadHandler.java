@@ -48,22 +48,32 @@ final class DownloadHandler {
 	 */
 	void send(HttpServletRequest request, HttpServletResponse response, ExchangeAnswer answer, Resource content,
 			ServletTransfers transfers, Runnable ended) throws IOException {
-		ContentParts parts = null;
+		ContentSender sender = null;
 		try {
-			answer.headers().forEach(response::setHeader);
-			parts = parts(request, response, content);
+			sender = sender(request, UncachedResponse.of(response), answer, content, transfers, ended);
 		}
 		finally {
-			if (parts == null) {
+			if (sender == null) {
 				ended.run();
 			}
 		}
-		if (parts == null && request.isAsyncStarted()) {
+		if (sender != null) {
+			sender.send();
+		}
+		else if (request.isAsyncStarted()) {
 			request.getAsyncContext().complete();
 		}
-		if (parts != null) {
-			ContentSender.send(request, response, parts, transfers, ended);
+	}
+
+	private static @Nullable ContentSender sender(HttpServletRequest request, HttpServletResponse response,
+			ExchangeAnswer answer, Resource content, ServletTransfers transfers, Runnable ended) throws IOException {
+		answer.headers().forEach(response::setHeader);
+		ContentParts parts = parts(request, response, content);
+		if (parts == null) {
+			return null;
 		}
+		response.setContentLengthLong(parts.length());
+		return new ContentSender(request, response.getOutputStream(), parts, transfers, ended);
 	}
 
 	private static @Nullable ContentParts parts(HttpServletRequest request, HttpServletResponse response,

@@ -44,8 +44,6 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
-import org.springframework.web.util.ContentCachingResponseWrapper;
-import org.springframework.web.util.WebUtils;
 
 /**
  * Tells clients how far uploads are, as server-sent events. What this instance receives
@@ -96,7 +94,7 @@ public final class ProgressEvents implements UploadObserver {
 		}
 		ProgressStream stream;
 		try {
-			stream = open(upload.id(), client, request, direct(response));
+			stream = open(upload.id(), client, request, UncachedResponse.of(response));
 		}
 		catch (IOException | RuntimeException ex) {
 			this.counts.remove(client);
@@ -135,15 +133,6 @@ public final class ProgressEvents implements UploadObserver {
 			forget(id, ended);
 			this.counts.remove(client);
 		});
-	}
-
-	/**
-	 * Returns the response below the filters that keep all of it until its end.
-	 */
-	private static HttpServletResponse direct(HttpServletResponse response) {
-		ContentCachingResponseWrapper keeping = WebUtils.getNativeResponse(response,
-				ContentCachingResponseWrapper.class);
-		return (keeping != null) ? direct((HttpServletResponse) keeping.getResponse()) : response;
 	}
 
 	private void forget(UploadId id, ProgressStream stream) {

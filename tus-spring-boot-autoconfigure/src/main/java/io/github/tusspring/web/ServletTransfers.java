@@ -122,7 +122,14 @@ public final class ServletTransfers implements Closeable {
 	}
 
 	BodyInput open(HttpServletRequest request) throws IOException {
-		return new BodyInput(request, this.inputs, this.turns);
+		return new BodyInput(request, this.inputs, this::isTurnAwaited);
+	}
+
+	/**
+	 * Whether a body waits for a thread that goes on with others.
+	 */
+	private boolean isTurnAwaited() {
+		return (this.storageThreads != null) ? this.storageThreads.isTransferAwaited() : this.turns.isAwaited();
 	}
 
 	void linger(ServletBodyTransfer transfer) {

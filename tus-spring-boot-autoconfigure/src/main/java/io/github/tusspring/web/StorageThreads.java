@@ -31,7 +31,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * do: however slow it is, other requests of the application are answered. Whoever wants
  * to take an append's place waits for its end: so what goes on with appends has threads
  * of its own, and what breaks them off has others again, which no listener keeps that an
- * append was delivered to. Thread-safe.
+ * append was delivered to. Downloads, which may take as long as they like, have their
+ * own, too. Thread-safe.
  */
 public final class StorageThreads implements Closeable {
 
@@ -45,6 +46,8 @@ public final class StorageThreads implements Closeable {
 
 	private final ThreadPoolExecutor stops;
 
+	private final ThreadPoolExecutor downloads;
+
 	/**
 	 * Creates an instance, of which no thread lives as long as there is nothing to do.
 	 * @param size the number of threads of each kind
@@ -53,6 +56,7 @@ public final class StorageThreads implements Closeable {
 		this.requests = executor("tus-request-", size);
 		this.transfers = executor("tus-storage-", size);
 		this.stops = executor("tus-stop-", size);
+		this.downloads = executor("tus-download-", size);
 	}
 
 	private static ThreadPoolExecutor executor(String prefix, int size) {
@@ -85,6 +89,20 @@ public final class StorageThreads implements Closeable {
 		this.stops.execute(() -> run(work));
 	}
 
+	/**
+	 * Goes on with a download, for a turn: none takes a thread that an upload waits for.
+	 */
+	void download(Runnable work) {
+		this.downloads.execute(() -> run(work));
+	}
+
+	/**
+	 * Whether a body waits for a thread to go on.
+	 */
+	boolean isTransferAwaited() {
+		return !this.transfers.getQueue().isEmpty();
+	}
+
 	private static void run(Runnable work) {
 		try {
 			work.run();
@@ -100,6 +118,7 @@ public final class StorageThreads implements Closeable {
 		this.requests.shutdown();
 		this.transfers.shutdown();
 		this.stops.shutdown();
+		this.downloads.shutdown();
 	}
 
 }

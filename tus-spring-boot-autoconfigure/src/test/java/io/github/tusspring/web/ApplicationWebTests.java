@@ -19,17 +19,22 @@ package io.github.tusspring.web;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
 import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.ForwardingUploadStorage;
+import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -46,6 +51,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -179,6 +185,21 @@ class ApplicationWebTests {
 	}
 
 	@Test
+	void downloadIsNotHeldBackThoughItIsSentByAThreadThatTheFilterDoesNotWaitFor() {
+		try (TestServer server = TestServer.tomcat()
+			.with(CachingFilter.class, RemoteStorage.class)
+			.property("tus.download.enabled", true)
+			.start()) {
+			URI upload = create(server, 5);
+			patch(upload, 0, "hello");
+			RawResponse download = RawRequest.of("GET", upload).without("Tus-Resumable").send();
+			assertThat(download.header("Content-Length")).isEqualTo("5");
+			assertThat(download.text()).isEqualTo("hello");
+			assertThat(get(upload, "\"another\"").status()).isEqualTo(412);
+		}
+	}
+
+	@Test
 	void downloadHeedsIfMatch() {
 		try (TestServer server = TestServer.tomcat().property("tus.download.enabled", true).start()) {
 			URI upload = create(server, 5);
@@ -245,6 +266,27 @@ class ApplicationWebTests {
 						cache.copyBodyToResponse();
 					}
 				}
+			};
+		}
+
+	}
+
+	/**
+	 * Has other threads than the server's wait for the storage.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class RemoteStorage {
+
+		@Bean
+		UploadStorage storage(Environment environment) throws IOException {
+			Path directory = Path.of(environment.getRequiredProperty("tus.storage.disk.directory"));
+			return new ForwardingUploadStorage(new DiskUploadStorage(directory, Durability.NONE, 0)) {
+
+				@Override
+				public boolean isRemote() {
+					return true;
+				}
+
 			};
 		}
 

@@ -35,8 +35,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class BodyInputTests {
 
-	private final TransferTurns turns = new TransferTurns();
-
 	@Test
 	void whenAReadGivesNothingThenTheNextOneHasRoom() throws IOException {
 		BodyInput input = open(new PiecesInput("", "", "abc", "", "de"));
@@ -56,7 +54,7 @@ class BodyInputTests {
 			}
 
 		};
-		return new BodyInput(request, (opened, input) -> null, this.turns);
+		return new BodyInput(request, (opened, input) -> null, () -> false);
 	}
 
 	/**

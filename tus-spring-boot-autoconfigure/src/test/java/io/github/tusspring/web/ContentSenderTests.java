@@ -16,18 +16,27 @@
 
 package io.github.tusspring.web;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.AbstractResource;
@@ -37,105 +46,362 @@ import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 /**
- * What happens if a container gives a download up while a thread of the storage's reads.
+ * Downloads from a storage on another machine, whose threads may still be at work when
+ * the container takes a request away.
  */
 class ContentSenderTests {
 
-	private final SlowContent content = new SlowContent();
+	private final StorageThreads threads = new StorageThreads(1);
 
-	private WriteListener writer;
+	private boolean abortable = true;
+
+	private final List<String> ends = new CopyOnWriteArrayList<>();
+
+	private final ServletTransfers transfers = new ServletTransfers((request) -> {
+		this.ends.add("aborted");
+		return this.abortable;
+	}, (request) -> {
+	}, (request, stream) -> null, (request, status, headers) -> false, this.threads);
+
+	private final List<Client> clients = new ArrayList<>();
+
+	@AfterEach
+	void close() {
+		this.clients.forEach(Client::leave);
+		this.threads.close();
+	}
 
 	@Test
-	void contentIsClosedOnceNobodyReads() throws Exception {
-		try (StorageThreads threads = new StorageThreads(1)) {
-			MockHttpServletRequest request = new MockHttpServletRequest();
-			request.setAsyncSupported(true);
-			AtomicInteger ended = new AtomicInteger();
-			ContentSender.send(request, new Response(), ContentParts.whole(this.content), transfers(threads),
-					ended::incrementAndGet);
-			this.writer.onWritePossible();
-			assertThat(this.content.reading.await(10, TimeUnit.SECONDS)).isTrue();
-			MockAsyncContext context = (MockAsyncContext) request.getAsyncContext();
-			AsyncListener listener = context.getListeners().get(0);
-			CompletableFuture<Void> completion = CompletableFuture.runAsync(() -> complete(listener, context));
-			assertThatExceptionOfType(TimeoutException.class)
-				.isThrownBy(() -> completion.get(300, TimeUnit.MILLISECONDS));
-			assertThat(this.content.closed).hasValue(0);
+	void whenTheContainerBreaksARequestOffThenItDoesNotWaitForTheStorage() throws Exception {
+		Client client = new Client(new SlowContent());
+		client.send();
+		client.content.awaitRead();
+		onContainerThread(() -> client.writer.onError(new IOException("reset"))).get(5, TimeUnit.SECONDS);
+		assertThat(this.ends).containsExactly("aborted");
+		assertThat(client.content.closed).hasValue(0);
+		assertThat(client.ended).hasValue(0);
+		client.content.release.countDown();
+		await().until(() -> client.ended.get() == 1);
+		assertThat(client.content.closed).hasValue(1);
+		assertThat(client.written).hasValue(0);
+	}
+
+	@Test
+	void whenTheContainerHasCompletedARequestThenNobodyTouchesItAgain() throws Exception {
+		Client client = new Client(new SlowContent());
+		client.send();
+		client.content.awaitRead();
+		CompletableFuture<Void> completion = onContainerThread(client::complete);
+		await().until(() -> client.completed || completion.isDone());
+		client.recycled = true;
+		client.content.release.countDown();
+		await().until(() -> client.ended.get() == 1);
+		completion.get(5, TimeUnit.SECONDS);
+		onContainerThread(client::callWriter).get(5, TimeUnit.SECONDS);
+		this.threads.close();
+		assertThat(client.content.opened).hasValue(1);
+		assertThat(client.content.closed).hasValue(1);
+		assertThat(client.written).hasValue(0);
+		assertThat(client.touched).hasValue(0);
+		assertThat(this.ends).isEmpty();
+	}
+
+	@Test
+	void whenAllIsSentThenTheRequestIsCompletedOnce() {
+		Client client = new Client(new Content(100_000));
+		client.send();
+		await().until(() -> client.ended.get() == 1);
+		await().untilAsserted(() -> assertThat(this.ends).containsExactly("completed"));
+		assertThat(client.written).hasValue(100_000);
+		assertThat(client.content.closed).hasValue(1);
+	}
+
+	@Test
+	void whenTheStorageFailsThenTheConnectionIsClosedAndTheContainerCompletesTheRequest() {
+		Client client = new Client(new BrokenContent());
+		client.send();
+		await().until(() -> client.ended.get() == 1);
+		await().during(Duration.ofMillis(100)).until(() -> this.ends.equals(List.of("aborted")));
+	}
+
+	@Test
+	void whenTheStorageFailsAndTheConnectionCannotBeClosedThenTheRequestIsCompleted() {
+		this.abortable = false;
+		Client client = new Client(new BrokenContent());
+		client.send();
+		await().untilAsserted(() -> assertThat(this.ends).containsExactly("aborted", "completed"));
+	}
+
+	@Test
+	void whenTheStorageFailsAThreadThatWaitsThenTheConnectionIsClosedBeforeTheRequestEnds() {
+		Client client = new Client(new BrokenContent());
+		client.listening = new UnsupportedOperationException("A filter's stream");
+		client.send();
+		await().until(() -> client.ended.get() == 1);
+		await().during(Duration.ofMillis(100)).until(() -> this.ends.equals(List.of("aborted")));
+	}
+
+	@Test
+	void whenAThreadOfTheContainersReadsInVainThenTheConnectionIsClosed() {
+		Client client = new Client(new BrokenContent());
+		client.async = false;
+		client.send();
+		assertThat(this.ends).containsExactly("aborted");
+		assertThat(client.ended).hasValue(1);
+	}
+
+	@Test
+	void whenAContentBringsTheThreadDownThenThePlaceIsFree() {
+		Client client = new Client(new Content(10) {
+
+			@Override
+			int read(int length) {
+				throw new NoClassDefFoundError("A class that is missing");
+			}
+
+		});
+		client.async = false;
+		assertThatExceptionOfType(NoClassDefFoundError.class).isThrownBy(client::send);
+		assertThat(this.ends).containsExactly("aborted");
+		assertThat(client.ended).hasValue(1);
+	}
+
+	@Test
+	void whenTheContainerTakesNoListenerThenThePlaceIsFree() {
+		Client client = new Client(new Content(10));
+		client.listening = new IllegalStateException("The request is over");
+		assertThatIllegalStateException().isThrownBy(client::send).isSameAs(client.listening);
+		assertThat(client.ended).hasValue(1);
+	}
+
+	@Test
+	void whenTheResponseIsGoneThenThePlaceIsFree() {
+		Client client = new Client(new Content(10));
+		client.recycled = true;
+		assertThatExceptionOfType(NullPointerException.class).isThrownBy(client::send);
+		assertThat(client.ended).hasValue(1);
+	}
+
+	@Test
+	void whenAStorageIsSlowerThanItsClientsThenDownloadsTakeTurnsAndUploadsGoOn() throws Exception {
+		Client one = new Client(new Content(Long.MAX_VALUE));
+		Client other = new Client(new Content(Long.MAX_VALUE));
+		one.send();
+		await().until(() -> one.written.get() > 0);
+		CountDownLatch upload = new CountDownLatch(1);
+		this.threads.transfer(upload::countDown);
+		assertThat(upload.await(5, TimeUnit.SECONDS)).isTrue();
+		other.send();
+		await().atMost(Duration.ofSeconds(5)).until(() -> other.written.get() > 0);
+		long before = one.written.get();
+		await().atMost(Duration.ofSeconds(5)).until(() -> one.written.get() > before);
+	}
+
+	private static CompletableFuture<Void> onContainerThread(Runnable call) {
+		return CompletableFuture.runAsync(call);
+	}
+
+	/**
+	 * A client that is faster than any storage, and its container.
+	 */
+	private final class Client {
+
+		private final Content content;
+
+		private final AtomicLong written = new AtomicLong();
+
+		private final AtomicInteger ended = new AtomicInteger();
+
+		private final AtomicInteger touched = new AtomicInteger();
+
+		private RuntimeException listening;
+
+		private boolean async = true;
+
+		private volatile boolean recycled;
+
+		private volatile boolean completed;
+
+		private WriteListener writer;
+
+		private MockAsyncContext context;
+
+		private Client(Content content) {
+			this.content = content;
+			ContentSenderTests.this.clients.add(this);
+		}
+
+		void send() {
+			MockHttpServletRequest request = new Request();
+			request.setAsyncSupported(this.async);
+			try {
+				new DownloadHandler().send(request, new Response(), new ExchangeAnswer(200, Map.of(), new byte[0]),
+						this.content, ContentSenderTests.this.transfers, this.ended::incrementAndGet);
+			}
+			catch (IOException ex) {
+				ContentSenderTests.this.ends.add("thrown");
+			}
+			if (this.writer != null) {
+				callWriter();
+			}
+		}
+
+		void callWriter() {
+			try {
+				this.writer.onWritePossible();
+			}
+			catch (IOException ex) {
+				throw new AssertionError(ex);
+			}
+		}
+
+		void leave() {
 			this.content.release.countDown();
-			completion.join();
-			this.writer.onWritePossible();
-			CountDownLatch last = new CountDownLatch(1);
-			threads.transfer(last::countDown);
-			last.await();
-			assertThat(this.content.opened).hasValue(1);
-			assertThat(this.content.closed).hasValue(1);
-			assertThat(ended).hasValue(1);
-		}
-	}
-
-	private static void complete(AsyncListener listener, MockAsyncContext context) {
-		try {
-			listener.onComplete(new AsyncEvent(context));
-		}
-		catch (Exception ex) {
-			throw new AssertionError(ex);
-		}
-	}
-
-	private static ServletTransfers transfers(StorageThreads threads) {
-		return new ServletTransfers((request) -> true, (request) -> {
-		}, (request, stream) -> null, (request, status, headers) -> false, threads);
-	}
-
-	private final class Response extends HttpServletResponseWrapper {
-
-		private Response() {
-			super(new MockHttpServletResponse());
+			if (this.context != null) {
+				complete();
+			}
 		}
 
-		@Override
-		public ServletOutputStream getOutputStream() {
-			return new ServletOutputStream() {
-
-				@Override
-				public boolean isReady() {
-					return true;
+		void complete() {
+			this.completed = true;
+			this.context.getListeners().forEach((listener) -> {
+				try {
+					listener.onComplete(new AsyncEvent(this.context));
 				}
-
-				@Override
-				public void setWriteListener(WriteListener listener) {
-					ContentSenderTests.this.writer = listener;
+				catch (IOException ex) {
+					throw new AssertionError(ex);
 				}
+			});
+		}
 
-				@Override
-				public void write(int b) {
+		private void touch() {
+			if (this.recycled) {
+				this.touched.incrementAndGet();
+				throw new NullPointerException("The container has cleared the response");
+			}
+		}
+
+		private final class Request extends MockHttpServletRequest {
+
+			private Request() {
+				super("GET", "/files/1");
+			}
+
+			@Override
+			public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+				super.startAsync(request, response);
+				Client.this.context = new MockAsyncContext(request, response) {
+
+					@Override
+					public void complete() {
+						ContentSenderTests.this.ends.add("completed");
+					}
+
+				};
+				setAsyncContext(Client.this.context);
+				return Client.this.context;
+			}
+
+			@Override
+			public boolean isAsyncStarted() {
+				touch();
+				return super.isAsyncStarted();
+			}
+
+		}
+
+		private final class Response extends HttpServletResponseWrapper {
+
+			private Response() {
+				super(new MockHttpServletResponse());
+			}
+
+			@Override
+			public ServletOutputStream getOutputStream() {
+				touch();
+				return new Output();
+			}
+
+		}
+
+		private final class Output extends ServletOutputStream {
+
+			@Override
+			public boolean isReady() {
+				touch();
+				return true;
+			}
+
+			@Override
+			public void setWriteListener(WriteListener listener) {
+				if (Client.this.listening != null) {
+					throw Client.this.listening;
 				}
+				Client.this.writer = listener;
+			}
 
-			};
+			@Override
+			public void write(int b) {
+				touch();
+				Client.this.written.incrementAndGet();
+			}
+
+			@Override
+			public void write(byte[] bytes, int offset, int length) {
+				touch();
+				Client.this.written.addAndGet(length);
+			}
+
 		}
 
 	}
 
-	private static final class SlowContent extends AbstractResource {
+	private static class Content extends AbstractResource {
 
-		private final CountDownLatch reading = new CountDownLatch(1);
+		final CountDownLatch reading = new CountDownLatch(1);
 
-		private final CountDownLatch release = new CountDownLatch(1);
+		final CountDownLatch release = new CountDownLatch(1);
 
-		private final AtomicInteger opened = new AtomicInteger();
+		final AtomicInteger opened = new AtomicInteger();
 
-		private final AtomicInteger closed = new AtomicInteger();
+		final AtomicInteger closed = new AtomicInteger();
+
+		private final long length;
+
+		Content(long length) {
+			this.length = length;
+		}
+
+		void awaitRead() throws InterruptedException {
+			assertThat(this.reading.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+
+		int read(int length) throws IOException {
+			return length;
+		}
 
 		@Override
 		public long contentLength() {
-			return 10;
+			return this.length;
+		}
+
+		@Override
+		public long lastModified() {
+			return 0;
+		}
+
+		@Override
+		public String getFilename() {
+			return "content";
 		}
 
 		@Override
 		public String getDescription() {
-			return "slow";
+			return "content";
 		}
 
 		@Override
@@ -145,28 +411,53 @@ class ContentSenderTests {
 
 				@Override
 				public int read() {
-					SlowContent.this.reading.countDown();
-					try {
-						SlowContent.this.release.await();
-					}
-					catch (InterruptedException ex) {
-						throw new AssertionError(ex);
-					}
-					return 1;
+					throw new UnsupportedOperationException();
 				}
 
 				@Override
-				public int read(byte[] bytes, int offset, int length) {
-					bytes[offset] = (byte) read();
-					return 1;
+				public int read(byte[] bytes, int offset, int length) throws IOException {
+					return Content.this.read(length);
 				}
 
 				@Override
 				public void close() {
-					SlowContent.this.closed.incrementAndGet();
+					Content.this.closed.incrementAndGet();
 				}
 
 			};
+		}
+
+	}
+
+	private static final class SlowContent extends Content {
+
+		private SlowContent() {
+			super(10);
+		}
+
+		@Override
+		int read(int length) throws IOException {
+			this.reading.countDown();
+			try {
+				this.release.await();
+			}
+			catch (InterruptedException ex) {
+				throw new IOException(ex);
+			}
+			return 1;
+		}
+
+	}
+
+	private static final class BrokenContent extends Content {
+
+		private BrokenContent() {
+			super(10);
+		}
+
+		@Override
+		int read(int length) throws IOException {
+			throw new IOException("The storage is away");
 		}
 
 	}

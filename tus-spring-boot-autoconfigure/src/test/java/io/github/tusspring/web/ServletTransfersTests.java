@@ -17,11 +17,15 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.tusspring.web.BodyInput.Reached;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.mock.web.MockHttpServletRequest;
@@ -83,8 +87,59 @@ class ServletTransfersTests {
 		assertThat(this.aborts).hasValue(3);
 	}
 
+	@Test
+	void whenABodyWaitsForTheStoragesThreadThenAnotherLeavesItAfterATurn() throws IOException {
+		CountDownLatch release = new CountDownLatch(1);
+		AtomicInteger reads = new AtomicInteger();
+		try (StorageThreads threads = new StorageThreads(1)) {
+			ServletTransfers remote = new ServletTransfers((request) -> true, (request) -> {
+			}, new EndlessInputs(), (request, status, headers) -> false, threads);
+			ByteBuffer buffer = ByteBuffer.allocate(BufferPool.BUFFER_SIZE);
+			assertThat(remote.open(new Request()).read(buffer, false, () -> reads.incrementAndGet() < 1000, (bytes) -> {
+			})).isEqualTo(Reached.LAST_BYTE);
+			threads.transfer(() -> awaitQuietly(release));
+			threads.transfer(() -> {
+			});
+			assertThat(remote.open(new Request()).read(buffer, false, () -> reads.incrementAndGet() < 2000, (bytes) -> {
+			})).isEqualTo(Reached.END_OF_TURN);
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
 	private void refuse() {
 		new ServletBodyTransfer(new Request(), new MockHttpServletResponse(), this.transfers).refuse(ANSWER);
+	}
+
+	/**
+	 * Opens bodies that come faster than they can be stored.
+	 */
+	private static final class EndlessInputs implements DirectInput.Factory {
+
+		@Override
+		public DirectInput open(HttpServletRequest request, ServletInputStream stream) {
+			return (buffer) -> {
+				int count = buffer.remaining();
+				buffer.position(buffer.limit());
+				return count;
+			};
+		}
+
+		@Override
+		public boolean isReadByAnyThread(ServletInputStream stream) {
+			return true;
+		}
+
 	}
 
 	/**
