@@ -127,8 +127,7 @@ final class Concatenator {
 				// registration.
 				result = concatenate(upload.id(), true);
 			}
-			if (result == null && (upload.endpoint() != null || isPartGone(concatenation))) {
-				discard(upload);
+			if (result == null && (upload.endpoint() != null || isPartGone(concatenation)) && giveUp(upload.id())) {
 				throw new InvalidUploadException("A partial upload was removed");
 			}
 			return (result != null) ? result : new UploadOutcome.Settled(upload);
@@ -257,6 +256,23 @@ final class Concatenator {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Removes a final upload that can't be made, unless another thread has made it
+	 * meanwhile: its parts may be gone since they are of no more use.
+	 * @return whether it was removed
+	 * @throws UploadLockedException if another thread is at it
+	 */
+	private boolean giveUp(UploadId id) throws IOException {
+		try (UploadLock lock = this.locker.tryLock(id)) {
+			Upload upload = this.storage.find(id);
+			if (upload == null || upload.state() != UploadState.RECEIVING) {
+				return false;
+			}
+			discard(upload);
+			return true;
+		}
 	}
 
 	private void discard(Upload upload) throws IOException {

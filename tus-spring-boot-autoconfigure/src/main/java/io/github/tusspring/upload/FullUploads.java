@@ -18,6 +18,11 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
+
 /**
  * Goes on with uploads that have all their bytes: those that are parts of others wait for
  * these, all others are delivered to the application, if the client who filled them may
@@ -25,22 +30,20 @@ import java.io.IOException;
  */
 final class FullUploads {
 
+	private static final Log logger = LogFactory.getLog(FullUploads.class);
+
 	private final UnfinishedUploads unfinished;
 
 	private final Concatenator concatenator;
 
 	private final UploadDelivery delivery;
 
-	private final UploadLocker locker;
-
 	private final UploadGuard guard;
 
-	FullUploads(UnfinishedUploads unfinished, Concatenator concatenator, UploadDelivery delivery, UploadLocker locker,
-			UploadGuard guard) {
+	FullUploads(UnfinishedUploads unfinished, Concatenator concatenator, UploadDelivery delivery, UploadGuard guard) {
 		this.unfinished = unfinished;
 		this.concatenator = concatenator;
 		this.delivery = delivery;
-		this.locker = locker;
 		this.guard = guard;
 	}
 
@@ -81,6 +84,7 @@ final class FullUploads {
 		}
 		catch (RuntimeException | Error ex) {
 			lock.close();
+			askAgain(upload, client);
 			throw ex;
 		}
 	}
@@ -113,8 +117,31 @@ final class FullUploads {
 		if (upload.isPartial()) {
 			this.concatenator.filled(upload.id());
 		}
-		else if (upload.endpoint() != null || mayBeDelivered(upload, client)) {
+		else if (upload.endpoint() != null) {
 			this.delivery.deliverSoon(upload);
+		}
+		else {
+			decide(upload, client);
+		}
+	}
+
+	private void decide(Upload upload, UploadClient client) {
+		try {
+			if (mayBeDelivered(upload, client)) {
+				this.delivery.deliverSoon(upload);
+			}
+			else {
+				this.delivery.refuse(upload.id());
+			}
+		}
+		catch (UploadLockedException ex) {
+			// Whoever has it is going to be asked the same.
+		}
+		catch (Throwable ex) {
+			// An authorizer may throw anything.
+			logger.warn(LogMessage.format("Whether upload '%s' may be delivered can't be told now, asking again later",
+					upload.id().abbreviated()), ex);
+			askAgain(upload, client);
 		}
 	}
 
@@ -124,14 +151,17 @@ final class FullUploads {
 			return true;
 		}
 		catch (UploadForbiddenException | UploadNotFoundException ex) {
-			try {
-				refuse(upload, this.locker.tryLock(upload.id()));
-			}
-			catch (UploadLockedException locked) {
-				// Whoever has it is going to be asked the same.
-			}
 			return false;
 		}
+	}
+
+	/**
+	 * Sees to it that an upload is not forgotten of which nobody could say whether it may
+	 * be delivered.
+	 */
+	private void askAgain(Upload upload, UploadClient client) {
+		DeliverySchedule schedule = this.delivery.schedule();
+		schedule.repeat(upload.id(), schedule.delay(1), () -> release(upload, client));
 	}
 
 }

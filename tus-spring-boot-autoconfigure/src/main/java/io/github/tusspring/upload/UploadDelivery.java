@@ -272,6 +272,19 @@ public final class UploadDelivery {
 		removeContent(upload);
 	}
 
+	/**
+	 * Refuses an upload that waits for its delivery, unless it has gone on meanwhile.
+	 * @throws UploadLockedException if another thread is at it
+	 */
+	void refuse(UploadId id) throws IOException {
+		try (UploadLock lock = this.locker.tryLock(id)) {
+			Upload upload = this.storage.find(id);
+			if (upload != null && upload.state() == UploadState.FINISHING && !upload.isClaimed(Instant.now())) {
+				reject(upload.withState(UploadState.REJECTED));
+			}
+		}
+	}
+
 	private void update(Upload upload) {
 		try {
 			this.storage.update(upload);

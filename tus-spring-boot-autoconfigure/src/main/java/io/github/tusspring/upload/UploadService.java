@@ -107,7 +107,7 @@ public final class UploadService {
 		this.guard = guard;
 		this.concatenator = new Concatenator(storage, locker, policy, delivery, guard);
 		this.unfinished = new UnfinishedUploads(storage, policy);
-		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, locker, guard);
+		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, guard);
 		this.appends = new OpenAppends(policy.limits());
 		this.downloads = new ClientCounts(policy.limits().maxDownloads(), policy.limits().maxDownloadsPerClient());
 		this.visible = new VisibleUploads(storage, policy.expiration(), guard,

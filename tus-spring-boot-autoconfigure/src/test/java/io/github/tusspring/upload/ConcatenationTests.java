@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -119,6 +120,43 @@ class ConcatenationTests {
 		});
 		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> racing.createFinal("a", "p", "q"));
 		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
+	void finalUploadThatIsMadeWhileItsPartsAreLookedForStaysThoughItsPartsAreRemovedThen() {
+		TestEngine[] engine = new TestEngine[1];
+		AtomicBoolean filled = new AtomicBoolean();
+		engine[0] = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload recall(UploadId id) throws IOException {
+				return super.find(id);
+			}
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				// A full part is found after the final upload was created only if it may
+				// be gone.
+				if (id.equals(UploadId.of("p")) && super.find(UploadId.of("a")) != null
+						&& filled.compareAndSet(false, true)) {
+					engine[0].append("q", 0, "two");
+					engine[0].scheduler.runDue();
+				}
+				return super.find(id);
+			}
+
+		});
+		engine[0].listener = (event) -> {
+			engine[0].uploads.delete(UploadId.of("p"));
+			engine[0].uploads.delete(UploadId.of("q"));
+		};
+		engine[0].createPart("p", 3L);
+		engine[0].append("p", 0, "one");
+		engine[0].createPart("q", 3L);
+		engine[0].createFinal("a", "p", "q");
+		assertThat(filled).isTrue();
+		assertThat(engine[0].attempts("a")).containsExactly(1);
+		assertThat(engine[0].content("a")).isEqualTo("onetwo");
 	}
 
 	@Test

@@ -93,27 +93,79 @@ class UploadDeliveryTests {
 	}
 
 	@Test
-	void uploadIsFreeAgainAfterAnErrorOfWhoIsAskedWhetherItMayBeDelivered() {
+	void uploadOfWhichNobodyCanSayWhetherItMayBeDeliveredIsFreeAndAskedForAgain() {
+		AtomicReference<Throwable> failure = new AtomicReference<>(new LinkageError("no such class"));
+		UploadService service = guarded(failure);
+		this.engine.create("a", 1L);
+		assertThatExceptionOfType(LinkageError.class).isThrownBy(() -> fill(service, "a").complete(() -> null));
+		this.engine.locker.tryLock(UploadId.of("a")).close();
+		assertThat(this.engine.scheduler.delays()).hasSize(1);
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).as("still nobody can say").isEmpty();
+		failure.set(null);
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void uploadThatIsCutOffIsFreeAndAskedForAgainWhereNobodyCanSayWhetherItMayBeDelivered() {
+		AtomicReference<Throwable> failure = new AtomicReference<>(new IllegalStateException("away"));
+		UploadService service = guarded(failure);
+		this.engine.create("a", 1L);
+		fill(service, "a").interrupt();
+		this.engine.create("b", 1L);
+		fill(service, "b").interrupt();
+		failure.set(new UploadForbiddenException("no more"));
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).isEmpty();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.REJECTED);
+		assertThat(this.engine.stored("b").state()).isEqualTo(UploadState.REJECTED);
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+	}
+
+	@Test
+	void uploadThatWasTakenMeanwhileIsNotRefused() {
+		AtomicReference<Throwable> failure = new AtomicReference<>(new IllegalStateException("away"));
+		UploadService service = guarded(failure);
+		this.engine.create("a", 1L);
+		fill(service, "a").interrupt();
+		new TestEngine(this.engine.storage).append("a", 0, "x");
+		failure.set(new UploadForbiddenException("no more"));
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.content("a")).isEqualTo("x");
+	}
+
+	private static AppendSession fill(UploadService service, String id) {
+		AppendSession session = service.append(UploadId.of(id), TestEngine.request(0), TestEngine.CLIENT,
+				TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("x"));
+		return session;
+	}
+
+	/**
+	 * Returns a service whose authorizer fails in the given way when it is asked whether
+	 * an upload may be delivered.
+	 */
+	private UploadService guarded(AtomicReference<Throwable> failure) {
 		UploadGuard guard = new UploadGuard(List.of((access) -> {
-			if (access.intent() == UploadIntent.DELIVER) {
-				throw new LinkageError("no such class");
+			if (access.intent() == UploadIntent.DELIVER && failure.get() instanceof RuntimeException ex) {
+				throw ex;
+			}
+			if (access.intent() == UploadIntent.DELIVER && failure.get() instanceof Error ex) {
+				throw ex;
 			}
 		}));
 		UploadPolicy policy = new UploadPolicy(null, this.engine.expiration, true, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), EndpointRules.NONE);
 		UploadDelivery delivery = new UploadDelivery(this.engine.storage, this.engine.locker, this.engine.uploads,
-				(event) -> {
-				}, new DeliverySchedule(this.engine.scheduler, Duration.ofSeconds(10), Duration.ofMinutes(10)),
+				this.engine.events::add,
+				new DeliverySchedule(this.engine.scheduler, Duration.ofSeconds(10), Duration.ofMinutes(10)),
 				this.engine.expiration);
-		UploadService service = new UploadService(this.engine.storage, this.engine.locker, policy, List.of(),
+		return new UploadService(this.engine.storage, this.engine.locker, policy, List.of(),
 				new UploadEvents((event) -> {
 				}), delivery, guard);
-		this.engine.create("a", 1L);
-		AppendSession session = service.append(UploadId.of("a"), TestEngine.request(0), TestEngine.CLIENT,
-				TestEngine.NO_STOP);
-		session.write(TestEngine.bytes("x"));
-		assertThatExceptionOfType(LinkageError.class).isThrownBy(() -> session.complete(() -> null));
-		this.engine.locker.tryLock(UploadId.of("a")).close();
 	}
 
 	@Test
