@@ -16,6 +16,7 @@
 
 package io.github.tusspring.reliability;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,18 +38,19 @@ import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadPolicy;
 import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * The engine on a directory, without a server and without threads of its own.
+ * The engine on a storage, without a server and without threads of its own.
  */
 final class Engine {
 
 	private final ManualTaskScheduler scheduler = new ManualTaskScheduler();
 
-	private final DiskUploadStorage storage;
+	private final UploadStorage storage;
 
 	private final TusUploads uploads;
 
@@ -57,9 +59,18 @@ final class Engine {
 	private final UploadCleaner cleaner;
 
 	Engine(Path directory, Durability durability, Consumer<TusUploadCompletedEvent> listener) throws IOException {
+		this(new DiskUploadStorage(directory, durability, 0), listener);
+	}
+
+	/**
+	 * Creates an engine.
+	 * @param storage the storage, which is closed with it
+	 * @param listener stands for the application
+	 */
+	Engine(UploadStorage storage, Consumer<TusUploadCompletedEvent> listener) {
 		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE);
 		UploadLocker locker = new LocalUploadLocker();
-		this.storage = new DiskUploadStorage(directory, durability, 0);
+		this.storage = storage;
 		this.uploads = new TusUploads(this.storage, locker, expiration);
 		ApplicationEventPublisher publisher = (event) -> {
 			if (event instanceof TusUploadCompletedEvent completed) {
@@ -84,8 +95,15 @@ final class Engine {
 		return this.uploads;
 	}
 
-	DiskUploadStorage storage() {
+	UploadStorage storage() {
 		return this.storage;
+	}
+
+	/**
+	 * Ends as a process does that is killed.
+	 */
+	void close() throws IOException {
+		((Closeable) this.storage).close();
 	}
 
 	/**

@@ -18,7 +18,6 @@ package io.github.tusspring.reliability;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,13 +25,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.github.tusspring.reliability.UploadModel.State;
 import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.storage.s3.S3Bucket;
+import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.Checksum;
@@ -62,6 +61,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -71,8 +71,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Random sequences of operations on the engine with disk storage, against a model in
- * memory. {@code -Dmodel.sequences} says how many, {@code -Dmodel.seed} repeats one.
+ * Random sequences of operations on the engine with either storage, against a model in
+ * memory. {@code -Dmodel.sequences} says how many, of which one in fifty is on S3;
+ * {@code -Dmodel.seed} repeats one.
  */
 @Tag("long")
 @ExtendWith(OutputCaptureExtension.class)
@@ -101,7 +102,7 @@ class EngineModelTests {
 	void engineDoesWhatTheModelSays(CapturedOutput output) throws IOException {
 		Long seed = Long.getLong("model.seed");
 		if (seed != null) {
-			new Sequence(seed, this.temporary.resolve("uploads")).run();
+			new Sequence(seed, onDisk(seed, this.temporary.resolve("uploads"))).run();
 			return;
 		}
 		Random seeds = new Random();
@@ -110,7 +111,7 @@ class EngineModelTests {
 			long next = seeds.nextLong();
 			Path directory = this.temporary.resolve("uploads-" + i);
 			try {
-				new Sequence(next, directory).run();
+				new Sequence(next, onDisk(next, directory)).run();
 			}
 			catch (Throwable ex) {
 				throw new AssertionError("Sequence " + i + " fails: repeat it with -Dmodel.seed=" + next, ex);
@@ -118,6 +119,31 @@ class EngineModelTests {
 			FileSystemUtils.deleteRecursively(directory);
 		}
 		assertThat(output).doesNotContain("is not the record");
+	}
+
+	private static ModelStore onDisk(long seed, Path directory) {
+		// Forcing costs most of the time and changes nothing here.
+		return new DiskModelStore(directory, (seed % 10 == 0) ? Durability.APPEND : Durability.NONE);
+	}
+
+	@Test
+	void engineOnS3DoesWhatTheModelSays(CapturedOutput output) throws IOException {
+		Long seed = Long.getLong("model.seed");
+		Random seeds = new Random();
+		int count = (seed != null) ? 1 : Math.max(1, Integer.getInteger("model.sequences", 300) / 50);
+		try (S3ProxyServer server = new S3ProxyServer(); S3AsyncClient client = server.client()) {
+			S3Bucket bucket = S3Bucket.create(client, "uploads");
+			for (int i = 0; i < count; i++) {
+				long next = (seed != null) ? seed : seeds.nextLong();
+				try {
+					new Sequence(next, new S3ModelStore(bucket, "sequence-" + i + "/")).run();
+				}
+				catch (Throwable ex) {
+					throw new AssertionError("Sequence " + i + " fails: repeat it with -Dmodel.seed=" + next, ex);
+				}
+			}
+		}
+		assertThat(output).doesNotContain("is no manifest");
 	}
 
 	/**
@@ -131,20 +157,16 @@ class EngineModelTests {
 
 		private final Random random;
 
-		private final Path directory;
-
-		private final Durability durability;
+		private final ModelStore store;
 
 		private Engine engine;
 
 		private Throwable failure;
 
-		private Sequence(long seed, Path directory) throws IOException {
+		private Sequence(long seed, ModelStore store) throws IOException {
 			this.random = new Random(seed);
-			this.directory = directory;
-			// Forcing costs most of the time and changes nothing here.
-			this.durability = (this.random.nextInt(10) == 0) ? Durability.APPEND : Durability.NONE;
-			this.engine = new Engine(directory, this.durability, this::deliver);
+			this.store = store;
+			this.engine = new Engine(store.open(), this::deliver);
 		}
 
 		private void run() throws IOException {
@@ -159,7 +181,8 @@ class EngineModelTests {
 				}
 				restart();
 				check();
-				checkFiles();
+				this.store.check(this.model);
+				this.engine.close();
 			}
 			catch (Throwable ex) {
 				this.log.forEach(System.err::println);
@@ -524,8 +547,8 @@ class EngineModelTests {
 
 		private void restart() throws IOException {
 			note("restart");
-			this.engine.storage().close();
-			this.engine = new Engine(this.directory, this.durability, this::deliver);
+			this.engine.close();
+			this.engine = new Engine(this.store.open(), this::deliver);
 			this.engine.resume();
 			checkDelivery();
 		}
@@ -535,23 +558,34 @@ class EngineModelTests {
 		 */
 		private void crash(UploadId id) throws IOException {
 			UploadModel upload = this.model.get(id);
+			byte[] lost = {};
 			if (upload.state == State.RECEIVING && !upload.isFinal()) {
-				byte[] bytes = new byte[(int) Math.min(500,
-						(upload.length != null) ? upload.length - upload.bytes.size() : 500)];
+				long room = (upload.length != null) ? upload.length - upload.bytes.size() : 500;
+				byte[] bytes = new byte[(int) Math.min(500, this.store.isImmediate() ? room : Math.max(0, room - 1))];
 				this.random.nextBytes(bytes);
 				boolean held = this.random.nextBoolean();
 				note("crash while " + id + " has got " + bytes.length + (held ? " held bytes" : " bytes"));
 				AppendSession session = open(id, new AppendRequest(upload.bytes.size(), -1, null,
 						held ? checksum(ChecksumAlgorithm.SHA1, bytes, true) : null, false));
 				write(session, bytes, bytes.length);
-				if (!held) {
+				if (!held && this.store.isImmediate()) {
 					upload.bytes.writeBytes(bytes);
+				}
+				else if (!held) {
+					lost = bytes;
 				}
 				if (upload.partial && upload.isFull()) {
 					upload.state = State.COMPLETED;
 				}
 			}
+			int size = upload.bytes.size();
 			restart();
+			if (!this.store.isImmediate() && lost.length > 0) {
+				// A silence may have had it written down all the same.
+				if (this.engine.service().inspect(id, CLIENT).offset() == size + lost.length) {
+					upload.bytes.writeBytes(lost);
+				}
+			}
 		}
 
 		private void check() throws IOException {
@@ -570,7 +604,7 @@ class EngineModelTests {
 			if (expected.state == State.REJECTED) {
 				assertThatExceptionOfType(UploadGoneException.class)
 					.isThrownBy(() -> this.engine.service().inspect(id, CLIENT));
-				assertThat(this.directory.resolve(id.toString())).doesNotExist();
+				assertThat(this.store.content(id)).isNull();
 				return;
 			}
 			Upload upload = this.engine.service().inspect(id, CLIENT);
@@ -578,8 +612,9 @@ class EngineModelTests {
 			assertThat(upload.state()).as("state of %s", id)
 				.isEqualTo(UploadState.valueOf((expected.state == State.FINISHING && upload.offset() < expected.told())
 						? "RECEIVING" : expected.state.name()));
-			if (expected.bytes.size() > 0) {
-				byte[] content = Files.readAllBytes(this.directory.resolve(id.toString()));
+			boolean readable = this.store.isImmediate() || expected.state != State.RECEIVING;
+			if (expected.bytes.size() > 0 && readable) {
+				byte[] content = this.store.content(id);
 				assertThat(Arrays.equals(content, 0, expected.bytes.size(), expected.bytes.toByteArray(), 0,
 						expected.bytes.size()))
 					.as("%d bytes of %s begin with the %d that were sent", content.length, id, expected.bytes.size())
@@ -587,24 +622,6 @@ class EngineModelTests {
 			}
 			if (expected.state == State.COMPLETED && !expected.partial) {
 				assertThat(expected.deliveries).isPositive();
-			}
-		}
-
-		private void checkFiles() throws IOException {
-			TreeSet<String> expected = new TreeSet<>();
-			this.model.forEach((id, upload) -> {
-				if (upload.isThere()) {
-					expected.add(id + ".info");
-				}
-				// Concatenation makes its file.
-				boolean waits = upload.isFinal() && upload.state == State.RECEIVING;
-				if (upload.isThere() && upload.state != State.REJECTED && !waits) {
-					expected.add(id.toString());
-				}
-			});
-			try (Stream<Path> files = Files.list(this.directory)) {
-				assertThat(files.map((file) -> file.getFileName().toString()))
-					.containsExactlyInAnyOrderElementsOf(expected);
 			}
 		}
 

@@ -254,7 +254,7 @@ class PowerLossTests {
 				}
 			}
 		}
-		engine.storage().close();
+		engine.close();
 	}
 
 	private static byte[] content(Path directory, UploadId id, long offset) {
