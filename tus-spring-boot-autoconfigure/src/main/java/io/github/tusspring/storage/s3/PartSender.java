@@ -49,6 +49,11 @@ final class PartSender {
 
 	private @Nullable CompletableFuture<String> multipart;
 
+	/**
+	 * The multipart upload, if it was begun here.
+	 */
+	private @Nullable CompletableFuture<String> begun;
+
 	private @Nullable CompletableFuture<List<ByteBuffer>> whole;
 
 	private volatile long wholeSize = -1;
@@ -148,11 +153,31 @@ final class PartSender {
 
 	private synchronized CompletableFuture<String> openMultipart() {
 		String known = this.stored.manifest().multipartUpload;
-		if (this.multipart == null) {
-			this.multipart = (known != null) ? CompletableFuture.completedFuture(known)
-					: this.storage.assembly().begin(this.stored.manifest());
+		if (this.multipart == null && known != null) {
+			this.multipart = CompletableFuture.completedFuture(known);
+		}
+		else if (this.multipart == null) {
+			this.begun = this.storage.assembly().begin(this.stored.manifest());
+			this.multipart = this.begun;
 		}
 		return this.multipart;
+	}
+
+	/**
+	 * Aborts the multipart upload that was begun here and that no manifest names, as soon
+	 * as nothing is being sent to it.
+	 */
+	synchronized void abandon() {
+		CompletableFuture<String> begun = this.begun;
+		if (begun == null) {
+			return;
+		}
+		S3Objects objects = this.storage.objects();
+		S3Location location = this.storage.location(this.stored.manifest());
+		objects.discard(CompletableFuture.allOf(this.requests.toArray(CompletableFuture[]::new))
+			.handle((all, ex) -> begun)
+			.thenCompose((multipart) -> multipart)
+			.thenCompose((id) -> objects.abort(this.storage.bucket(location), location.key(), id)));
 	}
 
 	/**

@@ -121,6 +121,11 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 */
 	private boolean unsure;
 
+	/**
+	 * Whether the manifest names the multipart upload, if there is one.
+	 */
+	private boolean named;
+
 	S3UploadWriter(S3UploadStorage storage, StoredUpload stored, Upload upload, long generation, boolean held) {
 		this.storage = storage;
 		this.stored = stored;
@@ -478,6 +483,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				}
 			});
 			this.unsure = false;
+			this.named = this.stored.manifest().multipartUpload != null;
 			synchronized (this) {
 				this.recorded += sent.parts().size();
 				this.offset = this.stored.manifest().offset();
@@ -592,8 +598,9 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	}
 
 	/**
-	 * Removes the tails that no manifest names, once a change that is under way has
-	 * ended. If it isn't sure that none does, the cleaner finds out one day.
+	 * Removes the tails and the multipart upload that no manifest names, once a change
+	 * that is under way has ended. If it isn't sure that none does, the cleaner finds out
+	 * one day.
 	 */
 	private void discardLeft() {
 		this.recording.lock();
@@ -602,6 +609,9 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				List<Manifest.Tail> stored = this.stored.manifest().tails;
 				this.storage.discard(
 						left().stream().filter((tail) -> !stored.contains(tail)).map(Manifest.Tail::name).toList());
+				if (!this.named) {
+					this.sender.abandon();
+				}
 			}
 		}
 		finally {

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Appends and parts of each size class: far below the smallest part that S3 takes, just
@@ -76,6 +77,51 @@ class S3SizesTests {
 			append(id, content, offset, Math.min(size, content.length - offset));
 		}
 		assertStored(id, content);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1024, MIN - 1, MIN, MIN + 1 })
+	void bytesWhoseChecksumIsWrongLeaveNothing(int size) throws Exception {
+		UploadId id = UploadId.of("wrong-" + size);
+		byte[] content = content(2 * size);
+		storage.create(NewUpload.builder(id).length((long) content.length).build());
+		append(id, content, 0, size);
+		try (UploadWriter writer = storage.append(storage.find(id), ++this.generation, true)) {
+			writer.write(ByteBuffer.wrap(content(size + 1), 0, size));
+		}
+		assertThat(storage.find(id).offset()).isEqualTo(size);
+		append(id, content, size, size);
+		assertStored(id, content);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1024, MIN })
+	void lengthIsDeclaredWithTheLastAppend(int size) throws Exception {
+		UploadId id = UploadId.of("deferred-" + size);
+		byte[] content = content(2 * size);
+		storage.create(NewUpload.builder(id).build());
+		append(id, content, 0, size);
+		append(id, content, size, size);
+		assertStored(id, content);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { MIN - 1, MIN + 1 })
+	void lengthIsDeclaredAfterTheLastAppend(int size) throws Exception {
+		UploadId id = UploadId.of("late-" + size);
+		byte[] content = content(2 * size);
+		storage.create(NewUpload.builder(id).build());
+		append(id, content, 0, size);
+		appendUndeclared(id, content, size, size);
+		append(id, content, content.length, 0);
+		assertStored(id, content);
+	}
+
+	private void appendUndeclared(UploadId id, byte[] content, int offset, int count) throws IOException {
+		try (UploadWriter writer = storage.append(storage.find(id), ++this.generation, false)) {
+			writer.write(ByteBuffer.wrap(content, offset, count));
+			writer.commit();
+		}
 	}
 
 	@Test
@@ -140,7 +186,8 @@ class S3SizesTests {
 	private static void assertStored(UploadId id, byte[] content) throws IOException {
 		assertThat(storage.find(id).isFull()).isTrue();
 		assertThat(bucket.get("some/" + id)).isEqualTo(content);
-		assertThat(bucket.multipartUploads()).isEmpty();
+		// What nobody needs is removed when nobody waits for it.
+		await().untilAsserted(() -> assertThat(bucket.multipartUploads()).isEmpty());
 	}
 
 	private static byte[] content(int size) {
