@@ -63,6 +63,31 @@ public final class UploadAnswer {
 	}
 
 	/**
+	 * Makes an answer again that a storage has kept, without headers that it should not
+	 * have kept.
+	 * @param status the status, or 0 if the protocol's own is to be sent
+	 * @param headers the headers
+	 * @param body the body, empty if there is none
+	 * @return the answer
+	 * @throws IllegalArgumentException if it can be no answer
+	 */
+	public static UploadAnswer stored(int status, Map<String, String> headers, byte[] body) {
+		Builder answer = builder();
+		if (status != 0) {
+			answer.status(status);
+		}
+		headers.forEach((name, value) -> {
+			if (isStored(name)) {
+				answer.header(name, value);
+			}
+		});
+		if (body.length > 0) {
+			answer.body(headers.getOrDefault("Content-Type", "application/octet-stream"), body);
+		}
+		return answer.build();
+	}
+
+	/**
 	 * Whether a header may be part of an answer that is stored. A cookie may not: it is
 	 * given once, and to nobody who comes later.
 	 * @param name the header's name

@@ -240,20 +240,7 @@ final class InfoDocument {
 		}
 
 		UploadAnswer toAnswer() {
-			UploadAnswer.Builder answer = UploadAnswer.builder();
-			if (this.status != 0) {
-				answer.status(this.status);
-			}
-			this.headers.forEach((name, value) -> {
-				if (UploadAnswer.isStored(name)) {
-					answer.header(name, value);
-				}
-			});
-			byte[] content = Base64.getDecoder().decode(this.body);
-			if (content.length > 0) {
-				answer.body(this.headers.getOrDefault("Content-Type", "application/octet-stream"), content);
-			}
-			return answer.build();
+			return UploadAnswer.stored(this.status, this.headers, Base64.getDecoder().decode(this.body));
 		}
 
 	}
