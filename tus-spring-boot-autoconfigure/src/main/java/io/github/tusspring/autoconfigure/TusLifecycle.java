@@ -88,8 +88,9 @@ final class TusLifecycle implements SmartLifecycle {
 		this.cleaner.start();
 		this.tasks.add(this.scheduler.worker().schedule(() -> pass(this.service::resume), Instant.now()));
 		if (this.service.isShared()) {
+			// With a fixed delay it would wait for the cleaner where threads are virtual.
 			this.tasks.add(this.scheduler.worker()
-				.scheduleWithFixedDelay(() -> pass(this.service::settle), Instant.now().plus(SETTLE_INTERVAL),
+				.scheduleAtFixedRate(() -> pass(this.service::settle), Instant.now().plus(SETTLE_INTERVAL),
 						SETTLE_INTERVAL));
 		}
 		Duration idleTimeout = this.properties.append().idleTimeout();

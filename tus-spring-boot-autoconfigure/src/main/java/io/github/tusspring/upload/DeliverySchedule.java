@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -128,12 +129,15 @@ public final class DeliverySchedule {
 	}
 
 	/**
-	 * Runs a task every now and then that waits for no listener.
+	 * Runs a task every now and then that waits for no listener, nor for any other task:
+	 * of a scheduler of virtual threads, all tasks with a fixed delay share one thread. A
+	 * run is left out while the one before goes on.
 	 * @return what ends that, or {@code null} if the application is stopping
 	 */
 	@Nullable ScheduledFuture<?> every(Duration interval, Runnable task) {
 		try {
-			return this.worker.scheduleWithFixedDelay(task, Instant.now().plus(interval), interval);
+			return this.worker.scheduleAtFixedRate(new Alone(task, new AtomicBoolean()), Instant.now().plus(interval),
+					interval);
 		}
 		catch (TaskRejectedException ex) {
 			return null;
@@ -174,6 +178,25 @@ public final class DeliverySchedule {
 			logger.debug("The application is stopping: what is left to do is done at the next start");
 			return null;
 		}
+	}
+
+	/**
+	 * Runs a task unless it runs already.
+	 */
+	private record Alone(Runnable task, AtomicBoolean running) implements Runnable {
+
+		@Override
+		public void run() {
+			if (this.running.compareAndSet(false, true)) {
+				try {
+					this.task.run();
+				}
+				finally {
+					this.running.set(false);
+				}
+			}
+		}
+
 	}
 
 }

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -45,6 +46,8 @@ public final class UploadService {
 	private static final long REMOVAL_INTERVAL = Duration.ofMillis(20).toNanos();
 
 	private final RunningAppends running = new RunningAppends();
+
+	private final AtomicBoolean settling = new AtomicBoolean();
 
 	private final UploadStorage storage;
 
@@ -575,11 +578,19 @@ public final class UploadService {
 	}
 
 	/**
-	 * Goes on with what other instances of the application have left undone.
+	 * Goes on with what other instances of the application have left undone, unless
+	 * another thread is at that.
 	 */
 	public void settle() {
-		this.concatenator.resume();
-		this.delivery.resume();
+		if (this.settling.compareAndSet(false, true)) {
+			try {
+				this.concatenator.resume();
+				this.delivery.resume();
+			}
+			finally {
+				this.settling.set(false);
+			}
+		}
 	}
 
 	/**

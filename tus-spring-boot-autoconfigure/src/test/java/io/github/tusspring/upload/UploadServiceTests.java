@@ -19,6 +19,8 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,6 +90,27 @@ class UploadServiceTests {
 		assertThat(Base64.getEncoder().encodeToString(digest.value())).isEqualTo("qvTGHdzF6KLavt4PO0gs2a6pQ00=");
 		this.storage.deleteContent(this.engine.stored("a"));
 		assertThat(this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1)).isNull();
+	}
+
+	@Test
+	void whatOthersHaveLeftUndoneIsLookedForOnceAtATime() {
+		AtomicInteger looks = new AtomicInteger();
+		TestEngine[] engine = new TestEngine[1];
+		engine[0] = new TestEngine(new ForwardingUploadStorage(this.storage) {
+
+			@Override
+			public Stream<Upload> unsettled() throws IOException {
+				looks.incrementAndGet();
+				// As another thread would.
+				engine[0].service.settle();
+				return super.unsettled();
+			}
+
+		});
+		engine[0].service.settle();
+		assertThat(looks).as("for final uploads and for full ones").hasValue(2);
+		engine[0].service.settle();
+		assertThat(looks).hasValue(4);
 	}
 
 	@Test
