@@ -117,12 +117,14 @@ class AccessTests {
 			for (Who who : Who.values()) {
 				int status = statuses[who.ordinal()];
 				arguments.add(Arguments.of(Protocol.TUS, EVENTS, operation, who, status));
-				if (operation != Operation.DOWNLOAD && operation != Operation.ARGUMENT) {
-					arguments.add(Arguments.of(Protocol.TUS, ENDPOINT, operation, who, status));
-				}
-				if (Protocol.RUFH.has(operation)) {
-					arguments.add(Arguments.of(Protocol.RUFH, EVENTS, operation, who, status));
-					arguments.add(Arguments.of(Protocol.RUFH, ENDPOINT, operation, who, status));
+				for (Protocol protocol : Protocol.values()) {
+					if (protocol.has(operation)) {
+						arguments.add(Arguments.of(protocol, EVENTS, operation, who, status));
+					}
+					// A handler has the content, and no client of its.
+					if (protocol.has(operation) && operation != Operation.DOWNLOAD) {
+						arguments.add(Arguments.of(protocol, ENDPOINT, operation, who, status));
+					}
 				}
 			}
 		});
@@ -293,9 +295,7 @@ class AccessTests {
 
 			@Override
 			boolean has(Operation operation) {
-				return Set
-					.of(Operation.CREATE, Operation.INSPECT, Operation.APPEND, Operation.TERMINATE, Operation.DELIVER)
-					.contains(operation);
+				return operation != Operation.CONCATENATE;
 			}
 
 		};
@@ -349,7 +349,7 @@ class AccessTests {
 				}
 				case DOWNLOAD -> {
 					String upload = protocol.create(path, "Upload-Length: 5");
-					assertThat(protocol.deliver(Who.OWNER, upload).status()).isEqualTo(204);
+					assertThat(protocol.deliver(Who.OWNER, upload).status()).isBetween(200, 204);
 					yield upload;
 				}
 			};
@@ -362,9 +362,9 @@ class AccessTests {
 				case APPEND -> protocol.append(who, location, false).with("Upload-Offset: 0").body("he").send();
 				case TERMINATE -> protocol.send(who, "DELETE", location).send();
 				case CONCATENATE -> protocol.create(who, path).with("Upload-Concat: final;" + location).send();
-				case DOWNLOAD -> who.request("GET", location).send();
+				case DOWNLOAD -> protocol.send(who, "GET", location).without("Upload-Draft-Interop-Version").send();
 				case DELIVER -> protocol.deliver(who, location);
-				case ARGUMENT -> who.request("GET", location.replace(EVENTS, "/pages")).send();
+				case ARGUMENT -> who.request("GET", location.replaceFirst(EVENTS + "|" + ENDPOINT, "/pages")).send();
 			};
 		}
 

@@ -30,11 +30,13 @@ import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.QuotaUploadStorage;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadQuota;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.UploadOwnerResolver;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -166,6 +168,52 @@ class QuotaTests {
 		start("tus.limits.max-stored-size=100B");
 		assertRefused(create("anna", "Upload-Length: 11"), "tus.limits.max-stored-size");
 		assertThat(create("anna", "Upload-Length: 10").status()).isEqualTo(201);
+	}
+
+	@Test
+	void severalInstancesHoldALimitWithinTheDocumentedError() {
+		start("tus.limits.max-stored-size=100B");
+		TestServer first = this.server;
+		try (TestServer second = TestServer.tomcat()
+			.with(Owners.class)
+			.directory(this.directory)
+			.property("tus.limits.max-stored-size", "100B")
+			.start()) {
+			// Before the cleaner has run each gives what the limit leaves, and no more.
+			assertThat(fill(first)).isEqualTo(100);
+			assertThat(fill(second)).isEqualTo(100);
+			first.bean(UploadCleaner.class).clean();
+			second.bean(UploadCleaner.class).clean();
+			for (TestServer server : List.of(first, second)) {
+				this.server = server;
+				assertRefused(create("anna", "Upload-Length: 1"), "tus.limits.max-stored-size");
+			}
+			// What one of them removes makes room at the other, too, a second after a
+			// refusal.
+			List<Upload> all = first.bean(TusUploads.class).list().toList();
+			all.forEach((upload) -> first.bean(TusUploads.class).delete(upload.id()));
+			Awaitility.await()
+				.untilAsserted(() -> assertThat(create("anna", "Upload-Length: 100").status()).isEqualTo(201));
+			first.bean(UploadCleaner.class).clean();
+			this.server = first;
+			assertRefused(create("anna", "Upload-Length: 1"), "tus.limits.max-stored-size");
+		}
+		finally {
+			this.server = first;
+		}
+	}
+
+	/**
+	 * Creates uploads until none is taken.
+	 * @return their bytes
+	 */
+	private int fill(TestServer instance) {
+		this.server = instance;
+		int bytes = 0;
+		while (create("anna", "Upload-Length: 20").status() == 201) {
+			bytes += 20;
+		}
+		return bytes;
 	}
 
 	@Test
