@@ -142,8 +142,14 @@ final class ContentInputStream extends ServletInputStream {
 		Assert.state(this.listening == null, "There is a listener already");
 		Listening listening = new Listening(listener);
 		this.listening = listening;
-		// Not from here: who registers a listener may not be ready to be called.
-		this.container.execute(listening::begin);
+		try {
+			// Not from here: who registers a listener may not be ready to be called.
+			this.container.execute(listening::begin);
+		}
+		catch (RuntimeException ex) {
+			this.listening = null;
+			throw ex;
+		}
 	}
 
 	/**

@@ -89,7 +89,9 @@ final class EndpointHandOver implements HandOver {
 			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), call, answers);
 			dispatch(call);
 		}
-		catch (IOException | ServletException | RuntimeException ex) {
+		catch (Throwable ex) {
+			// The application's handlers are looked for here, and nobody else ends the
+			// delivery.
 			logger.error(LogMessage.format("Upload '%s' can't be handed over", delivery.upload().id().abbreviated()),
 					ex);
 			if (!call.failed(ex)) {

@@ -69,8 +69,12 @@ final class HandlerAsyncContext implements AsyncContext {
 
 	@Override
 	public void complete() {
-		this.call.handled();
-		this.context.complete();
+		try {
+			this.call.handled();
+		}
+		finally {
+			this.context.complete();
+		}
 	}
 
 	@Override

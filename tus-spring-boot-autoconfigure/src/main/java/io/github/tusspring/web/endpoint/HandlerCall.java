@@ -25,7 +25,6 @@ import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadRejectedException;
-import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.web.ExchangeAnswer;
 import io.github.tusspring.web.HandOverAnswers;
 import io.github.tusspring.web.RequestObservation;
@@ -87,6 +86,8 @@ final class HandlerCall implements AsyncListener {
 	private int errorSent;
 
 	private boolean settled;
+
+	private boolean replaced;
 
 	private boolean ended;
 
@@ -151,8 +152,13 @@ final class HandlerCall implements AsyncListener {
 	 */
 	void forward(String path) throws IOException, ServletException {
 		this.forwarding = true;
-		dispatch(this.request, this.response,
-				(request, response) -> request.getRequestDispatcher(path).forward(request, response));
+		try {
+			dispatch(this.request, this.response,
+					(request, response) -> request.getRequestDispatcher(path).forward(request, response));
+		}
+		finally {
+			this.forwarding = false;
+		}
 	}
 
 	/**
@@ -315,11 +321,6 @@ final class HandlerCall implements AsyncListener {
 			this.response.flushWriter();
 			settle(true);
 		}
-		catch (UploadStorageException ex) {
-			logger.error(ex.getMessage(), ex);
-			this.response.resetBuffer();
-			this.response.setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
-		}
 		finally {
 			end();
 		}
@@ -340,6 +341,10 @@ final class HandlerCall implements AsyncListener {
 	 */
 	synchronized void overflow() {
 		settle(false);
+		if (this.replaced) {
+			sendHeld();
+			this.response.end();
+		}
 	}
 
 	/**
@@ -355,6 +360,17 @@ final class HandlerCall implements AsyncListener {
 		}
 		this.settled = true;
 		judge();
+		try {
+			conclude(whole);
+		}
+		catch (RuntimeException | Error ex) {
+			// Nobody must think that what isn't stored was done.
+			say(this.answers
+				.failed((ex instanceof RuntimeException failure) ? failure : new IllegalStateException(ex)));
+		}
+	}
+
+	private void conclude(boolean whole) {
 		Verdict verdict = Objects.requireNonNull(this.verdict);
 		// What the client is going to hear, if filters have changed it since.
 		int said = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
@@ -409,6 +425,8 @@ final class HandlerCall implements AsyncListener {
 		}
 		thrown(failure);
 		Verdict verdict = Objects.requireNonNull(this.verdict);
+		UploadRejectedException rejection = rejection(failure);
+		RuntimeException reason = rejection;
 		try {
 			if (!this.settled) {
 				this.settled = true;
@@ -419,15 +437,18 @@ final class HandlerCall implements AsyncListener {
 				}
 			}
 		}
+		catch (RuntimeException ex) {
+			reason = ex;
+			failure.addSuppressed(ex);
+		}
 		finally {
 			end();
 		}
-		UploadRejectedException rejection = rejection(failure);
 		if (rejection == null || verdict.outcome() != Outcome.REFUSED) {
 			this.response.discard();
 			return false;
 		}
-		say(this.answers.failed(rejection));
+		say(this.answers.failed(reason));
 		sendHeld();
 		return true;
 	}
@@ -436,6 +457,7 @@ final class HandlerCall implements AsyncListener {
 	 * Says something in place of all that was said.
 	 */
 	private void say(ExchangeAnswer words) {
+		this.replaced = true;
 		try {
 			this.response.reset();
 			this.response.setStatus(words.status());
@@ -475,8 +497,12 @@ final class HandlerCall implements AsyncListener {
 
 	private void end() {
 		this.ended = true;
-		this.request.close();
-		this.delivery.close();
+		try {
+			this.request.close();
+		}
+		finally {
+			this.delivery.close();
+		}
 	}
 
 	@Override

@@ -252,8 +252,8 @@ final class HandlerRequest extends HttpServletRequestWrapper {
 
 	@Override
 	public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
-		this.asyncStarted = true;
 		AsyncContext context = super.startAsync(request, response);
+		this.asyncStarted = true;
 		return (this.call != null) ? this.call.watch(context) : context;
 	}
 

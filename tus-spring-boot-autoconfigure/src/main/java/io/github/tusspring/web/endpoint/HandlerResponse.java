@@ -141,6 +141,13 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 		}
 	}
 
+	/**
+	 * Takes no more: what was sent is all.
+	 */
+	void end() {
+		this.mode = Mode.DISCARDING;
+	}
+
 	private void pass() throws IOException {
 		this.mode = Mode.PASSING;
 		if (this.held.size() > 0) {
@@ -228,14 +235,14 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void sendError(int status) throws IOException {
-		errorSent(status);
 		super.sendError(status);
+		errorSent(status);
 	}
 
 	@Override
 	public void sendError(int status, String message) throws IOException {
-		errorSent(status);
 		super.sendError(status, message);
+		errorSent(status);
 	}
 
 	private void errorSent(int status) {

@@ -85,7 +85,7 @@ final class RequestContent extends AbstractResource implements Closeable {
 			try {
 				input.close();
 			}
-			catch (IOException ex) {
+			catch (IOException | RuntimeException ex) {
 				logger.debug(LogMessage.format("%s could not be closed: %s", this.content, ex));
 			}
 		}
