@@ -108,13 +108,15 @@ class TracingTests {
 
 	@ParameterizedTest
 	@ValueSource(booleans = { false, true })
-	void handlerOfAnEndpointIsBelowItsDelivery(boolean jetty) {
+	void handlerOfAnEndpointIsBelowItsRequestBesideTheDelivery(boolean jetty) {
 		Uploads client = start(jetty ? TestServer.jetty() : TestServer.tomcat(), Application.class);
 		Uploads documents = new Uploads(client.server(), "/documents");
 		documents.patch(documents.create(100_000), 0, 100_000);
 		Span handler = await().until(() -> named("handler"), (spans) -> spans.size() == 1).get(0);
 		Span delivery = await().until(() -> named("tus delivery"), (spans) -> spans.size() == 1).get(0);
 		assertThat(handler.trace()).isEqualTo(delivery.trace());
+		Span request = await().until(() -> named("http patch /documents/{id}"), (spans) -> spans.size() == 1).get(0);
+		assertThat(handler.parent()).isEqualTo(request.id());
 		assertThat(delivery.attributes()).containsEntry("endpoint", "/documents").containsEntry("kind", "endpoint");
 	}
 
