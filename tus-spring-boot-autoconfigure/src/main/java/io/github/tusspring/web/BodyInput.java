@@ -41,6 +41,8 @@ final class BodyInput {
 
 	private final boolean readByAnyThread;
 
+	private final DirectInput.Factory inputs;
+
 	private final BooleanSupplier awaited;
 
 	/**
@@ -52,6 +54,7 @@ final class BodyInput {
 	BodyInput(HttpServletRequest request, DirectInput.Factory inputs, BooleanSupplier awaited) throws IOException {
 		this.awaited = awaited;
 		this.request = request;
+		this.inputs = inputs;
 		this.stream = request.getInputStream();
 		this.direct = inputs.open(request, this.stream);
 		// Only where that was tried: a stream of a filter's may be anything.
@@ -144,6 +147,13 @@ final class BodyInput {
 
 	private int readDirectly(ByteBuffer buffer) throws IOException {
 		return (this.direct != null) ? this.direct.read(buffer) : 0;
+	}
+
+	/**
+	 * Whether the client has broken the request off, whatever the stream says of the end.
+	 */
+	boolean isBrokenOff() {
+		return this.inputs.isBrokenOff(this.request);
 	}
 
 	/**

@@ -72,6 +72,16 @@ public interface DirectInput {
 		}
 
 		/**
+		 * Whether the client has broken a request off. Some servers tell of the end of
+		 * the body then, as if it were whole.
+		 * @param request the request, which wasn't answered yet
+		 * @return {@code true} only if that is known
+		 */
+		default boolean isBrokenOff(HttpServletRequest request) {
+			return false;
+		}
+
+		/**
 		 * Returns a factory that stands for those of all servers.
 		 * @param factories the factories
 		 * @return the first of them that knows the request's server opens its input
@@ -86,6 +96,11 @@ public interface DirectInput {
 						input = (input != null) ? input : factory.open(request, stream);
 					}
 					return input;
+				}
+
+				@Override
+				public boolean isBrokenOff(HttpServletRequest request) {
+					return factories.stream().anyMatch((factory) -> factory.isBrokenOff(request));
 				}
 
 				@Override

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -83,9 +84,10 @@ final class ServletAnswerer {
 	 * Has the container call the listener when bytes are there, where that is possible. A
 	 * stream that a filter has put before the container's may not be able to.
 	 */
-	void listen(ServletInputStream stream, ReadListener listener) {
+	<L extends ReadListener & AsyncListener> void listen(ServletInputStream stream, L listener) {
 		startAsync();
 		if (this.async != null) {
+			this.async.addListener(listener);
 			try {
 				stream.setReadListener(listener);
 				this.listening = true;

@@ -16,6 +16,7 @@
 
 package io.github.tusspring.web;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -27,6 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.web.BodyInput.Reached;
 import io.github.tusspring.web.ServletAnswerer.State;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.apache.commons.logging.Log;
@@ -43,7 +46,7 @@ import org.springframework.core.log.LogMessage;
  * {@code stop} and then tries the lock: if that is taken, its holder sees the wish
  * between two reads or, at the latest, after letting go.
  */
-final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
+final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncListener {
 
 	private static final Log logger = LogFactory.getLog(ServletBodyTransfer.class);
 
@@ -314,6 +317,45 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 		}
 	}
 
+	@Override
+	public void onError(AsyncEvent event) {
+		onError(event.getThrowable());
+	}
+
+	/**
+	 * Called when the request is over. Over HTTP/2, Tomcat may give one up without a word
+	 * to the body's listener.
+	 */
+	@Override
+	public void onComplete(AsyncEvent event) {
+		if (isOver()) {
+			return;
+		}
+		if (this.storageThreads != null) {
+			this.storageThreads.stop(() -> unlessDone(false, this::forsake));
+		}
+		else {
+			unlessDone(false, this::forsake);
+		}
+	}
+
+	private void forsake() {
+		if (this.answerer.state() == State.OPEN) {
+			receiver().fail();
+		}
+		this.answerer.leave();
+	}
+
+	@Override
+	public void onTimeout(AsyncEvent event) {
+		// There is none.
+	}
+
+	@Override
+	public void onStartAsync(AsyncEvent event) {
+		// The endpoint's handler does that, after the body.
+	}
+
 	/**
 	 * Lets go of the request at once, since the container ends it when it hears no more
 	 * of it, and of the upload when the storage lets us.
@@ -529,6 +571,10 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader {
 		this.waiting = true;
 		Map<String, String> trailers;
 		try {
+			if (input().isBrokenOff()) {
+				fail(new EOFException("The client has broken the request off"));
+				return;
+			}
 			trailers = input().trailers();
 		}
 		catch (RuntimeException ex) {

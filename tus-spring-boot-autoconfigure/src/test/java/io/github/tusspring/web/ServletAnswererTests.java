@@ -21,6 +21,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.web.ServletAnswerer.State;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletRequest;
@@ -172,7 +174,7 @@ class ServletAnswererTests {
 		assertThat(this.response.getContentAsByteArray()).isEmpty();
 	}
 
-	private static final class Listener implements ReadListener {
+	private static final class Listener implements ReadListener, AsyncListener {
 
 		@Override
 		public void onDataAvailable() {
@@ -184,6 +186,22 @@ class ServletAnswererTests {
 
 		@Override
 		public void onError(Throwable ex) {
+		}
+
+		@Override
+		public void onComplete(AsyncEvent event) {
+		}
+
+		@Override
+		public void onTimeout(AsyncEvent event) {
+		}
+
+		@Override
+		public void onError(AsyncEvent event) {
+		}
+
+		@Override
+		public void onStartAsync(AsyncEvent event) {
 		}
 
 	}

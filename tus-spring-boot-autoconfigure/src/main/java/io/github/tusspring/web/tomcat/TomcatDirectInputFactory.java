@@ -68,4 +68,21 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 		return stream instanceof CoyoteInputStream;
 	}
 
+	@Override
+	public boolean isBrokenOff(HttpServletRequest request) {
+		Request tomcatRequest = TomcatConnectionAborter.find(request);
+		return tomcatRequest != null
+				&& !(tomcatRequest.getCoyoteRequest().getInputBuffer() instanceof Http11InputBuffer)
+				&& Http2.STATE.isClosed(tomcatRequest.getCoyoteRequest());
+	}
+
+	/**
+	 * Not loaded before it is needed.
+	 */
+	private static final class Http2 {
+
+		private static final TomcatStreamState STATE = new TomcatStreamState();
+
+	}
+
 }
