@@ -37,6 +37,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +49,7 @@ import static org.awaitility.Awaitility.await;
  * acknowledged is lost, and each finished upload is delivered. {@code -Dkill.rounds} says
  * how often.
  */
+@Tag("long")
 class KillTests {
 
 	private static final int CLIENTS = 16;

@@ -64,9 +64,12 @@ final class ManualTaskScheduler implements TaskScheduler {
 		throw new UnsupportedOperationException();
 	}
 
+	/**
+	 * Renews what ends long before that is needed.
+	 */
 	@Override
 	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		throw new UnsupportedOperationException();
+		return new Task(task, startTime);
 	}
 
 	@Override
@@ -74,12 +77,9 @@ final class ManualTaskScheduler implements TaskScheduler {
 		throw new UnsupportedOperationException();
 	}
 
-	/**
-	 * Renews what ends long before that is needed.
-	 */
 	@Override
 	public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, Instant startTime, Duration delay) {
-		return new Task(task, startTime);
+		throw new UnsupportedOperationException();
 	}
 
 	@Override

@@ -21,10 +21,12 @@ import io.github.tusspring.protocol.tus.TusTarget;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
 /**
  * The protocol on Tomcat below a context path and a servlet's path, with absolute URLs.
  */
+@Tag("long")
 class NestedPathProtocolTests extends AbstractTusProtocolTests {
 
 	private static TestServer server;
