@@ -56,14 +56,17 @@ final class Concatenator {
 
 	private final UploadGuard guard;
 
+	private final UploadEvents events;
+
 	Concatenator(UploadStorage storage, UploadLocker locker, UploadPolicy policy, UploadDelivery delivery,
-			UploadGuard guard) {
+			UploadGuard guard, UploadEvents events) {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
 		this.delivery = delivery;
 		this.schedule = delivery.schedule();
 		this.guard = guard;
+		this.events = events;
 	}
 
 	/**
@@ -153,22 +156,23 @@ final class Concatenator {
 	void filled(UploadId part) {
 		Set<UploadId> finals = this.waiting.get(part);
 		if (finals != null) {
-			finals.forEach((id) -> this.schedule.submit(() -> concatenateLate(id)));
+			finals.forEach((id) -> this.schedule.submit(() -> concatenateLate(id, 1)));
 		}
 	}
 
-	private void concatenateLate(UploadId id) {
+	private void concatenateLate(UploadId id, int attempt) {
 		try {
 			concatenate(id, false);
 		}
 		catch (UploadRejectedException | UploadDeliveryException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
 		}
-		catch (UploadLockedException | UploadUnavailableException ex) {
+		catch (UploadLockedException | UploadUnavailableException | InsufficientStorageException ex) {
 			// Who has it may have looked at the parts before the last was full.
-			this.schedule.submitLater(() -> concatenateLate(id));
+			logger.debug(LogMessage.format("Upload '%s' can't be concatenated now: %s", id.abbreviated(), ex));
+			repeat(id, attempt);
 		}
-		catch (UploadTooLargeException ex) {
+		catch (UploadTooLargeException | QuotaExceededException ex) {
 			logger.info(LogMessage.format("Upload '%s' was removed: %s", id.abbreviated(), ex.getMessage()));
 		}
 		catch (Throwable ex) {
@@ -176,8 +180,15 @@ final class Concatenator {
 			logger.warn(
 					LogMessage.format("Upload '%s' could not be concatenated, trying again later", id.abbreviated()),
 					ex);
-			this.schedule.submitLater(() -> concatenateLate(id));
+			repeat(id, attempt);
 		}
+	}
+
+	/**
+	 * Tries again later, once however often it is tried meanwhile.
+	 */
+	private void repeat(UploadId id, int attempt) {
+		this.schedule.repeat(id, this.schedule.delay(attempt), () -> concatenateLate(id, attempt + 1));
 	}
 
 	/**
@@ -213,7 +224,10 @@ final class Concatenator {
 				lock.close();
 			}
 		}
-		return deliver ? this.delivery.deliver(upload, lock) : new UploadOutcome.Settled(upload);
+		if (!deliver) {
+			return new UploadOutcome.Settled(upload);
+		}
+		return unknown ? this.delivery.deliver(upload, lock) : this.delivery.deliverUnattended(upload, lock);
 	}
 
 	private @Nullable List<Upload> fullParts(Concatenation.Final concatenation) throws IOException {
@@ -238,7 +252,7 @@ final class Concatenator {
 			return this.storage.concatenate(upload, parts);
 		}
 		catch (IOException | RuntimeException ex) {
-			if (unknown || ex instanceof UploadTooLargeException) {
+			if (unknown || isRefusal(ex)) {
 				// The client will ask for another one.
 				discard(upload);
 			}
@@ -247,6 +261,14 @@ final class Concatenator {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Whether an upload can't be made for what it is, rather than for what has happened.
+	 */
+	private static boolean isRefusal(Exception failure) {
+		return failure instanceof UploadTooLargeException || failure instanceof QuotaExceededException
+				|| failure instanceof UploadRejectedException;
 	}
 
 	private boolean isPartGone(Concatenation.Final concatenation) throws IOException {
@@ -276,8 +298,11 @@ final class Concatenator {
 	}
 
 	private void discard(Upload upload) throws IOException {
-		this.storage.delete(upload);
+		boolean deleted = this.storage.delete(upload);
 		removed(upload);
+		if (deleted) {
+			this.events.terminated(upload);
+		}
 	}
 
 	/**
@@ -357,7 +382,7 @@ final class Concatenator {
 		if (upload.state() == UploadState.RECEIVING
 				&& upload.concatenation() instanceof Concatenation.Final concatenation) {
 			register(upload.id(), concatenation);
-			this.schedule.submit(upload.id(), () -> concatenateLate(upload.id()));
+			this.schedule.submit(upload.id(), () -> concatenateLate(upload.id(), 1));
 		}
 	}
 

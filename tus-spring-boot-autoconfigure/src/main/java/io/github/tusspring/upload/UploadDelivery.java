@@ -127,6 +127,14 @@ public final class UploadDelivery {
 		return deliver(upload, lock, AbsentClients.UNKNOWN);
 	}
 
+	/**
+	 * Delivers a full upload for which no client waits, in its client's name where that
+	 * is known.
+	 */
+	UploadOutcome deliverUnattended(Upload upload, UploadLock lock) throws IOException {
+		return deliver(upload, lock, this.absent);
+	}
+
 	private UploadOutcome deliver(Upload upload, UploadLock lock, AbsentClients absent) throws IOException {
 		Delivery delivery = begin(upload, lock);
 		verify(delivery);
@@ -429,7 +437,7 @@ public final class UploadDelivery {
 			UploadLock lock = this.locker.tryLock(id);
 			Upload upload = find(id, lock);
 			if (upload != null && upload.state() == UploadState.FINISHING && upload.endpoint() == null) {
-				deliver(upload, lock, this.absent);
+				deliverUnattended(upload, lock);
 			}
 			else {
 				lock.close();

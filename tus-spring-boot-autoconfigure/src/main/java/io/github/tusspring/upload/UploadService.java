@@ -108,7 +108,7 @@ public final class UploadService {
 		this.events = events;
 		this.delivery = delivery;
 		this.guard = guard;
-		this.concatenator = new Concatenator(storage, locker, policy, delivery, guard);
+		this.concatenator = new Concatenator(storage, locker, policy, delivery, guard, events);
 		this.unfinished = new UnfinishedUploads(storage, policy);
 		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, guard);
 		this.appends = new OpenAppends(policy.limits());
@@ -143,6 +143,10 @@ public final class UploadService {
 		// What can't be locked could not be continued.
 		this.locker.ask(accepted.id(), LockRequest.inspect(), this.policy.lockTimeout());
 		accepted = this.unfinished.trim(intercept(accepted));
+		if (accepted.isFinal()) {
+			// Its parts may become full when no client is there to be asked for.
+			this.guard.check(UploadIntent.DELIVER, Upload.builder(accepted, Instant.now()).build(), client);
+		}
 		UnfinishedUploads.Entry reserved = this.unfinished.reserve(accepted);
 		try {
 			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
@@ -185,18 +189,8 @@ public final class UploadService {
 
 	private UploadOutcome createAndWait(NewUpload upload, UploadClient client) throws IOException {
 		Upload created = store(upload, client);
-		if (!(created.concatenation() instanceof Concatenation.Final concatenation)) {
-			return new UploadOutcome.Settled(created);
-		}
-		try {
-			// Its parts may become full when no client is there to be asked for.
-			this.guard.check(UploadIntent.DELIVER, created, client);
-		}
-		catch (UploadForbiddenException | UploadNotFoundException ex) {
-			discard(created.id());
-			throw ex;
-		}
-		return this.concatenator.created(created, concatenation);
+		return (created.concatenation() instanceof Concatenation.Final concatenation)
+				? this.concatenator.created(created, concatenation) : new UploadOutcome.Settled(created);
 	}
 
 	/**

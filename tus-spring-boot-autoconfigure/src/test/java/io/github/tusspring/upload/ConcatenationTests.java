@@ -18,11 +18,14 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.Principal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class ConcatenationTests {
 
@@ -420,6 +424,124 @@ class ConcatenationTests {
 		this.engine.scheduler.run();
 		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
 		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whenNobodyCanSayWhetherAFinalUploadMayBeDeliveredThenItIsNotMade() {
+		part("p", "one");
+		UploadGuard guard = new UploadGuard(List.of((access) -> {
+			if (access.intent() == UploadIntent.DELIVER) {
+				throw new IllegalStateException("The database of rights is gone");
+			}
+		}));
+		TestEngine asking = new TestEngine(this.engine.storage, guard, AbsentClients.UNKNOWN);
+		assertThatIllegalStateException().isThrownBy(() -> asking.createFinal("a", "p"));
+		asking.resume();
+		assertThat(asking.attempts("a")).isEmpty();
+		assertThat(asking.stored("a")).isNull();
+	}
+
+	@Test
+	void whenItsClientDoesNotWaitThenItIsDeliveredInItsNameAndTheClientsRightIsAskedForAgain() {
+		Principal anna = () -> "anna";
+		List<String> names = new ArrayList<>();
+		List<UploadIntent> asked = new ArrayList<>();
+		UploadGuard guard = new UploadGuard(List.of((access) -> {
+			if (access.user() == anna) {
+				asked.add(access.intent());
+			}
+		}));
+		AbsentClients absent = new AbsentClients(guard, (upload) -> anna, (user) -> {
+			names.add(user.getName());
+			return UploadObserver.Scope.NONE;
+		});
+		TestEngine knowing = new TestEngine(this.engine.storage, guard, absent);
+		knowing.createPart("p", 3L);
+		knowing.createFinal("a", "p");
+		knowing.append("p", 0, "one");
+		knowing.scheduler.run();
+		assertThat(knowing.attempts("a")).containsExactly(1);
+		assertThat(names).containsExactly("anna");
+		assertThat(asked).containsExactly(UploadIntent.DELIVER);
+	}
+
+	@Test
+	void whenClientWaitsThenFinalUploadIsDeliveredInTheRequestsOwnName() {
+		part("p", "one");
+		TestEngine knowing = new TestEngine(this.engine.storage, UploadGuard.OWNERSHIP,
+				new AbsentClients(UploadGuard.OWNERSHIP, (upload) -> () -> "anna", (user) -> {
+					throw new IllegalStateException("The client is there");
+				}));
+		assertThat(knowing.createFinal("a", "p").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whenPartsOfUnknownLengthBecomeMoreThanAQuotaThenTheFinalUploadIsRemoved() {
+		UploadStorage storage = new QuotaUploadStorage(this.engine.storage, new QuotaLimits(0, 0, 0, 0, 10, 0),
+				List::of);
+		assertThatLateFinalUploadIsRemoved(new TestEngine(storage));
+	}
+
+	@Test
+	void whenAnApplicationsQuotaRefusesPartsOfUnknownLengthThenTheFinalUploadIsRemoved() {
+		UploadQuota quota = (demand) -> {
+			if (demand.bytes() > 10) {
+				throw new UploadRejectedException(402, "Pay first");
+			}
+		};
+		UploadStorage storage = new QuotaUploadStorage(this.engine.storage, new QuotaLimits(0, 0, 0, 0, 0, 0),
+				() -> List.of(quota));
+		assertThatLateFinalUploadIsRemoved(new TestEngine(storage));
+	}
+
+	private static void assertThatLateFinalUploadIsRemoved(TestEngine limited) {
+		limited.createPart("p", null);
+		limited.createFinal("a", "p", "p", "p");
+		limited.append("p", TestEngine.declare(0, 4), "four");
+		limited.scheduler.run();
+		assertThat(limited.stored("a")).isNull();
+		assertThat(limited.attempts("a")).isEmpty();
+		assertThat(limited.scheduler.delays()).isEmpty();
+		assertThat(limited.eventNames()).contains("Terminated");
+	}
+
+	@Test
+	void whenThereIsNoRoomThenConcatenationIsTriedLessAndLessOften() {
+		TestEngine failing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+				throw new InsufficientStorageException("full");
+			}
+
+		});
+		failing.createPart("p", 3L);
+		failing.createFinal("a", "p");
+		failing.append("p", 0, "one");
+		failing.scheduler.runDue();
+		Duration first = failing.scheduler.delays().get(0);
+		// As an instance does that looks for what others have left.
+		failing.resume();
+		assertThat(failing.scheduler.delays()).hasSize(1);
+		failing.scheduler.run();
+		assertThat(failing.scheduler.delays()).singleElement(InstanceOfAssertFactories.DURATION).isGreaterThan(first);
+	}
+
+	@Test
+	void whenAFinalUploadIsRemovedBeforeItsClientHearsOfItThenItsCreationIsTakenBack() {
+		part("p", "one");
+		TestEngine racing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload create(NewUpload upload) throws IOException {
+				Upload created = super.create(upload);
+				super.delete(UploadId.of("p"));
+				return created;
+			}
+
+		});
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> racing.createFinal("a", "p"));
+		assertThat(racing.eventNames()).containsExactly("Created", "Terminated");
 	}
 
 }

@@ -70,26 +70,33 @@ class TestEngine {
 	}
 
 	TestEngine(UploadStorage storage, UploadLimits limits) {
-		this(storage, null, Duration.ofHours(24), EndpointRules.NONE, limits);
+		this(storage, null, Duration.ofHours(24), EndpointRules.NONE, limits, UploadGuard.OWNERSHIP,
+				AbsentClients.UNKNOWN);
 	}
 
 	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints,
 			UploadInterceptor... interceptors) {
-		this(storage, maxSize, expiresAfter, endpoints, UploadLimits.NONE, interceptors);
+		this(storage, maxSize, expiresAfter, endpoints, UploadLimits.NONE, UploadGuard.OWNERSHIP, AbsentClients.UNKNOWN,
+				interceptors);
+	}
+
+	TestEngine(UploadStorage storage, UploadGuard guard, AbsentClients absent) {
+		this(storage, null, Duration.ofHours(24), EndpointRules.NONE, UploadLimits.NONE, guard, absent);
 	}
 
 	private TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints,
-			UploadLimits limits, UploadInterceptor... interceptors) {
+			UploadLimits limits, UploadGuard guard, AbsentClients absent, UploadInterceptor... interceptors) {
 		this.storage = storage;
 		this.expiration = new ExpirationPolicy(expiresAfter, true, null, endpoints);
 		this.uploads = new TusUploads(storage, this.locker, this.expiration);
 		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
 				Duration.ofMinutes(10));
 		UploadDelivery delivery = new UploadDelivery(storage, this.locker, this.uploads, this::publish, schedule,
-				this.expiration, this.observer, AbsentClients.UNKNOWN);
+				this.expiration, this.observer, absent);
 		UploadPolicy policy = new UploadPolicy(maxSize, this.expiration, true, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), endpoints, null, limits);
-		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors), events(), delivery);
+		this.service = new UploadService(storage, this.locker, policy, List.of(interceptors), events(), delivery,
+				guard);
 	}
 
 	static DiskUploadStorage disk(Path directory) {
