@@ -26,6 +26,7 @@ import io.github.tusspring.storage.s3.S3KeyStrategy;
 import io.github.tusspring.storage.s3.S3Location;
 import io.github.tusspring.storage.s3.S3RequestCustomizer;
 import io.github.tusspring.storage.s3.S3UploadStorage;
+import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadUnavailableException;
@@ -99,13 +100,13 @@ public final class TusS3AutoConfiguration {
 
 		@Bean
 		S3UploadStorage tusS3UploadStorage(ObjectProvider<S3AsyncClient> client, S3KeyStrategy keys,
-				TusS3Properties properties, TusProperties tusProperties, ObjectProvider<UploadLocker> lockers,
+				TusS3Properties properties, ExpirationPolicy expiration, ObjectProvider<UploadLocker> lockers,
 				ObjectProvider<S3RequestCustomizer> customizers, ObjectProvider<S3Presigner> presigner) {
 			UploadLocker locker = lockers.getIfAvailable();
 			boolean locked = locker != null && !(locker instanceof LocalUploadLocker);
-			Duration abandonedAfter = tusProperties.expiration().after();
-			S3UploadStorage storage = new S3UploadStorage(client.getObject(), properties.toSettings(abandonedAfter),
-					keys, locked, S3RequestCustomizer.of(customizers.orderedStream().toList()), presigner::getIfUnique);
+			S3UploadStorage storage = new S3UploadStorage(client.getObject(),
+					properties.toSettings(expiration.abandoned()), keys, locked,
+					S3RequestCustomizer.of(customizers.orderedStream().toList()), presigner::getIfUnique);
 			connect(storage, properties);
 			return storage;
 		}

@@ -131,6 +131,20 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	/**
+	 * Returns the age from which what no upload names is of no use any more: whatever
+	 * still runs has said meanwhile that its upload is alive.
+	 * @return the time, zero for never
+	 */
+	public Duration abandoned() {
+		if (this.after.isZero()) {
+			return Duration.ZERO;
+		}
+		return Stream.concat(Stream.of(this.after), this.endpoints.paths().stream().map(this::after))
+			.max(Comparator.naturalOrder())
+			.orElse(this.after);
+	}
+
+	/**
 	 * Whether the content of a finished upload is of no use any more.
 	 */
 	boolean isSpent(Upload upload) {

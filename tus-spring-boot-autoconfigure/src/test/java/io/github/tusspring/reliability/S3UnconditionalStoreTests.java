@@ -120,6 +120,22 @@ class S3UnconditionalStoreTests {
 		}
 	}
 
+	@Test
+	void lateDuplicateIsNotTakenForTheNextPiece() {
+		byte[] content = ResumingClient.content(1, 3000);
+		try (TestServer one = withLocker(application()).start(); TestServer other = withLocker(application()).start()) {
+			TusRequests here = new TusRequests(one.port());
+			TusRequests there = new TusRequests(other.port());
+			String path = here.create(content.length);
+			assertThat(here.patch(path, 0, Arrays.copyOf(content, 1000)).status()).isEqualTo(204);
+			byte[] second = Arrays.copyOfRange(content, 1000, 2000);
+			assertThat(there.patch(path, 1000, second).status()).isEqualTo(204);
+			assertThat(here.patch(path, 1000, second).status()).isEqualTo(409);
+			assertThat(there.patch(path, 2000, Arrays.copyOfRange(content, 2000, 3000)).status()).isEqualTo(204);
+			assertThat(this.bucket.get("some" + path.substring("/files".length()))).isEqualTo(content);
+		}
+	}
+
 	private TestServer.Builder application() {
 		return S3Server.configure(TestServer.tomcat(), this.proxy.endpoint(), "uploads");
 	}

@@ -18,6 +18,7 @@ package io.github.tusspring.upload;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +110,19 @@ class ExpirationPolicyTests {
 		assertThat(
 				new ExpirationPolicy(Duration.ofHours(5), true, Duration.ofHours(2), EndpointRules.NONE).remembered())
 			.isEqualTo(Duration.ofHours(2));
+	}
+
+	@Test
+	void whatNoUploadNamesIsLeftForTheLongestOfTheTimes() {
+		assertThat(policy(DAY, true, Duration.ofDays(3)).abandoned()).isEqualTo(DAY);
+		assertThat(policy(Duration.ZERO, true, null).abandoned()).isZero();
+		EndpointRules rules = new EndpointRules(List.of(rule("/a", Duration.ofDays(2)), rule("/b", null),
+				rule("/c", Duration.ofHours(1)), rule("/d", Duration.ZERO)));
+		assertThat(new ExpirationPolicy(DAY, true, null, rules).abandoned()).isEqualTo(Duration.ofDays(2));
+	}
+
+	private static EndpointRule rule(String path, Duration expiresAfter) {
+		return new EndpointRule(path, null, expiresAfter, false, List.of(), List.of());
 	}
 
 }

@@ -242,6 +242,10 @@ final class Manifests {
 	}
 
 	private @Nullable StoredUpload remembered(UploadId id) {
+		if (!this.conditional) {
+			// The store would not refuse a write of what is out of date.
+			return null;
+		}
 		StoredUpload known;
 		synchronized (this.remembered) {
 			known = this.remembered.get(id);

@@ -19,11 +19,9 @@ package io.github.tusspring.storage.s3;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 
 import io.github.tusspring.upload.UploadTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -195,11 +193,9 @@ final class PartSender {
 	 */
 	SentTail sendTail(List<SentTail> tails, List<ByteBuffer> chunks) {
 		Manifest manifest = this.stored.manifest();
-		String name = manifest.id + ".part." + manifest.generation + "."
-				+ HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-		Manifest.Tail tail = new Manifest.Tail(name, size(tails, chunks));
+		Manifest.Tail tail = new Manifest.Tail(SentTail.newName(manifest), size(tails, chunks));
 		CompletableFuture<String> sent = content(tails, chunks).thenCompose((content) -> this.storage.objects()
-			.create(this.storage.settings().bucket(), this.storage.key(name), S3Objects.body(content), false,
+			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), S3Objects.body(content), false,
 					(request) -> {
 					}));
 		return new SentTail(tail, send(tails, chunks, sent));

@@ -21,6 +21,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -87,8 +88,14 @@ final class S3Content extends AbstractResource {
 	}
 
 	@Override
-	public URI getURI() {
-		return URI.create("s3://" + this.bucket + "/" + this.key);
+	public URI getURI() throws IOException {
+		try {
+			// Quotes what must not be in a URI.
+			return new URI("s3", this.bucket, "/" + this.key, null, null);
+		}
+		catch (URISyntaxException ex) {
+			throw new FileNotFoundException(getDescription() + " has no URI: " + ex.getMessage());
+		}
 	}
 
 	@Override

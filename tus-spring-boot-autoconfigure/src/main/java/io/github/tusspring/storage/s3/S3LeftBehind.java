@@ -24,15 +24,15 @@ import java.util.Objects;
 
 import io.github.tusspring.upload.LastingRecords;
 import io.github.tusspring.upload.UploadId;
-import org.jspecify.annotations.Nullable;
+import io.github.tusspring.upload.UploadState;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
  * What instances that died or lost an answer have left below the prefix: multipart
  * uploads and tails that no manifest names, and uploads whose deletion was cut off; and
- * what need not be remembered any more. Younger things are left alone, since what names
- * them may be on its way.
+ * what need not be remembered any more. Younger things are left alone, and those of an
+ * upload that has changed lately, since what names them may be on its way.
  */
 final class S3LeftBehind {
 
@@ -99,11 +99,11 @@ final class S3LeftBehind {
 	 * of somebody else
 	 */
 	private boolean isAbandoned(UploadId id, MultipartUpload upload, boolean plain) throws IOException {
-		StoredUpload stored = this.storage.manifests().find(id);
+		StoredUpload stored = this.storage.manifests().look(id);
 		if (stored == null) {
 			return plain && !this.storage.manifests().isThere(id);
 		}
-		return this.storage.location(stored.manifest()).key().equals(upload.key())
+		return !isAlive(stored.manifest()) && this.storage.location(stored.manifest()).key().equals(upload.key())
 				&& !Objects.equals(stored.manifest().multipartUpload, upload.uploadId());
 	}
 
@@ -115,8 +115,8 @@ final class S3LeftBehind {
 				return;
 			}
 			String name = entry.key().substring(this.storage.settings().prefix().length());
-			UploadId id = tailOf(name);
-			if (name.startsWith(FirstContact.PROBE) || UsedIds.isOver(name) || (id != null && !isNamed(id, name))) {
+			UploadId id = SentTail.upload(name);
+			if (name.startsWith(FirstContact.PROBE) || UsedIds.isOver(name) || (id != null && !isOfUse(id, name))) {
 				this.storage.discard(List.of(name));
 			}
 		}
@@ -129,7 +129,7 @@ final class S3LeftBehind {
 		if (this.lasting.contains(id, changed)) {
 			return;
 		}
-		StoredUpload stored = this.storage.manifests().find(id);
+		StoredUpload stored = this.storage.manifests().look(id);
 		if (stored != null && stored.manifest().deleted) {
 			this.storage.removeAll(stored);
 		}
@@ -138,17 +138,22 @@ final class S3LeftBehind {
 		}
 	}
 
-	private static @Nullable UploadId tailOf(String name) {
-		int end = name.indexOf(".part.");
-		return (end > 0 && UploadId.isValid(name.substring(0, end))) ? UploadId.of(name.substring(0, end)) : null;
-	}
-
-	private boolean isNamed(UploadId id, String name) throws IOException {
-		StoredUpload stored = this.storage.manifests().find(id);
+	private boolean isOfUse(UploadId id, String tail) throws IOException {
+		StoredUpload stored = this.storage.manifests().look(id);
 		if (stored == null) {
 			return this.storage.manifests().isThere(id);
 		}
-		return stored.manifest().tails.stream().anyMatch((tail) -> tail.name().equals(name));
+		return isAlive(stored.manifest())
+				|| stored.manifest().tails.stream().anyMatch((named) -> named.name().equals(tail));
+	}
+
+	/**
+	 * Whether an append or a concatenation may run that is going to name in the manifest
+	 * what it has sent.
+	 */
+	private boolean isAlive(Manifest manifest) {
+		return manifest.state() == UploadState.RECEIVING && !manifest.deleted
+				&& (manifest.isFinal() || !Instant.parse(String.valueOf(manifest.modified)).isBefore(this.before));
 	}
 
 }

@@ -37,8 +37,9 @@ public record S3Location(@Nullable String bucket, String key) {
 	public S3Location {
 		Assert.hasText(key, "'key' must not be empty");
 		Assert.isTrue(key.length() <= MAX_LENGTH, () -> "'key' must not be longer than " + MAX_LENGTH);
-		Assert.isTrue(!key.endsWith(".info") && !key.contains(".info.") && !key.startsWith(".due/"),
-				() -> "'key' must not be that of a manifest: " + key);
+		Assert.isTrue(!key.endsWith(".info") && !key.contains(".info.") && !key.startsWith(UnsettledUploads.NAME)
+				&& !key.startsWith(UsedIds.NAME) && !key.startsWith(FirstContact.PROBE) && SentTail.upload(key) == null,
+				() -> "'key' must not be that of something else in the bucket than a content: " + key);
 	}
 
 	/**

@@ -615,18 +615,15 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	}
 
 	/**
-	 * Removes the object of an upload, if there is one. Before the last byte the object
-	 * can only be one that an append has left which never counted, or somebody else's.
+	 * Removes the object of an upload, if there is one: another one may lie where it was
+	 * to lie or lay.
 	 */
 	private void removeObject(Manifest manifest) throws IOException {
 		S3Location location = location(manifest);
-		if (!manifest.isFull() || manifest.stored == null) {
-			HeadObjectResponse there = this.assembly.head(location);
-			if (there == null || !ContentAssembly.isOurs(manifest, there)) {
-				return;
-			}
+		HeadObjectResponse there = this.assembly.head(location);
+		if (there != null && ContentAssembly.isOurs(manifest, there)) {
+			this.objects.awaitIfPresent(this.objects.delete(bucket(location), location.key(), (String) null));
 		}
-		this.objects.awaitIfPresent(this.objects.delete(bucket(location), location.key(), (String) null));
 	}
 
 	/**

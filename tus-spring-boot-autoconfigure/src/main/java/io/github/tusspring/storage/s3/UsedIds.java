@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
  */
 final class UsedIds {
 
-	private static final String NAME = ".used/";
+	static final String NAME = ".used/";
 
 	private static final Pattern PATTERN = Pattern.compile("\\.used/[^/.]+\\.(\\d{1,12})");
 

@@ -20,6 +20,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -413,6 +414,86 @@ class S3InstancesTests {
 		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
 	}
 
+	@Test
+	void whatARunningAppendHasSentIsNotTakenForAbandoned() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("running-" + count);
+		this.one.create(NewUpload.builder(this.id).length(4L * size).build());
+		S3UploadStorage eager = open(ConditionalWrites.REQUIRED, Duration.ofSeconds(1));
+		try (UploadWriter writer = this.one.append(this.one.find(this.id), 1, true)) {
+			writer.write(ByteBuffer.allocate(2 * size));
+			Instant end = Instant.now().plusMillis(1500);
+			await().until(() -> {
+				writer.keepAlive();
+				eager.tidy();
+				return Instant.now().isAfter(end);
+			});
+			assertThat(bucket.multipartUploads()).contains("some/" + this.id);
+			writer.write(ByteBuffer.allocate(2 * size));
+			writer.commit();
+		}
+		assertThat(this.other.find(this.id).offset()).isEqualTo(4L * size);
+	}
+
+	@Test
+	void nothingIsRememberedOfWhatTheStoreWouldNotRefuse() throws Exception {
+		S3UploadStorage here = open(ConditionalWrites.OFF, Duration.ofDays(1));
+		S3UploadStorage there = open(ConditionalWrites.OFF, Duration.ofDays(1));
+		append(here, "abc");
+		assertThat(here.remembers(this.id)).isFalse();
+		append(there, "de");
+		assertThat(here.recall(this.id).offset()).isEqualTo(5);
+		there.delete(this.id);
+		assertThat(here.recall(this.id)).isNull();
+	}
+
+	@Test
+	void objectsWhoseNamesAreOnlyLikeThoseOfTailsStay() throws Exception {
+		List<String> foreign = List.of("some/movie.part.001", "some/backup.part.rar", "some/db.part.1.gz",
+				"some/film.part.1", "some/tape.part.1.0123456789abcdef0", "some/a/b.part.1.0123456789abcdef");
+		foreign.forEach((key) -> bucket.put(key, "somebody else's"));
+		bucket.put("some/zzzz.part.1.0123456789abcdef", "abandoned");
+		S3UploadStorage eager = open(ConditionalWrites.REQUIRED, Duration.ofMillis(1));
+		await().untilAsserted(() -> {
+			eager.tidy();
+			assertThat(bucket.keys()).doesNotContain("some/zzzz.part.1.0123456789abcdef");
+		});
+		assertThat(bucket.keys()).containsAll(foreign);
+	}
+
+	@Test
+	void contentOfAnotherUploadUnderTheSameKeyStays() throws Exception {
+		try (S3UploadStorage named = open((upload) -> S3Location.of("report.pdf"))) {
+			UploadId first = UploadId.of("first-" + count);
+			named.create(NewUpload.builder(first).length(3L).build());
+			this.id = first;
+			append(named, "old");
+			named.deleteContent(named.find(first));
+			this.id = UploadId.of("second-" + count);
+			named.create(NewUpload.builder(this.id).length(3L).build());
+			append(named, "new");
+			named.delete(first);
+			assertThat(bucket.get("some/report.pdf")).asString(StandardCharsets.UTF_8).isEqualTo("new");
+			named.delete(this.id);
+			assertThat(bucket.keys()).doesNotContain("some/report.pdf");
+		}
+	}
+
+	@Test
+	void contentHasAUriWhateverItsKey() throws Exception {
+		String key = "John Doe|50%\\{a}/\u00fc#1?";
+		try (S3UploadStorage named = open((upload) -> S3Location.of(key))) {
+			this.id = UploadId.of("uri-" + count);
+			named.create(NewUpload.builder(this.id).length(3L).build());
+			append(named, "abc");
+			URI uri = named.content(named.find(this.id)).getURI();
+			assertThat(uri.getPath()).isEqualTo("/some/" + key);
+			assertThat(uri.getAuthority()).isEqualTo("uploads");
+			assertThat(URI.create(uri.toASCIIString())).hasPath("/some/" + key);
+			named.delete(this.id);
+		}
+	}
+
 	/**
 	 * Does what an instance has done that dies before it writes the manifest.
 	 */
@@ -459,6 +540,10 @@ class S3InstancesTests {
 
 	private static S3UploadStorage open(ConditionalWrites mode, Duration abandonedAfter) {
 		return open(mode, abandonedAfter, S3Server.settings("uploads", "some/").memory());
+	}
+
+	private static S3UploadStorage open(S3KeyStrategy keys) {
+		return new S3UploadStorage(client, S3Server.settings("uploads", "some/"), keys);
 	}
 
 	private static S3UploadStorage open(long memory) {
