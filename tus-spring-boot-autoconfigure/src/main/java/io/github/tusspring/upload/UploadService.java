@@ -349,6 +349,21 @@ public final class UploadService {
 	}
 
 	/**
+	 * Checks what a client wants to do with an upload that was {@link #find found}
+	 * already, before it hears anything about it.
+	 * @param id the upload's id
+	 * @param found the upload, or {@code null} if there is none
+	 * @param intent what the client wants to do
+	 * @param client who asks
+	 * @return the upload
+	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadForbiddenException if the client may not do that
+	 */
+	public Upload admit(UploadId id, @Nullable Upload found, UploadIntent intent, UploadClient client) {
+		return this.visible.admit(id, found, intent, client);
+	}
+
+	/**
 	 * Calculates a checksum of the content of an upload that is complete.
 	 * @param upload the upload
 	 * @param algorithm the algorithm

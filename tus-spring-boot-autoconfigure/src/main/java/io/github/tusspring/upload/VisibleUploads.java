@@ -74,6 +74,15 @@ final class VisibleUploads {
 	}
 
 	/**
+	 * Returns an upload that was found already, or was not.
+	 * @throws UploadNotFoundException if there is no such upload
+	 * @throws UploadForbiddenException if the client may not do that
+	 */
+	Upload admit(UploadId id, @Nullable Upload found, UploadIntent intent, UploadClient client) {
+		return admit(id, found, intent, client, this.storage::find);
+	}
+
+	/**
 	 * Returns an upload to which the bytes of a request may be appended.
 	 */
 	Upload open(UploadId id, UploadClient client, AppendRequest request, UploadPolicy policy) {
@@ -95,13 +104,7 @@ final class VisibleUploads {
 	}
 
 	private Upload look(UploadId id, UploadIntent intent, UploadClient client, Lookup lookup) {
-		Upload found = look(id, lookup);
-		if (found == null) {
-			pretendToCheck(lookup);
-			throw new UploadNotFoundException(id);
-		}
-		this.known = id;
-		check(intent, found, client, lookup);
+		Upload found = admit(id, look(id, lookup), intent, client, lookup);
 		Upload upload = this.expiration.apply(found);
 		boolean expired = upload.isExpired(Instant.now()) && !this.inUse.test(id);
 		// What nobody can use any more can still be removed.
@@ -109,6 +112,16 @@ final class VisibleUploads {
 			throw new UploadGoneException(id);
 		}
 		return upload;
+	}
+
+	private Upload admit(UploadId id, @Nullable Upload found, UploadIntent intent, UploadClient client, Lookup lookup) {
+		if (found == null) {
+			pretendToCheck(lookup);
+			throw new UploadNotFoundException(id);
+		}
+		this.known = id;
+		check(intent, found, client, lookup);
+		return found;
 	}
 
 	/**

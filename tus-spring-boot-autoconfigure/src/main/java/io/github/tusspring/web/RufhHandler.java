@@ -35,7 +35,9 @@ import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadIntent;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadService;
@@ -101,46 +103,51 @@ public final class RufhHandler {
 	}
 
 	/**
-	 * Whether a request is one of this protocol's. One that names tus never is, and the
-	 * URL of an upload belongs to the protocol in which it was created.
-	 * @param method the request's method
-	 * @param lookup what follows the creation URL in the path
-	 * @param headers gives the value of a request header or {@code null}
-	 * @param endpoint the path of the application's own endpoint, or {@code null}: there,
-	 * what is nobody's upload is the application's
+	 * Whether a request to tus's own path is one of this protocol's. One that names tus
+	 * never is, one that names this protocol always, and of those that name neither the
+	 * ones to an upload that was created in this protocol. Who may not know of that one
+	 * is answered as if it weren't there.
 	 */
-	boolean takes(String method, UploadLookup lookup, UnaryOperator<@Nullable String> headers,
-			@Nullable String endpoint) {
-		if (headers.apply(TusHeaders.TUS_RESUMABLE) != null || method.equals("OPTIONS")) {
+	boolean takes(UploadExchange exchange) {
+		String method = exchange.method();
+		if (isOfOthers(method, exchange::header)) {
 			return false;
 		}
-		if (lookup.target().isEmpty()) {
-			return (endpoint == null) ? this.protocol.isCreation(method, headers)
-					: isCreationAtEndpoint(method, headers);
+		if (exchange.target().isEmpty()) {
+			return this.protocol.isCreation(method, exchange::header);
 		}
-		return (endpoint == null || isOfUploads(method, headers)) && isUpload(lookup, headers, endpoint);
+		if (this.protocol.isNamed(exchange::header)) {
+			return true;
+		}
+		try {
+			Upload upload = exchange.lookup().find(this.service);
+			return upload != null && upload.draft() > 0 && exchange.client().withDraft().mayReach(upload);
+		}
+		catch (UploadStorageException | UploadUnavailableException ex) {
+			return isNamed(exchange::header);
+		}
 	}
 
 	/**
-	 * Whether a request to an endpoint asks for an upload. One of an unknown version that
-	 * brings everything is an ordinary request there.
+	 * Whether a request that doesn't say so itself asks for one of this protocol's
+	 * uploads at an endpoint of the application's own. What is no upload of the
+	 * endpoint's is the application's.
+	 * @param method the request's method
+	 * @param endpoint the endpoint's path
+	 * @param lookup what follows it in the request's path
+	 * @param headers gives the value of a request header or {@code null}
 	 */
-	private boolean isCreationAtEndpoint(String method, UnaryOperator<@Nullable String> headers) {
-		return this.protocol.isCreation(method, headers)
-				&& (this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
-	}
-
-	private boolean isUpload(UploadLookup lookup, UnaryOperator<@Nullable String> headers, @Nullable String endpoint) {
+	boolean finds(String method, String endpoint, UploadLookup lookup, UnaryOperator<@Nullable String> headers) {
+		if (isOfOthers(method, headers) || !isOfUploads(method, headers)) {
+			return false;
+		}
 		try {
 			Upload upload = lookup.find(this.service);
-			if (endpoint != null) {
-				return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint());
-			}
-			return (upload != null) ? upload.draft() > 0 : this.protocol.isNamed(headers);
+			return upload != null && upload.draft() > 0 && endpoint.equals(upload.endpoint());
 		}
 		catch (UploadStorageException | UploadUnavailableException ex) {
 			// The application's own requests don't depend on the storage.
-			return isNamed(headers);
+			return false;
 		}
 	}
 
@@ -152,13 +159,24 @@ public final class RufhHandler {
 	 * @param headers gives the value of a request header or {@code null}
 	 */
 	boolean isNamed(String method, String target, UnaryOperator<@Nullable String> headers) {
-		if (headers.apply(TusHeaders.TUS_RESUMABLE) != null || method.equals("OPTIONS")) {
+		if (isOfOthers(method, headers)) {
 			return false;
 		}
-		if (target.isEmpty()) {
-			return isCreationAtEndpoint(method, headers);
-		}
-		return isOfUploads(method, headers) && isNamed(headers);
+		return target.isEmpty() ? isCreationAtEndpoint(method, headers)
+				: isOfUploads(method, headers) && isNamed(headers);
+	}
+
+	private static boolean isOfOthers(String method, UnaryOperator<@Nullable String> headers) {
+		return headers.apply(TusHeaders.TUS_RESUMABLE) != null || method.equals("OPTIONS");
+	}
+
+	/**
+	 * Whether a request to an endpoint asks for an upload. One of an unknown version that
+	 * brings everything is an ordinary request there.
+	 */
+	private boolean isCreationAtEndpoint(String method, UnaryOperator<@Nullable String> headers) {
+		return this.protocol.isCreation(method, headers)
+				&& (this.protocol.isSpoken(headers) || !this.protocol.isWhole(headers));
 	}
 
 	private boolean isNamed(UnaryOperator<@Nullable String> headers) {
@@ -177,11 +195,12 @@ public final class RufhHandler {
 	}
 
 	/**
-	 * Whether a request asks for the content of an upload that is complete.
+	 * Whether a client asks for the content of an upload of its own that is complete.
 	 */
 	boolean isContentOf(UploadExchange exchange) {
 		Upload upload = exchange.method().equals("GET") ? exchange.lookup().find(this.service) : null;
-		return upload != null && upload.draft() > 0 && upload.state() == UploadState.COMPLETED;
+		return upload != null && upload.state() == UploadState.COMPLETED
+				&& exchange.client().withDraft().mayReach(upload);
 	}
 
 	/**
@@ -198,16 +217,31 @@ public final class RufhHandler {
 		RufhAnswers answers = new RufhAnswers(responses(this.protocol.version(exchange::header)), null, null,
 				this.protocol.offset(exchange::header), refusals);
 		try {
-			Upload upload = exchange.lookup().find(this.service);
-			if (upload == null || !client.mayReach(upload)) {
-				throw new UploadNotFoundException();
-			}
+			// For clients that can't send a PATCH, as tus has it.
+			String method = TusProtocol.method(exchange.method(), exchange::header);
+			// Before the protocol says a word about the upload.
+			Upload upload = admit(exchange.lookup(), intent(method), client);
 			answers = answers.of(responses(version(upload)), upload);
-			handle(exchange, client, upload, answers);
+			handle(exchange, method, client, upload, answers);
 		}
 		catch (RuntimeException ex) {
 			exchange.answer(exchange.method().equals("HEAD") ? answers.inspectionFailed(ex) : answers.failed(ex));
 		}
+	}
+
+	private Upload admit(UploadLookup lookup, UploadIntent intent, UploadClient client) {
+		if (!UploadId.isValid(lookup.target())) {
+			throw new UploadNotFoundException();
+		}
+		return this.service.admit(UploadId.of(lookup.target()), lookup.find(this.service), intent, client);
+	}
+
+	private static UploadIntent intent(String method) {
+		return switch (method) {
+			case "PATCH" -> UploadIntent.APPEND;
+			case "DELETE" -> UploadIntent.TERMINATE;
+			default -> UploadIntent.INSPECT;
+		};
 	}
 
 	private static InteropVersion version(Upload upload) {
@@ -219,9 +253,8 @@ public final class RufhHandler {
 		return new RufhResponses(version, this.protocol.limits());
 	}
 
-	private void handle(UploadExchange exchange, UploadClient client, Upload upload, RufhAnswers answers) {
-		// For clients that can't send a PATCH, as tus has it.
-		String method = TusProtocol.method(exchange.method(), exchange::header);
+	private void handle(UploadExchange exchange, String method, UploadClient client, Upload upload,
+			RufhAnswers answers) {
 		RufhOperation operation = this.protocol.read(version(upload), method, exchange.contentLength(),
 				exchange::header);
 		if (operation instanceof RufhOperation.Append append) {

@@ -109,7 +109,7 @@ public final class UploadHandler {
 	private void handleNow(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try (UploadObserver.Scope scope = scope(exchange.target())) {
-			if (this.rufh != null && this.rufh.takes(exchange.method(), exchange.lookup(), exchange::header, null)) {
+			if (this.rufh != null && this.rufh.takes(exchange)) {
 				handle(exchange, this.rufh);
 				return;
 			}
@@ -143,16 +143,16 @@ public final class UploadHandler {
 	}
 
 	/**
-	 * Returns whether a request to an endpoint of the application's own, which doesn't
-	 * name tus, is one of Resumable Uploads for HTTP.
+	 * Returns whether a request to an endpoint of the application's own, which names no
+	 * protocol, asks for one of the endpoint's uploads of Resumable Uploads for HTTP.
 	 * @param method the request's method
 	 * @param endpoint the endpoint's path
 	 * @param lookup what follows it in the request's path
 	 * @param headers gives the value of a request header or {@code null}
 	 * @return {@code true} if it is ours
 	 */
-	public boolean takes(String method, String endpoint, UploadLookup lookup, UnaryOperator<@Nullable String> headers) {
-		return this.rufh != null && this.rufh.takes(method, lookup, headers, endpoint);
+	public boolean finds(String method, String endpoint, UploadLookup lookup, UnaryOperator<@Nullable String> headers) {
+		return this.rufh != null && this.rufh.finds(method, endpoint, lookup, headers);
 	}
 
 	/**

@@ -36,10 +36,13 @@ import io.github.tusspring.web.UploadOwnerResolver;
 import io.github.tusspring.web.bind.TusUpload;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import org.springframework.context.annotation.Bean;
@@ -165,6 +168,54 @@ class AccessTests {
 
 	private static String offset(Protocol protocol, String location) {
 		return protocol.inspect(Who.OWNER, location).header("Upload-Offset");
+	}
+
+	/**
+	 * Whoever may not know of an upload hears nothing of it by requests that the protocol
+	 * refuses, either.
+	 */
+	@ParameterizedTest
+	@EnumSource(mode = Mode.EXCLUDE, names = { "OWNER", "LIMITED" })
+	void refusalsOfTheProtocolTellNothingToOthers(Who who) {
+		Application.limits.clear();
+		String open = Protocol.RUFH.create(EVENTS, "Upload-Length: 5");
+		String full = Protocol.RUFH.create(EVENTS, "Upload-Length: 5");
+		assertThat(Protocol.RUFH.deliver(Who.OWNER, full).status()).isEqualTo(204);
+		who.limit();
+		List<RawResponse> responses = List.of(Protocol.RUFH.send(who, "PATCH", open).with("Content-Length: 0").send(),
+				Protocol.RUFH.append(who, open, true).with("Upload-Offset: x").with("Content-Length: 0").send(),
+				Protocol.RUFH.send(who, "HEAD", open).with("Upload-Offset: 0").send(),
+				Protocol.RUFH.send(who, "PUT", open).with("Content-Length: 0").send(),
+				Protocol.RUFH.append(who, full, true).with("Upload-Offset: 5").with("Content-Length: 0").send(),
+				who.request("HEAD", open).without("Tus-Resumable").send(),
+				who.request("DELETE", open).without("Tus-Resumable").send(),
+				who.request("GET", full).without("Tus-Resumable").send());
+		String missing = EVENTS + "/0123456789abcdef0123456789abcdef";
+		int unnamed = who.request("HEAD", missing).without("Tus-Resumable").send().status();
+		int refused = (who == Who.NOBODY || who == Who.EXPIRED) ? 401 : 404;
+		assertThat(responses).extracting(RawResponse::status)
+			.containsExactly(refused, refused, refused, refused, refused, unnamed(who, unnamed), unnamed(who, unnamed),
+					refused);
+		assertThat(responses).allSatisfy((response) -> assertThat(response.header("Upload-Offset")).isNull());
+		Application.limits.clear();
+	}
+
+	private static int unnamed(Who who, int missing) {
+		// It is the owner's own protocol.
+		return (who == Who.BARRED) ? 404 : missing;
+	}
+
+	@Test
+	void protocolThatIsNamedTellsNothingOfUploads() {
+		Application.limits.clear();
+		String tus = Protocol.TUS.create(EVENTS, "Upload-Length: 5");
+		String missing = EVENTS + "/0123456789abcdef0123456789abcdef";
+		for (String path : List.of(tus, missing)) {
+			for (Who who : List.of(Who.OWNER, Who.MEMBER)) {
+				assertThat(Protocol.RUFH.inspect(who, path).status()).isEqualTo(404);
+				assertThat(Protocol.RUFH.send(who, "DELETE", path).send().status()).isEqualTo(404);
+			}
+		}
 	}
 
 	@ParameterizedTest

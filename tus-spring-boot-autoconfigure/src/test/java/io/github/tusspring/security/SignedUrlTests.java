@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
@@ -49,8 +50,10 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -311,6 +314,24 @@ class SignedUrlTests {
 			.status()).isIn(401, 403);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "DELETE", "PATCH", "HEAD", "POST" })
+	void applicationsOwnHandlersAreNeverReachedByIt(String method) {
+		String url = this.urls.toCreate("/documents", HOUR, (grant) -> grant);
+		String location = create(url, "Upload-Length: 5").header("Location");
+		Application.Documents.reached.set(0);
+		RawRequest request = RawRequest.of(method, server.uri(location))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Content-Type: application/partial-upload")
+			.with("Content-Length: 0");
+		if (method.equals("POST")) {
+			request.with("X-HTTP-Method-Override: DELETE");
+		}
+		assertThat(request.send().status()).isEqualTo(404);
+		assertThat(Application.Documents.reached).hasValue(0);
+	}
+
 	private static RawResponse get(String path) {
 		return RawRequest.of("GET", server.uri(path)).without("Tus-Resumable").send();
 	}
@@ -376,6 +397,14 @@ class SignedUrlTests {
 
 		@RestController
 		static class Documents {
+
+			static final AtomicInteger reached = new AtomicInteger();
+
+			@RequestMapping("/documents/{id}")
+			String document(@PathVariable String id) {
+				reached.incrementAndGet();
+				return id;
+			}
 
 			@PostMapping("/documents")
 			String create(@RequestBody String body) {

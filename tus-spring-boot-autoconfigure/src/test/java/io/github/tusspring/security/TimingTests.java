@@ -22,6 +22,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
@@ -29,6 +31,7 @@ import io.github.tusspring.test.TestServer;
 import io.github.tusspring.web.UploadOwnerResolver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -66,18 +69,39 @@ class TimingTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "HEAD", "PATCH", "DELETE" })
 	void foreignUploadsTakeAsLongAsMissingOnes(String method) {
+		compare((path) -> {
+			RawRequest request = RawRequest.of(method, server.uri(path));
+			return method.equals("PATCH") ? request.with("Upload-Offset: 0")
+				.with("Content-Type: application/offset+octet-stream")
+				.body("hello") : request;
+		}, create((request) -> request.with("Upload-Length: 5")));
+	}
+
+	@Test
+	void foreignUploadsOfTheDraftTakeAsLongAsMissingOnes() {
+		compare((path) -> draft(RawRequest.of("HEAD", server.uri(path))),
+				create((request) -> draft(request).with("Upload-Complete: ?0")));
+	}
+
+	private static RawRequest draft(RawRequest request) {
+		return request.without("Tus-Resumable").with("Upload-Draft-Interop-Version: 9");
+	}
+
+	private static List<String> create(UnaryOperator<RawRequest> kind) {
 		List<String> foreign = new ArrayList<>();
 		for (int i = 0; i < 10; i++) {
-			foreign.add(RawRequest.of("POST", server.uri("/files"))
+			RawRequest request = RawRequest.of("POST", server.uri("/files"))
 				.with("X-User: anna")
-				.with("Upload-Length: 5")
-				.with("Content-Length: 0")
-				.send()
-				.header("Location"));
+				.with("Content-Length: 0");
+			foreign.add(kind.apply(request).send().header("Location"));
 		}
+		return foreign;
+	}
+
+	private static void compare(Function<String, RawRequest> request, List<String> foreign) {
 		double chance = 0;
 		for (int i = 0; i < TRIES; i++) {
-			chance = median(method, foreign);
+			chance = median(request, foreign);
 			if (chance > 0.35 && chance < 0.65) {
 				return;
 			}
@@ -85,10 +109,10 @@ class TimingTests {
 		assertThat(chance).as("chance that the answer for a foreign upload takes longer").isBetween(0.35, 0.65);
 	}
 
-	private static double median(String method, List<String> foreign) {
+	private static double median(Function<String, RawRequest> request, List<String> foreign) {
 		double[] chances = new double[ROUNDS];
 		for (int i = 0; i < ROUNDS; i++) {
-			chances[i] = measure(method, foreign);
+			chances[i] = measure(request, foreign);
 		}
 		// In the first rounds the server warms up.
 		double[] warm = Arrays.copyOfRange(chances, 2, ROUNDS);
@@ -100,7 +124,7 @@ class TimingTests {
 	 * Returns how often an answer to a foreign upload took longer than one to a missing
 	 * one.
 	 */
-	private static double measure(String method, List<String> foreign) {
+	private static double measure(Function<String, RawRequest> request, List<String> foreign) {
 		List<Boolean> order = new ArrayList<>(Collections.nCopies(SAMPLES, true));
 		order.addAll(Collections.nCopies(SAMPLES, false));
 		Collections.shuffle(order, new Random(7));
@@ -111,17 +135,14 @@ class TimingTests {
 				int kind = isForeign ? 1 : 0;
 				String path = isForeign ? foreign.get(counts[kind] % foreign.size())
 						: "/files/" + UUID.randomUUID().toString().replace("-", "");
-				times[kind][counts[kind]++] = time(connection, method, path);
+				times[kind][counts[kind]++] = time(connection, request.apply(path));
 			}
 		}
 		return chance(times[1], times[0]);
 	}
 
-	private static long time(RawConnection connection, String method, String path) {
-		RawRequest request = RawRequest.of(method, server.uri(path)).with("X-User: eve");
-		if (method.equals("PATCH")) {
-			request.with("Upload-Offset: 0").with("Content-Type: application/offset+octet-stream").body("hello");
-		}
+	private static long time(RawConnection connection, RawRequest request) {
+		request.with("X-User: eve");
 		long begun = System.nanoTime();
 		int status = request.on(connection).read().status();
 		long time = System.nanoTime() - begun;

@@ -62,24 +62,22 @@ public record EndpointRoute(String configured, PathPattern pattern, HttpMethod m
 	}
 
 	/**
-	 * Whether a request is one of ours rather than of the application's own: it names
-	 * tus, or it is one of Resumable Uploads for HTTP. A GET is always the application's.
+	 * Whether a request is one of ours rather than of the application's own: it says so,
+	 * whether there is such an upload or not, or there is one. A GET is always the
+	 * application's.
 	 * @param request the request
 	 * @param match where it points
 	 * @param lookup the upload at which it points
 	 */
 	boolean takes(HttpServletRequest request, Match match, UploadLookup lookup) {
-		String method = request.getMethod();
-		if (request.getHeader(TusHeaders.TUS_RESUMABLE) != null) {
-			return !method.equals("GET");
-		}
-		return isMeant(method, match)
-				&& this.handler.takes(method, match.path(), lookup, (name) -> header(request, name));
+		return isNamed(request, match)
+				|| this.handler.finds(request.getMethod(), match.path(), lookup, (name) -> header(request, name));
 	}
 
 	/**
 	 * Whether a request says by its method and headers that it is one of ours. Whoever
-	 * asks may do so before anybody knows who sends it, so no upload is looked at.
+	 * asks may do so before anybody knows who sends it, so no upload is looked at. What a
+	 * filter chain lets pass for it must never be the application's.
 	 * @param request the request
 	 * @param match where it points
 	 */

@@ -56,8 +56,10 @@ import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.web.bind.annotation.CrossOrigin;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.CommonsRequestLoggingFilter;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -260,6 +262,25 @@ abstract class AbstractEndpointSecurityTests {
 			.status()).isEqualTo(403);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|',
+			value = { "DELETE | Upload-Draft-Interop-Version: 99", "HEAD | Upload-Draft-Interop-Version: 6",
+					"PATCH | Upload-Offset: 0", "PATCH | Content-Type: application/partial-upload",
+					"PATCH | Upload-Complete: ?1" })
+	void whatTheMatcherMatchesIsNeverTheApplications(String method, String header) {
+		// Without a CSRF token: the application's own would be 403.
+		RawResponse answer = this.anna.send(method, "/documents/5", NOTHING, header);
+		assertThat(answer.status()).as("%s", answer).isIn(404, 412);
+		assertThat(answer.header("Document")).isNull();
+	}
+
+	@Test
+	void requestForOneOfTheApplicationsOwnReachesIt() {
+		assertThat(this.anna.send("GET", "/documents/5", NOTHING).header("Document")).isEqualTo("5");
+		assertThat(this.anna.send("HEAD", "/documents/5", NOTHING).header("Document")).isEqualTo("5");
+		assertThat(this.anna.send("DELETE", "/documents/5", NOTHING).status()).isEqualTo(403);
+	}
+
 	@Test
 	void preflightForAnythingElseIsTheApplications() {
 		RawResponse preflight = new TusClient(this.server.port()).send("OPTIONS", "/documents", NOTHING,
@@ -359,6 +380,12 @@ abstract class AbstractEndpointSecurityTests {
 			String create(@RequestBody String body, Principal principal) {
 				Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
 				return principal.getName() + " " + authentication.getName() + " " + body;
+			}
+
+			@RequestMapping("/documents/{id}")
+			String document(@PathVariable String id, HttpServletResponse response) {
+				response.setHeader("Document", id);
+				return id;
 			}
 
 			@PostMapping("/open")
