@@ -21,6 +21,7 @@ import io.github.tusspring.security.UploadRequestMatchers;
 import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ServletExchanges;
+import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.endpoint.TusAttributes;
@@ -63,7 +64,7 @@ public final class TusSecurityAutoConfiguration {
 		@Bean
 		UploadRequestMatchers tusUploadRequestMatchers(TusProperties properties,
 				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<EndpointRoutes> endpoints,
-				ObjectProvider<SignedUploadUrls> signedUrls) {
+				ObjectProvider<SignedUploadUrls> signedUrls, ObjectProvider<ProgressEvents> progress) {
 			DispatcherServletPath dispatcher = servletPath.getIfAvailable();
 			String path = ((dispatcher != null) ? dispatcher.getPrefix() : "") + properties.path();
 			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
@@ -72,8 +73,10 @@ public final class TusSecurityAutoConfiguration {
 			RequestMatcher toAny = (request) -> toUploads.matches(request) || toEndpoints.matches(request)
 					|| isHandedOver(request);
 			SignedUploadUrls urls = signedUrls.getIfAvailable();
+			boolean followed = progress.getIfAvailable() != null;
 			return new UploadRequestMatchers(toUploads, toEndpoints,
-					(request) -> urls != null && toAny.matches(request) && urls.isSigned(request));
+					(request) -> urls != null && ((toAny.matches(request) && urls.isSigned(request))
+							|| (followed && urls.isSignedToFollow(request))));
 		}
 
 		/**

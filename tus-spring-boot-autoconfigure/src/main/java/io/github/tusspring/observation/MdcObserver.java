@@ -22,9 +22,9 @@ import io.github.tusspring.upload.UploadObserver;
 import org.slf4j.MDC;
 
 /**
- * Names the upload in the log: {@code tus.upload} in the diagnostic context has the id,
- * while a thread works for it. An id has letters, digits, dots, hyphens and underscores
- * only, so it can't break a line.
+ * Names the upload in the log: {@code tus.upload} in the diagnostic context has as much
+ * of its id as the lines of the log have, while a thread works for it. An id has nothing
+ * that breaks a line.
  */
 public final class MdcObserver implements UploadObserver {
 
@@ -41,7 +41,7 @@ public final class MdcObserver implements UploadObserver {
 	@Override
 	public Scope working(UploadId id) {
 		String before = MDC.get(KEY);
-		MDC.put(KEY, id.toString());
+		MDC.put(KEY, id.abbreviated());
 		return () -> {
 			if (before != null) {
 				MDC.put(KEY, before);

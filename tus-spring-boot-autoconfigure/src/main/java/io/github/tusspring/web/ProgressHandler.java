@@ -38,7 +38,10 @@ import org.springframework.web.HttpRequestHandler;
  */
 public final class ProgressHandler implements HttpRequestHandler {
 
-	private static final String SUFFIX = "/events";
+	/**
+	 * What follows the path of an upload.
+	 */
+	static final String SUFFIX = "/events";
 
 	private static final int TOO_MANY = 429;
 

@@ -163,9 +163,24 @@ public final class SignedUploadUrls {
 		if (creation != null && creation.refusal() == null) {
 			return creation.kind() == UploadGrant.Kind.CREATE;
 		}
-		int slash = path.lastIndexOf('/');
-		UploadGrant grant = (slash > 0) ? grant(request, path.substring(0, slash)) : null;
-		return grant != null && grant.refusal() == null && path.endsWith("/" + grant.id());
+		return isSigned(request, path);
+	}
+
+	/**
+	 * Whether a request to follow an upload has the signature of that.
+	 * @param request the request
+	 * @return {@code true} if its holder may do what was granted
+	 */
+	public boolean isSignedToFollow(HttpServletRequest request) {
+		String path = request.getRequestURI().substring(request.getContextPath().length());
+		return request.getMethod().equals("GET") && path.endsWith(ProgressHandler.SUFFIX)
+				&& isSigned(request, path.substring(0, path.length() - ProgressHandler.SUFFIX.length()));
+	}
+
+	private boolean isSigned(HttpServletRequest request, String upload) {
+		int slash = upload.lastIndexOf('/');
+		UploadGrant grant = (slash > 0) ? grant(request, upload.substring(0, slash)) : null;
+		return grant != null && grant.refusal() == null && upload.endsWith("/" + grant.id());
 	}
 
 	/**

@@ -75,6 +75,7 @@ class SignedUrlTests {
 		.with(Application.class)
 		.property("tus.download.enabled", "true")
 		.property("tus.endpoints[0].path", "/documents")
+		.property("tus.progress.enabled", "true")
 		.property("tus.security.signing.keys[0]", NEW_KEY)
 		.property("tus.security.signing.keys[1]", OLD_KEY)
 		.start();
@@ -330,6 +331,21 @@ class SignedUrlTests {
 		}
 		assertThat(request.send().status()).isEqualTo(404);
 		assertThat(Application.Documents.reached).hasValue(0);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/files", "/documents" })
+	void holderFollowsItsUploadAndNoOther(String endpoint) {
+		String location = create(this.urls.toCreate(endpoint, HOUR, (grant) -> grant), "Upload-Length: 5")
+			.header("Location");
+		int query = location.indexOf('?');
+		append(location, 0, "hello");
+		assertThat(get(location.substring(0, query) + "/events" + location.substring(query)).text())
+			.contains("event: completed");
+		assertThat(get(location.substring(0, query) + "/events").status()).isEqualTo(401);
+		assertThat(get(endpoint + "/another/events" + location.substring(query)).status()).isEqualTo(401);
+		assertThat(send("POST", location.substring(0, query) + "/events" + location.substring(query)).status())
+			.isEqualTo(401);
 	}
 
 	private static RawResponse get(String path) {

@@ -143,7 +143,7 @@ final class FileConcatenation {
 						long piece = Math.min(PIECE, part.offset() - copied);
 						long count = copy(input, copied, piece, output);
 						if (count <= 0) {
-							throw new IOException("Upload '" + part.id() + "' has lost bytes");
+							throw new IOException("Upload '" + part.id().abbreviated() + "' has lost bytes");
 						}
 						copied += count;
 					}
@@ -183,7 +183,7 @@ final class FileConcatenation {
 			file.truncate(part.offset());
 		}
 		catch (NoSuchFileException ex) {
-			logger.debug(LogMessage.format("Part '%s' was removed meanwhile", part.id()));
+			logger.debug(LogMessage.format("Part '%s' was removed meanwhile", part.id().abbreviated()));
 		}
 	}
 

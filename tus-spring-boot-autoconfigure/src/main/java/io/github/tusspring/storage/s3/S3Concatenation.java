@@ -97,7 +97,7 @@ final class S3Concatenation {
 			return this.storage.require(part);
 		}
 		catch (UploadNotFoundException ex) {
-			FileNotFoundException absent = new FileNotFoundException("Part '" + part.id() + "' is gone");
+			FileNotFoundException absent = new FileNotFoundException("Part '" + part.id().abbreviated() + "' is gone");
 			absent.initCause(ex);
 			throw absent;
 		}
