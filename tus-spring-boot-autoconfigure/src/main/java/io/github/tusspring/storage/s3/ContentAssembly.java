@@ -106,8 +106,7 @@ final class ContentAssembly {
 		S3Location location = this.storage.location(manifest);
 		HeadObjectResponse there = head(location);
 		if (there != null && isOurs(manifest, there)) {
-			this.objects.discard(this.objects.delete(this.storage.bucket(location), location.key(),
-					this.storage.isConditional() ? there.eTag() : null));
+			this.objects.discard(this.objects.delete(this.storage.bucket(location), location.key(), there.eTag()));
 		}
 	}
 

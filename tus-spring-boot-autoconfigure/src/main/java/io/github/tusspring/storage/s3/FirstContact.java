@@ -44,6 +44,8 @@ final class FirstContact {
 	 */
 	static final String PROBE = ".probe-";
 
+	private static final String OTHER_TAG = "\"00000000000000000000000000000000\"";
+
 	/**
 	 * How long to wait for another thread's attempt.
 	 */
@@ -161,10 +163,14 @@ final class FirstContact {
 		objects.await(objects.create(bucket, key, body("1"), false, (request) -> {
 		}));
 		try {
-			return !isDone(() -> objects.await(objects.create(bucket, key, body("2"), true, (request) -> {
-			}))) && !isDone(() -> objects
-				.await(objects.replace(bucket, key, body("3"), "\"00000000000000000000000000000000\"", (request) -> {
-				})));
+			boolean conditional = !isDone(
+					() -> objects.await(objects.create(bucket, key, body("2"), true, (request) -> {
+					})))
+					&& !isDone(() -> objects.await(objects.replace(bucket, key, body("3"), OTHER_TAG, (request) -> {
+					})));
+			objects.setDeletingConditionally(
+					conditional && StoreFailures.isConditionNotMet(objects.deleteIfMatch(bucket, key, OTHER_TAG)));
+			return conditional;
 		}
 		finally {
 			objects.discard(objects.delete(bucket, key, (String) null));

@@ -271,7 +271,7 @@ final class Manifests {
 	void delete(UploadId id, String tag) throws IOException {
 		forget(id);
 		try {
-			this.objects.await(this.objects.delete(this.bucket, key(id), this.conditional ? tag : null));
+			this.objects.await(this.objects.delete(this.bucket, key(id), tag));
 		}
 		catch (FileNotFoundException | PreconditionFailedException ex) {
 			logger.debug(LogMessage.format("The manifest of upload '%s' was removed already", id.abbreviated()));

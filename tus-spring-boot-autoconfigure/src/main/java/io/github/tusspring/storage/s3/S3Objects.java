@@ -85,6 +85,8 @@ final class S3Objects {
 
 	private final StoreFailures failures;
 
+	private volatile boolean deletingConditionally;
+
 	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
 
 	S3Objects(S3AsyncClient client, S3RequestCustomizer customizer, StoreFailures failures) {
@@ -107,6 +109,14 @@ final class S3Objects {
 
 	S3RequestCustomizer customizer() {
 		return this.customizer;
+	}
+
+	/**
+	 * Says whether the store removes objects conditionally. Many that write conditionally
+	 * don't, and some of them refuse the condition.
+	 */
+	void setDeletingConditionally(boolean deletingConditionally) {
+		this.deletingConditionally = deletingConditionally;
 	}
 
 	MemoryAllowance readAhead() {
@@ -289,7 +299,16 @@ final class S3Objects {
 				this.client.abortMultipartUpload((request) -> request.bucket(bucket).key(key).uploadId(upload)));
 	}
 
+	/**
+	 * Removes an object.
+	 * @param tag the tag that it must have, as far as the store knows such a condition,
+	 * or {@code null} if it may be any
+	 */
 	CompletableFuture<?> delete(String bucket, String key, @Nullable String tag) {
+		return this.deletingConditionally ? deleteIfMatch(bucket, key, tag) : deleteIfMatch(bucket, key, null);
+	}
+
+	CompletableFuture<?> deleteIfMatch(String bucket, String key, @Nullable String tag) {
 		return within(SHORT, this.client.deleteObject((request) -> request.bucket(bucket).key(key).ifMatch(tag)));
 	}
 

@@ -20,6 +20,7 @@ import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -80,11 +81,7 @@ final class StoreFailures {
 	 * @throws UploadUnavailableException if the store can't be used now
 	 */
 	IOException translate(Throwable failure) {
-		Throwable cause = failure;
-		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
-				&& cause.getCause() != null) {
-			cause = cause.getCause();
-		}
+		Throwable cause = unwrap(failure);
 		if (cause instanceof IOException ex) {
 			return ex;
 		}
@@ -92,7 +89,7 @@ final class StoreFailures {
 			throw ex;
 		}
 		if (cause instanceof AwsServiceException ex) {
-			if (ex.statusCode() == 412 || (ex.statusCode() == 409 && "ConditionalRequestConflict".equals(code(ex)))) {
+			if (isConditionNotMet(ex)) {
 				succeeded();
 				return new PreconditionFailedException(ex);
 			}
@@ -116,6 +113,31 @@ final class StoreFailures {
 		}
 		logger.debug(description, cause);
 		throw new UploadUnavailableException(description, cause);
+	}
+
+	private static Throwable unwrap(Throwable failure) {
+		Throwable cause = failure;
+		while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+				&& cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return cause;
+	}
+
+	/**
+	 * Waits for a request that is only an attempt.
+	 * @return whether the store has refused it since its condition was not met, rather
+	 * than for any other reason or not at all
+	 */
+	static boolean isConditionNotMet(CompletableFuture<?> attempt) {
+		return attempt
+			.handle((result, ex) -> ex != null && unwrap(ex) instanceof AwsServiceException refusal
+					&& isConditionNotMet(refusal))
+			.join();
+	}
+
+	private static boolean isConditionNotMet(AwsServiceException ex) {
+		return ex.statusCode() == 412 || (ex.statusCode() == 409 && "ConditionalRequestConflict".equals(code(ex)));
 	}
 
 	/**

@@ -76,6 +76,8 @@ public final class S3FaultProxy implements AutoCloseable {
 
 	private volatile boolean unconditional;
 
+	private volatile @Nullable String unknownCondition;
+
 	/**
 	 * Starts a proxy that lets everything pass.
 	 * @param target where the store listens
@@ -117,6 +119,13 @@ public final class S3FaultProxy implements AutoCloseable {
 	 */
 	public void delay(Duration delay) {
 		this.delay = delay;
+	}
+
+	/**
+	 * Answers conditional requests of a method as stores do that know no such thing.
+	 */
+	void refuseConditional(String method) {
+		this.unknownCondition = method;
 	}
 
 	/**
@@ -219,10 +228,14 @@ public final class S3FaultProxy implements AutoCloseable {
 		if (always != null) {
 			return always;
 		}
+		if (request.isConditional() && request.is(this.unknownCondition)) {
+			return Fault.NOT_IMPLEMENTED;
+		}
 		Fault[] faults = Fault.values();
 		Fault fault;
 		synchronized (this.random) {
-			fault = faults[1 + this.random.nextInt(faults.length - 1)];
+			// The last one says of a store what it is, rather than what happens.
+			fault = faults[1 + this.random.nextInt(faults.length - 2)];
 			if (this.random.nextDouble() >= this.rate) {
 				return Fault.NONE;
 			}
@@ -286,7 +299,8 @@ public final class S3FaultProxy implements AutoCloseable {
 
 		NONE, LATE, REQUEST_LOST(false, 0), REQUEST_CUT, ANSWER_LOST, ANSWER_CUT(""), ANSWER_HEAD_LOST("\r\n"),
 		ANSWER_BODY_LOST("\r\n\r\n"), FAILED(false, 500), UNAVAILABLE(false, 503), REFUSED(false, 412),
-		DONE_AND_FAILED(true, 500), DONE_AND_UNAVAILABLE(true, 503), DONE_AND_REFUSED(true, 412);
+		DONE_AND_FAILED(true, 500), DONE_AND_UNAVAILABLE(true, 503), DONE_AND_REFUSED(true, 412),
+		NOT_IMPLEMENTED(false, 501);
 
 		private final boolean done;
 
@@ -353,6 +367,10 @@ public final class S3FaultProxy implements AutoCloseable {
 
 		private boolean has(String name) {
 			return this.lines.stream().anyMatch((line) -> is(line, name));
+		}
+
+		boolean is(@Nullable String method) {
+			return this.lines.get(0).startsWith(method + " ");
 		}
 
 		boolean isConditional() {
