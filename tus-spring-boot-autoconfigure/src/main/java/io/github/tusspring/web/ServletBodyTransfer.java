@@ -295,7 +295,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 	@Override
 	public void onAllDataRead() {
 		if (!isCalledInRead()) {
-			onEnd(this::endUnlessEnding);
+			onEnd(this::endOrReadOn);
 		}
 	}
 
@@ -535,11 +535,33 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 	}
 
 	/**
-	 * Leaves the end to the thread that was found for it, where Jetty tells of it, too.
+	 * Ends the transfer, unless a thread was found that does, or bytes are left: Tomcat
+	 * tells of the end when it has the last byte, though we may not have asked for it,
+	 * for want of room or because others come first. Whoever reads on then sees the end.
 	 */
-	private void endUnlessEnding() {
-		if (!this.ending) {
+	private void endOrReadOn() {
+		if (this.ending) {
+			return;
+		}
+		if (this.answerer.state() == State.OPEN && isLeft()) {
+			read(input(), false);
+		}
+		else {
 			end();
+		}
+	}
+
+	/**
+	 * Whether the stream has bytes that nobody has read. One of a filter's is asked only
+	 * if somebody wants to break it off.
+	 */
+	private boolean isLeft() {
+		try {
+			return (input().isReadByAnyThread() || this.stop != null) && !input().stream().isFinished();
+		}
+		catch (RuntimeException ex) {
+			// The client has gone, and the server taken the request away.
+			return false;
 		}
 	}
 

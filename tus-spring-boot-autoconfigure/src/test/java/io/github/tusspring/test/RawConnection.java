@@ -81,6 +81,20 @@ public final class RawConnection implements Closeable {
 	}
 
 	/**
+	 * Uses a connection that is there, such as one with TLS.
+	 */
+	public static RawConnection over(Socket socket) {
+		try {
+			socket.setTcpNoDelay(true);
+			socket.setSoTimeout((int) TIMEOUT.toMillis());
+			return new RawConnection(socket);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * Sets how long a read waits before it fails.
 	 */
 	public RawConnection timeout(Duration timeout) {

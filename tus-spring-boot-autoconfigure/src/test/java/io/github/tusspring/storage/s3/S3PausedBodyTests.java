@@ -21,22 +21,25 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
-
 import io.github.tusspring.test.Container;
+import io.github.tusspring.test.OpenRequest;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
+import io.github.tusspring.test.TestKeys;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Wire;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,16 +71,11 @@ class S3PausedBodyTests {
 	@TempDir
 	private static Path directory;
 
-	private static Path keys;
+	private static TestKeys keys;
 
 	@BeforeAll
 	static void start() throws Exception {
-		keys = directory.resolve("keys.p12");
-		new ProcessBuilder(System.getProperty("java.home") + "/bin/keytool", "-genkeypair", "-alias", "server",
-				"-keyalg", "EC", "-dname", "CN=localhost", "-ext", "SAN=dns:localhost", "-storetype", "PKCS12",
-				"-storepass", "password", "-keystore", keys.toString())
-			.start()
-			.waitFor();
+		keys = new TestKeys(directory);
 		store = new S3ProxyServer();
 		bucket = S3Bucket.create(store.client(), "uploads");
 	}
@@ -131,28 +129,15 @@ class S3PausedBodyTests {
 		}
 	}
 
-	private static TestServer.Builder configure(TestServer.Builder builder, String form) throws Exception {
+	private static TestServer.Builder configure(TestServer.Builder builder, String form) {
 		store.configure(builder, "uploads").property("server.http2.enabled", form.equals("http2"));
-		if (form.equals("tls")) {
-			builder.property("server.ssl.bundle", "test")
-				.property("spring.ssl.bundle.jks.test.keystore.location", keys.toUri().toString())
-				.property("spring.ssl.bundle.jks.test.keystore.password", "password");
-		}
-		return builder;
+		return form.equals("tls") ? keys.configure(builder) : builder;
 	}
 
-	private static HttpClient client(String form) throws Exception {
+	private static HttpClient client(String form) {
 		HttpClient.Builder client = HttpClient.newBuilder()
 			.version(form.equals("http2") ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
-		return form.equals("tls") ? client.sslContext(trusting(keys)).build() : client.build();
-	}
-
-	private static SSLContext trusting(Path keys) throws Exception {
-		TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-		trust.init(KeyStore.getInstance(keys.toFile(), "password".toCharArray()));
-		SSLContext context = SSLContext.getInstance("TLS");
-		context.init(null, trust.getTrustManagers(), null);
-		return context;
+		return form.equals("tls") ? client.sslContext(keys.clientContext()).build() : client.build();
 	}
 
 	private static URI uri(TestServer server, String path, String form) {
@@ -189,6 +174,46 @@ class S3PausedBodyTests {
 			}
 			server.bean(HeldContents.class).gate.complete(null);
 			assertThat(uploads).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isIn(201, 204));
+		}
+	}
+
+	@Test
+	void whenThereIsNoRoomThenABodyThatTheServerHasWaitsForIt() throws Exception {
+		try (TestServer server = Wire.Version.HTTP_2.prepare(store.configure(TestServer.tomcat(), "uploads"))
+			.with(HeldContents.class)
+			.property("tus.storage.s3.part-size", "5MB")
+			.property("tus.storage.s3.memory", "11MB")
+			.start(); Wire wire = Wire.Version.HTTP_2.to(server)) {
+			HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+			S3UploadStorage storage = server.bean(S3UploadStorage.class);
+			List<CompletableFuture<HttpResponse<String>>> others = new ArrayList<>();
+			for (int i = 0; i < 8; i++) {
+				others.add(http.sendAsync(
+						creation(server, "tus").POST(HttpRequest.BodyPublishers.ofByteArray(new byte[2 * 1024 * 1024]))
+							.build(),
+						HttpResponse.BodyHandlers.ofString()));
+			}
+			await().until(() -> storage.memoryUsed() > 10 * 1024 * 1024);
+			String content = "0123456789".repeat(20_000);
+			try (OpenRequest open = RawRequest.of("POST", server.uri("/files"))
+				.without("Tus-Resumable")
+				.with("Upload-Draft-Interop-Version: 8")
+				.with("Upload-Complete: ?1")
+				.chunked()
+				.over(wire)
+				.open()) {
+				open.send(content).end();
+				long before = storage.memoryUsed();
+				await().during(Duration.ofMillis(300)).until(() -> storage.memoryUsed() >= before);
+				server.bean(HeldContents.class).gate.complete(null);
+				RawResponse answer = open.read();
+				assertThat(answer.header("Upload-Complete")).as("%s", answer).isEqualTo("?1");
+				String location = answer.header("Location");
+				assertThat(bucket.get("some" + location.substring(location.lastIndexOf('/'))))
+					.asString(StandardCharsets.US_ASCII)
+					.isEqualTo(content);
+			}
+			assertThat(others).allSatisfy((upload) -> assertThat(upload.join().statusCode()).isEqualTo(201));
 		}
 	}
 
