@@ -54,17 +54,20 @@ final class Concatenator {
 
 	private final DeliverySchedule schedule;
 
+	private final UnfinishedUploads unfinished;
+
 	private final UploadGuard guard;
 
 	private final UploadEvents events;
 
 	Concatenator(UploadStorage storage, UploadLocker locker, UploadPolicy policy, UploadDelivery delivery,
-			UploadGuard guard, UploadEvents events) {
+			UnfinishedUploads unfinished, UploadGuard guard, UploadEvents events) {
 		this.storage = storage;
 		this.locker = locker;
 		this.policy = policy;
 		this.delivery = delivery;
 		this.schedule = delivery.schedule();
+		this.unfinished = unfinished;
 		this.guard = guard;
 		this.events = events;
 	}
@@ -309,6 +312,7 @@ final class Concatenator {
 	 * Forgets a final upload that waits no more.
 	 */
 	void removed(Upload upload) {
+		this.unfinished.remove(upload.id());
 		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
 			concatenation.parts().forEach((part) -> forget(part, upload.id()));
 		}
@@ -322,13 +326,13 @@ final class Concatenator {
 	}
 
 	/**
-	 * Forgets the final uploads that were removed while they waited, by whomever. To be
-	 * called every now and then.
+	 * Forgets the final uploads that were removed while they waited, or concatenated, by
+	 * whomever. To be called every now and then.
 	 */
 	void prune() {
-		Map<UploadId, Boolean> gone = new HashMap<>();
+		Map<UploadId, Boolean> settled = new HashMap<>();
 		this.waiting.forEach((part, finals) -> finals.forEach((id) -> {
-			if (gone.computeIfAbsent(id, this::isGone)) {
+			if (settled.computeIfAbsent(id, this::waitsNoMore)) {
 				forget(part, id);
 			}
 		}));
@@ -341,9 +345,10 @@ final class Concatenator {
 		return this.waiting.size();
 	}
 
-	private boolean isGone(UploadId id) {
+	private boolean waitsNoMore(UploadId id) {
 		try {
-			return this.storage.find(id) == null;
+			Upload upload = this.storage.find(id);
+			return upload == null || upload.state() != UploadState.RECEIVING;
 		}
 		catch (Throwable ex) {
 			logger.debug(LogMessage.format("Upload '%s' can't be read, and goes on waiting", id.abbreviated()), ex);

@@ -30,11 +30,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 
 /**
- * Passes all calls on to another storage. What is to be otherwise, a subclass overrides.
+ * Passes all calls on to another storage, those of its {@link UploadFence} too. What is
+ * to be otherwise, a subclass overrides.
  */
-public abstract class DelegatingUploadStorage implements UploadStorage {
+public abstract class DelegatingUploadStorage implements UploadStorage, UploadFence {
 
 	private final UploadStorage delegate;
+
+	private final UploadFence fence;
 
 	/**
 	 * Creates a storage.
@@ -42,6 +45,22 @@ public abstract class DelegatingUploadStorage implements UploadStorage {
 	 */
 	protected DelegatingUploadStorage(UploadStorage delegate) {
 		this.delegate = delegate;
+		this.fence = (delegate instanceof UploadFence fence) ? fence : UploadFence.NONE;
+	}
+
+	@Override
+	public void enter(UploadId id) throws IOException {
+		this.fence.enter(id);
+	}
+
+	@Override
+	public boolean raise(UploadId id) throws IOException {
+		return this.fence.raise(id);
+	}
+
+	@Override
+	public void leave(UploadId id) {
+		this.fence.leave(id);
 	}
 
 	@Override

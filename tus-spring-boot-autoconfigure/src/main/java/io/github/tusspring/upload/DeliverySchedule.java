@@ -158,6 +158,16 @@ public final class DeliverySchedule {
 	}
 
 	/**
+	 * Makes a delivery again that could not be begun, unless it is to be made again
+	 * anyway: what has begun and failed says when.
+	 */
+	void retry(UploadId id, Runnable delivery) {
+		if (!this.repeats.containsKey(id)) {
+			repeat(id, delay(1), delivery);
+		}
+	}
+
+	/**
 	 * Makes no delivery again.
 	 */
 	void cancel(UploadId id) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
 
@@ -71,27 +72,39 @@ final class FullUploads {
 	 * refuse it.
 	 */
 	private void authorize(Upload upload, UploadLock lock, UploadClient client) {
+		UploadException refusal;
 		try {
-			this.guard.check(UploadIntent.DELIVER, upload, client);
+			refusal = refusal(upload, client);
+			if (refusal != null) {
+				this.delivery.reject(upload.withState(UploadState.REJECTED));
+			}
 		}
-		catch (UploadForbiddenException ex) {
-			refuse(upload, lock);
-			throw new UploadRejectedException(403, String.valueOf(ex.getMessage()));
-		}
-		catch (UploadNotFoundException ex) {
-			refuse(upload, lock);
-			throw ex;
-		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// An authorizer may throw anything, and a refusal has to be stored.
 			lock.close();
 			askAgain(upload, client);
 			throw ex;
 		}
+		if (refusal != null) {
+			lock.close();
+			throw refusal;
+		}
 	}
 
-	private void refuse(Upload upload, UploadLock lock) {
-		try (lock) {
-			this.delivery.reject(upload.withState(UploadState.REJECTED));
+	/**
+	 * Returns what a client is told that may not have its upload delivered, or
+	 * {@code null} if it may.
+	 */
+	private @Nullable UploadException refusal(Upload upload, UploadClient client) {
+		try {
+			this.guard.check(UploadIntent.DELIVER, upload, client);
+			return null;
+		}
+		catch (UploadForbiddenException ex) {
+			return new UploadRejectedException(403, String.valueOf(ex.getMessage()));
+		}
+		catch (UploadNotFoundException ex) {
+			return ex;
 		}
 	}
 
@@ -127,7 +140,7 @@ final class FullUploads {
 
 	private void decide(Upload upload, UploadClient client) {
 		try {
-			if (mayBeDelivered(upload, client)) {
+			if (refusal(upload, client) == null) {
 				this.delivery.deliverSoon(upload);
 			}
 			else {
@@ -142,16 +155,6 @@ final class FullUploads {
 			logger.warn(LogMessage.format("Whether upload '%s' may be delivered can't be told now, asking again later",
 					upload.id().abbreviated()), ex);
 			askAgain(upload, client);
-		}
-	}
-
-	private boolean mayBeDelivered(Upload upload, UploadClient client) {
-		try {
-			this.guard.check(UploadIntent.DELIVER, upload, client);
-			return true;
-		}
-		catch (UploadForbiddenException | UploadNotFoundException ex) {
-			return false;
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -236,8 +237,25 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 
 	@Override
 	public Stream<Upload> list() throws IOException {
-		Stream<Upload> uploads = super.list();
-		return this.limits.isLimited() ? uploads.peek(this::count) : uploads;
+		if (!this.limits.isLimited()) {
+			return super.list();
+		}
+		Set<UploadId> missed = this.accounts.uploads(null);
+		Stream<Upload> uploads = super.list().peek((upload) -> {
+			missed.remove(upload.id());
+			count(upload);
+		});
+		// Comes to its turn only if all the others had theirs.
+		return Stream.concat(uploads, Stream.of(missed).flatMap(this::recount));
+	}
+
+	/**
+	 * Looks again at what was counted and isn't listed: others may have removed it.
+	 * @return nothing
+	 */
+	private Stream<Upload> recount(Set<UploadId> missed) {
+		missed.forEach(this::recount);
+		return Stream.empty();
 	}
 
 	@Override

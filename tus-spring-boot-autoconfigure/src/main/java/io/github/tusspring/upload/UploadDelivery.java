@@ -446,7 +446,7 @@ public final class UploadDelivery {
 		catch (UploadLockedException | UploadUnavailableException ex) {
 			logger.debug(
 					LogMessage.format("Upload '%s' can't be locked, and is not delivered again now", id.abbreviated()));
-			this.schedule.repeat(id, this.schedule.delay(1), () -> redeliver(id));
+			this.schedule.retry(id, () -> redeliver(id));
 		}
 		catch (UploadRejectedException | UploadDeliveryException | UploadNotFoundException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
@@ -454,7 +454,7 @@ public final class UploadDelivery {
 		catch (Throwable ex) {
 			// A proxy or code in another language may throw anything.
 			logger.error(LogMessage.format("Upload '%s' can't be delivered now", id.abbreviated()), ex);
-			this.schedule.repeat(id, this.schedule.delay(1), () -> redeliver(id));
+			this.schedule.retry(id, () -> redeliver(id));
 		}
 	}
 

@@ -108,8 +108,8 @@ public final class UploadService {
 		this.events = events;
 		this.delivery = delivery;
 		this.guard = guard;
-		this.concatenator = new Concatenator(storage, locker, policy, delivery, guard, events);
 		this.unfinished = new UnfinishedUploads(storage, policy);
+		this.concatenator = new Concatenator(storage, locker, policy, delivery, this.unfinished, guard, events);
 		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, guard);
 		this.appends = new OpenAppends(policy.limits());
 		this.downloads = new ClientCounts(policy.limits().maxDownloads(), policy.limits().maxDownloadsPerClient());

@@ -31,13 +31,21 @@ import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.lock.jdbc.JdbcLeaseStore;
 import io.github.tusspring.lock.redis.RedisLeaseStore;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
 import io.github.tusspring.storage.disk.SharedDiskUploadStorage;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.QuotaUploadStorage;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLock;
+import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadStorage;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
@@ -47,6 +55,8 @@ import org.springframework.boot.jdbc.init.DatabaseInitializationProperties;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import org.springframework.jdbc.BadSqlGrammarException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -88,6 +98,27 @@ class TusLockAutoConfigurationTests {
 				.query(Integer.class)
 				.single()).isEqualTo(1);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { LockerFirst.class, StorageFirst.class })
+	void whenAQuotaStandsBeforeTheDirectoryThenWhoeverIsOvertakenIsFencedAllTheSame(Class<?> order) {
+		runner().withUserConfiguration(order)
+			.withConfiguration(AutoConfigurations.of(TusQuotaAutoConfiguration.class))
+			.withPropertyValues("tus.lock.type=jdbc", "tus.limits.max-stored=9")
+			.run((context) -> {
+				UploadStorage storage = context.getBean(UploadStorage.class);
+				assertThat(storage).isInstanceOf(QuotaUploadStorage.class);
+				Upload upload = storage.create(NewUpload.builder(UploadId.of("a")).length(3L).build());
+				try (UploadLock lock = context.getBean(UploadLocker.class).tryLock(upload.id());
+						SharedDiskUploadStorage other = new SharedDiskUploadStorage(this.directory.resolve("uploads"),
+								Durability.NONE, 0)) {
+					other.enter(upload.id());
+					assertThat(other.raise(upload.id())).isTrue();
+					assertThatExceptionOfType(UploadLockedException.class)
+						.isThrownBy(() -> storage.append(upload, lock.generation(), false));
+				}
+			});
 	}
 
 	@Test
@@ -180,6 +211,26 @@ class TusLockAutoConfigurationTests {
 
 	private static FailureAnalysis analysis(Throwable failure) {
 		return new MissingDependencyFailureAnalyzer().analyze(failure);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class LockerFirst {
+
+		@Bean
+		String first(UploadLocker locker) {
+			return "locker";
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class StorageFirst {
+
+		@Bean
+		String first(UploadStorage storage) {
+			return "storage";
+		}
+
 	}
 
 }

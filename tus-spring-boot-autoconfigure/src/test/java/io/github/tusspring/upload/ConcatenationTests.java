@@ -88,6 +88,20 @@ class ConcatenationTests {
 	}
 
 	@Test
+	void finalUploadThatAnotherInstanceHasMadeIsForgotten() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("f", "p");
+		TestEngine other = restart();
+		other.resume();
+		other.append("p", 0, "abc");
+		other.scheduler.run();
+		assertThat(this.engine.stored("f").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.service.awaitedParts()).isEqualTo(1);
+		this.engine.service.forgetRemoved();
+		assertThat(this.engine.service.awaitedParts()).isZero();
+	}
+
+	@Test
 	void partThatIsRemovedMeanwhileIsTheClientsFault() {
 		part("p", "one");
 		part("q", "two");

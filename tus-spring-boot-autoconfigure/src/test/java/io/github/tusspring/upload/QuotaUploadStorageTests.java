@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,6 +84,28 @@ class QuotaUploadStorageTests {
 		storage.create(upload("a", "anna"));
 		TestEngine.disk(this.directory).delete(UploadId.of("a"));
 		storage.create(upload("b", "anna"));
+	}
+
+	@Test
+	void whatOthersHaveRemovedIsForgottenWhenAllAreListed() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 9, 0, 0, 0));
+		storage.create(upload("a", "anna"));
+		storage.create(upload("b", "ben"));
+		storage.create(upload("c", "carl"));
+		TestEngine.disk(this.directory).delete(UploadId.of("a"));
+		try (Stream<Upload> uploads = storage.list()) {
+			assertThat(uploads.limit(1)).hasSize(1);
+		}
+		assertThat(this.found).isEmpty();
+		assertThat(ids(storage)).containsExactlyInAnyOrder("b", "c");
+		assertThat(ids(storage)).containsExactlyInAnyOrder("b", "c");
+		assertThat(this.found).containsExactly("a");
+	}
+
+	private static List<String> ids(UploadStorage storage) throws IOException {
+		try (Stream<Upload> uploads = storage.list()) {
+			return uploads.map((upload) -> upload.id().toString()).toList();
+		}
 	}
 
 	@Test

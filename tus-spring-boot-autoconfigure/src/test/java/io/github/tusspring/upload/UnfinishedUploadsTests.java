@@ -197,6 +197,23 @@ class UnfinishedUploadsTests {
 	}
 
 	@Test
+	void finalUploadDoesNotCountOnceItIsConcatenated() {
+		for (int i = 0; i < 3; i++) {
+			this.engine.createPart("p" + i, 3L);
+			this.engine.append("p" + i, 0, "abc");
+			this.engine.createFinal("f" + i, "p" + i);
+		}
+		this.engine.createPart("q", 3L);
+		this.engine.createFinal("g", "q");
+		assertRefused("a");
+		this.engine.append("q", 0, "abc");
+		this.engine.scheduler.run();
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		assertRefused("c");
+	}
+
+	@Test
 	void uploadThatItsClientRemovesDoesNotCount() {
 		this.engine.create("a", 3L);
 		this.engine.create("b", 3L);

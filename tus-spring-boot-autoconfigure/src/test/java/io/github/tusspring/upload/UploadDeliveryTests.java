@@ -24,11 +24,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -668,6 +671,67 @@ class UploadDeliveryTests {
 		catch (IOException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * As code in another language may, or a proxy.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 0, 5 })
+	void whenItCantBeToldWhetherAnUploadMayBeDeliveredThenItIsAskedAgain(long length) {
+		AtomicBoolean away = new AtomicBoolean(true);
+		this.engine = new TestEngine(this.engine.storage, new UploadGuard(List.of((access) -> {
+			if (access.intent() == UploadIntent.DELIVER && away.get()) {
+				sneakyThrow(new TimeoutException("The service of rights is away"));
+			}
+		})), AbsentClients.UNKNOWN);
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> {
+			this.engine.create("a", length);
+			this.engine.append("a", 0, "hello");
+		});
+		this.engine.locker.tryLock(UploadId.of("a")).close();
+		away.set(false);
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whenItCantBeStoredThatAnUploadMayNotBeDeliveredThenItIsAskedAgain() {
+		FailingUploadStorage storage = new FailingUploadStorage(this.engine.storage);
+		this.engine = new TestEngine(storage, new UploadGuard(List.of((access) -> {
+			if (access.intent() == UploadIntent.DELIVER) {
+				throw new UploadForbiddenException("Not any more");
+			}
+		})), AbsentClients.UNKNOWN);
+		this.engine.create("a", 5L);
+		storage.failAtUpdate(1);
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> this.engine.append("a", 0, "hello"));
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void whenItCantBeStoredThatAnUploadWasTakenAgainThenTheDelayGoesOnGrowing() {
+		FailingUploadStorage storage = new FailingUploadStorage(this.engine.storage);
+		this.engine = new TestEngine(storage);
+		this.engine.create("a", 5L);
+		for (int attempt = 1; attempt <= 3; attempt++) {
+			storage.failAtUpdate(2);
+			if (attempt == 1) {
+				assertThatExceptionOfType(UploadStorageException.class)
+					.isThrownBy(() -> this.engine.append("a", 0, "hello"));
+			}
+			else {
+				this.engine.scheduler.run();
+			}
+			assertThat(this.engine.scheduler.delays()).singleElement(InstanceOfAssertFactories.DURATION)
+				.isCloseTo(Duration.ofSeconds(10L << (attempt - 1)), Duration.ofSeconds(2L << (attempt - 1)));
+		}
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void sneakyThrow(Throwable ex) throws T {
+		throw (T) ex;
 	}
 
 }

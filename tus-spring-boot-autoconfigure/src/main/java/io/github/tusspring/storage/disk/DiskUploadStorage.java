@@ -441,7 +441,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public boolean delete(UploadId id) throws IOException {
 		UploadInfo info = this.infoFiles.read(id);
-		this.records.withdraw(info);
+		this.records.withdraw(info, this.durability != Durability.NONE);
 		this.openFiles.close(id);
 		// The record goes last: until then it says whose the bytes are.
 		boolean data = (info != null || Files.exists(this.infoFiles.file(id)))

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 
 import io.github.tusspring.upload.UploadId;
@@ -154,6 +155,14 @@ final class InfoFiles {
 		try (FileChannel channel = this.openFiles.open(file(id), StandardOpenOption.WRITE)) {
 			writeFully(channel, ByteBuffer.wrap(InfoDocument.begin(mark)), forced);
 		}
+	}
+
+	/**
+	 * Sets the time at which a record was changed last to now.
+	 * @throws NoSuchFileException if there is no record
+	 */
+	void touch(UploadId id) throws IOException {
+		Files.setLastModifiedTime(file(id), FileTime.from(Instant.now()));
 	}
 
 	/**

@@ -46,7 +46,7 @@ import org.springframework.core.log.LogMessage;
  * stored, and so is what waits, so that any instance can go on with it. Needs a locker
  * that all instances share and that calls this storage's {@link UploadFence}.
  */
-public final class SharedDiskUploadStorage extends DelegatingUploadStorage implements UploadFence, Closeable {
+public final class SharedDiskUploadStorage extends DelegatingUploadStorage implements Closeable {
 
 	/**
 	 * How long a claim of a delivery runs after its last renewal.

@@ -236,12 +236,14 @@ final class UploadRecords {
 	}
 
 	/**
-	 * Renews the time from which a record without content is remembered.
+	 * Renews the time from which a record without content is remembered. The mark isn't
+	 * written again: the application needs no lock for this, and a delivery may just be
+	 * storing another one.
 	 */
 	void touch(UploadId id) throws IOException {
 		UploadInfo info = require(id);
 		if (info.mark() != null) {
-			mark(info, false);
+			touchFile(id);
 		}
 		else {
 			// Without its bytes a record of tusd's does not say that they were all there.
@@ -249,14 +251,23 @@ final class UploadRecords {
 		}
 	}
 
+	private void touchFile(UploadId id) throws IOException {
+		try {
+			this.files.touch(id);
+		}
+		catch (NoSuchFileException ex) {
+			throw new UploadNotFoundException(id);
+		}
+	}
+
 	/**
 	 * Sees to it that a full upload isn't delivered, nor a final one concatenated again,
 	 * after a crash between the deletions of its bytes and of its record.
 	 */
-	void withdraw(@Nullable UploadInfo info) throws IOException {
+	void withdraw(@Nullable UploadInfo info, boolean forced) throws IOException {
 		if (info != null && info.mark() != null
 				&& (info.mark().state() == UploadState.FINISHING || info.mayWaitForParts())) {
-			mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
+			mark(info.withMark(info.mark().withState(UploadState.REJECTED)), forced);
 		}
 	}
 
