@@ -63,6 +63,15 @@ public final class ClientCounts {
 	}
 
 	/**
+	 * Names the limit for which there may not be one more.
+	 * @param limit the property with the number in all
+	 * @return its name, or that of the property with the number for each client
+	 */
+	String exceeded(String limit) {
+		return isFull() ? limit : limit + "-per-client";
+	}
+
+	/**
 	 * Whether there are as many in all as there may be.
 	 */
 	synchronized boolean isFull() {

@@ -46,7 +46,7 @@ final class OpenAppends {
 			return lock;
 		}
 		if (!this.counts.tryAdd(client.key())) {
-			throw new TooManyAppendsException();
+			throw new TooManyAppendsException(this.counts.exceeded("tus.limits.max-appends"));
 		}
 		return new CountedLock(lock, client.key());
 	}

@@ -21,8 +21,12 @@ package io.github.tusspring.upload;
  */
 public class TooManyAppendsException extends UploadLockedException {
 
-	public TooManyAppendsException() {
-		super("There are too many open appends");
+	/**
+	 * Creates an exception.
+	 * @param limit the property that says how many there may be
+	 */
+	public TooManyAppendsException(String limit) {
+		super("There are as many open appends as '" + limit + "' allows");
 	}
 
 }

@@ -21,8 +21,12 @@ package io.github.tusspring.upload;
  */
 public class TooManyDownloadsException extends UploadException {
 
-	public TooManyDownloadsException() {
-		super("There are too many downloads");
+	/**
+	 * Creates an exception.
+	 * @param limit the property that says how many there may be
+	 */
+	public TooManyDownloadsException(String limit) {
+		super("There are as many downloads as '" + limit + "' allows");
 	}
 
 }

@@ -78,7 +78,8 @@ final class UnfinishedUploads {
 		while (!this.counts.tryAdd(client)) {
 			// The limit for one client is no reason to read what others have.
 			if (!recount(this.counts.isFull() ? null : client)) {
-				throw new TooManyUploadsException("There are too many unfinished uploads");
+				throw new TooManyUploadsException("There are as many unfinished uploads as '"
+						+ this.counts.exceeded("tus.limits.max-uploads") + "' allows");
 			}
 		}
 		Entry mine = new Entry(client);

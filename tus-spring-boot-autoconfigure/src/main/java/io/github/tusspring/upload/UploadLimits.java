@@ -64,7 +64,8 @@ public record UploadLimits(int maxUploads, int maxUploadsPerClient, int maxAppen
 	 */
 	void check(Concatenation.Final concatenation) {
 		if (this.maxParts > 0 && concatenation.parts().size() > this.maxParts) {
-			throw new InvalidUploadException("A final upload may have " + this.maxParts + " parts at most");
+			throw new InvalidUploadException("A final upload may have no more parts than the " + this.maxParts
+					+ " that 'tus.limits.max-parts' allows");
 		}
 	}
 

@@ -434,7 +434,7 @@ public final class UploadService {
 		}
 		String key = client.key();
 		if (!this.downloads.tryAdd(key)) {
-			throw new TooManyDownloadsException();
+			throw new TooManyDownloadsException(this.downloads.exceeded("tus.limits.max-downloads"));
 		}
 		return new Download(upload, () -> this.downloads.remove(key));
 	}

@@ -181,6 +181,7 @@ class UploadLimitsTests {
 					RawResponse refused = client.patch(second, 0, BODY);
 					assertThat(refused.status()).isEqualTo(423);
 					assertThat(refused.header("Retry-After")).isNotNull();
+					assertThat(refused.text()).contains("'tus.limits.max-appends'");
 					assertThat(client.post(BODY, "Upload-Length: 100").status()).isEqualTo(429);
 					assertThat(server.directory().toFile().list()).as("those of two uploads").hasSize(4);
 					assertThat(client.post("Upload-Length: 100").status()).isEqualTo(201);

@@ -352,7 +352,8 @@ class ConcatenationTests {
 		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 0, 0, 0, 0, 0, 3));
 		assertThat(limited.createFinal("a", "p", "p", "p").length()).isEqualTo(9);
 		assertThatExceptionOfType(InvalidUploadException.class)
-			.isThrownBy(() -> limited.createFinal("b", "p", "p", "p", "p"));
+			.isThrownBy(() -> limited.createFinal("b", "p", "p", "p", "p"))
+			.withMessageContaining("'tus.limits.max-parts'");
 		assertThat(limited.stored("b")).isNull();
 	}
 

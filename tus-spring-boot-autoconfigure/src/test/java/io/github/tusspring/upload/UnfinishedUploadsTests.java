@@ -91,7 +91,8 @@ class UnfinishedUploadsTests {
 	}
 
 	private void assertRefused(String id) {
-		assertThatExceptionOfType(TooManyUploadsException.class).isThrownBy(() -> this.engine.create(id, 3L));
+		assertThatExceptionOfType(TooManyUploadsException.class).isThrownBy(() -> this.engine.create(id, 3L))
+			.withMessageContaining("'tus.limits.max-uploads'");
 		assertThat(this.engine.stored(id)).isNull();
 	}
 
@@ -114,7 +115,8 @@ class UnfinishedUploadsTests {
 		for (NewUpload.Builder more : List.of(NewUpload.builder(UploadId.of("d")).remoteAddress(address),
 				NewUpload.builder(UploadId.of("d")).owner(address))) {
 			assertThatExceptionOfType(TooManyUploadsException.class)
-				.isThrownBy(() -> limited.service.create(more.length(3L).build()));
+				.isThrownBy(() -> limited.service.create(more.length(3L).build()))
+				.withMessageContaining("'tus.limits.max-uploads-per-client'");
 		}
 	}
 

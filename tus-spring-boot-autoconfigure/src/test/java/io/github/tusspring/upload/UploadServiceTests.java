@@ -71,7 +71,8 @@ class UploadServiceTests {
 		Download one = this.engine.service.download(ID, TestEngine.CLIENT);
 		Download two = this.engine.service.download(ID, TestEngine.CLIENT);
 		assertThatExceptionOfType(TooManyDownloadsException.class)
-			.isThrownBy(() -> this.engine.service.download(ID, TestEngine.CLIENT));
+			.isThrownBy(() -> this.engine.service.download(ID, TestEngine.CLIENT))
+			.withMessageContaining("'tus.limits.max-downloads'");
 		one.close();
 		one.close();
 		Download three = this.engine.service.download(ID, TestEngine.CLIENT);
