@@ -72,6 +72,7 @@ final class ContentAssembly {
 		String bucket = this.storage.bucket(location);
 		String write = UUID.randomUUID().toString();
 		ObjectAttributes attributes = ObjectAttributes.of(manifest, write);
+		lookWithoutConditions(manifest, location);
 		try {
 			this.objects.await(this.objects.create(bucket, location.key(), S3Objects.body(content),
 					this.storage.isConditional(), attributes::apply));
@@ -79,8 +80,7 @@ final class ContentAssembly {
 		catch (PreconditionFailedException ex) {
 			HeadObjectResponse there = head(location);
 			if (there == null || !isOurs(manifest, there)) {
-				throw new IOException("There is an object '" + location.key() + "' already that isn't the upload's",
-						ex);
+				throw foreign(location, ex);
 			}
 			if (!write.equals(there.metadata().get(ObjectAttributes.WRITE))) {
 				// Left by an append that never counted, unless the manifest says that it
@@ -96,6 +96,22 @@ final class ContentAssembly {
 			}
 		}
 		stored.made();
+	}
+
+	/**
+	 * Keeps somebody else's object from being written over where the store doesn't.
+	 */
+	private void lookWithoutConditions(Manifest manifest, S3Location location) throws IOException {
+		if (!this.storage.isConditional()) {
+			HeadObjectResponse there = head(location);
+			if (there != null && !isOurs(manifest, there)) {
+				throw foreign(location, null);
+			}
+		}
+	}
+
+	private static IOException foreign(S3Location location, @Nullable Exception cause) {
+		return new IOException("There is an object '" + location.key() + "' already that isn't the upload's", cause);
 	}
 
 	/**
@@ -178,6 +194,7 @@ final class ContentAssembly {
 		S3Location location = this.storage.location(manifest);
 		String bucket = this.storage.bucket(location);
 		for (int i = 0; i < TRIES; i++) {
+			lookWithoutConditions(manifest, location);
 			try {
 				this.objects.await(
 						this.objects.complete(bucket, location.key(), multipart, parts, this.storage.isConditional()));

@@ -382,6 +382,28 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void foreignObjectIsNotWrittenOverWithoutConditions() throws Exception {
+		S3UploadStorage without = open(ConditionalWrites.OFF, Duration.ofDays(1));
+		bucket.put("some/" + this.id, "somebody else's");
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> append(without, "abcdef"));
+		without.delete(this.id);
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("somebody else's");
+	}
+
+	@Test
+	void foreignObjectIsNotWrittenOverByPartsWithoutConditions() throws Exception {
+		S3UploadStorage without = open(ConditionalWrites.OFF, Duration.ofDays(1));
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("parts-" + count);
+		without.create(NewUpload.builder(this.id).length(size + 1L).build());
+		append(without, "a".repeat(size));
+		bucket.put("some/" + this.id, "somebody else's");
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> append(without, "b"));
+		without.delete(this.id);
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("somebody else's");
+	}
+
+	@Test
 	void manifestThatCanNotBeUnderstoodIsNoUpload() throws Exception {
 		for (String torn : new String[] { "", "{", "[]", "null", "{\"ID\":\"other\"}", "\u0000", "{\"ID\":7}" }) {
 			bucket.put("some/torn.info", torn);
