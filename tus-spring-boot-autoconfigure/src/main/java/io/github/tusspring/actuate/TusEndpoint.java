@@ -25,12 +25,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.FinishingUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadOperations;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -92,7 +94,8 @@ public final class TusEndpoint {
 	 * Shows what is configured, what goes on in this instance, and a page of uploads.
 	 * @param cursor where the page begins: what the page before said
 	 * @param state only uploads in this state
-	 * @param endpoint only uploads for this endpoint of the application's own
+	 * @param endpoint only uploads for this endpoint of the application's own, which may
+	 * be its template, or {@code default} for those that are for none
 	 * @param owner only uploads of this owner
 	 * @param olderThan only uploads that were created longer ago
 	 * @param limit how many uploads, 50 if not said and 1,000 at most
@@ -113,10 +116,14 @@ public final class TusEndpoint {
 	private static Predicate<Upload> filter(@Nullable UploadState state, @Nullable String endpoint,
 			@Nullable String owner, @Nullable Duration olderThan) {
 		Instant created = (olderThan != null) ? ago(olderThan) : null;
-		return (upload) -> (state == null || upload.state() == state)
-				&& (endpoint == null || endpoint.equals(upload.endpoint()))
+		return (upload) -> (state == null || upload.state() == state) && (endpoint == null || isFor(endpoint, upload))
 				&& (owner == null || owner.equals(upload.owner()))
 				&& (created == null || upload.created().isBefore(created));
+	}
+
+	private static boolean isFor(String endpoint, Upload upload) {
+		return (upload.endpoint() == null) ? endpoint.equals(EndpointRules.DEFAULT)
+				: endpoint.equals(upload.endpoint()) || endpoint.equals(upload.endpointPattern());
 	}
 
 	private static Instant ago(Duration time) {
@@ -147,7 +154,8 @@ public final class TusEndpoint {
 	/**
 	 * Removes an upload.
 	 * @param id the upload's id
-	 * @return status 204, 404 if there is no such upload, 409 if it is being delivered
+	 * @return status 204, 404 if there is no such upload, 409 if it is being delivered,
+	 * 503 if the storage is away
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<Void> terminate(@Selector String id) {
@@ -158,6 +166,9 @@ public final class TusEndpoint {
 		}
 		catch (UploadLockedException ex) {
 			return new WebEndpointResponse<>(CONFLICT);
+		}
+		catch (UploadUnavailableException ex) {
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
 		}
 	}
 

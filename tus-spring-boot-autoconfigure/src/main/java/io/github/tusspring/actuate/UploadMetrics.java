@@ -118,6 +118,12 @@ public final class UploadMetrics implements UploadObserver {
 	}
 
 	@Override
+	public void rejected(Upload upload) {
+		this.recent.remove(upload.id());
+		counter(TusMeter.UPLOADS_REJECTED, tags(upload)).increment();
+	}
+
+	@Override
 	public void expired(Upload upload) {
 		this.recent.remove(upload.id());
 		counter(TusMeter.UPLOADS_EXPIRED, tags(upload)).increment();

@@ -72,6 +72,16 @@ final class CompositeUploadObserver implements UploadObserver {
 	}
 
 	@Override
+	public void settled(UploadId id) {
+		tell(this.observers, (observer) -> observer.settled(id));
+	}
+
+	@Override
+	public void rejected(Upload upload) {
+		tell(this.observers, (observer) -> observer.rejected(upload));
+	}
+
+	@Override
 	public DeliveryObserver deliveryBegan(Upload upload) {
 		return new CompositeDelivery(all((observer) -> observer.deliveryBegan(upload), DeliveryObserver.NONE));
 	}

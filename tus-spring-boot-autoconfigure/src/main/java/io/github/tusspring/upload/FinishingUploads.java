@@ -52,6 +52,16 @@ public final class FinishingUploads implements UploadObserver {
 	}
 
 	@Override
+	public void settled(UploadId id) {
+		this.attempts.remove(id);
+	}
+
+	@Override
+	public void rejected(Upload upload) {
+		settled(upload.id());
+	}
+
+	@Override
 	public DeliveryObserver deliveryBegan(Upload upload) {
 		this.attempts.put(upload.id(), upload.attempts() - 1);
 		return new DeliveryObserver() {

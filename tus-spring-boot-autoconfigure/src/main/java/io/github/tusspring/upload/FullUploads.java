@@ -76,7 +76,7 @@ final class FullUploads {
 		try {
 			refusal = refusal(upload, client);
 			if (refusal != null) {
-				this.delivery.reject(upload.withState(UploadState.REJECTED));
+				this.delivery.refuse(upload);
 			}
 		}
 		catch (Throwable ex) {
@@ -114,7 +114,7 @@ final class FullUploads {
 	 */
 	void invalidate(Upload upload) {
 		this.unfinished.remove(upload.id());
-		this.delivery.reject(upload.withState(UploadState.REJECTED));
+		this.delivery.refuse(upload);
 	}
 
 	/**

@@ -22,7 +22,9 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -52,6 +54,11 @@ public final class UploadDelivery {
 	private static final int DIGEST_BUFFER = 64 * 1024;
 
 	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
+
+	/**
+	 * What the observer takes for waiting.
+	 */
+	private final Set<UploadId> waiting = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger reported = new AtomicInteger();
 
@@ -167,7 +174,7 @@ public final class UploadDelivery {
 			return delivery;
 		}
 		catch (IOException | RuntimeException ex) {
-			this.observer.waiting(attempt);
+			waits(attempt);
 			if (!(ex instanceof UploadNotFoundException)) {
 				repeat(attempt, this.schedule.delay(attempt.attempts()));
 			}
@@ -281,6 +288,17 @@ public final class UploadDelivery {
 	}
 
 	/**
+	 * Rejects an upload without asking the application.
+	 * @param upload the upload, whose lock is the caller's
+	 */
+	void refuse(Upload upload) {
+		Upload rejected = upload.withState(UploadState.REJECTED);
+		reject(rejected);
+		this.waiting.remove(upload.id());
+		this.observer.rejected(rejected);
+	}
+
+	/**
 	 * Refuses an upload that waits for its delivery, unless it has gone on meanwhile.
 	 * @throws UploadLockedException if another thread is at it
 	 */
@@ -288,7 +306,7 @@ public final class UploadDelivery {
 		try (UploadLock lock = this.locker.tryLock(id)) {
 			Upload upload = this.storage.find(id);
 			if (upload != null && upload.state() == UploadState.FINISHING && !upload.isClaimed(Instant.now())) {
-				reject(upload.withState(UploadState.REJECTED));
+				refuse(upload);
 			}
 		}
 	}
@@ -357,6 +375,12 @@ public final class UploadDelivery {
 		if (this.expiration.isSpent(upload)) {
 			removeContent(upload);
 		}
+		if (isSettled(upload)) {
+			this.waiting.remove(upload.id());
+		}
+		else {
+			this.waiting.add(upload.id());
+		}
 		this.running.remove(upload.id(), delivery);
 		lock.close();
 	}
@@ -390,7 +414,7 @@ public final class UploadDelivery {
 	 * @param upload the upload
 	 */
 	void deliverSoon(Upload upload) {
-		this.observer.waiting(upload);
+		waits(upload);
 		if (upload.endpoint() == null) {
 			this.schedule.submit(upload.id(), () -> redeliver(upload.id()));
 		}
@@ -400,26 +424,73 @@ public final class UploadDelivery {
 		}
 	}
 
+	private void waits(Upload upload) {
+		this.waiting.add(upload.id());
+		this.observer.waiting(upload);
+	}
+
+	/**
+	 * Forgets what waits no more since another instance has delivered or removed it.
+	 */
+	void prune() {
+		prune(Set.of());
+	}
+
+	private void prune(Set<UploadId> listed) {
+		for (UploadId id : this.waiting) {
+			if (!listed.contains(id) && !isRunning(id) && isSettled(id)) {
+				settled(id);
+			}
+		}
+	}
+
+	private boolean isSettled(UploadId id) {
+		try {
+			return isSettled(this.storage.find(id));
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug(
+					LogMessage.format("Whether upload '%s' waits for its delivery can't be told now", id.abbreviated()),
+					ex);
+			return false;
+		}
+	}
+
+	private static boolean isSettled(@Nullable Upload upload) {
+		return upload == null || upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
+	}
+
+	private void settled(UploadId id) {
+		if (this.waiting.remove(id)) {
+			this.observer.settled(id);
+		}
+	}
+
 	/**
 	 * Delivers again what was full when the application stopped or crashed. What belongs
 	 * to an endpoint of the application's own waits for its client.
 	 * @return whether all of it could be listed
 	 */
 	boolean resume() {
+		Set<UploadId> listed = new HashSet<>();
 		AtomicInteger waiting = new AtomicInteger();
 		boolean all = new UploadPass(this.storage::unsettled, "delivered").forEach((upload) -> {
 			if (upload.state() == UploadState.FINISHING) {
+				listed.add(upload.id());
 				resume(upload, waiting);
 			}
 		});
 		if (this.reported.getAndSet(waiting.get()) != waiting.get()) {
 			logger.info(LogMessage.format("Full uploads that wait for their clients to come back: %d", waiting.get()));
 		}
+		if (all) {
+			prune(listed);
+		}
 		return all;
 	}
 
 	private void resume(Upload upload, AtomicInteger waiting) {
-		this.observer.waiting(upload);
+		waits(upload);
 		if (upload.endpoint() == null) {
 			// On a thread of its own: a listener that hangs must not keep the others
 			// waiting.
@@ -441,6 +512,9 @@ public final class UploadDelivery {
 			}
 			else {
 				lock.close();
+				if (isSettled(upload)) {
+					settled(id);
+				}
 			}
 		}
 		catch (UploadLockedException | UploadUnavailableException ex) {

@@ -82,6 +82,23 @@ public interface UploadObserver {
 	}
 
 	/**
+	 * An upload doesn't wait for its delivery any more, of which {@link #waiting} was
+	 * told, or a delivery that has failed: another instance has delivered it, or it was
+	 * removed.
+	 * @param id the upload's id
+	 */
+	default void settled(UploadId id) {
+	}
+
+	/**
+	 * An upload was rejected without a delivery: since it may not be delivered, or since
+	 * its client has contradicted itself.
+	 * @param upload the upload
+	 */
+	default void rejected(Upload upload) {
+	}
+
+	/**
 	 * A delivery has begun.
 	 * @param upload the upload, with the attempt's number
 	 * @return sees the delivery

@@ -115,17 +115,14 @@ public final class UploadOperations {
 	}
 
 	/**
-	 * Removes an upload as if its client had asked for it, after ending an append to it.
+	 * Removes an upload, in whatever state it is, after ending an append to it.
 	 * @param id the upload's id
 	 * @return whether there was such an upload
 	 * @throws UploadLockedException if it is being delivered to the application
+	 * @throws UploadStorageException if the storage fails
 	 */
 	public boolean terminate(UploadId id) {
-		if (this.uploads.find(id).isEmpty()) {
-			return false;
-		}
-		this.service.discard(id);
-		return true;
+		return this.service.terminate(id);
 	}
 
 	/**

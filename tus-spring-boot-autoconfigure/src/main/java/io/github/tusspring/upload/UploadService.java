@@ -25,6 +25,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -452,23 +453,44 @@ public final class UploadService {
 	 */
 	public void terminate(UploadId id, UploadClient client) {
 		require(id, UploadIntent.TERMINATE, client);
-		Upload removed = remove(id, client);
+		terminate(id, () -> requireRemovable(id, client));
+	}
+
+	private Upload requireRemovable(UploadId id, UploadClient client) {
+		Upload upload = require(id, UploadIntent.TERMINATE, client);
+		if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
+			throw new UploadForbiddenException("A finished upload can't be removed");
+		}
+		return upload;
+	}
+
+	/**
+	 * Removes an upload at an operator's wish, whosever it is and in whatever state,
+	 * after ending an append to it or waiting for what can't be ended.
+	 * @param id the upload's id
+	 * @return whether there was such an upload
+	 * @throws UploadLockedException if it is in use, and stays so for long
+	 */
+	boolean terminate(UploadId id) {
+		return find(id) != null && terminate(id, () -> find(id));
+	}
+
+	private boolean terminate(UploadId id, Supplier<@Nullable Upload> look) {
+		Upload removed = remove(id, look);
 		if (removed != null) {
 			this.events.terminated(removed);
 		}
+		return removed != null;
 	}
 
-	private @Nullable Upload remove(UploadId id, UploadClient client) {
+	private @Nullable Upload remove(UploadId id, Supplier<@Nullable Upload> look) {
 		try (UploadLock lock = lockForRemoval(id)) {
-			Upload upload = require(id, UploadIntent.TERMINATE, client);
-			if (upload.isClaimed(Instant.now())) {
+			Upload upload = look.get();
+			if (upload != null && upload.isClaimed(Instant.now())) {
 				// By another instance, which may not be bound by the lock.
 				throw new UploadLockedException(id);
 			}
-			if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
-				throw new UploadForbiddenException("A finished upload can't be removed");
-			}
-			if (!this.storage.delete(upload)) {
+			if (upload == null || !this.storage.delete(upload)) {
 				return null;
 			}
 			this.unfinished.remove(id);
@@ -609,6 +631,7 @@ public final class UploadService {
 	public void forgetRemoved() {
 		this.concatenator.prune();
 		this.unfinished.prune();
+		this.delivery.prune();
 	}
 
 	/**

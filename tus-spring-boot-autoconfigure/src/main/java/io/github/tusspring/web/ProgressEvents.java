@@ -261,6 +261,11 @@ public final class ProgressEvents implements UploadObserver {
 	}
 
 	@Override
+	public void rejected(Upload upload) {
+		tell(upload, "rejected");
+	}
+
+	@Override
 	public void terminated(Upload upload) {
 		tell(upload, "terminated");
 	}

@@ -19,6 +19,7 @@ package io.github.tusspring.actuate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
@@ -29,12 +30,16 @@ import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -108,6 +113,18 @@ class TusEndpointTests {
 	}
 
 	@Test
+	void uploadsForAnEndpointAreFoundByItsPathAndByItsTemplate() {
+		Uploads client = start("tus.endpoints[0].path=/projects/{project}/documents");
+		String own = id(client.create(10));
+		String document = id(new Uploads(client.server(), "/projects/1/documents").create(10));
+		String other = id(new Uploads(client.server(), "/projects/2/documents").create(10));
+		assertThat(ids(json(client.get("/actuator/tus?endpoint=/projects/1/documents")))).containsExactly(document);
+		assertThat(ids(json(client.get("/actuator/tus?endpoint=/projects/%7Bproject%7D/documents"))))
+			.containsExactlyInAnyOrder(document, other);
+		assertThat(ids(json(client.get("/actuator/tus?endpoint=default")))).containsExactly(own);
+	}
+
+	@Test
 	void uploadIsSeenWithItsRunningAppend() {
 		Uploads client = start();
 		String path = client.create(1000, Uploads.metadata("filename", "secret.txt"));
@@ -161,6 +178,34 @@ class TusEndpointTests {
 	}
 
 	@Test
+	void uploadIsTerminatedWhateverItsState() {
+		Uploads client = start("tus.redelivery.initial-delay=1h", "tus.redelivery.max-delay=1h");
+		String completed = client.create(10);
+		client.patch(completed, 0, 10);
+		assertThat(client.request("DELETE", "/actuator/tus/" + id(completed)).send().status()).isEqualTo(204);
+		assertThat(client.head(completed).status()).isEqualTo(404);
+		String failed = client.create(1);
+		assertThat(client.patch(failed, 0, 1).status()).isEqualTo(500);
+		assertThat(client.request("DELETE", "/actuator/tus/" + id(failed)).send().status()).isEqualTo(204);
+		assertThat(ids(json(client.get("/actuator/tus")))).isEmpty();
+	}
+
+	@Test
+	@Tag("long")
+	void uploadThatIsBeingDeliveredIsNotTerminated() throws Exception {
+		Uploads client = start();
+		String slow = client.create(2);
+		Application application = this.server.bean(Application.class);
+		try (RawConnection delivered = client.begin(slow, 0, 2, 2)) {
+			application.called.await();
+			assertThat(client.request("DELETE", "/actuator/tus/" + id(slow)).send().status()).isEqualTo(409);
+			application.go.countDown();
+			assertThat(delivered.read().status()).isEqualTo(204);
+		}
+		assertThat(client.offset(slow)).isEqualTo(2);
+	}
+
+	@Test
 	void uploadThatTheApplicationFailedToTakeIsDeliveredAgain() {
 		Uploads client = start("tus.redelivery.initial-delay=1h", "tus.redelivery.max-delay=1h");
 		String path = client.create(1);
@@ -203,12 +248,25 @@ class TusEndpointTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@RestController
 	static class Application {
+
+		@PostMapping("/projects/{project}/documents")
+		void document(@PathVariable String project) {
+		}
+
+		private final CountDownLatch called = new CountDownLatch(1);
+
+		private final CountDownLatch go = new CountDownLatch(1);
 
 		private volatile int terminated;
 
 		@EventListener
-		void completed(TusUploadCompletedEvent event) {
+		void completed(TusUploadCompletedEvent event) throws InterruptedException {
+			if (event.upload().length() == 2) {
+				this.called.countDown();
+				this.go.await();
+			}
 			if (event.upload().length() == 1 && event.attempt() == 1) {
 				throw new IllegalStateException("not now");
 			}

@@ -135,6 +135,19 @@ class EndpointUploadTests {
 	}
 
 	@Test
+	void uploadWhoseClientComesBackToAnotherInstanceWaitsNoMore() {
+		TestEngine other = restart(true);
+		fill("a").close();
+		other.service.settle();
+		assertThat(other.observer.seen).contains("waiting a").doesNotContain("settled a");
+		Delivery delivery = (Delivery) append("a", 3, "");
+		delivery.succeed(null);
+		delivery.close();
+		other.service.settle();
+		assertThat(other.observer.seen).contains("settled a");
+	}
+
+	@Test
 	void deliveryThatWasOnlyClosedHasFailed() {
 		fill("a").close();
 		assertThat(inspect("a").offset()).isEqualTo(2);

@@ -84,6 +84,16 @@ class RecordingObserver implements UploadObserver {
 	}
 
 	@Override
+	public void settled(UploadId id) {
+		saw("settled " + id);
+	}
+
+	@Override
+	public void rejected(Upload upload) {
+		saw("rejected " + upload.id() + " " + upload.state());
+	}
+
+	@Override
 	public DeliveryObserver deliveryBegan(Upload upload) {
 		saw("delivery " + upload.attempts());
 		return new DeliveryObserver() {

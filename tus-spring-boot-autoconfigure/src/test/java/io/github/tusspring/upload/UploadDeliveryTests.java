@@ -165,10 +165,65 @@ class UploadDeliveryTests {
 		UploadDelivery delivery = new UploadDelivery(this.engine.storage, this.engine.locker, this.engine.uploads,
 				this.engine.events::add,
 				new DeliverySchedule(this.engine.scheduler, Duration.ofSeconds(10), Duration.ofMinutes(10)),
-				this.engine.expiration);
+				this.engine.expiration, this.engine.observer, AbsentClients.UNKNOWN);
 		return new UploadService(this.engine.storage, this.engine.locker, policy, List.of(),
 				new UploadEvents((event) -> {
 				}), delivery, guard);
+	}
+
+	@Test
+	void uploadThatMayNotBeDeliveredIsSeenToBeRejected() {
+		AtomicReference<Throwable> failure = new AtomicReference<>(new UploadForbiddenException("no more"));
+		UploadService service = guarded(failure);
+		this.engine.create("a", 1L);
+		assertThatExceptionOfType(UploadRejectedException.class)
+			.isThrownBy(() -> fill(service, "a").complete(() -> null));
+		this.engine.create("b", 1L);
+		fill(service, "b").interrupt();
+		assertThat(this.engine.observer.seen).contains("rejected a REJECTED", "rejected b REJECTED");
+		assertThat(this.engine.stored("b").state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void uploadThatAnotherInstanceHasDeliveredWaitsNoMore() {
+		TestEngine other = restart();
+		failOnce("a");
+		other.service.resume();
+		assertThat(other.observer.seen).contains("waiting a").doesNotContain("settled a");
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		other.scheduler.runDue();
+		assertThat(other.observer.seen).containsOnlyOnce("settled a");
+	}
+
+	@Test
+	void uploadThatThisInstanceFailedToDeliverWaitsUntilAnotherHasDeliveredIt() {
+		TestEngine other = restart();
+		failOnce("a");
+		this.engine.service.settle();
+		assertThat(this.engine.observer.seen).as("it waits still").doesNotContain("settled a");
+		other.resume();
+		assertThat(other.attempts("a")).containsExactly(2);
+		this.engine.service.settle();
+		this.engine.service.settle();
+		assertThat(this.engine.observer.seen).containsOnlyOnce("settled a");
+		assertThat(other.observer.seen).as("its end was seen").doesNotContain("settled a");
+	}
+
+	@Test
+	void uploadThatTheApplicationHasDeletedWaitsNoMore() {
+		failOnce("a");
+		this.engine.uploads.delete(UploadId.of("a"));
+		this.engine.service.forgetRemoved();
+		assertThat(this.engine.observer.seen).contains("settled a");
+	}
+
+	private void failOnce(String id) {
+		this.engine.create(id, 1L);
+		fail(new IllegalStateException("away"));
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append(id, 0, "x"));
+		this.engine.listener = (event) -> {
+		};
 	}
 
 	@Test

@@ -324,6 +324,16 @@ class UploadObserverTests {
 		}
 
 		@Test
+		void anUploadThatIsSettledElsewhereOrRejectedCountsNoMore() {
+			this.finishing.waiting(upload(3, UploadState.FINISHING));
+			this.finishing.settled(UploadId.of("a"));
+			assertThat(this.finishing.size()).isZero();
+			this.finishing.waiting(upload(3, UploadState.FINISHING));
+			this.finishing.rejected(upload(3, UploadState.REJECTED));
+			assertThat(this.finishing.failing(3)).isZero();
+		}
+
+		@Test
 		void anUploadThatIsRemovedCountsNoMore() {
 			this.finishing.waiting(upload(1, UploadState.FINISHING));
 			assertThat(this.finishing.storageCalled(StorageOperation.FIND, UploadId.of("a")))

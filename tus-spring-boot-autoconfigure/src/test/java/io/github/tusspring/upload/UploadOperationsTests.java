@@ -16,14 +16,17 @@
 
 package io.github.tusspring.upload;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 class UploadOperationsTests {
 
@@ -78,6 +81,54 @@ class UploadOperationsTests {
 		assertThat(this.operations.terminate(UploadId.of("a"))).isTrue();
 		assertThat(this.engine.stored("a")).isNull();
 		assertThat(this.operations.terminate(UploadId.of("a"))).isFalse();
+	}
+
+	@Test
+	void uploadThatTheApplicationHasTakenIsRemoved() {
+		this.engine.create("a", 1L);
+		this.engine.append("a", 0, "x");
+		assertThat(this.operations.terminate(UploadId.of("a"))).isTrue();
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.eventNames()).containsExactly("Created", "Completed", "Terminated");
+	}
+
+	@Test
+	void uploadThatTheApplicationFailsToTakeIsRemovedAndNotDeliveredAgain() {
+		this.engine.create("a", 1L);
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("poison");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.append("a", 0, "x"));
+		assertThat(this.operations.terminate(UploadId.of("a"))).isTrue();
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("a")).isNull();
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.observer.seen).contains("terminated a");
+	}
+
+	@Test
+	void uploadThatIsBeingDeliveredIsNotRemoved() {
+		this.engine.create("a", 1L);
+		AtomicReference<Throwable> thrown = new AtomicReference<>();
+		this.engine.listener = (event) -> thrown.set(catchThrowable(() -> this.operations.terminate(UploadId.of("a"))));
+		this.engine.append("a", 0, "x");
+		assertThat(thrown.get()).isInstanceOf(UploadLockedException.class);
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void storageThatFailsToRemoveAnUploadIsHeardOf(@TempDir Path directory) {
+		TestEngine engine = new TestEngine(new ForwardingUploadStorage(TestEngine.disk(directory)) {
+
+			@Override
+			public boolean delete(Upload upload) throws IOException {
+				throw new IOException("away");
+			}
+
+		});
+		engine.create("a", 1L);
+		assertThatExceptionOfType(UploadStorageException.class)
+			.isThrownBy(() -> new UploadOperations(engine.service, engine.uploads).terminate(UploadId.of("a")));
 	}
 
 	@Test
