@@ -558,8 +558,10 @@ public final class AppendSession {
 
 	/**
 	 * Returns the offset that a client may be told now. Thread-safe.
+	 * @return the offset in bytes: after the session's end, that of the bytes which were
+	 * kept
 	 */
-	long offset() {
+	public long offset() {
 		return (this.writer != null) ? this.writer.offset() : this.upload.offset();
 	}
 

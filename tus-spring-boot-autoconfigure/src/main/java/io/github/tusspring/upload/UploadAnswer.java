@@ -63,19 +63,19 @@ public final class UploadAnswer {
 	}
 
 	/**
-	 * Makes an answer again that a storage has kept, without headers that it should not
-	 * have kept.
-	 * @param status the status, or 0 if the protocol's own is to be sent
+	 * Makes an answer as it is stored, or again of what a storage has kept, without
+	 * headers that it should not have kept.
+	 * @param status the status, of the 2xx family or a redirection of an endpoint's
+	 * handler to a client that may be redirected, or 0 if the protocol's own is to be
+	 * sent
 	 * @param headers the headers
 	 * @param body the body, empty if there is none
 	 * @return the answer
 	 * @throws IllegalArgumentException if it can be no answer
 	 */
 	public static UploadAnswer stored(int status, Map<String, String> headers, byte[] body) {
+		Assert.isTrue(status == 0 || (status >= 200 && status < 400), "'status' must be of the 2xx or the 3xx family");
 		Builder answer = builder();
-		if (status != 0) {
-			answer.status(status);
-		}
 		headers.forEach((name, value) -> {
 			if (isStored(name)) {
 				answer.header(name, value);
@@ -84,7 +84,7 @@ public final class UploadAnswer {
 		if (body.length > 0) {
 			answer.body(headers.getOrDefault("Content-Type", "application/octet-stream"), body);
 		}
-		return answer.build();
+		return new UploadAnswer(status, answer.headers, answer.body);
 	}
 
 	/**

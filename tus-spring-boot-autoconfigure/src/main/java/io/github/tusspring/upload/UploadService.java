@@ -365,24 +365,6 @@ public final class UploadService {
 	}
 
 	/**
-	 * Calculates a checksum of the content of an upload that is complete.
-	 * @param upload the upload
-	 * @param algorithm the algorithm
-	 * @return the checksum, or {@code null} if there is no content, or not yet
-	 */
-	public @Nullable Checksum digest(Upload upload, ChecksumAlgorithm algorithm) {
-		if (upload.state() != UploadState.COMPLETED || !this.storage.hasContent(upload)) {
-			return null;
-		}
-		try {
-			return new Checksum(algorithm, this.delivery.digest(upload, algorithm));
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(upload.id(), ex);
-		}
-	}
-
-	/**
 	 * Looks at an upload. An append that is still receiving bytes goes on undisturbed;
 	 * one that is silent is ended first, so that the offset is one to continue at.
 	 * @param id the upload's id

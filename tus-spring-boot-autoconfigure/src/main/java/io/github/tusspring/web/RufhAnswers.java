@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * answer has.
  *
  * @param responses says what the protocol wants
- * @param upload the upload as it was before the request, or {@code null} if there was
- * none
+ * @param upload the upload as it is known, or {@code null} if none is, or one that is
+ * going to be removed
  * @param location the URL of an upload that the request creates, or {@code null}
  * @param offset the offset that the request names, or {@code null}
  * @param refusals has refusals seen
@@ -55,6 +55,13 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 
 	RufhAnswers of(RufhResponses responses, Upload upload) {
 		return new RufhAnswers(responses, upload, this.location, this.offset, this.refusals);
+	}
+
+	/**
+	 * Returns the answers for after an append, with the offset to which it has come.
+	 */
+	RufhAnswers at(long offset) {
+		return (this.upload != null) ? of(this.responses, this.upload.withOffset(offset)) : this;
 	}
 
 	ExchangeAnswer continued(Upload upload) {

@@ -30,7 +30,6 @@ import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
-import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -268,8 +267,7 @@ public final class RufhHandler {
 		}
 		else if (operation instanceof RufhOperation.Inspect inspect) {
 			Upload inspected = this.service.inspect(upload.id(), client);
-			Checksum digest = (inspect.digest() != null) ? this.service.digest(inspected, inspect.digest()) : null;
-			exchange.answer(RufhAnswers.of(answers.responses().inspected(inspected, digest)));
+			exchange.answer(RufhAnswers.of(answers.responses().inspected(inspected, inspect.digests())));
 		}
 		else {
 			this.service.terminate(upload.id(), client);
@@ -301,7 +299,9 @@ public final class RufhHandler {
 		String location = exchange.location(upload.id());
 		boolean known = create.resumable() && this.interimResponses
 				&& exchange.inform(RufhResponses.UPLOAD_RESUMPTION_SUPPORTED, responses.announced(upload, location));
-		RufhAnswers answers = new RufhAnswers(responses, upload, create.resumable() ? location : null, 0L, refusals);
+		// What its client doesn't know of is gone when it fails.
+		RufhAnswers answers = new RufhAnswers(responses, known ? upload : null, create.resumable() ? location : null,
+				0L, refusals);
 		if (create.body() == null) {
 			exchange.answer(answers.continued(upload));
 			return;
@@ -322,7 +322,8 @@ public final class RufhHandler {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(upload.id(), request, client, transfer::stop);
 		RufhResponses responses = answers.responses();
-		boolean told = this.interimResponses && forget == NOTHING && responses.version().hasProgress();
+		boolean told = this.interimResponses && forget == NOTHING && responses.version().hasProgress()
+				&& this.protocol.isSpoken(responses.version(), exchange::header);
 		RufhReceiver.Progress progress = new RufhReceiver.Progress(told ? this.progressInterval : Duration.ZERO,
 				request.offset(),
 				(offset) -> exchange.inform(RufhResponses.UPLOAD_RESUMPTION_SUPPORTED, responses.progressed(offset)));

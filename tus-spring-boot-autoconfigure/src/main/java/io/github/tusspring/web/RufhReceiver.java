@@ -79,11 +79,11 @@ final class RufhReceiver implements BodyReceiver {
 		}
 		catch (InconsistentLengthException ex) {
 			end(this.session::overflow);
-			return this.answers.bodyFailed(ex);
+			return failed(ex);
 		}
 		catch (Throwable ex) {
 			interrupt();
-			return this.answers.bodyFailed(ex);
+			return failed(ex);
 		}
 	}
 
@@ -111,8 +111,12 @@ final class RufhReceiver implements BodyReceiver {
 			if (!RufhAnswers.isOfTheTarget(ex)) {
 				this.forget.run();
 			}
-			return this.answers.bodyFailed(ex);
+			return failed(ex);
 		}
+	}
+
+	private ExchangeAnswer failed(Throwable ex) {
+		return this.answers.at(this.session.offset()).bodyFailed(ex);
 	}
 
 	/**

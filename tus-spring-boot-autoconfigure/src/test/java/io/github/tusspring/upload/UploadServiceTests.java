@@ -18,7 +18,6 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -80,17 +79,6 @@ class UploadServiceTests {
 			.isThrownBy(() -> this.engine.service.download(ID, TestEngine.CLIENT));
 		two.close();
 		three.close();
-	}
-
-	@Test
-	void digestIsThatOfWhatIsComplete() throws IOException {
-		this.engine.create("a", 5L);
-		assertThat(this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1)).isNull();
-		this.engine.append("a", 0, "hello");
-		Checksum digest = this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1);
-		assertThat(Base64.getEncoder().encodeToString(digest.value())).isEqualTo("qvTGHdzF6KLavt4PO0gs2a6pQ00=");
-		this.storage.deleteContent(this.engine.stored("a"));
-		assertThat(this.engine.service.digest(this.engine.stored("a"), ChecksumAlgorithm.SHA1)).isNull();
 	}
 
 	@Test

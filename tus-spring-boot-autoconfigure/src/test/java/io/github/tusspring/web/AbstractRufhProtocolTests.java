@@ -367,8 +367,26 @@ abstract class AbstractRufhProtocolTests {
 			String location = create(version, "Upload-Length: 5");
 			RawResponse response = expect(400, patch(version, location, 0, false).body("hello world").send());
 			assertThat(response.header("Upload-Complete")).isEqualTo("?0");
+			assertThat(response.header("Upload-Offset")).isEqualTo("5");
 			assertThat(head(version, location).header("Upload-Offset")).isEqualTo("5");
 			expect(204, patch(version, location, 5, true).body("").send());
+		}
+
+		@Test
+		void version6SaysHowFarAnAppendHasComeThatEndsTooEarly() {
+			String location = create(6, "Upload-Length: 11");
+			RawResponse response = expect(400, patch(6, location, 0, true).chunked("hello").send());
+			assertThat(response.header("Upload-Offset")).isEqualTo("5");
+			assertThat(head(6, location).header("Upload-Offset")).isEqualTo("5");
+		}
+
+		@Test
+		void version6SaysThatAnAppendHasComeNoFurtherWhoseDigestIsWrong() {
+			String location = create(6, "Upload-Length: 11");
+			RawResponse response = expect(400,
+					patch(6, location, 0, false).with("Content-Digest: " + sha256("hallo")).body("hello").send());
+			assertThat(response.header("Upload-Offset")).isEqualTo("0");
+			assertThat(head(6, location).header("Upload-Offset")).isEqualTo("0");
 		}
 
 		@ParameterizedTest
@@ -968,11 +986,29 @@ abstract class AbstractRufhProtocolTests {
 		}
 
 		@Test
-		void wantedOneIsGivenOfACompleteUpload() {
-			RawResponse created = expect(204, post(9, true).body("hello").send());
+		void wantedOneIsGivenIfItWasVerified() {
+			RawResponse created = expect(204,
+					post(9, true).with("Repr-Digest: " + sha256("hello")).body("hello").send());
 			String location = location(created.interim().get(0));
-			assertThat(to(9, "HEAD", location).with("Want-Repr-Digest: sha-256=5, md5=9").send().header("Repr-Digest"))
-				.isEqualTo(sha256("hello"));
+			assertThat(wanted(location, "sha-512=10, sha-256=5, md5=9")).isEqualTo(sha256("hello"));
+			assertThat(wanted(location, "sha-512=10, sha-256=0")).isNull();
+			assertThat(wanted(location, "sha-256")).isNull();
+		}
+
+		@Test
+		void noneIsCalculatedForOneWhoAsks() {
+			RawResponse created = expect(204, post(9, true).body("hello").send());
+			assertThat(wanted(location(created.interim().get(0)), "sha-256=5")).isNull();
+		}
+
+		@Test
+		void wantedOneIsNotGivenBeforeItIsVerified() {
+			assertThat(wanted(create(9, "Repr-Digest: " + sha256("hello")), "sha-256=5")).isNull();
+		}
+
+		private String wanted(String location, String digests) {
+			return expect(204, to(9, "HEAD", location).with("Want-Repr-Digest: " + digests).send())
+				.header("Repr-Digest");
 		}
 
 	}

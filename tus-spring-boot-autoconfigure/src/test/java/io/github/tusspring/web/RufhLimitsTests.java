@@ -32,7 +32,9 @@ import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -201,6 +203,53 @@ class RufhLimitsTests {
 			Thread.onSpinWait();
 		}
 		return append.send("56").readInterim();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Upload-Draft-Interop-Version: 6", "Upload-Draft-Interop-Version: 99", "X-Nothing: yes" })
+	void clientOfAnotherVersionHearsOfNoProgress(String line) {
+		String location = create(10);
+		RawRequest request = patch(location, 0, true).without("Upload-Draft-Interop-Version").with(line);
+		try (OpenRequest append = request.chunked().open()) {
+			append.send("01234");
+			Path stored = server.directory().resolve(location.substring("/files/".length()));
+			await().until(() -> Files.size(stored) == 5);
+			long end = System.nanoTime() + 5_000_000;
+			while (System.nanoTime() < end) {
+				Thread.onSpinWait();
+			}
+			RawResponse response = append.send("56789").end().read();
+			assertThat(response.status()).as("%s", response).isEqualTo(204);
+			assertThat(response.interim()).isEmpty();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 5 })
+	void minSizeIsNotForVersionsThatDoNotTellOfIt(int version) {
+		String completeness = (version == 3) ? "Upload-Incomplete: ?1" : "Upload-Complete: ?0";
+		RawResponse created = to(version, "POST", "/files").with(completeness).body("").send();
+		assertThat(created.status()).isEqualTo(201);
+		assertThat(created.interim()).isNotEmpty();
+		String location = String.valueOf(created.header("Location"));
+		assertThat(to(version, "HEAD", location).send().header("Upload-Offset")).isEqualTo("0");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 3, 5, 6 })
+	void oldVersionsHearHowFarAnAppendHasComeThatIsTooLong(int version) {
+		String incomplete = (version == 3) ? "Upload-Incomplete: ?1" : "Upload-Complete: ?0";
+		RawResponse created = to(version, "POST", "/files").with(incomplete).with("Upload-Length: 100").body("").send();
+		String location = String.valueOf(created.header("Location"));
+		RawResponse response = to(version, "PATCH", location).with("Content-Type: application/partial-upload")
+			.with("Upload-Offset: 0")
+			.with(incomplete)
+			.chunked("x".repeat(90), "x".repeat(90))
+			.send();
+		String kept = (version == 6) ? "20" : "100";
+		assertThat(response.status()).as("%s", response).isEqualTo(413);
+		assertThat(response.header("Upload-Offset")).isEqualTo(kept);
+		assertThat(to(version, "HEAD", location).send().header("Upload-Offset")).isEqualTo(kept);
 	}
 
 	@Test

@@ -17,7 +17,9 @@
 package io.github.tusspring.protocol.rufh;
 
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.ChecksumAlgorithm;
@@ -67,30 +69,24 @@ final class DigestFields {
 	}
 
 	/**
-	 * Reads which digest a client would like to hear most.
-	 * @return the algorithm, or {@code null} if it wants none that is known
+	 * Reads which digests a client would like to hear. How much it prefers one to another
+	 * doesn't matter: no more than one is known.
+	 * @return the algorithms
 	 */
-	static @Nullable ChecksumAlgorithm wanted(@Nullable String field) {
-		if (field == null) {
-			return null;
-		}
+	static Set<ChecksumAlgorithm> wanted(@Nullable String field) {
+		Set<ChecksumAlgorithm> wanted = EnumSet.noneOf(ChecksumAlgorithm.class);
 		try {
-			Map<String, Object> members = StructuredFields.dictionary(field);
-			long sha512 = preference(members.get("sha-512"));
-			long sha256 = preference(members.get("sha-256"));
-			if (sha512 <= 0 && sha256 <= 0) {
-				return null;
-			}
-			return (sha512 >= sha256) ? ChecksumAlgorithm.SHA512 : ChecksumAlgorithm.SHA256;
+			Map<String, Object> members = (field != null) ? StructuredFields.dictionary(field) : Map.of();
+			ALGORITHMS.forEach((name, algorithm) -> {
+				if (members.get(name) instanceof Long preference && preference > 0) {
+					wanted.add(algorithm);
+				}
+			});
 		}
 		catch (IllegalArgumentException ex) {
 			// A wish that nobody understands is none.
-			return null;
 		}
-	}
-
-	private static long preference(@Nullable Object value) {
-		return (value instanceof Long preference) ? preference : 0;
+		return wanted;
 	}
 
 	static String write(Checksum checksum) {

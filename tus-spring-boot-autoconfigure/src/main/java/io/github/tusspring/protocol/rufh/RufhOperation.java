@@ -16,6 +16,8 @@
 
 package io.github.tusspring.protocol.rufh;
 
+import java.util.Set;
+
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.ChecksumAlgorithm;
@@ -55,10 +57,9 @@ public sealed interface RufhOperation {
 	/**
 	 * Asks how far an upload has come.
 	 *
-	 * @param digest the algorithm of the digest that the client would like to hear, or
-	 * {@code null}
+	 * @param digests the algorithms of the digests that the client would like to hear
 	 */
-	record Inspect(@Nullable ChecksumAlgorithm digest) implements RufhOperation {
+	record Inspect(Set<ChecksumAlgorithm> digests) implements RufhOperation {
 	}
 
 	/**

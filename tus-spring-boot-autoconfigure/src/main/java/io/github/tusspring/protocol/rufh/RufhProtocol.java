@@ -141,6 +141,18 @@ public final class RufhProtocol {
 	}
 
 	/**
+	 * Returns whether a client speaks a version: who doesn't gets no interim answers of
+	 * it.
+	 * @param version the version
+	 * @param headers gives the value of a request header or {@code null}
+	 * @return {@code true} if its request names this version, or names none where that
+	 * stands for this one
+	 */
+	public boolean isSpoken(InteropVersion version, UnaryOperator<@Nullable String> headers) {
+		return spoken(headers) == version;
+	}
+
+	/**
 	 * Returns whether a creation can be resumed, rather than being one ordinary request.
 	 * @param headers gives the value of a request header or {@code null}
 	 * @return {@code false} if the client speaks a version that is not spoken here
@@ -214,7 +226,8 @@ public final class RufhProtocol {
 		if (!enough && !last && version.hasLimits()) {
 			throw new RufhException(400, "An upload must have " + this.limits.minSize() + " bytes at least");
 		}
-		return enough;
+		// A client that can't hear of it can't keep to it.
+		return enough || (!last && !version.hasLimits());
 	}
 
 	private void checkAppendLimits(InteropVersion version, boolean anyLength, long contentLength) {

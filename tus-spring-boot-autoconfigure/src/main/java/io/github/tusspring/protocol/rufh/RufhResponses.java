@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.tusspring.upload.Checksum;
+import io.github.tusspring.upload.ChecksumAlgorithm;
 import io.github.tusspring.upload.ChecksumMismatchException;
 import io.github.tusspring.upload.DigestMismatchException;
 import io.github.tusspring.upload.InconsistentLengthException;
@@ -59,6 +61,8 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	public static final int UPLOAD_RESUMPTION_SUPPORTED = 104;
 
 	private static final String TRY_AGAIN = "1";
+
+	private static final String TRY_LATER = "60";
 
 	/**
 	 * Returns the headers of the interim answer to a creation.
@@ -153,12 +157,15 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	/**
 	 * Returns the answer to a look at an upload.
 	 * @param upload the upload
-	 * @param digest the digest that the client would like to hear, or {@code null}
-	 * @return the answer
+	 * @param digests the algorithms of the digests that the client would like to hear
+	 * @return the answer, with the digest that was verified when the upload was complete:
+	 * any other would have to be calculated as often as somebody asks
 	 */
-	public RufhResponse inspected(Upload upload, @Nullable Checksum digest) {
-		Map<String, String> headers = state(upload, upload.state() == UploadState.COMPLETED);
-		if (digest != null) {
+	public RufhResponse inspected(Upload upload, Set<ChecksumAlgorithm> digests) {
+		boolean complete = upload.state() == UploadState.COMPLETED;
+		Map<String, String> headers = state(upload, complete);
+		Checksum digest = upload.asked().digest();
+		if (complete && digest != null && digests.contains(digest.algorithm())) {
 			headers.put(RufhHeaders.REPR_DIGEST, DigestFields.write(digest));
 		}
 		return new RufhResponse(204, headers, RufhResponse.NO_BODY);
@@ -232,7 +239,10 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		if (ex instanceof InconsistentLengthException) {
 			return refusal(400, Problem.inconsistentLength(), upload, false);
 		}
-		if (ex instanceof UploadRejectedException rejection && !(ex instanceof DigestMismatchException)) {
+		if (ex instanceof DigestMismatchException) {
+			return refusal(400, Problem.of(message(ex)), null, false);
+		}
+		if (ex instanceof UploadRejectedException rejection) {
 			return rejected(rejection);
 		}
 		if (ex instanceof UploadNotFoundException || ex instanceof UploadGoneException) {
@@ -241,8 +251,11 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		}
 		RufhResponse refusal = refusal(status(ex), Problem.of(message(ex)), upload,
 				ex instanceof UploadTooLargeException);
-		if (refusal.status() == 423 || refusal.status() == 503 || refusal.status() == 429) {
+		if (refusal.status() == 423 || refusal.status() == 503) {
 			refusal.headers().put("Retry-After", TRY_AGAIN);
+		}
+		if (refusal.status() == 429) {
+			refusal.headers().put("Retry-After", TRY_LATER);
 		}
 		return refusal;
 	}
@@ -266,8 +279,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		if (ex instanceof UploadTooLargeException) {
 			return 413;
 		}
-		if (ex instanceof InvalidUploadException || ex instanceof ChecksumMismatchException
-				|| ex instanceof DigestMismatchException) {
+		if (ex instanceof InvalidUploadException || ex instanceof ChecksumMismatchException) {
 			return 400;
 		}
 		if (ex instanceof UploadForbiddenException) {

@@ -66,8 +66,8 @@ public final class TusHeaders {
 	 * The headers of answers that a page of another origin needs to read.
 	 */
 	public static final List<String> EXPOSED = List.of("Location", UPLOAD_OFFSET, UPLOAD_LENGTH, UPLOAD_DEFER_LENGTH,
-			UPLOAD_METADATA, UPLOAD_CONCAT, UPLOAD_EXPIRES, "Upload-Complete", "Upload-Limit",
-			"Upload-Draft-Interop-Version", TUS_RESUMABLE, TUS_VERSION, TUS_EXTENSION, TUS_MAX_SIZE,
+			UPLOAD_METADATA, UPLOAD_CONCAT, UPLOAD_EXPIRES, "Upload-Complete", "Upload-Incomplete", "Upload-Limit",
+			"Upload-Draft-Interop-Version", "Repr-Digest", TUS_RESUMABLE, TUS_VERSION, TUS_EXTENSION, TUS_MAX_SIZE,
 			TUS_CHECKSUM_ALGORITHM, "Retry-After", "X-Request-ID");
 
 	private TusHeaders() {

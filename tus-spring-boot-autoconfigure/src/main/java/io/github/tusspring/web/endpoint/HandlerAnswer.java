@@ -17,9 +17,10 @@
 package io.github.tusspring.web.endpoint;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 
 import io.github.tusspring.upload.UploadAnswer;
@@ -45,27 +46,25 @@ final class HandlerAnswer {
 	 * @param response the response, which holds the body
 	 * @param status the status as the handler left it
 	 * @param whole whether it holds all of the body
+	 * @param redirects whether a redirection is for the client that uploads; else it is
+	 * for a page that was sent by a form, and the client would follow it with the method
+	 * that it has
 	 */
-	static UploadAnswer of(HandlerResponse response, int status, boolean whole) {
-		UploadAnswer.Builder answer = UploadAnswer.builder();
+	static UploadAnswer of(HandlerResponse response, int status, boolean whole, boolean redirects) {
+		Map<String, String> headers = new LinkedHashMap<>();
 		for (String name : response.getHeaderNames()) {
 			Collection<String> values = List.copyOf(response.getHeaders(name));
 			String value = String.join(", ", values);
 			if (isStored(name) && !values.equals(response.initial(name)) && isPrintable(value)) {
-				answer.header(name, value);
+				headers.put(name, value);
 			}
 		}
 		byte[] body = whole ? response.held() : new byte[0];
 		String contentType = response.getContentType();
-		if (body.length > 0) {
-			answer.body(Objects.requireNonNullElse(contentType, "application/octet-stream"), body);
+		if (contentType != null) {
+			headers.put("Content-Type", contentType);
 		}
-		else if (contentType != null) {
-			answer.header("Content-Type", contentType);
-		}
-		// A redirection is for a page that was sent by a form: the client that uploads
-		// would follow it with the method that it has.
-		return (status < 300) ? answer.status(status).build() : answer.build();
+		return UploadAnswer.stored((status < 300 || redirects) ? status : 0, headers, body);
 	}
 
 	private static boolean isStored(String name) {

@@ -399,15 +399,13 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	private void take(int status, boolean whole) {
-		UploadAnswer handlers = HandlerAnswer.of(this.response, status, whole);
+		UploadAnswer handlers = HandlerAnswer.of(this.response, status, whole, this.answers.redirects());
 		ExchangeAnswer protocols = this.answers.taken(this.delivery.succeed(handlers));
 		if (this.errorSent != 0) {
 			return;
 		}
 		Map<String, String> own = handlers.headers();
-		if (status < 300 || !this.answers.redirects()) {
-			this.response.setStatus(protocols.status());
-		}
+		this.response.setStatus(protocols.status());
 		protocols.headers().forEach((name, value) -> {
 			if (!value.equals(own.get(name))) {
 				this.response.setHeader(name, value);
@@ -431,7 +429,8 @@ final class HandlerCall implements AsyncListener {
 			if (!this.settled) {
 				this.settled = true;
 				switch (verdict.outcome()) {
-					case TAKEN -> this.delivery.succeed(HandlerAnswer.of(this.response, verdict.status(), false));
+					case TAKEN -> this.delivery
+						.succeed(HandlerAnswer.of(this.response, verdict.status(), false, this.answers.redirects()));
 					case REFUSED -> reject(verdict);
 					case FAILED -> this.delivery.fail(failure);
 				}

@@ -243,6 +243,11 @@ abstract class AbstractRufhEndpointTests {
 		assertThat(response.status()).isEqualTo(303);
 		assertThat(response.header("Location")).endsWith("/documents/42");
 		assertThat(response.header("Upload-Complete")).isEqualTo("?1");
+		String location = String.valueOf(response.interim().get(0).header("Location"));
+		RawResponse again = patch(9, location, 5, true).body("").send();
+		assertThat(again.status()).isEqualTo(303);
+		assertThat(again.header("Location")).isEqualTo(response.header("Location"));
+		assertThat(again.header("Upload-Complete")).isEqualTo("?1");
 	}
 
 	@Test
