@@ -39,11 +39,11 @@ import io.github.tusspring.web.endpoint.HandlerCallExceptions;
 import io.github.tusspring.web.endpoint.HandlerCallMapping;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.HandlerPresence;
+import io.github.tusspring.web.endpoint.PathDeliveryGuard;
 import io.github.tusspring.web.endpoint.EndpointRoute;
 import io.github.tusspring.web.endpoint.EndpointRoutes;
 import jakarta.servlet.DispatcherType;
 
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -58,13 +58,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import org.springframework.web.servlet.handler.MappedInterceptor;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for making the application's own
@@ -78,17 +77,7 @@ public final class TusEndpointAutoConfiguration {
 
 	@Bean
 	HandlerLookup tusHandlerLookup(WebApplicationContext context, ObjectProvider<DispatcherServletPath> servletPath) {
-		return new HandlerLookup(() -> handlerMappings(context), prefix(servletPath));
-	}
-
-	/**
-	 * Returns the mappings that Spring MVC's servlet uses, in its order.
-	 */
-	private static List<HandlerMapping> handlerMappings(WebApplicationContext context) {
-		List<HandlerMapping> mappings = new ArrayList<>(
-				BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false).values());
-		AnnotationAwareOrderComparator.sort(mappings);
-		return mappings;
+		return new HandlerLookup(() -> HandlerLookup.mappings(context), prefix(servletPath));
 	}
 
 	private static String prefix(ObjectProvider<DispatcherServletPath> servletPath) {
@@ -133,6 +122,11 @@ public final class TusEndpointAutoConfiguration {
 	EndpointFilter tusEndpointFilter(EndpointRoutes endpoints, ServletExchanges exchanges, TusUploads uploads,
 			HandlerLookup handlers) {
 		return new EndpointFilter(endpoints, exchanges, uploads, handlers);
+	}
+
+	@Bean
+	MappedInterceptor tusPathDeliveryInterceptor(EndpointRoutes endpoints) {
+		return new MappedInterceptor(null, new PathDeliveryGuard(endpoints));
 	}
 
 	@Bean

@@ -36,12 +36,14 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -74,7 +76,8 @@ class TusEndpointAutoConfigurationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "/documents", "/documents/", "/users/{user}/documents", "/function" })
+	@CsvSource({ "/documents", "/documents/", "/users/{user}/documents", "/function", "/projects/{project}/documents",
+			"/versioned", "/function/form" })
 	void whenEndpointHasHandlerThenStarts(String path) {
 		this.runner.withPropertyValues("tus.endpoints[0].path=" + path)
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(EndpointFilter.class));
@@ -167,7 +170,11 @@ class TusEndpointAutoConfigurationTests {
 
 		@Bean
 		RouterFunction<ServerResponse> function() {
-			return RouterFunctions.route().POST("/function", (request) -> ServerResponse.ok().build()).build();
+			return RouterFunctions.route()
+				.POST("/function", (request) -> ServerResponse.ok().build())
+				.POST("/function/form", RequestPredicates.contentType(MediaType.MULTIPART_FORM_DATA),
+						(request) -> ServerResponse.ok().build())
+				.build();
 		}
 
 		@RestController
@@ -175,6 +182,14 @@ class TusEndpointAutoConfigurationTests {
 
 			@PostMapping({ "/documents", "/users/{user}/documents" })
 			void documents() {
+			}
+
+			@PostMapping("/projects/{project:\\d+}/documents")
+			void projects() {
+			}
+
+			@PostMapping(path = "/versioned", headers = "X-Api=2")
+			void versioned() {
 			}
 
 			@GetMapping("/reports")

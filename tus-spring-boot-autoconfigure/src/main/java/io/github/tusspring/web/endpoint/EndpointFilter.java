@@ -17,8 +17,6 @@
 package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Set;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.PlainPath;
@@ -44,8 +42,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class EndpointFilter extends OncePerRequestFilter {
 
-	private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
-
 	private final EndpointRoutes endpoints;
 
 	private final ServletExchanges exchanges;
@@ -53,6 +49,8 @@ public final class EndpointFilter extends OncePerRequestFilter {
 	private final TusUploads uploads;
 
 	private final HandlerLookup handlers;
+
+	private final boolean byPath;
 
 	/**
 	 * Creates a filter.
@@ -67,6 +65,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 		this.exchanges = exchanges;
 		this.uploads = uploads;
 		this.handlers = handlers;
+		this.byPath = endpoints.endpoints().stream().anyMatch(EndpointRoute::byPath);
 	}
 
 	@Override
@@ -98,17 +97,47 @@ public final class EndpointFilter extends OncePerRequestFilter {
 				new EndpointOptions(endpoint, match).answer(request, response, chain);
 				return;
 			}
-			if (endpoint.byPath() && looksLikeDelivery(request, endpoint, match)) {
-				if (!WITHOUT_CONTENT.contains(request.getMethod()) || announcesContent(request)) {
-					refuse(response);
-				}
-				else {
-					chain.doFilter(new NoContentRequest(request), response);
-				}
-				return;
-			}
 		}
-		chain.doFilter(request, response);
+		pass(request, response, chain, path);
+	}
+
+	/**
+	 * Lets an ordinary request pass, but for one that would look to a handler as a
+	 * delivery by path does.
+	 */
+	private void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain, PathContainer path)
+			throws IOException, ServletException {
+		if (!this.byPath) {
+			chain.doFilter(request, response);
+			return;
+		}
+		HttpServletRequest ordinary = PathDeliveryGuard.isUnannounced(request) ? new UnannouncedContentRequest(request)
+				: request;
+		boolean looksLikeDelivery = this.endpoints.endpoints()
+			.stream()
+			.anyMatch((endpoint) -> endpoint.byPath() && looksLikeDelivery(request, endpoint, endpoint.match(path)));
+		if (!looksLikeDelivery || PathDeliveryGuard.admit(ordinary, response)) {
+			chain.doFilter(ordinary, response);
+		}
+	}
+
+	/**
+	 * Whether a request is sent to an endpoint or to the servlet that is its handler.
+	 * What Spring MVC handles is known later.
+	 */
+	private static boolean looksLikeDelivery(HttpServletRequest request, EndpointRoute endpoint,
+			EndpointRoute.@Nullable Match match) {
+		if (match != null && match.target().isEmpty()) {
+			return true;
+		}
+		// A servlet is found by a path that the container has put in order.
+		String servletPath = request.getServletPath() + ((request.getPathInfo() != null) ? request.getPathInfo() : "");
+		if (endpoint.pattern().matches(PathContainer.parsePath(StringUtils.trimTrailingCharacter(servletPath, '/')))) {
+			return true;
+		}
+		String path = HandlerLookup.example(endpoint.pattern().getPatternString());
+		ServletLookup.Found handler = new ServletLookup(request.getServletContext()).find(path);
+		return handler != null && !handler.isSpringMvc() && ServletLookup.isServletOf(request, path);
 	}
 
 	private void handle(HttpServletRequest request, HttpServletResponse response, EndpointRoute endpoint,
@@ -126,34 +155,6 @@ public final class EndpointFilter extends OncePerRequestFilter {
 			return;
 		}
 		endpoint.handler().handle(exchange);
-	}
-
-	/**
-	 * Whether a request from outside would look to the handler as a delivery by path
-	 * does, if it has content. What the handler's method is doesn't matter: one that is
-	 * mapped without any takes them all.
-	 */
-	private static boolean looksLikeDelivery(HttpServletRequest request, EndpointRoute endpoint,
-			EndpointRoute.@Nullable Match match) {
-		if (match != null && match.target().isEmpty()) {
-			return true;
-		}
-		// A servlet is found by a path that the container has put in order.
-		String servletPath = request.getServletPath() + ((request.getPathInfo() != null) ? request.getPathInfo() : "");
-		return endpoint.pattern().matches(PathContainer.parsePath(StringUtils.trimTrailingCharacter(servletPath, '/')));
-	}
-
-	private static boolean announcesContent(HttpServletRequest request) {
-		return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
-	}
-
-	private static void refuse(HttpServletResponse response) throws IOException {
-		byte[] message = "This endpoint takes resumable uploads only: an ordinary request could name any file"
-			.getBytes(StandardCharsets.UTF_8);
-		response.setStatus(HttpServletResponse.SC_UNSUPPORTED_MEDIA_TYPE);
-		response.setContentType("text/plain;charset=UTF-8");
-		response.setContentLength(message.length);
-		response.getOutputStream().write(message);
 	}
 
 }

@@ -16,7 +16,6 @@
 
 package io.github.tusspring.web.endpoint;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,10 +24,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
-import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.HandlerMapping;
@@ -81,10 +78,8 @@ public final class HandlerCallMapping implements HandlerMapping, Ordered {
 	 * Returns the mappings of a servlet, in its order.
 	 */
 	private List<HandlerMapping> others(ApplicationContext context) {
-		List<HandlerMapping> others = new ArrayList<>(
-				BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false).values());
+		List<HandlerMapping> others = HandlerLookup.mappings(context);
 		others.remove(this);
-		AnnotationAwareOrderComparator.sort(others);
 		return others;
 	}
 

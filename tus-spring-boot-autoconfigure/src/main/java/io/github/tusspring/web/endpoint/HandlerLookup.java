@@ -16,25 +16,41 @@
 
 package io.github.tusspring.web.endpoint;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.server.PathContainer;
 import org.springframework.util.StringUtils;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UrlPathHelper;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Finds out which of Spring MVC's handlers an endpoint has, and whether that wants its
@@ -44,9 +60,13 @@ public final class HandlerLookup {
 
 	private static final String FORM = "multipart/form-data;boundary=x";
 
+	private static final String PATTERN = HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE;
+
 	private final Supplier<List<HandlerMapping>> mappings;
 
 	private final String servletPath;
+
+	private final Map<String, List<HandlerMethod>> methods = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates an instance.
@@ -58,6 +78,25 @@ public final class HandlerLookup {
 		this.servletPath = servletPath;
 	}
 
+	/**
+	 * Returns the mappings that a servlet of Spring MVC's uses.
+	 * @param context the servlet's context
+	 * @return the mappings in their order
+	 */
+	public static List<HandlerMapping> mappings(ApplicationContext context) {
+		List<HandlerMapping> mappings = new ArrayList<>(
+				BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false).values());
+		AnnotationAwareOrderComparator.sort(mappings);
+		return mappings;
+	}
+
+	/**
+	 * Returns a path that matches the one of an endpoint.
+	 */
+	static String example(String pattern) {
+		return pattern.replaceAll("\\{[^/]+}", "x");
+	}
+
 	String servletPath() {
 		return this.servletPath;
 	}
@@ -67,7 +106,10 @@ public final class HandlerLookup {
 	 * @return the handler or {@code null}
 	 */
 	@Nullable Object find(HttpServletRequest request, String path, String method, @Nullable String contentType) throws Exception {
-		HandlerProbe probe = new HandlerProbe(request, this.servletPath, path, method, contentType);
+		return find(new HandlerProbe(request, this.servletPath, path, method, contentType));
+	}
+
+	private @Nullable Object find(HandlerProbe probe) throws Exception {
 		ServletRequestPathUtils.parseAndCache(probe);
 		UrlPathHelper.defaultInstance.resolveAndCacheLookupPath(probe);
 		for (HandlerMapping mapping : this.mappings.get()) {
@@ -77,6 +119,90 @@ public final class HandlerLookup {
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * Whether a handler is an endpoint's, by whatever path it was found.
+	 * @param handler the handler
+	 * @param request the request for which it was found
+	 * @param endpoint the endpoint
+	 */
+	boolean isHandler(Object handler, HttpServletRequest request, EndpointRoute endpoint) {
+		String path = example(endpoint.pattern().getPatternString());
+		if (!HandlerCallMapping.isApplications(handler) || !ServletLookup.isServletOf(request, path)
+				|| !path.startsWith(this.servletPath)) {
+			return false;
+		}
+		HandlerProbe probe = new HandlerProbe(request, this.servletPath, path, endpoint.method().name(), "text/plain");
+		Object found;
+		try {
+			found = find(probe);
+		}
+		catch (Exception ex) {
+			found = null;
+		}
+		if (handler instanceof HandlerMethod method) {
+			return isSame(method, found) || (isMethodOrUnknown(found)
+					&& this.methods.computeIfAbsent(path, (key) -> methods(key, endpoint.method()))
+						.stream()
+						.anyMatch((other) -> isSame(method, other)));
+		}
+		// Functions that are filtered are new ones each time.
+		Object pattern = probe.getAttribute(PATTERN);
+		return handler == found || (pattern != null && pattern.equals(request.getAttribute(PATTERN)));
+	}
+
+	/**
+	 * Whether the requests to an endpoint may be a controller's, where one without its
+	 * variables and headers wasn't anybody else's.
+	 */
+	private static boolean isMethodOrUnknown(@Nullable Object found) {
+		return found instanceof HandlerMethod || !HandlerCallMapping.isApplications(found);
+	}
+
+	private static boolean isSame(HandlerMethod one, @Nullable Object other) {
+		return other instanceof HandlerMethod method && method.getMethod().equals(one.getMethod())
+				&& method.getBeanType().equals(one.getBeanType());
+	}
+
+	/**
+	 * Finds the methods of controllers that may handle the requests to a path, whatever
+	 * its variables are, and whatever a request has to say besides.
+	 * @param path the path, with examples for its variables
+	 * @param method the method of the requests
+	 */
+	List<HandlerMethod> methods(String path, HttpMethod method) {
+		PathContainer within = PathContainer.parsePath(path.substring(this.servletPath.length()));
+		TreeMap<PathPattern, List<HandlerMethod>> found = new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR);
+		for (HandlerMapping mapping : this.mappings.get()) {
+			if (mapping instanceof RequestMappingInfoHandlerMapping methods) {
+				methods.getHandlerMethods().forEach((info, handler) -> {
+					if (handles(info, method)) {
+						patterns(info).filter((pattern) -> pattern.matches(within))
+							.forEach((pattern) -> found.computeIfAbsent(pattern, (key) -> new ArrayList<>())
+								.add(handler));
+					}
+				});
+			}
+		}
+		return found.isEmpty() ? List.of() : found.firstEntry().getValue();
+	}
+
+	private static boolean handles(RequestMappingInfo info, HttpMethod method) {
+		Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
+		return methods.isEmpty() || methods.contains(RequestMethod.resolve(method));
+	}
+
+	/**
+	 * Returns the patterns of a method, without the expressions that its variables have
+	 * to match.
+	 */
+	private static Stream<PathPattern> patterns(RequestMappingInfo info) {
+		PathPatternParser parser = new PathPatternParser();
+		parser.setCaseSensitive(false);
+		return info.getPatternValues()
+			.stream()
+			.map((pattern) -> parser.parse(pattern.replaceAll("\\{([^/:]+):[^/]*}", "{$1}")));
 	}
 
 	/**
@@ -92,7 +218,10 @@ public final class HandlerLookup {
 			return null;
 		}
 		try {
-			return part(find(request, path, body.method(), body.headers().get("Content-Type")));
+			Object handler = find(request, path, body.method(), body.headers().get("Content-Type"));
+			// A function that consumes forms isn't found for anything else.
+			return HandlerCallMapping.isApplications(handler) ? part(handler)
+					: consumesForms(request, path, body.method());
 		}
 		catch (HttpMediaTypeNotSupportedException ex) {
 			return consumesForms(request, path, body.method());
@@ -106,7 +235,7 @@ public final class HandlerLookup {
 	private @Nullable String consumesForms(HttpServletRequest request, String path, String method) {
 		try {
 			Object handler = find(request, path, method, FORM);
-			return (handler instanceof HandlerMethod)
+			return HandlerCallMapping.isApplications(handler)
 					? Objects.requireNonNullElse(part(handler), HandlerBody.DEFAULT_PART) : null;
 		}
 		catch (Exception ex) {

@@ -18,7 +18,6 @@ package io.github.tusspring.web.endpoint;
 
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Enumeration;
@@ -26,19 +25,22 @@ import java.util.List;
 import java.util.Map;
 
 import jakarta.servlet.ServletContext;
-import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
-import org.springframework.web.servlet.DispatcherServlet;
 
 /**
  * Finds out at start-up whether an endpoint has a handler at all, as far as that can be
  * known without a request.
  */
 public final class HandlerPresence {
+
+	/**
+	 * Types that functions may ask for.
+	 */
+	private static final List<String> TYPES = List.of("", "application/octet-stream", "multipart/form-data;boundary=x");
 
 	private final HandlerLookup handlers;
 
@@ -61,13 +63,18 @@ public final class HandlerPresence {
 	 * @return {@code false} if there is certainly none
 	 */
 	public boolean exist(String path, HttpMethod method) {
-		String example = path.replaceAll("\\{[^/]+}", "x");
-		return hasServlet(example) || hasSpringHandler(example, method);
+		String example = HandlerLookup.example(path);
+		return hasServlet(example) || hasSpringHandler(example, method)
+				|| !this.handlers.methods(example, method).isEmpty();
 	}
 
 	private boolean hasSpringHandler(String path, HttpMethod method) {
+		return TYPES.stream().anyMatch((type) -> hasSpringHandler(path, method, type.isEmpty() ? null : type));
+	}
+
+	private boolean hasSpringHandler(String path, HttpMethod method, @Nullable String type) {
 		try {
-			Object handler = this.handlers.find(emptyRequest(), path, method.name(), null);
+			Object handler = this.handlers.find(emptyRequest(), path, method.name(), type);
 			return HandlerCallMapping.isApplications(handler);
 		}
 		catch (HttpRequestMethodNotSupportedException ex) {
@@ -83,24 +90,10 @@ public final class HandlerPresence {
 		if (this.servletContext == null) {
 			return true;
 		}
-		for (ServletRegistration servlet : this.servletContext.getServletRegistrations().values()) {
-			// Spring MVC's own servlet is asked by its mappings, another one of that kind
-			// can't be.
-			Collection<String> patterns = new ArrayList<>(servlet.getMappings());
-			if (DispatcherServlet.class.getName().equals(servlet.getClassName())) {
-				patterns.remove(this.handlers.servletPath() + "/*");
-			}
-			if (isMapped(patterns, path)) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	private static boolean isMapped(Collection<String> patterns, String path) {
-		return patterns.stream()
-			.anyMatch((pattern) -> pattern.equals(path) || (pattern.endsWith("/*") && pattern.length() > 2
-					&& (path + "/").startsWith(pattern.substring(0, pattern.length() - 1))));
+		// Spring MVC's own servlet is asked by its mappings, another one of that kind
+		// can't be.
+		ServletLookup.Found found = new ServletLookup(this.servletContext).find(path);
+		return found != null && !(found.isSpringMvc() && found.pattern().equals(this.handlers.servletPath() + "/*"));
 	}
 
 	/**

@@ -35,7 +35,9 @@ public final class TusAttributes {
 
 	/**
 	 * Where the content lies: a {@link java.nio.file.Path}, or a {@link java.net.URI} if
-	 * the storage has no files. Only there if the endpoint wants its uploads by path.
+	 * the storage has no files. Only there if the endpoint wants its uploads by path: no
+	 * request from outside has it, so a handler can tell by it that a path is one of
+	 * ours.
 	 */
 	public static final String LOCATION = "io.github.tusspring.LOCATION";
 

@@ -42,7 +42,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -141,16 +140,6 @@ class EndpointPropertiesTests {
 				.read();
 			assertThat(answer.status()).isEqualTo(415);
 		}
-	}
-
-	@Test
-	void contentThatHttp2DoesNotAnnounceReachesNoHandler() throws Exception {
-		MockHttpServletRequest request = new MockHttpServletRequest("GET", "/docs");
-		request.setContent("/etc/passwd".getBytes(StandardCharsets.UTF_8));
-		NoContentRequest empty = new NoContentRequest(request);
-		assertThat(empty.getInputStream().readAllBytes()).isEmpty();
-		assertThat(empty.getReader().readLine()).isNull();
-		assertThat(empty.getParts()).isEmpty();
 	}
 
 	@Test

@@ -17,11 +17,13 @@
 package io.github.tusspring.web.endpoint;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.StringReader;
 import java.util.Collection;
 import java.util.List;
 
 import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -29,33 +31,42 @@ import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that has no content, whatever its client may send after its headers: HTTP/2
- * needs none to announce it.
+ * A request that doesn't announce content, as HTTP/2 allows: whatever its client may send
+ * after the headers can still be withheld when the request's handler is known.
  */
-final class NoContentRequest extends HttpServletRequestWrapper {
+final class UnannouncedContentRequest extends HttpServletRequestWrapper {
 
-	NoContentRequest(HttpServletRequest request) {
+	private boolean withheld;
+
+	UnannouncedContentRequest(HttpServletRequest request) {
 		super(request);
 	}
 
-	@Override
-	public ServletInputStream getInputStream() {
-		return new Nothing();
+	/**
+	 * Has no content from here on.
+	 */
+	void withhold() {
+		this.withheld = true;
 	}
 
 	@Override
-	public BufferedReader getReader() {
-		return new BufferedReader(new StringReader(""));
+	public ServletInputStream getInputStream() throws IOException {
+		return this.withheld ? new Nothing() : super.getInputStream();
 	}
 
 	@Override
-	public Collection<Part> getParts() {
-		return List.of();
+	public BufferedReader getReader() throws IOException {
+		return this.withheld ? new BufferedReader(new StringReader("")) : super.getReader();
 	}
 
 	@Override
-	public @Nullable Part getPart(String name) {
-		return null;
+	public Collection<Part> getParts() throws IOException, ServletException {
+		return this.withheld ? List.of() : super.getParts();
+	}
+
+	@Override
+	public @Nullable Part getPart(String name) throws IOException, ServletException {
+		return this.withheld ? null : super.getPart(name);
 	}
 
 	private static final class Nothing extends ServletInputStream {
