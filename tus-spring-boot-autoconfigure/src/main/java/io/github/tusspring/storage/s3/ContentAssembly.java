@@ -207,8 +207,10 @@ final class ContentAssembly {
 				}
 				if (!there.metadata().containsKey(ObjectAttributes.WRITE)) {
 					checkLength(location, there, size);
-					// It was done before, and only the answer lost.
+					// It was done before, and only the answer lost; perhaps from other
+					// parts.
 					logger.debug(LogMessage.format("Object '%s' was complete already", location.key()));
+					this.objects.discard(this.objects.abort(bucket, location.key(), multipart));
 					return;
 				}
 				// Put by an append that never counted.

@@ -55,9 +55,15 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 	 */
 	private static final int LIMIT = 2000;
 
-	private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+	/**
+	 * What is ours begins with {@code tus-}: a client must not say it.
+	 */
+	private static final Pattern NAME = Pattern.compile("(?!tus-)[a-z0-9._-]{1,100}");
 
-	private static final Pattern MEDIA_TYPE = Pattern.compile("[\\w.+-]+/[\\w.+-]+(\\s*;\\s*[\\w.+-]+=[\\w.+\"-]+)*+");
+	private static final int MEDIA_TYPE_LIMIT = 255;
+
+	private static final Pattern MEDIA_TYPE = Pattern
+		.compile("[\\w.+-]+/[\\w.+-]+([ \\t]*;[ \\t]*[\\w.+-]+=[\\w.+\"-]+)*+");
 
 	static ObjectAttributes of(Manifest manifest, @Nullable String write) {
 		UploadMetadata client = manifest.asked().metadata();
@@ -80,11 +86,13 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 		}
 		String type = client.filetype();
 		String filename = client.safeFilename();
-		return new ObjectAttributes((type != null && MEDIA_TYPE.matcher(type).matches()) ? type : null,
-				(filename != null)
-						? ContentDisposition.attachment().filename(filename, StandardCharsets.UTF_8).build().toString()
-						: null,
+		return new ObjectAttributes((type != null && isMediaType(type)) ? type : null, (filename != null)
+				? ContentDisposition.attachment().filename(filename, StandardCharsets.UTF_8).build().toString() : null,
 				metadata);
+	}
+
+	private static boolean isMediaType(String type) {
+		return type.length() <= MEDIA_TYPE_LIMIT && MEDIA_TYPE.matcher(type).matches();
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -113,8 +114,19 @@ final class PartSender {
 			throw ex;
 		}
 		if (failure != null) {
-			throw this.storage.failures().translate(failure);
+			throw explain(this.storage.failures().translate(failure));
 		}
+	}
+
+	/**
+	 * What an append needs is missing where somebody has deleted the upload, or gone on
+	 * with it.
+	 */
+	private IOException explain(IOException failure) throws IOException {
+		if (failure instanceof FileNotFoundException) {
+			this.stored.checkIsOurs();
+		}
+		return failure;
 	}
 
 	/**
@@ -238,6 +250,9 @@ final class PartSender {
 	void await(StoredUpload.Change check) throws IOException {
 		try {
 			awaitAll(check);
+		}
+		catch (FileNotFoundException ex) {
+			throw explain(ex);
 		}
 		finally {
 			this.storage.budget().sent(this.wholeMemory);

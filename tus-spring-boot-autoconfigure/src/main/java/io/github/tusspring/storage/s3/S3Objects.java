@@ -40,7 +40,6 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
-import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
@@ -312,14 +311,12 @@ final class S3Objects {
 		return within(SHORT, this.client.deleteObject((request) -> request.bucket(bucket).key(key).ifMatch(tag)));
 	}
 
+	/**
+	 * Removes some objects, one by one: not every store takes a list of them.
+	 */
 	CompletableFuture<?> delete(String bucket, List<String> keys) {
-		if (keys.size() == 1) {
-			return delete(bucket, keys.get(0), null);
-		}
-		return within(SHORT,
-				this.client.deleteObjects((request) -> request.bucket(bucket)
-					.delete((list) -> list.quiet(true)
-						.objects(keys.stream().map((key) -> ObjectIdentifier.builder().key(key).build()).toList()))));
+		return CompletableFuture
+			.allOf(keys.stream().map((key) -> delete(bucket, key, null)).toArray(CompletableFuture[]::new));
 	}
 
 	/**

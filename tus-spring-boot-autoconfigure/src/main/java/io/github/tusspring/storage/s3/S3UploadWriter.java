@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -106,6 +107,10 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	private long lastSettled;
 
 	private boolean settled;
+
+	private final AtomicBoolean settling = new AtomicBoolean();
+
+	private final AtomicBoolean touching = new AtomicBoolean();
 
 	private boolean checkpointing;
 
@@ -264,7 +269,11 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	public void spill() {
 		try {
 			synchronized (this) {
-				if (this.closed || this.fenced || this.filled == 0) {
+				if (this.closed || this.filled == 0) {
+					return;
+				}
+				if (this.fenced || this.sender.hasFailed()) {
+					dropChunks();
 					return;
 				}
 				releaseRoom();
@@ -276,12 +285,23 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				}
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
 			this.sender.fail(ex);
+			dropChunks();
 		}
 		finally {
 			this.storage.budget().spilled(this);
 		}
+	}
+
+	/**
+	 * Gives up what is gathered in memory, since it can't count any more.
+	 */
+	private synchronized void dropChunks() {
+		long memory = (long) this.chunks.size() * MemoryBudget.CHUNK;
+		this.chunks = new ArrayList<>();
+		this.filled = 0;
+		this.storage.budget().release(memory);
 	}
 
 	private void partSent() {
@@ -360,6 +380,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	@Override
 	public synchronized void read(Consumer<ByteBuffer> consumer) throws IOException {
+		checkFence();
+		this.sender.check();
 		if (!this.parts.isEmpty()) {
 			throw new IOException("What was sent as a part can't be read");
 		}
@@ -526,16 +548,39 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	void settle() {
 		long now = System.nanoTime();
 		boolean silent = !this.writing && this.listener == null && now - this.lastWrite > SILENCE;
-		if (silent && this.room > 0) {
-			this.storage.tasks().execute(this::releaseRoom);
-		}
 		boolean due = silent && this.filled > 0 && !this.held && !this.fenced
 				&& (now - this.lastSettled > SETTLE_INTERVAL || !this.settled);
-		if (due) {
+		if ((due || (silent && this.room > 0)) && once(this.settling, () -> settle(due)) && due) {
 			this.settled = true;
 			this.lastSettled = now;
-			this.storage.tasks().execute(this::writeDown);
 		}
+	}
+
+	private void settle(boolean due) {
+		releaseRoom();
+		if (due) {
+			writeDown();
+		}
+	}
+
+	/**
+	 * Runs a task that may wait for the store, unless its predecessor still does: while
+	 * the store is silent they must not pile up.
+	 * @return whether it is going to run
+	 */
+	private boolean once(AtomicBoolean running, Runnable task) {
+		boolean free = running.compareAndSet(false, true);
+		if (free) {
+			this.storage.tasks().execute(() -> {
+				try {
+					task.run();
+				}
+				finally {
+					running.set(false);
+				}
+			});
+		}
+		return free;
 	}
 
 	private void writeDown() {
@@ -558,7 +603,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	@Override
 	public void keepAlive() {
-		this.storage.tasks().execute(this::touch);
+		once(this.touching, this::touch);
 	}
 
 	private void touch() {
@@ -585,11 +630,9 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			if (this.closed) {
 				return;
 			}
+			releaseRoom();
+			dropChunks();
 			this.closed = true;
-			long unused = (long) (this.chunks.size() + this.room) * MemoryBudget.CHUNK;
-			this.chunks = new ArrayList<>();
-			this.filled = 0;
-			this.storage.budget().release(unused);
 		}
 		this.storage.budget().leave(this);
 		this.storage.closed(this);

@@ -279,6 +279,21 @@ final class StoredUpload {
 		throw new UploadLockedException(this.id);
 	}
 
+	/**
+	 * Finds out why something is missing in the store that the upload needs.
+	 * @throws UploadNotFoundException if the upload is gone
+	 * @throws UploadLockedException if another instance has changed it
+	 */
+	void checkIsOurs() throws IOException {
+		Manifests.Found found = this.manifests.read(this.id);
+		if (found == null || found.manifest().deleted) {
+			throw new UploadNotFoundException(this.id);
+		}
+		if (!isMine(found.manifest()) || found.manifest().generation != this.manifest.generation) {
+			throw new UploadLockedException(this.id);
+		}
+	}
+
 	private synchronized void startAt(int number) {
 		this.nextNumber = Math.max(this.nextNumber, number);
 	}

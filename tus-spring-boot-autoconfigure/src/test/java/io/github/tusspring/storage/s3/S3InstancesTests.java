@@ -32,11 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.List;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
@@ -44,6 +46,7 @@ import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -208,6 +211,106 @@ class S3InstancesTests {
 		if (writer.hasRoom(() -> askForRoom(writer, ready))) {
 			ready.incrementAndGet();
 		}
+	}
+
+	@Test
+	void bytesForWhichThereIsNoNumberKeepNoMemory() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("numbers-" + count);
+		this.one.create(NewUpload.builder(this.id).build());
+		S3Settings settings = new S3Settings("uploads", "some/", 2L * size, 10, 4, 4L * size, false,
+				ConditionalWrites.REQUIRED, Duration.ofDays(1));
+		try (S3UploadStorage few = new S3UploadStorage(client, settings, (upload) -> S3Location.of("" + upload.id()));
+				S3UploadWriter writer = (S3UploadWriter) few.append(few.find(this.id), 1, false)) {
+			writer.write(ByteBuffer.allocate(size));
+			// The first 32 are those of the instance that had it before.
+			writer.spill();
+			assertThat(few.memoryUsed()).isZero();
+			assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(writer::commit);
+		}
+	}
+
+	@Test
+	void appendThatWasOvertakenKeepsNoMemoryForWhichOthersWait() throws Exception {
+		try (S3UploadWriter writer = (S3UploadWriter) this.one.append(this.one.find(this.id), 1, false)) {
+			writer.write(bytes("abc"));
+			writer.fence();
+			writer.spill();
+			assertThat(this.one.memoryUsed()).isZero();
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(writer::commit);
+		}
+	}
+
+	@Test
+	void tasksOfSilentAppendsDoNotPileUpWhileTheStoreIsSilent() throws Exception {
+		CountDownLatch end = new CountDownLatch(1);
+		ThreadPoolExecutor tasks = (ThreadPoolExecutor) this.one.tasks();
+		try (S3UploadWriter writer = (S3UploadWriter) this.one.append(this.one.find(this.id), 1, true)) {
+			assertThat(writer.hasRoom(() -> {
+			})).isTrue();
+			for (int i = 0; i < tasks.getCorePoolSize(); i++) {
+				tasks.execute(() -> awaitEnd(end));
+			}
+			await().until(() -> {
+				writer.settle();
+				return !tasks.getQueue().isEmpty();
+			});
+			for (int i = 0; i < 10; i++) {
+				writer.settle();
+				writer.keepAlive();
+			}
+			assertThat(tasks.getQueue()).hasSize(2);
+		}
+		finally {
+			end.countDown();
+		}
+	}
+
+	@Test
+	void appendWhoseUploadIsDeletedElsewhereHearsThatItIsGone() throws Exception {
+		createParts(3);
+		try (UploadWriter writer = this.one.append(this.one.find(this.id), 2, false)) {
+			this.other.delete(this.other.find(this.id));
+			assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> {
+				writer.write(ByteBuffer.allocate((int) S3Settings.MIN_PART_SIZE));
+				writer.commit();
+			});
+		}
+	}
+
+	@Test
+	void appendWhoseUploadWasFinishedElsewhereHearsThatItWasOvertaken() throws Exception {
+		createParts(2);
+		try (UploadWriter writer = this.one.append(this.one.find(this.id), 2, false)) {
+			append(this.other, "x".repeat((int) S3Settings.MIN_PART_SIZE));
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> {
+				writer.write(ByteBuffer.allocate((int) S3Settings.MIN_PART_SIZE));
+				writer.commit();
+			});
+		}
+	}
+
+	/**
+	 * Creates an upload of some parts, and appends the first.
+	 */
+	private void createParts(int parts) throws IOException {
+		this.id = UploadId.of("upload-" + ++count);
+		this.one.create(NewUpload.builder(this.id).length(parts * S3Settings.MIN_PART_SIZE).build());
+		append(this.one, "x".repeat((int) S3Settings.MIN_PART_SIZE));
+	}
+
+	@Test
+	void concatenationThatIsDoneAgainLeavesNoMultipartUpload() throws Exception {
+		createParts(1);
+		Upload part = this.one.find(this.id);
+		this.id = UploadId.of("upload-" + ++count);
+		this.one
+			.create(NewUpload.builder(this.id).concatenation(new Concatenation.Final(List.of(part.id()), "")).build());
+		// Of the first instance nothing is heard any more.
+		new S3Concatenation(this.one, this.one.require(this.one.find(this.id))).concatenate(List.of(part));
+		Upload joined = this.other.concatenate(this.other.find(this.id), List.of(part));
+		assertThat(joined.offset()).isEqualTo(S3Settings.MIN_PART_SIZE);
+		await().untilAsserted(() -> assertThat(bucket.multipartUploads()).doesNotContain("some/" + this.id));
 	}
 
 	@Test
