@@ -266,30 +266,6 @@ class S3InstancesTests {
 		}
 	}
 
-	@Test
-	void appendWhoseUploadIsDeletedElsewhereHearsThatItIsGone() throws Exception {
-		createParts(3);
-		try (UploadWriter writer = this.one.append(this.one.find(this.id), 2, false)) {
-			this.other.delete(this.other.find(this.id));
-			assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> {
-				writer.write(ByteBuffer.allocate((int) S3Settings.MIN_PART_SIZE));
-				writer.commit();
-			});
-		}
-	}
-
-	@Test
-	void appendWhoseUploadWasFinishedElsewhereHearsThatItWasOvertaken() throws Exception {
-		createParts(2);
-		try (UploadWriter writer = this.one.append(this.one.find(this.id), 2, false)) {
-			append(this.other, "x".repeat((int) S3Settings.MIN_PART_SIZE));
-			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> {
-				writer.write(ByteBuffer.allocate((int) S3Settings.MIN_PART_SIZE));
-				writer.commit();
-			});
-		}
-	}
-
 	/**
 	 * Creates an upload of some parts, and appends the first.
 	 */
