@@ -24,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.ProgressEvents;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
@@ -33,6 +35,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * Has progress told, and ends the streams before the web server waits for them.
  */
 final class ProgressLifecycle implements SmartLifecycle {
+
+	private static final Log logger = LogFactory.getLog(ProgressLifecycle.class);
 
 	private static final Duration INTERVAL = Duration.ofMillis(250);
 
@@ -58,10 +62,26 @@ final class ProgressLifecycle implements SmartLifecycle {
 		// What wraps a response may block, and must keep nothing else from its work.
 		ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
 		this.events.start(executor);
-		executor.scheduleWithFixedDelay(this.events::tell, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-		executor.scheduleWithFixedDelay(() -> this.events.look(this.uploads), LOOK_INTERVAL.toMillis(),
-				LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+		repeat(executor, this.events::tell, INTERVAL);
+		repeat(executor, () -> this.events.look(this.uploads), LOOK_INTERVAL);
 		this.running = executor;
+	}
+
+	private static void repeat(ScheduledExecutorService executor, Runnable task, Duration interval) {
+		executor.scheduleWithFixedDelay(() -> run(task), interval.toMillis(), interval.toMillis(),
+				TimeUnit.MILLISECONDS);
+	}
+
+	/**
+	 * Runs a task, which the executor would never run again if it failed.
+	 */
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.error("Progress could not be told", ex);
+		}
 	}
 
 	@Override

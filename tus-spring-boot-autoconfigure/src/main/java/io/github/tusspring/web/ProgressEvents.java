@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 import io.github.tusspring.upload.AppendOutcome;
 import io.github.tusspring.upload.ClientCounts;
@@ -64,6 +65,8 @@ public final class ProgressEvents implements UploadObserver {
 
 	private volatile @Nullable Executor tasks;
 
+	private volatile boolean stopping;
+
 	/**
 	 * Creates the events.
 	 * @param maxStreams the number of streams in all, or 0 for any
@@ -79,6 +82,7 @@ public final class ProgressEvents implements UploadObserver {
 	 * watches it
 	 */
 	public void start(Executor tasks) {
+		this.stopping = false;
 		this.tasks = tasks;
 	}
 
@@ -119,6 +123,10 @@ public final class ProgressEvents implements UploadObserver {
 		Upload now = (running != null) ? upload.withOffset(running.position) : upload;
 		String event = uploads.delivering ? "delivering" : event(now);
 		stream.send(lines(event, now.offset(), now.length()), isLast(event));
+		if (this.stopping) {
+			// Nobody ends it any more, and the server waits for its requests.
+			stream.end();
+		}
 		return true;
 	}
 
@@ -206,9 +214,11 @@ public final class ProgressEvents implements UploadObserver {
 	}
 
 	/**
-	 * Ends all streams: their clients may come back.
+	 * Ends all streams, and from now on each as soon as it was opened: their clients may
+	 * come back.
 	 */
 	public void stop() {
+		this.stopping = true;
 		this.tasks = null;
 		this.watched.values().forEach((uploads) -> uploads.streams.forEach(ProgressStream::end));
 	}
@@ -319,7 +329,7 @@ public final class ProgressEvents implements UploadObserver {
 
 		private final Set<ProgressStream> streams = ConcurrentHashMap.newKeySet();
 
-		private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+		private final Queue<Consumer<ProgressStream>> events = new ConcurrentLinkedQueue<>();
 
 		private final AtomicBoolean sending = new AtomicBoolean();
 
@@ -367,24 +377,26 @@ public final class ProgressEvents implements UploadObserver {
 		private void add(String event, long offset, @Nullable Long length) {
 			this.offset = offset;
 			this.length = length;
-			add(lines(event, offset, length), isLast(event));
+			String lines = lines(event, offset, length);
+			boolean last = isLast(event);
+			add((stream) -> stream.send(lines, last));
 		}
 
 		private void keepAlive() {
-			add(": still there\n\n", false);
+			add(ProgressStream::keepAlive);
 		}
 
-		private void add(String lines, boolean last) {
+		private void add(Consumer<ProgressStream> event) {
 			this.told = System.nanoTime();
-			this.events.add(new Event(lines, last));
+			this.events.add(event);
 		}
 
 		private void send() {
 			// Whoever sends already sends what has come meanwhile, too.
 			while (!this.events.isEmpty() && this.sending.compareAndSet(false, true)) {
 				try {
-					for (Event event = this.events.poll(); event != null; event = this.events.poll()) {
-						Event next = event;
+					for (var event = this.events.poll(); event != null; event = this.events.poll()) {
+						Consumer<ProgressStream> next = event;
 						this.streams.forEach((stream) -> send(stream, next));
 					}
 				}
@@ -394,9 +406,9 @@ public final class ProgressEvents implements UploadObserver {
 			}
 		}
 
-		private static void send(ProgressStream stream, Event event) {
+		private static void send(ProgressStream stream, Consumer<ProgressStream> event) {
 			try {
-				stream.send(event.lines(), event.last());
+				event.accept(stream);
 			}
 			catch (RuntimeException ex) {
 				// No stream keeps the others from hearing, nor what is called at times
@@ -404,10 +416,6 @@ public final class ProgressEvents implements UploadObserver {
 				logger.debug("An event could not be sent", ex);
 			}
 		}
-
-	}
-
-	private record Event(String lines, boolean last) {
 
 	}
 

@@ -74,6 +74,16 @@ final class ProgressStream implements WriteListener, AsyncListener {
 	}
 
 	/**
+	 * Keeps what is between us and the client from closing a silent connection. What
+	 * waits to be sent does that, too.
+	 */
+	synchronized void keepAlive() {
+		if (this.pending == null) {
+			send(": still there\n\n", false);
+		}
+	}
+
+	/**
 	 * Ends the stream, with what waits if it can be sent now.
 	 */
 	synchronized void end() {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -59,7 +60,24 @@ final class RangeRequest extends HttpServletRequestWrapper {
 		super(request);
 		String sent = request.getHeader(HttpHeaders.RANGE);
 		this.range = (sent != null && isReasonable(sent, content.contentLength())
-				&& isSame(request, etag, content.lastModified())) ? sent : null;
+				&& isSame(request, etag, content.lastModified())) ? satisfiable(sent, content.contentLength()) : null;
+	}
+
+	/**
+	 * Leaves those ranges out that begin behind the end, unless all of them do: the
+	 * others can be answered (RFC 9110, section 14.1.1).
+	 */
+	private static String satisfiable(String header, long length) {
+		try {
+			List<HttpRange> ranges = HttpRange.parseRanges(header)
+				.stream()
+				.filter((range) -> range.getRangeStart(length) < length)
+				.toList();
+			return ranges.isEmpty() ? header : HttpRange.toString(ranges);
+		}
+		catch (IllegalArgumentException ex) {
+			return header;
+		}
 	}
 
 	/**

@@ -55,6 +55,8 @@ final class ServletAnswerer {
 
 	private final ServletTransfers transfers;
 
+	private final boolean ownConnection;
+
 	private @Nullable AsyncContext async;
 
 	private boolean listening;
@@ -69,6 +71,7 @@ final class ServletAnswerer {
 		this.request = request;
 		this.response = response;
 		this.transfers = transfers;
+		this.ownConnection = request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1");
 		this.async = request.isAsyncStarted() ? request.getAsyncContext() : null;
 	}
 
@@ -199,18 +202,29 @@ final class ServletAnswerer {
 				complete();
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
+			logger.debug(LogMessage.format("An answer could not be sent: %s", ex));
 			complete();
 		}
 	}
 
 	private void sendEarly(ExchangeAnswer answer) {
-		closeConnection();
-		send(answer);
+		send(answer, true);
 	}
 
 	private void send(ExchangeAnswer answer) {
+		send(answer, false);
+	}
+
+	/**
+	 * Sends an answer, unless the client has gone, and the server perhaps taken the
+	 * request away: that ends the exchange no less.
+	 */
+	private void send(ExchangeAnswer answer, boolean early) {
 		try {
+			if (early) {
+				closeConnection();
+			}
 			ServletUploadExchange.write(answer, this.request, this.response);
 		}
 		catch (IOException | RuntimeException ex) {
@@ -223,20 +237,16 @@ final class ServletAnswerer {
 	 * some containers would keep a thread busy with reading the rest.
 	 */
 	private void closeConnection() {
-		if (isConnectionOfItsOwn()) {
+		if (this.ownConnection) {
 			this.response.setHeader("Connection", "close");
 		}
-	}
-
-	private boolean isConnectionOfItsOwn() {
-		return this.request.getProtocol().toUpperCase(Locale.ROOT).startsWith("HTTP/1");
 	}
 
 	/**
 	 * Ends a request that was answered and the rest of whose body does not come.
 	 */
 	void giveUp() {
-		if (isConnectionOfItsOwn()) {
+		if (this.ownConnection) {
 			// What still comes must not be taken for another request.
 			abort();
 		}

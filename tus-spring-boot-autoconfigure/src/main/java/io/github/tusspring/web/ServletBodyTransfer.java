@@ -174,7 +174,10 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 				end();
 			}
 			else if (length > 0 && length <= BufferPool.BUFFER_SIZE) {
-				openShort(this.input, (int) length);
+				boolean all = openShort(this.input, (int) length);
+				if (all && !isOver()) {
+					end();
+				}
 			}
 			else {
 				this.answerer.listen(this.input.stream(), this);
@@ -192,9 +195,10 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 
 	/**
 	 * Takes a short body that is there already, without the price of an asynchronous
-	 * request.
+	 * request. The buffer is given back before the end, which may take its time.
+	 * @return whether all of it was there
 	 */
-	private void openShort(BodyInput input, int length) throws IOException {
+	private boolean openShort(BodyInput input, int length) throws IOException {
 		ByteBuffer buffer = this.transfers.buffers().take();
 		try {
 			boolean all = false;
@@ -208,9 +212,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 				// The connection may have broken behind these bytes.
 				pass(buffer.flip());
 			}
-			if (all && !isOver()) {
-				end();
-			}
+			return all;
 		}
 		finally {
 			this.transfers.buffers().give(buffer);

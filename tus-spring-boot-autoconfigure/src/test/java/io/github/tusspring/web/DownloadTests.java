@@ -86,7 +86,8 @@ class DownloadTests {
 	@ParameterizedTest
 	@CsvSource({ "bytes=0-4, hello, bytes 0-4/11", "bytes=6-, world, bytes 6-10/11", "bytes=-5, world, bytes 6-10/11",
 			"bytes=0-99, hello world, bytes 0-10/11", "bytes=-99, hello world, bytes 0-10/11",
-			"bytes=10-10, d, bytes 10-10/11" })
+			"bytes=10-10, d, bytes 10-10/11", "'bytes=0-0,99-', h, bytes 0-0/11",
+			"'bytes=11-12, -0, 10-', d, bytes 10-10/11" })
 	void sendsARange(String range, String content, String contentRange) {
 		RawResponse response = get(upload("hello world")).with("Range: " + range).send();
 		assertThat(response.status()).isEqualTo(206);
@@ -103,7 +104,7 @@ class DownloadTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "bytes=11-", "bytes=99-100", "bytes=-0" })
+	@ValueSource(strings = { "bytes=11-", "bytes=99-100", "bytes=-0", "bytes=11-12,99-" })
 	void answersARangeBeyondTheEndWith416(String range) {
 		RawResponse response = get(upload("hello world")).with("Range: " + range).send();
 		assertThat(response.status()).isEqualTo(416);

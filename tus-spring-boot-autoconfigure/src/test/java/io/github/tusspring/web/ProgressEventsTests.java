@@ -75,9 +75,45 @@ class ProgressEventsTests {
 		assertThat(other.ended).isTrue();
 	}
 
+	@Test
+	void whenAStreamIsOpenedAfterTheStopThenItEndsAtOnce() throws IOException {
+		this.events.stop();
+		Client late = new Client();
+		assertThat(late.watches()).isTrue();
+		assertThat(late.ended).isTrue();
+		assertThat(late.heard()).contains("\"offset\":0");
+	}
+
+	@Test
+	void whenItStartsAgainThenStreamsStay() throws IOException {
+		this.events.stop();
+		this.events.start(Runnable::run);
+		Client client = new Client();
+		assertThat(client.watches()).isTrue();
+		assertThat(client.ended).isFalse();
+	}
+
+	@Test
+	void whenAnEventWaitsForASlowReaderThenNoCommentTakesItsPlace() throws IOException {
+		Client slow = new Client();
+		ProgressStream stream = new ProgressStream(slow.new Request().startAsync(null, slow.new Response()),
+				(ended) -> {
+				});
+		slow.full = true;
+		stream.send("event: progress\n\n", false);
+		stream.keepAlive();
+		slow.full = false;
+		stream.onWritePossible();
+		assertThat(slow.heard()).isEqualTo("event: progress\n\n");
+		stream.keepAlive();
+		assertThat(slow.heard()).endsWith(": still there\n\n");
+	}
+
 	private final class Client {
 
 		private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+
+		private boolean full;
 
 		private boolean gone;
 
@@ -128,7 +164,7 @@ class ProgressEventsTests {
 					@Override
 					public boolean isReady() {
 						checkThere();
-						return true;
+						return !Client.this.full;
 					}
 
 					@Override

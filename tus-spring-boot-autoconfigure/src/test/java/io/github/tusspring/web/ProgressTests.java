@@ -284,6 +284,31 @@ class ProgressTests {
 		}
 	}
 
+	@Test
+	void whenAWrapperFailsBadlyThenOthersHearAllTheSame() {
+		try (TestServer server = TestServer.tomcat()
+			.with(FailingFilter.class)
+			.property("tus.progress.enabled", true)
+			.start()) {
+			Uploads client = new Uploads(server, "/files");
+			FailingFilter filter = server.bean(FailingFilter.class);
+			String path = client.create(10);
+			String other = client.create(10);
+			try (RawConnection lost = watch(client, path); RawConnection events = watch(client, other)) {
+				assertThat(lost.readHead().status()).isEqualTo(200);
+				try (RawConnection append = client.begin(path, 0, 10, 4)) {
+					await().until(() -> filter.failed);
+				}
+				try (RawConnection append = client.begin(other, 0, 10, 3)) {
+					await().pollDelay(Duration.ofMillis(600)).until(() -> true);
+					append.send(new byte[7]);
+					assertThat(append.read().status()).isEqualTo(204);
+				}
+				assertThat(events.read().text()).contains("event: progress\ndata: {\"offset\":3,");
+			}
+		}
+	}
+
 	private static RawConnection watch(Uploads client, String path) {
 		return RawConnection.to(client.server().port())
 			.request("GET " + path + "/events HTTP/1.1", "Host: localhost", "Connection: close");
@@ -488,6 +513,28 @@ class ProgressTests {
 						catch (InterruptedException ex) {
 							throw new InterruptedIOException();
 						}
+					}
+					super.write(bytes);
+				}
+
+			});
+		}
+
+	}
+
+	static class FailingFilter extends WrappingFilter {
+
+		private volatile boolean failed;
+
+		@Override
+		HttpServletResponse wrap(HttpServletResponse response) throws IOException {
+			return withStream(response, new ForwardingOutputStream(response.getOutputStream()) {
+
+				@Override
+				public void write(byte[] bytes) throws IOException {
+					if (new String(bytes, StandardCharsets.UTF_8).contains("\"offset\":4")) {
+						FailingFilter.this.failed = true;
+						throw new NoClassDefFoundError("A class of the wrapper's");
 					}
 					super.write(bytes);
 				}

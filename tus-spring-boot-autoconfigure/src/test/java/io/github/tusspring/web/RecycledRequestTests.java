@@ -26,13 +26,17 @@ import java.util.function.UnaryOperator;
 import io.github.tusspring.upload.StopReason;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A request that the server has taken away, as Tomcat does when a client resets a stream
@@ -45,7 +49,21 @@ class RecycledRequestTests {
 
 	private final RecycledRequest request = new RecycledRequest();
 
-	private final MockHttpServletResponse response = new MockHttpServletResponse();
+	private final MockHttpServletResponse response = new MockHttpServletResponse() {
+
+		@Override
+		public void setHeader(String name, String value) {
+			RecycledRequestTests.this.request.touch();
+			super.setHeader(name, value);
+		}
+
+		@Override
+		public void flushBuffer() {
+			RecycledRequestTests.this.request.touch();
+			super.flushBuffer();
+		}
+
+	};
 
 	private final Receiver receiver = new Receiver();
 
@@ -98,9 +116,28 @@ class RecycledRequestTests {
 		assertThat(this.receiver.end()).isEqualTo("stop");
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenItIsGoneWhileAnAnswerIsMadeThenItEndsOnce(boolean stopped) throws Exception {
+		this.receiver.answering = () -> this.request.gone = true;
+		this.transfer.start(this.receiver);
+		if (stopped) {
+			this.transfer.stop(StopReason.TAKEN_OVER);
+		}
+		else {
+			this.request.listener().onDataAvailable();
+		}
+		assertThat(this.receiver.end()).isEqualTo(stopped ? "stop" : "answer");
+		await().until(this.transfer::isOver);
+		this.request.listener().onError(new IllegalStateException("Stream reset"));
+		assertThat(this.receiver.ends.poll(100, TimeUnit.MILLISECONDS)).isNull();
+	}
+
 	private static final class RecycledRequest extends MockHttpServletRequest {
 
 		private volatile boolean gone;
+
+		private volatile boolean available = true;
 
 		private volatile ReadListener listener;
 
@@ -151,12 +188,20 @@ class RecycledRequestTests {
 				@Override
 				public boolean isReady() {
 					touch();
-					return false;
+					return RecycledRequest.this.available;
 				}
 
 				@Override
 				public void setReadListener(ReadListener listener) {
 					RecycledRequest.this.listener = listener;
+				}
+
+				@Override
+				public int read(ByteBuffer buffer) {
+					touch();
+					RecycledRequest.this.available = false;
+					buffer.put((byte) 'x');
+					return 1;
 				}
 
 				@Override
@@ -174,13 +219,24 @@ class RecycledRequestTests {
 
 		private final BlockingQueue<String> ends = new LinkedBlockingQueue<>();
 
+		private @Nullable Runnable answering;
+
 		private String end() throws InterruptedException {
 			return this.ends.poll(10, TimeUnit.SECONDS);
 		}
 
 		@Override
-		public ExchangeAnswer receive(ByteBuffer bytes) {
-			return null;
+		public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
+			return answer("answer");
+		}
+
+		private @Nullable ExchangeAnswer answer(String end) {
+			if (this.answering == null) {
+				return null;
+			}
+			this.answering.run();
+			this.ends.add(end);
+			return new ExchangeAnswer(423, Map.of(), new byte[0]);
 		}
 
 		@Override
@@ -204,8 +260,11 @@ class RecycledRequestTests {
 
 		@Override
 		public ExchangeAnswer stop(StopReason reason) {
-			this.ends.add("stop");
-			return null;
+			ExchangeAnswer answer = answer("stop");
+			if (answer == null) {
+				this.ends.add("stop");
+			}
+			return answer;
 		}
 
 		@Override

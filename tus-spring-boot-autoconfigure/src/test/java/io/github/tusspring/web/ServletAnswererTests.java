@@ -70,7 +70,7 @@ class ServletAnswererTests {
 	}, (accepted) -> {
 	}, (opened, stream) -> null, (informed, status, headers) -> false);
 
-	private final ServletAnswerer answerer = new ServletAnswerer(this.request, this.response, this.transfers);
+	private ServletAnswerer answerer = new ServletAnswerer(this.request, this.response, this.transfers);
 
 	private void listen() {
 		this.request.setAsyncSupported(true);
@@ -140,6 +140,7 @@ class ServletAnswererTests {
 	@Test
 	void streamOfManyIsNotBrokenOffWhenABodyDoesNotCome() {
 		this.request.setProtocol("HTTP/2.0");
+		this.answerer = new ServletAnswerer(this.request, this.response, this.transfers);
 		listen();
 		this.answerer.answerEarly(ANSWER, transfer());
 		assertThat(this.response.getHeader("Connection")).isNull();

@@ -18,6 +18,8 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +34,9 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 /**
  * How transfers end whose body is not wanted.
@@ -108,6 +113,26 @@ class ServletTransfersTests {
 		}
 	}
 
+	@Test
+	void whenAShortBodyEndsThenItsBufferIsFree() {
+		ServletTransfers whole = new ServletTransfers((request) -> true, (request) -> {
+		}, new EndlessInputs(), (request, status, headers) -> false);
+		List<ByteBuffer> buffers = new ArrayList<>();
+		BodyReceiver receiver = mock();
+		given(receiver.receive(any())).willAnswer((call) -> {
+			buffers.add(call.getArgument(0));
+			return null;
+		});
+		given(receiver.end(any())).willAnswer((call) -> {
+			buffers.add(whole.buffers().take());
+			return ANSWER;
+		});
+		new ServletBodyTransfer(new Request(BufferPool.BUFFER_SIZE), new MockHttpServletResponse(), whole)
+			.start(receiver);
+		assertThat(buffers).hasSize(2);
+		assertThat(buffers.get(1)).isSameAs(buffers.get(0));
+	}
+
 	private static void awaitQuietly(CountDownLatch latch) {
 		try {
 			latch.await();
@@ -147,14 +172,21 @@ class ServletTransfersTests {
 	 */
 	private static final class Request extends MockHttpServletRequest {
 
+		private final long length;
+
 		private Request() {
+			this(LENGTH);
+		}
+
+		private Request(long length) {
 			super("PATCH", "/files/1");
+			this.length = length;
 			setAsyncSupported(true);
 		}
 
 		@Override
 		public long getContentLengthLong() {
-			return LENGTH;
+			return this.length;
 		}
 
 		@Override
