@@ -134,6 +134,12 @@ final class Manifest {
 	@Nullable String next;
 
 	/**
+	 * Counts the changes of the upload.
+	 */
+	@JsonProperty("Version")
+	long version;
+
+	/**
 	 * Counts the changes of the holder.
 	 */
 	@JsonProperty("Generation")
@@ -252,6 +258,7 @@ final class Manifest {
 		copy.begun = this.begun;
 		copy.claimed = this.claimed;
 		copy.next = this.next;
+		copy.version = this.version;
 		copy.generation = this.generation;
 		copy.holder = this.holder;
 		copy.write = this.write;

@@ -20,8 +20,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.stream.Stream;
@@ -56,14 +54,7 @@ final class Manifests {
 
 	static final String SUFFIX = ".info";
 
-	private final Map<UploadId, StoredUpload> remembered = new LinkedHashMap<>(16, 0.75f, true) {
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<UploadId, StoredUpload> eldest) {
-			return size() > REMEMBERED;
-		}
-
-	};
+	private final RememberedUploads remembered = new RememberedUploads(REMEMBERED);
 
 	private final String instance = UUID.randomUUID().toString();
 
@@ -132,8 +123,7 @@ final class Manifests {
 			tag = found.tag();
 		}
 		StoredUpload stored = new StoredUpload(this, id, manifest, tag, true);
-		remember(stored);
-		return stored;
+		return this.remembered.update(id, (known) -> stored);
 	}
 
 	/**
@@ -202,15 +192,7 @@ final class Manifests {
 			forget(id);
 			return null;
 		}
-		synchronized (this.remembered) {
-			StoredUpload known = this.remembered.get(id);
-			if (known != null && known.isNotOlderThan(found.manifest())) {
-				return known.seen(found);
-			}
-			StoredUpload stored = new StoredUpload(this, id, found.manifest(), found.tag(), false);
-			this.remembered.put(id, stored);
-			return stored;
-		}
+		return this.remembered.update(id, (known) -> look(id, known, found));
 	}
 
 	/**
@@ -222,11 +204,12 @@ final class Manifests {
 		if (found == null) {
 			return null;
 		}
-		synchronized (this.remembered) {
-			StoredUpload known = this.remembered.get(id);
-			return (known != null && known.isNotOlderThan(found.manifest())) ? known.seen(found)
-					: new StoredUpload(this, id, found.manifest(), found.tag(), false);
-		}
+		return look(id, this.remembered.get(id), found);
+	}
+
+	private StoredUpload look(UploadId id, @Nullable StoredUpload known, Found found) {
+		return (known != null && known.sees(found)) ? known
+				: new StoredUpload(this, id, found.manifest(), found.tag(), false);
 	}
 
 	/**
@@ -246,23 +229,12 @@ final class Manifests {
 			// The store would not refuse a write of what is out of date.
 			return null;
 		}
-		StoredUpload known;
-		synchronized (this.remembered) {
-			known = this.remembered.get(id);
-		}
+		StoredUpload known = this.remembered.get(id);
 		return (known != null && known.isOurs()) ? known : null;
 	}
 
-	private void remember(StoredUpload stored) {
-		synchronized (this.remembered) {
-			this.remembered.put(stored.id(), stored);
-		}
-	}
-
 	void forget(UploadId id) {
-		synchronized (this.remembered) {
-			this.remembered.remove(id);
-		}
+		this.remembered.remove(id);
 	}
 
 	/**

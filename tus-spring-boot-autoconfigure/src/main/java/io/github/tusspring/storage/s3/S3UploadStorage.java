@@ -580,8 +580,14 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		StoredUpload stored;
 		try {
 			stored = require(upload);
+			Manifest judged = stored.manifest();
 			// From here on nobody else changes it.
-			stored.change((manifest) -> manifest.deleted = true);
+			stored.change((manifest) -> {
+				if (manifest.offset() != judged.offset() || manifest.state() != judged.state()) {
+					throw new UploadLockedException(upload.id());
+				}
+				manifest.deleted = true;
+			});
 		}
 		catch (UploadNotFoundException ex) {
 			return false;

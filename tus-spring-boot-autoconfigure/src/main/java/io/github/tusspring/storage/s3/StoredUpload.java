@@ -119,15 +119,6 @@ final class StoredUpload {
 	}
 
 	/**
-	 * Whether what was read is nothing new to this instance of the application.
-	 */
-	boolean isNotOlderThan(Manifest read) {
-		Manifest known = this.manifest;
-		boolean same = String.valueOf(read.created).equals(known.created);
-		return same && (read.generation < known.generation || (read.generation == known.generation && isMine(known)));
-	}
-
-	/**
 	 * Returns the highest offset that was read of this generation.
 	 */
 	long seen() {
@@ -135,17 +126,28 @@ final class StoredUpload {
 	}
 
 	/**
-	 * Notes what was read of this generation.
+	 * Notes what was read, if this instance of the application is the holder and knows as
+	 * much or learns it by that.
+	 * @return {@code false} if it has to be looked at afresh
 	 */
-	StoredUpload seen(Manifests.Found found) {
+	boolean sees(Manifests.Found found) {
+		Manifest known = this.manifest;
 		Manifest read = found.manifest();
-		if (read.generation == this.manifest.generation) {
-			// Whoever has been told of it must not hear of less before we do.
-			this.seen = Math.max(this.seen, read.offset());
+		if (!String.valueOf(read.created).equals(known.created) || read.generation > known.generation) {
+			return false;
 		}
-		if (this.unsure && this.changing.tryLock()) {
+		if (read.generation < known.generation) {
+			return true;
+		}
+		if (!isMine(known)) {
+			return false;
+		}
+		// Whoever has been told of it must not hear of less before we do.
+		this.seen = Math.max(this.seen, read.offset());
+		// What is on its way may be what was read.
+		if (this.changing.tryLock()) {
 			try {
-				if (this.unsure && found.manifest().generation == this.manifest.generation) {
+				if (isNews(read)) {
 					adopt(found);
 				}
 			}
@@ -153,7 +155,16 @@ final class StoredUpload {
 				this.changing.unlock();
 			}
 		}
-		return this;
+		return true;
+	}
+
+	/**
+	 * Whether a change of ours has been done of which we didn't hear, or has not.
+	 */
+	private boolean isNews(Manifest read) {
+		Manifest known = this.manifest;
+		return read.generation == known.generation
+				&& (read.version > known.version || (this.unsure && read.version == known.version));
 	}
 
 	private synchronized void adopt(Manifests.Found found) {
@@ -243,6 +254,7 @@ final class StoredUpload {
 				next.multipartUpload = null;
 			}
 			change.apply(next);
+			next.version++;
 			next.write = UUID.randomUUID().toString();
 			this.unsure = true;
 			try {

@@ -54,6 +54,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -427,6 +429,40 @@ class S3InstancesTests {
 			.isThrownBy(() -> this.one.moveContent(this.one.find(this.id), directory.resolve("target")));
 		assertThat(directory).isEmptyDirectory();
 		assertThat(bucket.keys()).contains("some/" + this.id);
+	}
+
+	@Test
+	void changeOfItsOwnThatIsDoneLateIsSeen() throws Exception {
+		append(this.one, "abcdef");
+		this.one.update(this.one.find(this.id).withNextAttempt());
+		complete();
+		assertThat(this.one.find(this.id).state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.one.recall(this.id).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whatWasJudgedBeforeItWasCompleteIsNotDeleted() throws Exception {
+		append(this.one, "abcdef");
+		Upload judged = this.one.find(this.id).withNextAttempt();
+		this.one.update(judged);
+		complete();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.one.delete(judged));
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+		assertThat(this.other.find(this.id).state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	/**
+	 * Does what the store does with a change of the holder's that arrives when nobody
+	 * waits for it any more.
+	 */
+	private void complete() {
+		String key = "some/" + this.id + ".info";
+		ObjectNode manifest = (ObjectNode) JsonMapper.shared().readTree(bucket.get(key));
+		manifest.put("State", "COMPLETED");
+		manifest.put("Completed", Instant.now().toString());
+		manifest.put("Version", manifest.path("Version").asLong() + 1);
+		manifest.put("Write", "late");
+		bucket.put(key, manifest.toString());
 	}
 
 	@Test
