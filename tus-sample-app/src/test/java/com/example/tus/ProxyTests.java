@@ -33,12 +33,15 @@ import java.time.Duration;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadInterceptor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.TestConfiguration;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Bean;
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -86,6 +89,40 @@ class ProxyTests {
 			assertThat(in.readLine()).startsWith("HTTP/1.1 104");
 			assertThat(in.readLine()).startsWithIgnoringCase("Location: http://localhost:" + proxy.port() + "/files/");
 		}
+	}
+
+	@Test
+	void nginxLetsNobodySayWhereHeComesFrom() throws Exception {
+		try (Proxy proxy = Proxy.nginx(this.directory, this.port)) {
+			assertNobodySaysWhereHeComesFrom(proxy.port());
+		}
+	}
+
+	@Test
+	void haproxyLetsNobodySayWhereHeComesFrom() throws Exception {
+		try (Proxy proxy = Proxy.haproxy(this.directory, this.port)) {
+			assertNobodySaysWhereHeComesFrom(proxy.port());
+		}
+	}
+
+	private void assertNobodySaysWhereHeComesFrom(int proxyPort) throws Exception {
+		Senders.address = null;
+		HttpResponse<Void> created = HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + proxyPort + "/files"))
+				.header("Tus-Resumable", "1.0.0")
+				.header("Upload-Length", "5")
+				.header("Forwarded", "for=192.0.2.1;host=evil.example;proto=https")
+				.header("X-Forwarded-For", "192.0.2.2")
+				.header("X-Forwarded-Host", "evil.example")
+				.header("X-Forwarded-Port", "4711")
+				.header("X-Forwarded-Prefix", "/evil")
+				.header("X-Forwarded-Proto", "https")
+				.header("X-Forwarded-Ssl", "on")
+				.POST(HttpRequest.BodyPublishers.noBody())
+				.build(), HttpResponse.BodyHandlers.discarding());
+		assertThat(created.headers().firstValue("Location").orElseThrow())
+			.startsWith("http://localhost:" + proxyPort + "/files/");
+		assertThat(Senders.address).isEqualTo("127.0.0.1");
 	}
 
 	private static BufferedReader begin(Socket socket, int length) throws IOException {
@@ -145,6 +182,21 @@ class ProxyTests {
 			.untilAsserted(() -> assertThat(
 					client.send(head, HttpResponse.BodyHandlers.discarding()).headers().firstValue("Upload-Offset"))
 				.hasValue(String.valueOf(offset)));
+	}
+
+	@TestConfiguration(proxyBeanMethods = false)
+	static class Senders {
+
+		private static volatile String address;
+
+		@Bean
+		UploadInterceptor sender() {
+			return (upload) -> {
+				address = upload.remoteAddress();
+				return upload;
+			};
+		}
+
 	}
 
 }

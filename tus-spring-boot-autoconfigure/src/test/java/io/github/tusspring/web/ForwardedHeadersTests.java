@@ -62,6 +62,21 @@ class ForwardedHeadersTests {
 	}
 
 	@Test
+	void mayNameAnAddressOfIpVersion6() {
+		start("framework");
+		assertThat(location("Forwarded: proto=https;host=\"[2001:db8::1]:8443\""))
+			.startsWith("https://[2001:db8::1]:8443/files/");
+		assertThat(location("X-Forwarded-Host: [2001:db8::1]")).startsWith("http://[2001:db8::1]/files/");
+		RawResponse created = RawRequest.of("POST", this.server.uri("/files"))
+			.without("Host")
+			.with("Host: [::1]:8080")
+			.with("Upload-Length: 0")
+			.with("Content-Length: 0")
+			.send();
+		assertThat(created.header("Location")).startsWith("http://[::1]:8080/files/");
+	}
+
+	@Test
 	void areHeardByTheContainer() {
 		start("native");
 		String location = location("X-Forwarded-For: 192.0.2.1", "X-Forwarded-Proto: https",
