@@ -104,6 +104,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	}
 
 	@Override
+	public void secure(Upload upload) throws IOException {
+		this.delegate.secure(upload);
+	}
+
+	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
 		return this.delegate.concatenate(upload, parts);
 	}

@@ -305,6 +305,9 @@ public final class UploadService {
 		catch (UploadLockedException ex) {
 			AppendSession running = this.running.find(id);
 			Upload upload = require(id, UploadIntent.APPEND, client);
+			if (running == null) {
+				secure(upload);
+			}
 			request.checkOffset((running != null) ? upload.withOffset(running.offset()) : upload);
 			throw ex;
 		}
@@ -323,6 +326,11 @@ public final class UploadService {
 	private Upload find(UploadId id, UploadClient client, AppendRequest request) {
 		try {
 			return this.visible.open(id, client, request, this.policy);
+		}
+		catch (OffsetMismatchException ex) {
+			// The client may be told how far the upload has come.
+			secure(require(id, UploadIntent.APPEND, client));
+			throw ex;
 		}
 		catch (InconsistentLengthException ex) {
 			Upload found = require(id, UploadIntent.APPEND, client);
@@ -388,6 +396,9 @@ public final class UploadService {
 		if (running != null && !running.isFinishing()) {
 			upload = upload.withOffset(running.offset());
 		}
+		else {
+			secure(upload);
+		}
 		if (upload.state() == UploadState.COMPLETED || !upload.isFull()) {
 			return this.concatenator.withLength(upload);
 		}
@@ -397,6 +408,15 @@ public final class UploadService {
 		// The delivery may have ended since the first look.
 		Upload settled = require(id, UploadIntent.INSPECT, client);
 		return (settled.state() == UploadState.FINISHING) ? settled.withoutLastByte() : settled;
+	}
+
+	private void secure(Upload upload) {
+		try {
+			this.storage.secure(upload);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(upload.id(), ex);
+		}
 	}
 
 	/**

@@ -128,6 +128,17 @@ public interface UploadStorage {
 	void update(Upload upload) throws IOException;
 
 	/**
+	 * Called before a client is told how far its upload has come, by a request that adds
+	 * nothing to it: a process that was killed, or another instance of the application,
+	 * may have written bytes that are not yet as durable as those of an append that was
+	 * {@link UploadWriter#commit committed}.
+	 * @param upload the upload
+	 * @throws IOException if the storage fails
+	 */
+	default void secure(Upload upload) throws IOException {
+	}
+
+	/**
 	 * Gives a final upload the content of its parts.
 	 * @param upload the final upload, which has no content yet
 	 * @param parts the full partial uploads in their order

@@ -17,6 +17,7 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
 import java.time.Duration;
@@ -67,6 +68,33 @@ class ConcatenationTests {
 		assertThat(this.engine.content("a")).isEqualTo("onetwoone");
 		assertThat(this.engine.attempts("a")).containsExactly(1);
 		assertThat(this.engine.attempts("p")).isEmpty();
+	}
+
+	@Test
+	void firstPartGoesWithTheContentThatItsFileHasBecome() throws IOException {
+		part("p", "one");
+		part("q", "two");
+		this.engine.createFinal("a", "p", "q");
+		this.engine.createFinal("b", "p", "q");
+		Path taken = this.engine.uploads.moveTo(UploadId.of("a"), this.directory.resolve("a"));
+		Files.writeString(taken, "o");
+		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> this.engine.append("p", 1, "ut"));
+		assertThatExceptionOfType(InvalidUploadException.class)
+			.isThrownBy(() -> this.engine.createFinal("c", "p", "q"));
+		assertThat(taken).hasContent("o");
+		assertThat(this.engine.content("b")).isEqualTo("onetwo");
+		assertThat(this.engine.inspect("q").offset()).isEqualTo(3);
+	}
+
+	@Test
+	void firstPartStaysWhereTheContentIsACopyOfIt() throws IOException {
+		part("p", "one");
+		this.engine.createFinal("a", "p");
+		this.engine.createFinal("b", "p");
+		this.engine.uploads.moveTo(UploadId.of("b"), this.directory.resolve("b"));
+		assertThat(this.engine.inspect("p").offset()).isEqualTo(3);
+		this.engine.uploads.delete(UploadId.of("p"));
+		assertThat(this.engine.uploads.moveTo(UploadId.of("a"), this.directory.resolve("a"))).hasContent("one");
 	}
 
 	@Test

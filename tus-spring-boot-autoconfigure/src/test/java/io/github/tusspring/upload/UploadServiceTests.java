@@ -17,12 +17,25 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.test.ForwardingFileChannel;
+import io.github.tusspring.test.ForwardingFileSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -46,6 +59,46 @@ class UploadServiceTests {
 	private void complete(String text) {
 		this.engine.create("a", (long) text.length());
 		this.engine.append("a", 0, text);
+	}
+
+	/**
+	 * A process that was killed has written them.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void bytesThatNobodyHasForcedAreForcedBeforeAClientIsToldOfThem(Durability durability, @TempDir Path uploads)
+			throws Exception {
+		List<String> forced = new ArrayList<>();
+		ForwardingFileSystem files = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				return new ForwardingFileChannel(super.open(path, options, attributes)) {
+
+					@Override
+					public void force(boolean metaData) throws IOException {
+						forced.add(path.getFileName().toString());
+						super.force(metaData);
+					}
+
+				};
+			}
+
+		};
+		Path directory = files.wrap(uploads);
+		DiskUploadStorage killed = new DiskUploadStorage(directory, durability, 0);
+		UploadWriter writer = killed.append(killed.create(NewUpload.builder(ID).length(9L).build()), 1, false);
+		writer.write(ByteBuffer.wrap(new byte[] { 1, 2, 3 }));
+		forced.clear();
+		TestEngine restarted = new TestEngine(new DiskUploadStorage(directory, durability, 0));
+		List<String> expected = (durability == Durability.APPEND) ? List.of("a") : List.of();
+		assertThat(restarted.inspect("a").offset()).isEqualTo(3);
+		assertThat(forced).isEqualTo(expected);
+		forced.clear();
+		assertThatExceptionOfType(OffsetMismatchException.class).isThrownBy(() -> restarted.begin("a", 1));
+		assertThat(forced).isEqualTo(expected);
+		writer.close();
 	}
 
 	@Test

@@ -363,6 +363,13 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		}
 	}
 
+	@Override
+	public void secure(Upload upload) throws IOException {
+		if (this.durability == Durability.APPEND && upload.offset() > 0) {
+			this.contents.force(path(upload));
+		}
+	}
+
 	private void forceContent(UploadId id) throws IOException {
 		this.contents.force(this.infoFiles.data(id));
 		// What a record says of the bytes must not outlive their entry.
@@ -426,8 +433,26 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
 		this.openFiles.close(upload.id());
+		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
+			removeLinked(path(upload), concatenation.parts().get(0));
+		}
 		this.contents.move(path(upload), target);
 		this.records.touch(upload.id());
+	}
+
+	/**
+	 * Removes the part whose file a final upload has taken over: what the application
+	 * makes of the file is no part's content, and nothing may be appended to it.
+	 */
+	private void removeLinked(Path data, UploadId part) throws IOException {
+		try {
+			if (Files.isSameFile(data, this.infoFiles.data(part))) {
+				delete(part);
+			}
+		}
+		catch (NoSuchFileException ex) {
+			// Both are gone, or one of them.
+		}
 	}
 
 	@Override

@@ -322,10 +322,11 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 		Upload b = part("b", "two");
 		Upload first = concatenate("first", a);
 		Path taken = this.directory.resolve("taken");
-		this.storage.moveContent(first, taken);
 		concatenate("second", a, b);
+		this.storage.moveContent(first, taken);
 		assertThat(taken).hasContent("one");
 		assertThat(file("second")).hasContent("onetwo");
+		assertThat(files()).containsExactlyInAnyOrder("b", "b.info", "first.info", "second", "second.info");
 	}
 
 	@Test
