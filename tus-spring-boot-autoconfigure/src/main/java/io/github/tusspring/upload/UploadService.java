@@ -68,6 +68,8 @@ public final class UploadService {
 
 	private final FullUploads full;
 
+	private final RepeatedFinals finals;
+
 	private final OpenAppends appends;
 
 	private final ClientCounts downloads;
@@ -112,6 +114,8 @@ public final class UploadService {
 		this.unfinished = new UnfinishedUploads(storage, policy);
 		this.concatenator = new Concatenator(storage, locker, policy, delivery, this.unfinished, guard, events);
 		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, guard);
+		this.finals = new RepeatedFinals(storage, policy.expiration(), this::lockPatiently, this.concatenator,
+				this.full);
 		this.appends = new OpenAppends(policy.limits());
 		this.downloads = new ClientCounts(policy.limits().maxDownloads(), policy.limits().maxDownloadsPerClient());
 		this.visible = new VisibleUploads(storage, policy.expiration(), guard,
@@ -121,7 +125,8 @@ public final class UploadService {
 	/**
 	 * Creates an upload. One of length 0, and a final one of which all parts are there,
 	 * is delivered to the application before this method returns; of one for an endpoint
-	 * of the application's own the delivery is begun, and the caller has to end it.
+	 * of the application's own the delivery is begun, and the caller has to end it. A
+	 * final one that was asked for before, of the same parts, is gone on with.
 	 * @param upload what the client asks for
 	 * @param client who asks
 	 * @return the new upload, or the {@link Delivery} that was begun
@@ -148,13 +153,23 @@ public final class UploadService {
 			// Its parts may become full when no client is there to be asked for.
 			this.guard.check(UploadIntent.DELIVER, Upload.builder(accepted, Instant.now()).build(), client);
 		}
-		UnfinishedUploads.Entry reserved = this.unfinished.reserve(accepted);
 		try {
-			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
-			return empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
+			UploadOutcome repeated = accepted.isFinal() ? this.finals.goOn(accepted, client) : null;
+			return (repeated != null) ? repeated : createCounted(accepted, client);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(accepted.id(), ex);
+		}
+	}
+
+	private UploadOutcome createCounted(NewUpload accepted, UploadClient client) throws IOException {
+		UnfinishedUploads.Entry reserved = this.unfinished.reserve(accepted);
+		try {
+			if (accepted.isFinal()) {
+				this.finals.add(accepted);
+			}
+			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
+			return empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
 		}
 		finally {
 			this.unfinished.release(accepted.id(), reserved);
@@ -486,7 +501,7 @@ public final class UploadService {
 	}
 
 	private @Nullable Upload remove(UploadId id, Supplier<@Nullable Upload> look) {
-		try (UploadLock lock = lockForRemoval(id)) {
+		try (UploadLock lock = lockPatiently(id)) {
 			Upload upload = look.get();
 			if (upload != null && upload.isClaimed(Instant.now())) {
 				// By another instance, which may not be bound by the lock.
@@ -505,11 +520,11 @@ public final class UploadService {
 	}
 
 	/**
-	 * Takes the lock of an upload that is going to be removed. A holder that can't be
-	 * interrupted says so at once, but is most often about to end: a delivery, or the
-	 * last request just before it.
+	 * Takes the lock of an upload from whoever has it. A holder that can't be interrupted
+	 * says so at once, but is most often about to end: a delivery, or the last request
+	 * just before it.
 	 */
-	private UploadLock lockForRemoval(UploadId id) {
+	private UploadLock lockPatiently(UploadId id) {
 		long deadline = System.nanoTime() + this.policy.lockTimeout().toNanos();
 		while (true) {
 			long left = Math.max(0, deadline - System.nanoTime());

@@ -23,6 +23,7 @@ import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 class ConcatenationTests {
 
@@ -585,6 +587,81 @@ class ConcatenationTests {
 		});
 		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> racing.createFinal("a", "p"));
 		assertThat(racing.eventNames()).containsExactly("Created", "Terminated");
+	}
+
+	@Test
+	void whenApplicationFailedToTakeItThenAskingAgainDeliversTheSameUpload() {
+		part("p", "one");
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not now");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+		this.engine.listener = (event) -> {
+		};
+		Upload again = this.engine.createFinal("b", "p");
+		assertThat(again.id()).isEqualTo(UploadId.of("a"));
+		assertThat(again.state()).isEqualTo(UploadState.COMPLETED);
+		this.engine.scheduler.run();
+		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
+		assertThat(this.engine.attempts("b")).isEmpty();
+		assertThat(this.engine.stored("b")).isNull();
+	}
+
+	@Test
+	void whenAnswerIsLostThenAskingAgainIsAnsweredWithTheSameUpload() {
+		part("p", "one");
+		this.engine.createFinal("a", "p");
+		Upload again = this.engine.createFinal("b", "p");
+		assertThat(again.id()).isEqualTo(UploadId.of("a"));
+		assertThat(again.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		this.engine.createPart("q", 3L);
+		this.engine.createFinal("c", "q");
+		assertThat(this.engine.createFinal("d", "q").id()).isEqualTo(UploadId.of("c"));
+	}
+
+	@Test
+	void whileItIsPutTogetherOrDeliveredThenAskingAgainIsPutOff() {
+		part("p", "one");
+		List<Throwable> refusals = new ArrayList<>();
+		this.engine.listener = (event) -> {
+			// So that it doesn't wait.
+			Thread.currentThread().interrupt();
+			refusals.add(catchThrowable(() -> this.engine.createFinal("b", "p")));
+			assertThat(Thread.interrupted()).isTrue();
+		};
+		this.engine.createFinal("a", "p");
+		assertThat(refusals).singleElement().isInstanceOf(UploadLockedException.class);
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.stored("b")).isNull();
+	}
+
+	@Test
+	void whenAnotherFinalUploadIsAskedForThenItIsAnother() {
+		part("p", "one");
+		part("q", "two");
+		this.engine.createFinal("a", "p", "q");
+		assertThat(this.engine.createFinal("b", "p", "q", "q").id()).isEqualTo(UploadId.of("b"));
+		NewUpload.Builder same = NewUpload.builder(UploadId.of("c"))
+			.concatenation(TestEngine.concatenation("p", "q", "q"));
+		for (NewUpload other : List.of(same.metadata(UploadMetadata.of(Map.of("filename", "x"))).build(),
+				same.id(UploadId.of("d")).metadata(UploadMetadata.EMPTY).owner("ben").build())) {
+			assertThat(this.engine.service.create(other).upload().id()).isEqualTo(other.id());
+		}
+	}
+
+	@Test
+	void whenItWasRefusedOrRemovedThenAskingAgainMakesAnother() {
+		part("p", "one");
+		this.engine.listener = (event) -> {
+			throw new UploadRejectedException(422, "no");
+		};
+		assertThatExceptionOfType(UploadRejectedException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+		this.engine.listener = (event) -> {
+		};
+		assertThat(this.engine.createFinal("b", "p").id()).isEqualTo(UploadId.of("b"));
+		this.engine.uploads.delete(UploadId.of("b"));
+		assertThat(this.engine.createFinal("c", "p").id()).isEqualTo(UploadId.of("c"));
 	}
 
 }

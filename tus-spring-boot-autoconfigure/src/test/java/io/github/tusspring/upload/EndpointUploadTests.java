@@ -104,6 +104,23 @@ class EndpointUploadTests {
 	}
 
 	@Test
+	void whenHandlerFailedThenAFinalUploadThatIsAskedForAgainIsHandedOverAgain() {
+		create("p", 3L, new Concatenation.Partial());
+		append("p", 0, "abc");
+		Delivery failed = (Delivery) create("a", null, TestEngine.concatenation("p"));
+		failed.fail(new IllegalStateException("not now"));
+		failed.close();
+		Delivery delivery = (Delivery) create("b", null, TestEngine.concatenation("p"));
+		assertThat(delivery.upload().id()).isEqualTo(UploadId.of("a"));
+		assertThat(delivery.upload().attempts()).isEqualTo(2);
+		delivery.succeed(UploadAnswer.builder().status(202).build());
+		delivery.close();
+		Upload again = create("c", null, TestEngine.concatenation("p")).upload();
+		assertThat(again.id()).isEqualTo(UploadId.of("a"));
+		assertThat(again.answer().status()).isEqualTo(202);
+	}
+
+	@Test
 	void uploadThatWasTakenIsCompletedAndItsContentRemoved() {
 		Delivery delivery = fill("a");
 		Upload completed = delivery.succeed(UploadAnswer.builder().status(202).build());

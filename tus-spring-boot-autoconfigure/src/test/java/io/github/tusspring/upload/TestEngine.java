@@ -134,12 +134,12 @@ class TestEngine {
 	}
 
 	Upload createFinal(String id, String... parts) {
-		List<UploadId> ids = Stream.of(parts).map(UploadId::of).toList();
-		return this.service
-			.create(NewUpload.builder(UploadId.of(id))
-				.concatenation(new Concatenation.Final(ids, String.join(" ", parts)))
-				.build())
+		return this.service.create(NewUpload.builder(UploadId.of(id)).concatenation(concatenation(parts)).build())
 			.upload();
+	}
+
+	static Concatenation.Final concatenation(String... parts) {
+		return new Concatenation.Final(Stream.of(parts).map(UploadId::of).toList(), String.join(" ", parts));
 	}
 
 	/**
