@@ -25,7 +25,6 @@ import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.endpoint.TusAttributes;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -80,12 +79,11 @@ public final class TusSecurityAutoConfiguration {
 		}
 
 		/**
-		 * Whether a request for an upload is being dispatched to an endpoint's handler,
-		 * and looks like an ordinary one.
+		 * Whether a request for an upload is being dispatched, or forwarded, to an
+		 * endpoint's handler, and looks like an ordinary one.
 		 */
 		private static boolean isHandedOver(HttpServletRequest request) {
-			return request.getDispatcherType() == DispatcherType.ASYNC
-					&& request.getAttribute(TusAttributes.UPLOAD) != null;
+			return request.getAttribute(TusAttributes.UPLOAD) != null;
 		}
 
 		private static RequestMatcher endpoints(ObjectProvider<EndpointRoutes> endpoints) {

@@ -56,6 +56,11 @@ public final class SignedUploadUrls {
 	 */
 	public static final String PARAMETER = "tus-grant";
 
+	/**
+	 * The request attribute that has the value of a grant that was good.
+	 */
+	private static final String ACCEPTED = SignedUploadUrls.class.getName() + ".ACCEPTED";
+
 	private static final String ALGORITHM = "HmacSHA256";
 
 	private static final int MIN_KEY_LENGTH = 32;
@@ -197,8 +202,12 @@ public final class SignedUploadUrls {
 		if (grant == null) {
 			return UploadGrant.refused("The URL's signature is not valid");
 		}
-		if (!grant.expires().isAfter(this.clock.instant())) {
-			return UploadGrant.refused("The URL has expired");
+		// What was good when the request came is good until it ends.
+		if (!value.equals(request.getAttribute(ACCEPTED))) {
+			if (!grant.expires().isAfter(this.clock.instant())) {
+				return UploadGrant.refused("The URL has expired");
+			}
+			request.setAttribute(ACCEPTED, value);
 		}
 		return grant;
 	}

@@ -23,10 +23,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
@@ -36,12 +38,14 @@ import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.web.SignedUploadUrls;
+import jakarta.servlet.Filter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
@@ -58,6 +62,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * URLs that are good without any other credentials.
@@ -75,6 +80,7 @@ class SignedUrlTests {
 		.with(Application.class)
 		.property("tus.download.enabled", "true")
 		.property("tus.endpoints[0].path", "/documents")
+		.property("tus.endpoints[1].path", "/blocking")
 		.property("tus.progress.enabled", "true")
 		.property("tus.security.signing.keys[0]", NEW_KEY)
 		.property("tus.security.signing.keys[1]", OLD_KEY)
@@ -348,6 +354,32 @@ class SignedUrlTests {
 			.isEqualTo(401);
 	}
 
+	@Test
+	void whenTimeIsOverBeforeTheLastRequestIsThenItsUploadIsDelivered() {
+		Instant end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
+		String url = urls(NEW_KEY, end).toCreate("/documents", Duration.ZERO, (grant) -> grant);
+		String location = create(url, "Upload-Length: 5").header("Location");
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			connection
+				.request("PATCH " + location + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", "Content-Type: application/offset+octet-stream", "Content-Length: 5")
+				.send("hell");
+			await().until(() -> Instant.now().isAfter(end));
+			RawResponse handled = connection.send("o").read();
+			assertThat(handled.status()).as(handled.toString()).isEqualTo(200);
+			assertThat(handled.text()).isEqualTo("hello");
+		}
+		assertThat(append(location, 5, "").status()).as("another request").isEqualTo(401);
+	}
+
+	@Test
+	void whenFilterKnowsNoAsynchronousRequestsThenTheUploadIsDelivered() {
+		String url = this.urls.toCreate("/blocking", HOUR, (grant) -> grant);
+		RawResponse handled = append(create(url, "Upload-Length: 5").header("Location"), 0, "hello");
+		assertThat(handled.status()).as(handled.toString()).isEqualTo(200);
+		assertThat(handled.text()).isEqualTo("hello");
+	}
+
 	private static RawResponse get(String path) {
 		return RawRequest.of("GET", server.uri(path)).without("Tus-Resumable").send();
 	}
@@ -406,6 +438,15 @@ class SignedUrlTests {
 		}
 
 		@Bean
+		FilterRegistrationBean<Filter> blocking() {
+			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
+					(request, response, chain) -> chain.doFilter(request, response));
+			registration.addUrlPatterns("/blocking/*");
+			registration.setAsyncSupported(false);
+			return registration;
+		}
+
+		@Bean
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}secret").build(),
 					User.withUsername("bob").password("{noop}secret").build())::loadUserByUsername;
@@ -422,7 +463,7 @@ class SignedUrlTests {
 				return id;
 			}
 
-			@PostMapping("/documents")
+			@PostMapping({ "/documents", "/blocking" })
 			String create(@RequestBody String body) {
 				return body;
 			}
