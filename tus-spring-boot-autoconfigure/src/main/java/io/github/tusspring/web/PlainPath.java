@@ -173,8 +173,10 @@ public final class PlainPath {
 	 */
 	public static String encode(List<String> segments) {
 		StringBuilder path = new StringBuilder();
-		segments
-			.forEach((segment) -> path.append('/').append(UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8)));
+		for (String segment : segments) {
+			// A semicolon is allowed in a segment, but begins a parameter for everybody.
+			path.append('/').append(UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8).replace(";", "%3B"));
+		}
 		return path.toString();
 	}
 

@@ -278,6 +278,15 @@ abstract class AbstractEndpointTests {
 	}
 
 	@Test
+	void variableMayHaveASemicolon() {
+		RawResponse created = this.client.create("/projects/a%3Bb/documents", 2, Map.of());
+		String location = created.header("Location");
+		assertThat(location).startsWith("/projects/a%3Bb/documents/");
+		assertThat(this.client.head(location).header("Upload-Offset")).isEqualTo("0");
+		assertThat(this.client.append(location, 0, "hi").text()).isEqualTo("a;b got hi");
+	}
+
+	@Test
 	void variableOfAnEndpointIsNoUpload() {
 		RawResponse posted = this.client.send("POST", "/cases/7/documents", "plain".getBytes(),
 				"Content-Type: text/plain");
