@@ -16,13 +16,13 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 
 import io.github.tusspring.upload.UploadTooLargeException;
 import org.jspecify.annotations.Nullable;
@@ -114,19 +114,20 @@ final class PartSender {
 			throw ex;
 		}
 		if (failure != null) {
-			throw explain(this.storage.failures().translate(failure));
+			throw explain(failure);
 		}
 	}
 
 	/**
-	 * What an append needs is missing where somebody has deleted the upload, or gone on
-	 * with it.
+	 * Says why something could not be sent. Where somebody has deleted the upload or gone
+	 * on with it, its multipart upload is gone: a store says so, or closes the connection
+	 * while the part is on its way.
 	 */
-	private IOException explain(IOException failure) throws IOException {
-		if (failure instanceof FileNotFoundException) {
+	private IOException explain(Throwable failure) throws IOException {
+		if (!StoreFailures.isSilence(failure)) {
 			this.stored.checkIsOurs();
 		}
-		return failure;
+		return this.storage.failures().translate(failure);
 	}
 
 	/**
@@ -251,9 +252,6 @@ final class PartSender {
 		try {
 			awaitAll(check);
 		}
-		catch (FileNotFoundException ex) {
-			throw explain(ex);
-		}
 		finally {
 			this.storage.budget().sent(this.wholeMemory);
 			this.wholeMemory = 0;
@@ -266,12 +264,25 @@ final class PartSender {
 			requests = List.copyOf(this.requests);
 		}
 		for (CompletableFuture<?> request : requests) {
-			this.storage.objects().await(request);
+			awaitSent(request);
 		}
 		if (this.whole != null) {
 			this.storage.assembly().put(this.stored, this.storage.objects().await(this.whole), check);
 		}
 		check();
+	}
+
+	private void awaitSent(CompletableFuture<?> request) throws IOException {
+		try {
+			request.get();
+		}
+		catch (ExecutionException ex) {
+			throw explain(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while waiting for the store", ex);
+		}
 	}
 
 	/**

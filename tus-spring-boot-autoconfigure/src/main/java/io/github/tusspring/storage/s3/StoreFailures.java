@@ -125,6 +125,13 @@ final class StoreFailures {
 	}
 
 	/**
+	 * Whether the store has not answered in time.
+	 */
+	static boolean isSilence(Throwable failure) {
+		return unwrap(failure) instanceof TimeoutException;
+	}
+
+	/**
 	 * Waits for a request that is only an attempt.
 	 * @return whether the store has refused it since its condition was not met, rather
 	 * than for any other reason or not at all
