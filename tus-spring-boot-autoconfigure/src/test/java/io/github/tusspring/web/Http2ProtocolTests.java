@@ -29,8 +29,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.github.tusspring.test.Container;
+import io.github.tusspring.test.OpenRequest;
 import io.github.tusspring.test.QuietLog;
+import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.test.Wire;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The protocol over HTTP/2 without TLS.
@@ -154,6 +158,34 @@ class Http2ProtocolTests {
 		assertThat(send(request).statusCode()).isEqualTo(460);
 		assertThat(offset(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build())))
 			.isEqualTo("0");
+	}
+
+	/**
+	 * Tomcat takes them for an attack on its work, and takes no more from the connection.
+	 */
+	@Test
+	void manyTinyFramesLoseNothingThatHasCome() throws Exception {
+		String path = create("Upload-Length", "300");
+		RawRequest request = RawRequest.of("PATCH", server.uri(path))
+			.with("Upload-Offset: 0")
+			.with("Content-Type: application/offset+octet-stream");
+		try (Wire wire = Wire.Version.HTTP_2.to(server); OpenRequest append = wire.open(request)) {
+			append.send("x".repeat(100));
+			await().until(() -> Files.size(stored(path)) == 100);
+			for (int i = 0; i < 20; i++) {
+				append.send("0123456789");
+			}
+			append.end();
+			if (this.container != Container.TOMCAT) {
+				assertThat(append.read().status()).isEqualTo(204);
+			}
+		}
+		HttpResponse<String> head = send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build());
+		int offset = Integer.parseInt(offset(head));
+		assertThat(offset).isBetween(100, (this.container == Container.TOMCAT) ? 299 : 300);
+		String content = "x".repeat(100) + "0123456789".repeat(20);
+		assertThat(send(patch(path, offset, content.substring(offset))).statusCode()).isEqualTo(204);
+		assertThat(stored(path)).hasContent(content);
 	}
 
 	@Test

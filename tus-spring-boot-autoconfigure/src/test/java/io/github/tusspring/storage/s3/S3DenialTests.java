@@ -82,13 +82,42 @@ class S3DenialTests {
 		assertThat(requests(method, foreign)).isEqualTo(forMissing);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "HEAD", "GET", "PATCH", "DELETE" })
+	void foreignUploadOfTheDraftCostsWhatAMissingOneCosts(String method) {
+		String foreign = draft(RawRequest.of("POST", server.uri("/files"))).with("X-User: anna")
+			.with("Upload-Complete: ?0")
+			.with("Content-Length: 0")
+			.send()
+			.header("Location");
+		List<String> forMissing = requests(draft(method, "/files/00000000000000000000000000000000"));
+		assertThat(forMissing).isNotEmpty();
+		assertThat(requests(draft(method, foreign))).isEqualTo(forMissing);
+	}
+
+	private static RawRequest draft(RawRequest request) {
+		return request.without("Tus-Resumable").with("Upload-Draft-Interop-Version: 9");
+	}
+
+	private static RawRequest draft(String method, String path) {
+		RawRequest request = draft(RawRequest.of(method, server.uri(path)));
+		return method.equals("PATCH") ? request.with("Upload-Offset: 0")
+			.with("Upload-Complete: ?1")
+			.with("Content-Type: application/partial-upload")
+			.body("hello") : request;
+	}
+
 	private static List<String> requests(String method, String path) {
-		Requests.all.clear();
-		RawRequest request = RawRequest.of(method, server.uri(path)).with("X-User: eve");
+		RawRequest request = RawRequest.of(method, server.uri(path));
 		if (method.equals("PATCH")) {
 			request.with("Upload-Offset: 0").with("Content-Type: application/offset+octet-stream").body("hello");
 		}
-		assertThat(request.send().status()).isEqualTo(404);
+		return requests(request);
+	}
+
+	private static List<String> requests(RawRequest request) {
+		Requests.all.clear();
+		assertThat(request.with("X-User: eve").send().status()).isEqualTo(404);
 		// Lists are made by what looks for due work meanwhile, never for a request.
 		return Requests.all.stream().filter((name) -> !name.startsWith("ListObjects")).toList();
 	}
