@@ -29,7 +29,7 @@ final class MeterTags {
 
 	static final String TUS = "tus";
 
-	private static final String RUFH = "rufh";
+	static final String RUFH = "rufh";
 
 	/**
 	 * What is no single upload's.

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -49,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UploadMetrics implements UploadObserver {
 
+	private static final int NO_SPACE = 507;
+
 	private final RecentAppends recent = new RecentAppends();
 
 	private final AtomicInteger active = new AtomicInteger();
@@ -63,21 +66,35 @@ public final class UploadMetrics implements UploadObserver {
 	 * @param endpoints knows the endpoints' paths
 	 */
 	public UploadMetrics(MeterRegistry registry, EndpointRules endpoints) {
+		this(registry, endpoints, false);
+	}
+
+	/**
+	 * Creates an instance.
+	 * @param registry keeps the meters
+	 * @param endpoints knows the endpoints' paths
+	 * @param rufh whether clients may speak Resumable Uploads for HTTP, too
+	 */
+	public UploadMetrics(MeterRegistry registry, EndpointRules endpoints, boolean rufh) {
 		this.registry = registry;
 		this.endpoints = endpoints;
 		Gauge.builder(TusMeter.APPENDS_ACTIVE.meterName(), this.active, AtomicInteger::get)
 			.tags(MeterTags.GAUGE)
 			.description("Appends that run now")
 			.register(registry);
-		prepare(Stream.concat(Stream.of(EndpointRules.DEFAULT), endpoints.paths().stream()).toList());
+		List<String> paths = Stream.concat(Stream.of(EndpointRules.DEFAULT), endpoints.paths().stream()).toList();
+		prepare(paths, MeterTags.TUS);
+		if (rufh) {
+			prepare(paths, MeterTags.RUFH);
+		}
 	}
 
 	/**
 	 * Lets counters begin at 0, so that the first event is seen as one.
 	 */
-	private void prepare(Collection<String> endpoints) {
+	private void prepare(Collection<String> endpoints, String protocol) {
 		for (String endpoint : endpoints) {
-			Tags tags = MeterTags.of(endpoint, MeterTags.TUS);
+			Tags tags = MeterTags.of(endpoint, protocol);
 			Stream
 				.of(TusMeter.UPLOADS_STARTED, TusMeter.UPLOADS_COMPLETED, TusMeter.UPLOADS_REJECTED,
 						TusMeter.UPLOADS_TERMINATED, TusMeter.UPLOADS_EXPIRED, TusMeter.UPLOADS_RESUMED,
@@ -86,6 +103,7 @@ public final class UploadMetrics implements UploadObserver {
 			Arrays.stream(AppendOutcome.values())
 				.filter(AppendOutcome::isInterrupted)
 				.forEach((outcome) -> interrupted(tags, outcome));
+			refusals(tags, NO_SPACE, RefusalReason.NO_SPACE);
 		}
 	}
 
@@ -136,8 +154,12 @@ public final class UploadMetrics implements UploadObserver {
 	}
 
 	private void refused(Tags tags, int status, RefusalReason reason) {
-		counter(TusMeter.REFUSALS, tags.and(TusMeterTag.STATUS.key(), Integer.toString(status))
-			.and(TusMeterTag.REASON.key(), TusMeterTag.value(reason))).increment();
+		refusals(tags, status, reason).increment();
+	}
+
+	private Counter refusals(Tags tags, int status, RefusalReason reason) {
+		return counter(TusMeter.REFUSALS, tags.and(TusMeterTag.STATUS.key(), Integer.toString(status))
+			.and(TusMeterTag.REASON.key(), TusMeterTag.value(reason)));
 	}
 
 	@Override

@@ -16,6 +16,8 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.util.List;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -31,7 +33,11 @@ final class DefaultChainCheck implements SmartInitializingSingleton {
 
 	private static final Log logger = LogFactory.getLog(DefaultChainCheck.class);
 
-	private static final String DEFAULT_CHAIN = "defaultSecurityFilterChain";
+	/**
+	 * Boot's own: with the actuator it is the other one.
+	 */
+	private static final List<String> DEFAULT_CHAINS = List.of("defaultSecurityFilterChain",
+			"managementSecurityFilterChain");
 
 	private final ListableBeanFactory beans;
 
@@ -44,7 +50,7 @@ final class DefaultChainCheck implements SmartInitializingSingleton {
 
 	@Override
 	public void afterSingletonsInstantiated() {
-		if (this.beans.containsBean(DEFAULT_CHAIN)) {
+		if (DEFAULT_CHAINS.stream().anyMatch(this.beans::containsBean)) {
 			logger.warn(LogMessage.format(
 					"Spring Security's default filter chain refuses all uploads at %s (403, or 401 with HTTP basic): "
 							+ "their clients have no CSRF token. Define a SecurityFilterChain with"

@@ -22,8 +22,10 @@ import io.github.tusspring.upload.FinishingUploads;
 import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.protocol.rufh.RufhProtocol;
 import io.micrometer.core.instrument.MeterRegistry;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -48,8 +50,8 @@ public final class TusMetricsAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	UploadMetrics tusUploadMetrics(MeterRegistry registry, EndpointRules endpoints) {
-		return new UploadMetrics(registry, endpoints);
+	UploadMetrics tusUploadMetrics(MeterRegistry registry, EndpointRules endpoints, ObjectProvider<RufhProtocol> rufh) {
+		return new UploadMetrics(registry, endpoints, rufh.getIfAvailable() != null);
 	}
 
 	@Bean

@@ -230,6 +230,9 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			Assert.isTrue(!allowCredentials || !allowedOrigins.contains("*"),
 					"'tus.cors.allowed-origins' must not be '*' when 'tus.cors.allow-credentials' is true: "
 							+ "name the origins, or use 'tus.cors.allowed-origin-patterns'");
+			Assert.isTrue(!allowCredentials || !allowedOriginPatterns.contains("*"),
+					"'tus.cors.allowed-origin-patterns' must not be '*' when 'tus.cors.allow-credentials' is true: "
+							+ "use patterns such as 'https://*.example.org'");
 			allowedOrigins.forEach((origin) -> Assert.isTrue(ORIGIN.matcher(origin).matches(),
 					() -> "'tus.cors.allowed-origins' must have scheme and host without a path, "
 							+ "such as 'https://example.org', and not '" + origin + "'"));

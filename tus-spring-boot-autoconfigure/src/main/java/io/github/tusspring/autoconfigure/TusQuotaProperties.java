@@ -54,7 +54,7 @@ import org.springframework.util.unit.DataSize;
 public record TusQuotaProperties(@Nullable DataSize maxUnfinishedSize, @Nullable DataSize maxUnfinishedSizePerClient,
 		@DefaultValue("0") long maxStored, @DefaultValue("0") long maxStoredPerClient, @Nullable DataSize maxStoredSize,
 		@Nullable DataSize maxStoredSizePerClient, @Nullable DataSize maxMetadataSize,
-		@DefaultValue("0") int maxMetadataKeys, @DefaultValue List<String> filetypes,
+		@DefaultValue("0") int maxMetadataKeys, @DefaultValue List<MimeType> filetypes,
 		@DefaultValue List<String> extensions) {
 
 	public TusQuotaProperties {
@@ -66,7 +66,6 @@ public record TusQuotaProperties(@Nullable DataSize maxUnfinishedSize, @Nullable
 		check("max-stored-size-per-client", maxStoredSizePerClient);
 		check("max-metadata-size", maxMetadataSize);
 		check("max-metadata-keys", maxMetadataKeys);
-		filetypes.forEach(MimeType::valueOf);
 	}
 
 	private static void check(String name, @Nullable DataSize limit) {
@@ -84,8 +83,7 @@ public record TusQuotaProperties(@Nullable DataSize maxUnfinishedSize, @Nullable
 	}
 
 	MetadataLimits toMetadataLimits() {
-		return new MetadataLimits(bytes(this.maxMetadataSize), this.maxMetadataKeys,
-				this.filetypes.stream().map(MimeType::valueOf).toList(), this.extensions);
+		return new MetadataLimits(bytes(this.maxMetadataSize), this.maxMetadataKeys, this.filetypes, this.extensions);
 	}
 
 	private static long bytes(@Nullable DataSize size) {

@@ -58,6 +58,7 @@ import io.github.tusspring.web.tomcat.TomcatDirectInputFactory;
 import io.github.tusspring.web.tomcat.TomcatInterimResponses;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.ServletContext;
 import org.apache.catalina.startup.Tomcat;
 import org.apache.commons.logging.Log;
@@ -79,6 +80,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -89,7 +91,6 @@ import org.springframework.core.log.LogMessage;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
-import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
@@ -144,7 +145,8 @@ public final class TusWebMvcAutoConfiguration {
 	@ConditionalOnMissingBean
 	ServletTransfers tusServletTransfers(ObjectProvider<ConnectionAborter> aborters,
 			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs,
-			ObjectProvider<InterimResponses> interimResponses, UploadStorage storage) {
+			ObjectProvider<InterimResponses> interimResponses, ObjectProvider<ObservationRegistry> observations,
+			UploadStorage storage) {
 		List<ConnectionAborter> all = aborters.orderedStream().toList();
 		List<InterimResponses> senders = interimResponses.orderedStream().toList();
 		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
@@ -152,7 +154,9 @@ public final class TusWebMvcAutoConfiguration {
 				}), DirectInput.Factory.any(inputs.orderedStream().toList()),
 				(request, status, headers) -> senders.stream()
 					.anyMatch((sender) -> sender.send(request, status, headers)),
-				storage.isRemote() ? new StorageThreads(STORAGE_THREADS) : null);
+				storage.isRemote()
+						? new StorageThreads(STORAGE_THREADS, observations.getIfUnique(() -> ObservationRegistry.NOOP))
+						: null);
 	}
 
 	@Bean
@@ -180,18 +184,6 @@ public final class TusWebMvcAutoConfiguration {
 		return new AbsentClients(guard, (upload) -> owners.getObject().resolvePrincipal(upload),
 				(user) -> SenderContext.Bound.all(contexts.orderedStream().toList(),
 						(context) -> context.bind(user))::close);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	@Conditional(OnSigningKeysCondition.class)
-	SignedUploadUrls tusSignedUploadUrls(TusProperties properties, TusSecurityProperties security,
-			ServletContext servletContext, Environment environment, UploadIdGenerator ids,
-			ExpirationPolicy expiration) {
-		String servletPath = StringUtils.trimTrailingCharacter(environment.getProperty("spring.mvc.servlet.path", ""),
-				'/');
-		return new SignedUploadUrls(security.signing().keys(), servletContext.getContextPath(),
-				servletPath + properties.path(), ids, Clock.systemUTC(), expiration.remembered());
 	}
 
 	@Bean
@@ -269,6 +261,24 @@ public final class TusWebMvcAutoConfiguration {
 		registration.setOrder(order);
 		registration.setDispatcherTypes(DispatcherType.REQUEST);
 		return registration;
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DispatcherServletPath.class)
+	static class SignedUrlsConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		@Conditional(OnSigningKeysCondition.class)
+		SignedUploadUrls tusSignedUploadUrls(TusProperties properties, TusSecurityProperties security,
+				ServletContext servletContext, ObjectProvider<DispatcherServletPath> servletPath, UploadIdGenerator ids,
+				ExpirationPolicy expiration) {
+			DispatcherServletPath path = servletPath.getIfAvailable();
+			String prefix = (path != null) ? path.getPrefix() : "";
+			return new SignedUploadUrls(security.signing().keys(), servletContext.getContextPath(),
+					prefix + properties.path(), ids, Clock.systemUTC(), expiration.remembered());
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -144,8 +144,13 @@ public final class UploadEvents {
 				(urgent ? this.executor : this.later).execute(() -> publishWaiting(id));
 			}
 			catch (RejectedExecutionException ex) {
-				logger.debug("The application is stopping: its listeners are no longer called");
-				this.waiting.remove(id);
+				logger.debug("The application is stopping: its listeners are called by whoever ends an append");
+				if (urgent) {
+					publishWaiting(id);
+				}
+				else {
+					this.waiting.remove(id);
+				}
 			}
 		}
 	}

@@ -231,8 +231,8 @@ public interface UploadObserver {
 		}
 
 		/**
-		 * The application has refused the upload by an exception, of which we tell its
-		 * client.
+		 * An endpoint's handler has refused the upload by an exception, of which the
+		 * application itself tells the client.
 		 * @param status the status of the answer
 		 */
 		default void refused(int status) {

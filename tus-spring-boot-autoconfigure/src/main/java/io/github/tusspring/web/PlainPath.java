@@ -198,7 +198,7 @@ public final class PlainPath {
 	 * Returns the answer to a request whose path is not plain.
 	 * @return the answer, with the status 400
 	 */
-	public static ExchangeAnswer refusal() {
+	static ExchangeAnswer refusal() {
 		return TusAnswers.failed(new InvalidUploadException("The path must be written plainly: without parameters, "
 				+ "empty segments, a slash at its end, or characters that need not be encoded"));
 	}

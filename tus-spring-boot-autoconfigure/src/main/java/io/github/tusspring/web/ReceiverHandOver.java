@@ -54,7 +54,6 @@ record ReceiverHandOver(String endpoint, TusRequests.Receiver receiver, TusUploa
 		}
 		catch (UploadRejectedException ex) {
 			delivery.reject();
-			delivery.observer().refused(ex.status());
 			throw ex;
 		}
 		catch (Throwable ex) {

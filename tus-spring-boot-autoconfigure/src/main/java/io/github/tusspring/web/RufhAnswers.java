@@ -75,12 +75,16 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 
 	@Override
 	public ExchangeAnswer failed(RuntimeException ex) {
+		return this.refusals.observed(answer(ex), RefusalReason.of(ex));
+	}
+
+	private ExchangeAnswer answer(RuntimeException ex) {
 		boolean ours = ex instanceof UploadStorageException || !(ex instanceof UploadException);
 		ExchangeAnswer answer = of(this.responses.failed(ex, this.upload, this.offset));
 		if (ours && answer.status() >= 500) {
 			logger.error(ex.getMessage(), ex);
 		}
-		return this.refusals.observed(answer, RefusalReason.of(ex));
+		return answer;
 	}
 
 	/**
@@ -88,8 +92,10 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 	 * again.
 	 */
 	ExchangeAnswer inspectionFailed(RuntimeException ex) {
-		ExchangeAnswer answer = failed(ex);
-		return (answer.status() >= 500) ? new ExchangeAnswer(423, answer.headers(), answer.body()) : answer;
+		ExchangeAnswer answer = answer(ex);
+		return this.refusals.observed(
+				(answer.status() >= 500) ? new ExchangeAnswer(423, answer.headers(), answer.body()) : answer,
+				RefusalReason.of(ex));
 	}
 
 	/**
@@ -103,8 +109,9 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 			logger.error(ex.getMessage(), ex);
 			return ExchangeAnswer.CLOSE;
 		}
-		ExchangeAnswer answer = failed(failure);
-		return (answer.status() == 423) ? ExchangeAnswer.CLOSE : answer;
+		ExchangeAnswer answer = answer(failure);
+		return (answer.status() == 423) ? ExchangeAnswer.CLOSE
+				: this.refusals.observed(answer, RefusalReason.of(failure));
 	}
 
 	/**

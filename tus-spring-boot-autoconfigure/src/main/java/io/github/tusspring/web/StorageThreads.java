@@ -21,6 +21,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -48,11 +50,23 @@ public final class StorageThreads implements Closeable {
 
 	private final ThreadPoolExecutor downloads;
 
+	private final ObservationRegistry observations;
+
 	/**
 	 * Creates an instance, of which no thread lives as long as there is nothing to do.
 	 * @param size the number of threads of each kind
 	 */
 	public StorageThreads(int size) {
+		this(size, ObservationRegistry.NOOP);
+	}
+
+	/**
+	 * Creates an instance, of which no thread lives as long as there is nothing to do.
+	 * @param size the number of threads of each kind
+	 * @param observations has the observations of the requests
+	 */
+	public StorageThreads(int size, ObservationRegistry observations) {
+		this.observations = observations;
 		this.requests = executor("tus-request-", size);
 		this.transfers = executor("tus-storage-", size);
 		this.stops = executor("tus-stop-", size);
@@ -69,10 +83,16 @@ public final class StorageThreads implements Closeable {
 	}
 
 	/**
-	 * Handles a request.
+	 * Handles the request that the calling thread works for, as a part of what that
+	 * thread observes.
 	 */
 	void handle(Runnable request) {
-		this.requests.execute(() -> run(request));
+		Observation observation = this.observations.getCurrentObservation();
+		this.requests.execute(() -> run((observation != null) ? () -> {
+			try (Observation.Scope scope = observation.openScope()) {
+				request.run();
+			}
+		} : request));
 	}
 
 	/**

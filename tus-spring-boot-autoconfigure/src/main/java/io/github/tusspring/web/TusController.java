@@ -63,7 +63,7 @@ public final class TusController implements HttpRequestHandler {
 		String target = target(requestPath);
 		UploadExchange exchange = this.exchanges.exchange(request, response, base, target, null);
 		if (!PlainPath.isPlain(request) || (!target.isEmpty() && requestPath.value().endsWith("/"))) {
-			exchange.answer(PlainPath.refusal());
+			this.handler.refusePath(exchange);
 			return;
 		}
 		this.handler.handle(exchange);

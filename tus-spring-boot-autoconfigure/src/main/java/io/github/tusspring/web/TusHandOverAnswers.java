@@ -25,8 +25,9 @@ import io.github.tusspring.upload.Upload;
  * The answers of tus.
  *
  * @param success makes the answer of an upload that was taken
+ * @param refusals has refusals seen
  */
-record TusHandOverAnswers(Function<Upload, ExchangeAnswer> success) implements HandOverAnswers {
+record TusHandOverAnswers(Function<Upload, ExchangeAnswer> success, Refusals refusals) implements HandOverAnswers {
 
 	@Override
 	public ExchangeAnswer taken(Upload upload) {
@@ -35,7 +36,7 @@ record TusHandOverAnswers(Function<Upload, ExchangeAnswer> success) implements H
 
 	@Override
 	public ExchangeAnswer failed(RuntimeException ex) {
-		return TusAnswers.failed(ex);
+		return this.refusals.failed(ex);
 	}
 
 	@Override

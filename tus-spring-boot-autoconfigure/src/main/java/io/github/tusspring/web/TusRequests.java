@@ -124,7 +124,7 @@ public final class TusRequests {
 		UploadExchange exchange = this.exchanges.exchange(request, response, request.getContextPath() + path, target,
 				handOver);
 		if (!PlainPath.isPlain(request) || (!target.isEmpty() && within.value().endsWith("/"))) {
-			exchange.answer(PlainPath.refusal());
+			handler.refusePath(exchange);
 			return;
 		}
 		handler.handle(exchange);

@@ -32,6 +32,7 @@ import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.Download;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TooManyAppendsException;
+import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
@@ -104,6 +105,14 @@ public final class UploadHandler {
 		else {
 			handleNow(exchange);
 		}
+	}
+
+	/**
+	 * Refuses a request whose path is not {@linkplain PlainPath plain}.
+	 * @param exchange the request
+	 */
+	public void refusePath(UploadExchange exchange) {
+		exchange.answer(refusals(exchange).observed(PlainPath.refusal(), RefusalReason.PROTOCOL));
 	}
 
 	private void handleNow(UploadExchange exchange) {
@@ -273,7 +282,8 @@ public final class UploadHandler {
 	private @Nullable ExchangeAnswer settled(UploadExchange exchange, UploadOutcome outcome,
 			Function<Upload, ExchangeAnswer> answer) {
 		if (outcome instanceof Delivery delivery) {
-			return Objects.requireNonNull(exchange.handOver()).begin(delivery, new TusHandOverAnswers(answer));
+			return Objects.requireNonNull(exchange.handOver())
+				.begin(delivery, new TusHandOverAnswers(answer, refusals(exchange)));
 		}
 		return answer.apply(outcome.upload());
 	}

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -119,6 +120,40 @@ class MetricsTests {
 		assertThat(scrape.sum("tus_storage_free_bytes")).isPositive();
 		assertThat(scrape.sum("tus_storage_seconds_count", "operation=\"create\"", "outcome=\"success\""))
 			.isEqualTo(scrape.sum("tus_uploads_started_total"));
+	}
+
+	@Test
+	void countersThatAlertsLookAtBeginAtZero() {
+		assertThat(Scrape.of(this.client).samples()).containsEntry(
+				"tus_refusals_total{endpoint=\"default\",protocol=\"rufh\",reason=\"no-space\",status=\"507\"}", 0.0)
+			.containsEntry("tus_uploads_completed_total{endpoint=\"/projects/{project}/documents\",protocol=\"rufh\"}",
+					0.0);
+	}
+
+	@Test
+	void refusalIsOursAndCountsOnceWhoeverHasRefusedAndInWhateverProtocol() {
+		assertThat(this.client.request("POST", "/files;a=b").with("Upload-Length: 1").send().status()).isEqualTo(400);
+		assertThat(refused("protocol=\"tus\"", "reason=\"protocol\"", "status=\"400\"")).isOne();
+		Uploads answered = new Uploads(this.server, "/projects/answered/documents");
+		assertThat(answered.patch(answered.create(10), 0, 10).status()).isEqualTo(422);
+		assertThat(refused("reason=\"rejected\"")).as("the handler's own answer").isZero();
+		Uploads thrown = new Uploads(this.server, "/projects/thrown/documents");
+		assertThat(thrown.patch(thrown.create(10), 0, 10).status()).isEqualTo(422);
+		assertThat(refused("protocol=\"tus\"", "reason=\"rejected\"")).isOne();
+		assertThat(RawRequest.of("POST", this.server.uri("/projects/thrown/documents"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Upload-Complete: ?1")
+			.body("0123456789")
+			.send()
+			.status()).isEqualTo(422);
+		assertThat(refused("protocol=\"rufh\"", "reason=\"rejected\"")).isOne();
+		assertThat(refused()).isEqualTo(3);
+		assertThat(Scrape.of(this.client).sum("tus_uploads_rejected_total")).isEqualTo(3);
+	}
+
+	private double refused(String... tags) {
+		return Scrape.of(this.client).sum("tus_refusals_total", tags);
 	}
 
 	@Test
@@ -225,7 +260,11 @@ class MetricsTests {
 	static class Application {
 
 		@PostMapping("/projects/{project}/documents")
-		void document(@PathVariable String project) {
+		ResponseEntity<Void> document(@PathVariable String project) {
+			if (project.equals("thrown")) {
+				throw new UploadRejectedException(422, "No");
+			}
+			return ResponseEntity.status(project.equals("answered") ? 422 : 200).build();
 		}
 
 		@EventListener

@@ -115,6 +115,12 @@ class StartFailureTests {
 	}
 
 	@Test
+	void typeOfFilesThatIsNone(CapturedOutput output) {
+		fails(TestServer.tomcat().property("tus.limits.filetypes", "pdf"));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("tus.limits.filetypes").contains("pdf");
+	}
+
+	@Test
 	void credentialsForPagesOfAnyOrigin(CapturedOutput output) {
 		fails(TestServer.tomcat()
 			.property("tus.cors.allowed-origins", "*")

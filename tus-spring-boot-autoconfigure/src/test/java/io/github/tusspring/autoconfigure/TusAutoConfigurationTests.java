@@ -19,6 +19,7 @@ package io.github.tusspring.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ import io.github.tusspring.upload.UploadInterceptor;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
+import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.UploadCorsCustomizer;
 import jakarta.servlet.Filter;
@@ -59,6 +61,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.webmvc.autoconfigure.DispatcherServletRegistrationBean;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -96,6 +99,15 @@ class TusAutoConfigurationTests {
 			assertThat(context).getBean(UploadLocker.class).isInstanceOf(LocalUploadLocker.class);
 			assertThat(this.directory.resolve("uploads")).isDirectory();
 		});
+	}
+
+	@Test
+	void whenTheServletHasAPathThenSignedUrlsHaveIt() {
+		runner().withUserConfiguration(ServletConfiguration.class)
+			.withPropertyValues("tus.security.signing.keys=a key that is long enough for a signature")
+			.run((context) -> assertThat(
+					context.getBean(SignedUploadUrls.class).toCreate(Duration.ofHours(1), (grant) -> grant))
+				.startsWith("/api/files?"));
 	}
 
 	@Test
@@ -361,6 +373,16 @@ class TusAutoConfigurationTests {
 			Long before = configuration.getMaxAge();
 			assertThat(before).isNotNull();
 			configuration.setMaxAge(before + 60);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class ServletConfiguration {
+
+		@Bean
+		DispatcherServletRegistrationBean servlet() {
+			return new DispatcherServletRegistrationBean(new DispatcherServlet(), "/api/*");
 		}
 
 	}

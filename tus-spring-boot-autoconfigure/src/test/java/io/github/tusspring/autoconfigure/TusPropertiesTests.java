@@ -180,6 +180,8 @@ class TusPropertiesTests {
 	@Test
 	void originsMustBeNamedWhenCredentialsAreAllowed() {
 		assertFails("'tus.cors.allowed-origins'", "tus.cors.allowed-origins=*", "tus.cors.allow-credentials=true");
+		assertFails("'tus.cors.allowed-origin-patterns'", "tus.cors.allowed-origin-patterns=*",
+				"tus.cors.allow-credentials=true");
 	}
 
 	private void assertFails(String message, String... values) {

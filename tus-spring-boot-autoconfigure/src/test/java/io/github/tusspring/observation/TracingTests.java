@@ -23,9 +23,12 @@ import java.util.stream.Collectors;
 
 import io.github.tusspring.actuate.Uploads;
 import io.github.tusspring.observation.TraceCollector.Span;
+import io.github.tusspring.storage.s3.S3Bucket;
+import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.github.tusspring.upload.event.TusUploadCreatedEvent;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -33,7 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -53,6 +56,8 @@ class TracingTests {
 
 	private TestServer server;
 
+	private S3ProxyServer store;
+
 	@BeforeEach
 	void start() throws IOException {
 		this.collector = new TraceCollector();
@@ -62,6 +67,9 @@ class TracingTests {
 	void stop() {
 		this.server.close();
 		this.collector.close();
+		if (this.store != null) {
+			this.store.close();
+		}
 	}
 
 	private Uploads start(TestServer.Builder builder, Class<?>... configurations) {
@@ -76,10 +84,13 @@ class TracingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void appendsAreSpansOfTheirRequestsAndWhatTheListenerDoesIsBelow(boolean jetty) {
-		Uploads client = start(jetty ? TestServer.jetty() : TestServer.tomcat(), Application.class);
+	@EnumSource
+	void appendsAreSpansOfTheirRequestsAndWhatTheListenerDoesIsBelow(Place place) {
+		Uploads client = start(server(place), Application.class);
 		String path = client.create(200_000);
+		Span creation = await().until(() -> named("http post /files"), (spans) -> spans.size() == 1).get(0);
+		Span created = await().until(() -> named("created"), (spans) -> spans.size() == 1).get(0);
+		assertThat(created.parent()).isEqualTo(creation.id());
 		try (RawConnection cut = client.begin(path, 0, 200_000, 400)) {
 			await().until(() -> client.offset(path) == 400);
 			cut.reset();
@@ -107,9 +118,9 @@ class TracingTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(booleans = { false, true })
-	void handlerOfAnEndpointIsBelowItsRequestBesideTheDelivery(boolean jetty) {
-		Uploads client = start(jetty ? TestServer.jetty() : TestServer.tomcat(), Application.class);
+	@EnumSource
+	void handlerOfAnEndpointIsBelowItsRequestBesideTheDelivery(Place place) {
+		Uploads client = start(server(place), Application.class);
 		Uploads documents = new Uploads(client.server(), "/documents");
 		documents.patch(documents.create(100_000), 0, 100_000);
 		Span handler = await().until(() -> named("handler"), (spans) -> spans.size() == 1).get(0);
@@ -128,8 +139,23 @@ class TracingTests {
 		assertThat(append.attributes()).containsEntry("color", "blue");
 	}
 
+	private TestServer.Builder server(Place place) {
+		if (place == Place.BUCKET) {
+			this.store = new S3ProxyServer();
+			S3Bucket.create(this.store.client(), "uploads");
+			return this.store.configure(TestServer.tomcat(), "uploads");
+		}
+		return (place == Place.JETTY) ? TestServer.jetty() : TestServer.tomcat();
+	}
+
 	private List<Span> named(String name) {
 		return this.collector.spans().stream().filter((span) -> span.name().equals(name)).toList();
+	}
+
+	enum Place {
+
+		TOMCAT, JETTY, BUCKET
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -140,6 +166,12 @@ class TracingTests {
 
 		Application(ObservationRegistry registry) {
 			this.registry = registry;
+		}
+
+		@EventListener
+		void created(TusUploadCreatedEvent event) {
+			Observation.createNotStarted("created", this.registry).observe(() -> {
+			});
 		}
 
 		@EventListener

@@ -547,6 +547,19 @@ class FilterChainTests {
 			}
 		}
 
+		@Test
+		void logSaysItToWhereTheActuatorMakesTheChain(CapturedOutput output) {
+			try (TestServer server = TestServer.tomcat().operations().security().managementSecurity().start()) {
+				assertThat(output)
+					.contains("http.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toUploads()))");
+				assertThat(RawRequest.of("POST", server.uri("/files"))
+					.with("Upload-Length: 1")
+					.with("Content-Length: 0")
+					.send()
+					.status()).isEqualTo(403);
+			}
+		}
+
 	}
 
 }

@@ -213,6 +213,15 @@ public final class TestServer implements AutoCloseable {
 		}
 
 		/**
+		 * Adds the chain of filters that Boot makes where there is an actuator and none
+		 * of the application's own.
+		 */
+		public Builder managementSecurity() {
+			this.exclusions.remove(MANAGEMENT_SECURITY);
+			return this;
+		}
+
+		/**
 		 * Adds what Boot configures for databases and Redis.
 		 */
 		public Builder cluster() {

@@ -165,14 +165,15 @@ class UploadEventsTests {
 	}
 
 	@Test
-	void nothingIsLeftBehindWhenTheApplicationStops() {
+	void whoEndsAnAppendPublishesItWhenTheApplicationStopsAndNothingIsLeftBehind() {
 		Executor executor = (task) -> {
 			throw new TaskRejectedException("stopped");
 		};
 		UploadEvents stopped = new UploadEvents(this::publish, UploadObserver.NONE, executor, executor);
-		assertThatNoException().isThrownBy(() -> stopped.interrupted(this.upload));
+		assertThatNoException().isThrownBy(() -> stopped.progressed(this.upload));
+		stopped.interrupted(this.upload);
 		stopped.terminated(this.upload);
-		assertThat(this.published).containsExactly("Terminated");
+		assertThat(this.published).containsExactly("Interrupted", "Terminated");
 	}
 
 }

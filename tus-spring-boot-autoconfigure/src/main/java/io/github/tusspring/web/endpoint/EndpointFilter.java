@@ -151,7 +151,7 @@ public final class EndpointFilter extends OncePerRequestFilter {
 				request.getContextPath() + match.path(), lookup, handOver);
 		if (!PlainPath.isPlain(request) || request.getRequestURI().endsWith("/")) {
 			// Spring MVC and Spring Security take a slash at the end for another path.
-			exchange.answer(PlainPath.refusal());
+			endpoint.handler().refusePath(exchange);
 			return;
 		}
 		endpoint.handler().handle(exchange);

@@ -377,9 +377,9 @@ final class HandlerCall implements AsyncListener {
 		switch (verdict.outcome()) {
 			case TAKEN -> take(verdict.status(), whole);
 			case REFUSED -> {
-				reject(verdict);
-				if (this.rejection != null && (said < 400 || said >= 500)) {
-					say(this.answers.failed(this.rejection));
+				this.delivery.reject();
+				if (this.rejection != null) {
+					refuse(this.rejection, said);
 				}
 			}
 			case FAILED -> {
@@ -393,9 +393,14 @@ final class HandlerCall implements AsyncListener {
 		}
 	}
 
-	private void reject(Verdict verdict) {
-		this.delivery.reject();
-		this.delivery.observer().refused((this.rejection != null) ? this.rejection.status() : verdict.status());
+	private void refuse(UploadRejectedException rejection, int said) {
+		if (said < 400 || said >= 500) {
+			say(this.answers.failed(rejection));
+		}
+		else {
+			// The application has said it in words of its own.
+			this.delivery.observer().refused(said);
+		}
 	}
 
 	private void take(int status, boolean whole) {
@@ -431,7 +436,7 @@ final class HandlerCall implements AsyncListener {
 				switch (verdict.outcome()) {
 					case TAKEN -> this.delivery
 						.succeed(HandlerAnswer.of(this.response, verdict.status(), false, this.answers.redirects()));
-					case REFUSED -> reject(verdict);
+					case REFUSED -> this.delivery.reject();
 					case FAILED -> this.delivery.fail(failure);
 				}
 			}

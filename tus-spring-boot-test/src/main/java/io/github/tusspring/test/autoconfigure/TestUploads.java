@@ -41,22 +41,25 @@ public final class TestUploads {
 
 	private final TestTransport transport;
 
+	private final String prefix;
+
 	private final String path;
 
 	private final Map<String, String> metadata;
 
 	private final Map<String, String> headers;
 
-	private TestUploads(TestTransport transport, String path, Map<String, String> metadata,
+	private TestUploads(TestTransport transport, String prefix, String path, Map<String, String> metadata,
 			Map<String, String> headers) {
 		this.transport = transport;
+		this.prefix = prefix;
 		this.path = path;
 		this.metadata = metadata;
 		this.headers = headers;
 	}
 
 	private static TestUploads of(TestTransport transport) {
-		return new TestUploads(transport, "/files", Map.of(), Map.of());
+		return new TestUploads(transport, "", "/files", Map.of(), Map.of());
 	}
 
 	/**
@@ -101,12 +104,20 @@ public final class TestUploads {
 	}
 
 	/**
+	 * Uploads below a path that comes before all others: those of the context and of the
+	 * servlet.
+	 */
+	TestUploads below(String prefix) {
+		return new TestUploads(this.transport, prefix, this.path, this.metadata, this.headers);
+	}
+
+	/**
 	 * Uploads to another path: that of an endpoint of the application's own, for one.
 	 * @param path the path
 	 * @return the changed uploads
 	 */
 	public TestUploads to(String path) {
-		return new TestUploads(this.transport, path, this.metadata, this.headers);
+		return new TestUploads(this.transport, this.prefix, path, this.metadata, this.headers);
 	}
 
 	/**
@@ -116,7 +127,7 @@ public final class TestUploads {
 	 * @return the changed uploads
 	 */
 	public TestUploads metadata(String key, String value) {
-		return new TestUploads(this.transport, this.path, with(this.metadata, key, value), this.headers);
+		return new TestUploads(this.transport, this.prefix, this.path, with(this.metadata, key, value), this.headers);
 	}
 
 	/**
@@ -135,7 +146,7 @@ public final class TestUploads {
 	 * @return the changed uploads
 	 */
 	public TestUploads header(String name, String value) {
-		return new TestUploads(this.transport, this.path, this.metadata, with(this.headers, name, value));
+		return new TestUploads(this.transport, this.prefix, this.path, this.metadata, with(this.headers, name, value));
 	}
 
 	private static Map<String, String> with(Map<String, String> map, String key, String value) {
@@ -188,7 +199,7 @@ public final class TestUploads {
 						.map((entry) -> entry.getKey() + " " + base64(entry.getValue()))
 						.collect(Collectors.joining(",")));
 		}
-		return send("POST", this.path, headers, new byte[0], null);
+		return send("POST", this.prefix + this.path, headers, new byte[0], null);
 	}
 
 	private static String base64(String value) {

@@ -27,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration for {@link AutoConfigureTus}.
@@ -47,7 +48,14 @@ public final class TestUploadsAutoConfiguration {
 		MockMvc available = mvc.getIfAvailable();
 		return (available != null) ? TestUploads.of(available).to(path)
 				: TestUploads.of(() -> "http://localhost:" + environment.getRequiredProperty("local.server.port"))
-					.to(environment.getProperty("server.servlet.context-path", "") + path);
+					.below(prefix(environment))
+					.to(path);
+	}
+
+	private static String prefix(Environment environment) {
+		String servletPath = environment.getProperty("spring.mvc.servlet.path", "");
+		return environment.getProperty("server.servlet.context-path", "")
+				+ StringUtils.trimTrailingCharacter(servletPath, '/');
 	}
 
 }
