@@ -42,7 +42,7 @@ final class RepeatedFinals {
 	/**
 	 * The last final uploads by the first of their parts.
 	 */
-	private final Map<UploadId, UploadId> last = Collections.synchronizedMap(new LastFinals());
+	private final Map<UploadId, Asked> last = Collections.synchronizedMap(new LastFinals());
 
 	private final UploadStorage storage;
 
@@ -75,7 +75,17 @@ final class RepeatedFinals {
 	 * Remembers a final upload that is going to be created.
 	 */
 	void add(NewUpload upload) {
-		this.last.put(firstPart(upload), upload.id());
+		this.last.put(firstPart(upload), new Asked(upload.id()));
+	}
+
+	/**
+	 * Forgets a final upload of which its client is about to hear: who asks for the same
+	 * again then wants another one. If it was asked for again meanwhile, its client
+	 * hasn't waited, and will come back.
+	 */
+	void answered(NewUpload upload) {
+		this.last.computeIfPresent(firstPart(upload),
+				(part, asked) -> (asked.id.equals(upload.id()) && !asked.again) ? null : asked);
 	}
 
 	/**
@@ -87,10 +97,12 @@ final class RepeatedFinals {
 	 * @throws UploadLockedException if another thread is at it
 	 */
 	@Nullable UploadOutcome goOn(NewUpload wanted, UploadClient client) throws IOException {
-		UploadId id = this.last.get(firstPart(wanted));
-		if (id == null || find(id, wanted) == null) {
+		Asked asked = this.last.get(firstPart(wanted));
+		if (asked == null || find(asked.id, wanted) == null) {
 			return null;
 		}
+		asked.again = true;
+		UploadId id = asked.id;
 		UploadLock lock = this.locks.apply(id);
 		boolean finishing = false;
 		Upload upload;
@@ -142,14 +154,26 @@ final class RepeatedFinals {
 		return (Concatenation.Final) Objects.requireNonNull(upload.concatenation());
 	}
 
-	private static final class LastFinals extends LinkedHashMap<UploadId, UploadId> {
+	private static final class Asked {
+
+		private final UploadId id;
+
+		private volatile boolean again;
+
+		Asked(UploadId id) {
+			this.id = id;
+		}
+
+	}
+
+	private static final class LastFinals extends LinkedHashMap<UploadId, Asked> {
 
 		LastFinals() {
 			super(16, 0.75F, true);
 		}
 
 		@Override
-		protected boolean removeEldestEntry(Map.Entry<UploadId, UploadId> eldest) {
+		protected boolean removeEldestEntry(Map.Entry<UploadId, Asked> eldest) {
 			return size() > MAX;
 		}
 

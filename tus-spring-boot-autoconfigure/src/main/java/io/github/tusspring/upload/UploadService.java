@@ -126,7 +126,7 @@ public final class UploadService {
 	 * Creates an upload. One of length 0, and a final one of which all parts are there,
 	 * is delivered to the application before this method returns; of one for an endpoint
 	 * of the application's own the delivery is begun, and the caller has to end it. A
-	 * final one that was asked for before, of the same parts, is gone on with.
+	 * final one of the same parts whose client has not heard of it is gone on with.
 	 * @param upload what the client asks for
 	 * @param client who asks
 	 * @return the new upload, or the {@link Delivery} that was begun
@@ -169,7 +169,11 @@ public final class UploadService {
 				this.finals.add(accepted);
 			}
 			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
-			return empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
+			UploadOutcome outcome = empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
+			if (accepted.isFinal() && outcome instanceof UploadOutcome.Settled) {
+				this.finals.answered(accepted);
+			}
+			return outcome;
 		}
 		finally {
 			this.unfinished.release(accepted.id(), reserved);

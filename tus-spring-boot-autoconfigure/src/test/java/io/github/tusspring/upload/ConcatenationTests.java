@@ -608,20 +608,19 @@ class ConcatenationTests {
 	}
 
 	@Test
-	void whenAnswerIsLostThenAskingAgainIsAnsweredWithTheSameUpload() {
+	void whenClientHasHeardOfItThenAskingAgainMakesAnother() {
 		part("p", "one");
-		this.engine.createFinal("a", "p");
-		Upload again = this.engine.createFinal("b", "p");
-		assertThat(again.id()).isEqualTo(UploadId.of("a"));
-		assertThat(again.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.createFinal("a", "p").id()).isEqualTo(UploadId.of("a"));
+		assertThat(this.engine.createFinal("b", "p").id()).isEqualTo(UploadId.of("b"));
 		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThat(this.engine.attempts("b")).containsExactly(1);
 		this.engine.createPart("q", 3L);
 		this.engine.createFinal("c", "q");
-		assertThat(this.engine.createFinal("d", "q").id()).isEqualTo(UploadId.of("c"));
+		assertThat(this.engine.createFinal("d", "q").id()).isEqualTo(UploadId.of("d"));
 	}
 
 	@Test
-	void whileItIsPutTogetherOrDeliveredThenAskingAgainIsPutOff() {
+	void whileItIsPutTogetherOrDeliveredThenAskingAgainIsPutOffAndAnsweredWithTheSameUpload() {
 		part("p", "one");
 		List<Throwable> refusals = new ArrayList<>();
 		this.engine.listener = (event) -> {
@@ -632,6 +631,9 @@ class ConcatenationTests {
 		};
 		this.engine.createFinal("a", "p");
 		assertThat(refusals).singleElement().isInstanceOf(UploadLockedException.class);
+		Upload again = this.engine.createFinal("b", "p");
+		assertThat(again.id()).isEqualTo(UploadId.of("a"));
+		assertThat(again.state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(this.engine.attempts("a")).containsExactly(1);
 		assertThat(this.engine.stored("b")).isNull();
 	}
