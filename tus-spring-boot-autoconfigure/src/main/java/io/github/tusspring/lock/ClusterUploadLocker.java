@@ -98,8 +98,8 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 	}
 
 	@Override
-	public UploadLock tryLock(UploadId id) {
-		LeasedLock lock = new LeasedLock(this, id, LockHolder.UNINTERRUPTIBLE, this.lease);
+	public UploadLock tryLock(UploadId id, LockHolder holder) {
+		LeasedLock lock = new LeasedLock(this, id, holder, this.lease);
 		UploadLock localLock = this.local.lock(id, LeasedLock.IF_CLOSING, lock, this.answerLimit);
 		return take(lock, localLock, null, System.nanoTime());
 	}

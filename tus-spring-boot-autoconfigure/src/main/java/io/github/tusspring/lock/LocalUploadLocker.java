@@ -54,8 +54,8 @@ public final class LocalUploadLocker implements UploadLocker {
 	}
 
 	@Override
-	public UploadLock tryLock(UploadId id) {
-		Holder newcomer = new Holder(id, LockHolder.UNINTERRUPTIBLE);
+	public UploadLock tryLock(UploadId id, LockHolder holder) {
+		Holder newcomer = new Holder(id, holder);
 		if (this.holders.putIfAbsent(id, newcomer) != null) {
 			throw new UploadLockedException(id);
 		}

@@ -53,6 +53,17 @@ public final class ObservedUploadLocker implements UploadLocker {
 		return this.locker.tryLock(id);
 	}
 
+	/**
+	 * Who doesn't get the lock that way has not waited for it.
+	 */
+	@Override
+	public UploadLock tryLock(UploadId id, LockHolder holder) {
+		long begin = System.nanoTime();
+		UploadLock lock = this.locker.tryLock(id, holder);
+		this.observer.lockAwaited(id, Duration.ofNanos(System.nanoTime() - begin), true);
+		return lock;
+	}
+
 	@Override
 	public boolean ask(UploadId id, LockRequest request, Duration timeout) {
 		return await(id, () -> this.locker.ask(id, request, timeout));

@@ -45,7 +45,18 @@ public interface UploadLocker {
 	 * @return the lock
 	 * @throws UploadLockedException if it is held
 	 */
-	UploadLock tryLock(UploadId id);
+	default UploadLock tryLock(UploadId id) {
+		return tryLock(id, LockHolder.UNINTERRUPTIBLE);
+	}
+
+	/**
+	 * Takes the lock of an upload that nobody holds, without disturbing a holder.
+	 * @param id the upload's id
+	 * @param holder hears of others who want the lock, perhaps before this method returns
+	 * @return the lock
+	 * @throws UploadLockedException if it is held
+	 */
+	UploadLock tryLock(UploadId id, LockHolder holder);
 
 	/**
 	 * Asks the holder of an upload's lock to let go, and waits until it has. Doesn't take

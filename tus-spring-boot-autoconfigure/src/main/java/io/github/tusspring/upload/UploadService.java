@@ -298,7 +298,8 @@ public final class UploadService {
 			request.checkOffset(this.visible.recall(id, UploadIntent.APPEND, client).withOffset(holder.offset()));
 		}
 		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
-		UploadLock lock = lock(id, request, client, opening);
+		UploadLock lock = (holder != null) ? lock(id, request, client, opening)
+				: lockElsewhere(id, request, client, opening);
 		AppendSession session = null;
 		try {
 			lock = this.appends.open(lock, client);
@@ -314,6 +315,20 @@ public final class UploadService {
 			if (session == null) {
 				lock.close();
 			}
+		}
+	}
+
+	/**
+	 * Takes the lock of an upload to which nobody here appends. Where another instance
+	 * does, it hears only of those who may.
+	 */
+	private UploadLock lockElsewhere(UploadId id, AppendRequest request, UploadClient client, LockHolder holder) {
+		try {
+			return this.locker.tryLock(id, holder);
+		}
+		catch (UploadLockedException ex) {
+			require(id, UploadIntent.APPEND, client);
+			return lock(id, request, client, holder);
 		}
 	}
 

@@ -178,7 +178,7 @@ class ObservedUploadStorageTests {
 			}
 
 			@Override
-			public UploadLock tryLock(UploadId id) {
+			public UploadLock tryLock(UploadId id, LockHolder holder) {
 				throw new UploadLockedException(id);
 			}
 
@@ -191,6 +191,7 @@ class ObservedUploadStorageTests {
 		LockRequest request = LockRequest.remove();
 		assertThatThrownBy(() -> locker.lock(ID, request, null, Duration.ZERO))
 			.isInstanceOf(UploadLockedException.class);
+		assertThatThrownBy(() -> locker.tryLock(ID, null)).isInstanceOf(UploadLockedException.class);
 		assertThat(locker.ask(ID, request, Duration.ZERO)).isTrue();
 		assertThat(this.seen).containsExactly("waited false", "waited true");
 	}

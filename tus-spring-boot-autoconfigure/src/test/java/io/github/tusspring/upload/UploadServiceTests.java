@@ -22,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -182,6 +183,28 @@ class UploadServiceTests {
 		assertThat(this.engine.stored("a")).isNull();
 		this.engine.scheduler.run();
 		assertThat(this.engine.attempts("a")).isEmpty();
+	}
+
+	/**
+	 * The holder is on another instance: no append runs here.
+	 */
+	@Test
+	void holderHearsOnlyOfThoseWhoMayAppend() {
+		this.engine.create("a", 5L);
+		List<LockRequest> heard = new ArrayList<>();
+		AppendRequest request = new AppendRequest(0, 5, null, null, false, null);
+		UploadClient stranger = new UploadClient("eve", "/documents");
+		try (UploadLock lock = this.engine.locker.lock(ID, LockRequest.append(0), (asked) -> !heard.add(asked),
+				Duration.ZERO)) {
+			assertThatExceptionOfType(UploadNotFoundException.class)
+				.isThrownBy(() -> this.engine.service.append(ID, request, stranger, (reason) -> {
+				}));
+			assertThat(heard).isEmpty();
+			assertThatExceptionOfType(UploadLockedException.class)
+				.isThrownBy(() -> this.engine.service.append(ID, request, TestEngine.CLIENT, (reason) -> {
+				}));
+			assertThat(heard).containsExactly(LockRequest.append(0));
+		}
 	}
 
 	@Test
