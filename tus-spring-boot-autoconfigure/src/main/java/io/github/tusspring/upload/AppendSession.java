@@ -439,7 +439,7 @@ public final class AppendSession {
 			requireLock();
 			this.writer.commit();
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			this.failed = true;
 			this.watch.expect(AppendOutcome.FAILED);
 			throw ex;
@@ -496,7 +496,7 @@ public final class AppendSession {
 			try {
 				this.writer.close();
 			}
-			catch (IOException | RuntimeException ex) {
+			catch (Throwable ex) {
 				this.failed = true;
 				throw ex;
 			}

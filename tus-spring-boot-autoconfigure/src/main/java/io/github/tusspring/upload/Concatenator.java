@@ -254,7 +254,7 @@ final class Concatenator {
 			this.policy.checkLength(length(parts), upload.endpointPattern());
 			return this.storage.concatenate(upload, parts);
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			if (unknown || isRefusal(ex)) {
 				// The client will ask for another one.
 				discard(upload);
@@ -269,7 +269,7 @@ final class Concatenator {
 	/**
 	 * Whether an upload can't be made for what it is, rather than for what has happened.
 	 */
-	private static boolean isRefusal(Exception failure) {
+	private static boolean isRefusal(Throwable failure) {
 		return failure instanceof UploadTooLargeException || failure instanceof QuotaExceededException
 				|| failure instanceof UploadRejectedException;
 	}

@@ -94,7 +94,7 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 						(answer != null && answer.isEmpty()) ? null : answer);
 				this.outcome = Outcome.TAKEN;
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				this.failure = ex;
 				throw ex;
 			}

@@ -173,7 +173,7 @@ public final class UploadDelivery {
 			begun = true;
 			return delivery;
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			waits(attempt);
 			if (!(ex instanceof UploadNotFoundException)) {
 				repeat(attempt, this.schedule.delay(attempt.attempts()));
@@ -372,17 +372,21 @@ public final class UploadDelivery {
 	 */
 	void ended(Delivery delivery, UploadLock lock) {
 		Upload upload = delivery.upload();
-		if (this.expiration.isSpent(upload)) {
-			removeContent(upload);
+		try {
+			if (this.expiration.isSpent(upload)) {
+				removeContent(upload);
+			}
 		}
-		if (isSettled(upload)) {
-			this.waiting.remove(upload.id());
+		finally {
+			if (isSettled(upload)) {
+				this.waiting.remove(upload.id());
+			}
+			else {
+				this.waiting.add(upload.id());
+			}
+			this.running.remove(upload.id(), delivery);
+			lock.close();
 		}
-		else {
-			this.waiting.add(upload.id());
-		}
-		this.running.remove(upload.id(), delivery);
-		lock.close();
 	}
 
 	private void removeContent(Upload upload) {

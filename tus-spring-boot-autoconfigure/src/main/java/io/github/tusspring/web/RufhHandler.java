@@ -310,7 +310,8 @@ public final class RufhHandler {
 		try {
 			append(exchange, client, upload, create.body(), answers, forget);
 		}
-		catch (RuntimeException ex) {
+		catch (Throwable ex) {
+			// The application's beans may throw anything.
 			forget.run();
 			throw ex;
 		}

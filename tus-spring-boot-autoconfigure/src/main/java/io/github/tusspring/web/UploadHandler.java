@@ -264,7 +264,8 @@ public final class UploadHandler {
 			discard.run();
 			throw new TooManyUploadsException(String.valueOf(ex.getMessage()));
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// The application's beans may throw anything.
 			discard.run();
 			throw ex;
 		}

@@ -84,8 +84,8 @@ class TestEngine {
 		this(storage, null, Duration.ofHours(24), EndpointRules.NONE, UploadLimits.NONE, guard, absent);
 	}
 
-	private TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints,
-			UploadLimits limits, UploadGuard guard, AbsentClients absent, UploadInterceptor... interceptors) {
+	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints, UploadLimits limits,
+			UploadGuard guard, AbsentClients absent, UploadInterceptor... interceptors) {
 		this.storage = storage;
 		this.expiration = new ExpirationPolicy(expiresAfter, true, null, endpoints);
 		this.uploads = new TusUploads(storage, this.locker, this.expiration);

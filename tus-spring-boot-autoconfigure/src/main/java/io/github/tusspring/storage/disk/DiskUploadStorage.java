@@ -227,7 +227,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 			prepare(writer, held);
 			return writer;
 		}
-		catch (IOException | RuntimeException ex) {
+		catch (Throwable ex) {
 			closed(writer, false);
 			throw ex;
 		}
