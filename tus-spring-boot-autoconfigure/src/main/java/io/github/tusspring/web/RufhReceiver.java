@@ -26,6 +26,7 @@ import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.InconsistentLengthException;
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
@@ -148,8 +149,8 @@ final class RufhReceiver implements BodyReceiver {
 			end.run();
 			this.forget.run();
 		}
-		catch (UploadLockedException | UploadUnavailableException ex) {
-			// Another instance may have the upload already.
+		catch (UploadLockedException | UploadNotFoundException | UploadUnavailableException ex) {
+			// Another instance may have the upload already, or have removed it.
 			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s",
 					this.session.id().abbreviated(), ex));
 		}

@@ -26,6 +26,7 @@ import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.upload.UploadOutcome;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
@@ -135,8 +136,8 @@ final class SessionReceiver implements BodyReceiver {
 		try {
 			this.session.interrupt();
 		}
-		catch (UploadLockedException | UploadUnavailableException ex) {
-			// Another instance may have the upload already.
+		catch (UploadLockedException | UploadNotFoundException | UploadUnavailableException ex) {
+			// Another instance may have the upload already, or have removed it.
 			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s",
 					this.session.id().abbreviated(), ex));
 		}

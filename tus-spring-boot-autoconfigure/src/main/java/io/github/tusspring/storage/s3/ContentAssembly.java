@@ -134,16 +134,34 @@ final class ContentAssembly {
 		if (manifest.stored != null || manifest.removed || stored.isAssembled()) {
 			return;
 		}
-		if (!manifest.tails.isEmpty() || manifest.multipartUpload == null) {
-			// Its length was declared when the bytes were there.
-			finishTails(stored, manifest);
-			manifest = stored.manifest();
+		try {
+			if (!manifest.tails.isEmpty() || manifest.multipartUpload == null) {
+				// Its length was declared when the bytes were there.
+				finishTails(stored, manifest);
+				manifest = stored.manifest();
+			}
+			if (manifest.stored == null) {
+				complete(manifest, String.valueOf(manifest.multipartUpload), manifest.parts, manifest.offset());
+				stored.made();
+			}
 		}
-		if (manifest.stored == null) {
-			complete(manifest, String.valueOf(manifest.multipartUpload), manifest.parts, manifest.offset());
-			stored.made();
+		catch (FileNotFoundException ex) {
+			checkIsThere(stored, ex);
+			throw ex;
 		}
 		stored.assembled();
+	}
+
+	/**
+	 * Gives up an upload whose multipart upload the store has ended without making an
+	 * object of it.
+	 */
+	private void checkIsThere(StoredUpload stored, FileNotFoundException absent) throws IOException {
+		Manifest manifest = stored.checkIsOurs();
+		if (StoreFailures.isNoSuchUpload(absent) && manifest.multipartUpload != null && manifest.stored == null
+				&& !manifest.removed && head(this.storage.location(manifest)) == null) {
+			throw stored.lost(manifest);
+		}
 	}
 
 	private void finishTails(StoredUpload stored, Manifest manifest) throws IOException {
@@ -202,6 +220,9 @@ final class ContentAssembly {
 			}
 			catch (FileNotFoundException | PreconditionFailedException ex) {
 				HeadObjectResponse there = head(location);
+				if (there == null && ex instanceof FileNotFoundException absent) {
+					throw absent;
+				}
 				if (there == null || !isOurs(manifest, there)) {
 					throw new IOException("The parts of '" + location.key() + "' can't be put together", ex);
 				}

@@ -120,14 +120,21 @@ final class PartSender {
 
 	/**
 	 * Says why something could not be sent. Where somebody has deleted the upload or gone
-	 * on with it, its multipart upload is gone: a store says so, or closes the connection
-	 * while the part is on its way.
+	 * on with it, or the store has lost it, its multipart upload is gone: a store says
+	 * so, or closes the connection while the part is on its way.
 	 */
 	private IOException explain(Throwable failure) throws IOException {
-		if (!StoreFailures.isSilence(failure)) {
-			this.stored.checkIsOurs();
+		if (StoreFailures.isSilence(failure)) {
+			return this.storage.failures().translate(failure);
 		}
-		return this.storage.failures().translate(failure);
+		Manifest manifest = this.stored.checkIsOurs();
+		IOException translated = this.storage.failures().translate(failure);
+		// That of a full upload may have ended since it was put together.
+		if (StoreFailures.isNoSuchUpload(translated) && !manifest.isFull() && manifest.multipartUpload != null
+				&& manifest.multipartUpload.equals(multipart())) {
+			throw this.stored.lost(manifest);
+		}
+		return translated;
 	}
 
 	/**

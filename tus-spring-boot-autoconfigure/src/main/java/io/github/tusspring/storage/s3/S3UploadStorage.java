@@ -580,14 +580,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		StoredUpload stored;
 		try {
 			stored = require(upload);
-			Manifest judged = stored.manifest();
-			// From here on nobody else changes it.
-			stored.change((manifest) -> {
-				if (manifest.offset() != judged.offset() || manifest.state() != judged.state()) {
-					throw new UploadLockedException(upload.id());
-				}
-				manifest.deleted = true;
-			});
+			stored.markDeleted(stored.manifest());
 		}
 		catch (UploadNotFoundException ex) {
 			return false;

@@ -162,6 +162,14 @@ final class StoreFailures {
 	}
 
 	/**
+	 * Whether what isn't there is a multipart upload, rather than an object.
+	 */
+	static boolean isNoSuchUpload(IOException absent) {
+		return absent.getCause() instanceof AwsServiceException ex
+				&& (ex instanceof NoSuchUploadException || "NoSuchUpload".equals(code(ex)));
+	}
+
+	/**
 	 * Returns what is wrong, with the property to look at.
 	 */
 	String describe(Throwable failure) {

@@ -26,6 +26,10 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * An upload as an instance of the application has seen it, and the right to change it as
@@ -40,6 +44,8 @@ final class StoredUpload {
 	 * Whoever takes over leaves them alone: parts of the former holder may still come.
 	 */
 	static final int NUMBERS = 32;
+
+	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
 
 	private static final int TRIES = 5;
 
@@ -293,10 +299,11 @@ final class StoredUpload {
 
 	/**
 	 * Finds out why something is missing in the store that the upload needs.
+	 * @return the manifest as it is stored
 	 * @throws UploadNotFoundException if the upload is gone
 	 * @throws UploadLockedException if another instance has changed it
 	 */
-	void checkIsOurs() throws IOException {
+	Manifest checkIsOurs() throws IOException {
 		Manifests.Found found = this.manifests.read(this.id);
 		if (found == null || found.manifest().deleted) {
 			throw new UploadNotFoundException(this.id);
@@ -304,6 +311,37 @@ final class StoredUpload {
 		if (!isMine(found.manifest()) || found.manifest().generation != this.manifest.generation) {
 			throw new UploadLockedException(this.id);
 		}
+		return found.manifest();
+	}
+
+	/**
+	 * Says that the upload is being deleted. From then on nobody else changes it.
+	 * @param judged the manifest by which that was decided
+	 * @throws UploadLockedException if it has changed since
+	 */
+	void markDeleted(Manifest judged) throws IOException {
+		change((next) -> {
+			if (next.offset() != judged.offset() || next.state() != judged.state()) {
+				throw new UploadLockedException(this.id);
+			}
+			next.deleted = true;
+		});
+	}
+
+	/**
+	 * Gives up the upload, of which the store has lost what counted already: its client
+	 * has to begin anew.
+	 * @param judged the manifest by which that was decided
+	 * @return what is to be thrown
+	 */
+	UploadNotFoundException lost(Manifest judged) throws IOException {
+		markDeleted(judged);
+		logger.warn(
+				LogMessage.format(
+						"The store has ended the multipart upload of upload '%s', which is lost at offset "
+								+ "%d (see docs/s3.md, \"What is left behind\")",
+						this.id.abbreviated(), judged.offset()));
+		return new UploadNotFoundException(this.id);
 	}
 
 	private synchronized void startAt(int number) {

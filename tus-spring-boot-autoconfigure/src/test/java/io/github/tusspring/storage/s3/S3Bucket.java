@@ -67,6 +67,19 @@ public record S3Bucket(S3AsyncClient client, String name) {
 			.toList();
 	}
 
+	/**
+	 * Ends the multipart uploads of a key, as stores do that find them too old.
+	 */
+	public void abortMultipartUploads(String key) {
+		this.client.listMultipartUploads((request) -> request.bucket(this.name).prefix(key))
+			.join()
+			.uploads()
+			.forEach((upload) -> this.client
+				.abortMultipartUpload(
+						(request) -> request.bucket(this.name).key(upload.key()).uploadId(upload.uploadId()))
+				.join());
+	}
+
 	public void put(String key, String content) {
 		this.client
 			.putObject((request) -> request.bucket(this.name).key(key),

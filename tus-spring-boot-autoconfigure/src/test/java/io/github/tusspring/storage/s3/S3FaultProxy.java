@@ -36,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,10 @@ public final class S3FaultProxy implements AutoCloseable {
 	private volatile @Nullable Fault always;
 
 	private volatile boolean unconditional;
+
+	private final Set<String> ended = ConcurrentHashMap.newKeySet();
+
+	private volatile boolean refusingPartsOfEnded;
 
 	private volatile @Nullable String unknownCondition;
 
@@ -126,6 +132,14 @@ public final class S3FaultProxy implements AutoCloseable {
 	 */
 	void refuseConditional(String method) {
 		this.unknownCondition = method;
+	}
+
+	/**
+	 * Answers for parts of multipart uploads that have ended as AWS does, when it has
+	 * read them: some stores take such a part, others close the connection at once.
+	 */
+	void refusePartsOfEnded() {
+		this.refusingPartsOfEnded = true;
 	}
 
 	/**
@@ -190,6 +204,11 @@ public final class S3FaultProxy implements AutoCloseable {
 		if (request.isExpecting()) {
 			out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 		}
+		if (this.refusingPartsOfEnded && isPartOfEnded(request)) {
+			copy(in, OutputStream.nullOutputStream(), request.length());
+			answer(out, 404, "<Error><Code>NoSuchUpload</Code><Message>It has ended</Message></Error>");
+			return;
+		}
 		if (!fault.done) {
 			copy(in, OutputStream.nullOutputStream(), request.length());
 			answer(out, fault.status);
@@ -253,11 +272,28 @@ public final class S3FaultProxy implements AutoCloseable {
 		}
 	}
 
+	private boolean isPartOfEnded(Request request) {
+		String upload = request.multipartUpload();
+		if (upload == null) {
+			return false;
+		}
+		if (request.is("PUT")) {
+			return this.ended.contains(upload);
+		}
+		this.ended.add(upload);
+		return false;
+	}
+
 	private static void answer(OutputStream out, int status) throws IOException {
 		if (status > 0) {
-			out.write(("HTTP/1.1 " + status + " Fault\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-				.getBytes(StandardCharsets.US_ASCII));
+			answer(out, status, "");
 		}
+	}
+
+	private static void answer(OutputStream out, int status, String body) throws IOException {
+		out.write(("HTTP/1.1 " + status + " Fault\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n"
+				+ body)
+			.getBytes(StandardCharsets.US_ASCII));
 	}
 
 	/**
@@ -333,6 +369,8 @@ public final class S3FaultProxy implements AutoCloseable {
 	 */
 	private record Request(List<String> lines) {
 
+		private static final Pattern MULTIPART_UPLOAD = Pattern.compile("[?&]uploadId=([^& ]+)");
+
 		static @Nullable Request read(InputStream in) throws IOException {
 			List<String> lines = new ArrayList<>();
 			while (true) {
@@ -367,6 +405,14 @@ public final class S3FaultProxy implements AutoCloseable {
 
 		private boolean has(String name) {
 			return this.lines.stream().anyMatch((line) -> is(line, name));
+		}
+
+		/**
+		 * Returns the multipart upload that is the request's subject.
+		 */
+		@Nullable String multipartUpload() {
+			Matcher upload = MULTIPART_UPLOAD.matcher(this.lines.get(0));
+			return upload.find() ? upload.group(1) : null;
 		}
 
 		boolean is(@Nullable String method) {

@@ -466,6 +466,46 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void uploadWhosePartsCanNotBePutTogetherSinceTheStoreHasEndedThemIsNoMore() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("ended-" + count);
+		this.one.create(NewUpload.builder(this.id).length(2L * size).build());
+		append(this.one, "x".repeat(size));
+		bucket.abortMultipartUploads("some/" + this.id);
+		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> append(this.other, "x".repeat(size)));
+		assertThat(this.one.find(this.id)).isNull();
+		assertThat(this.other.find(this.id)).isNull();
+	}
+
+	@Test
+	void fullUploadWhoseMultipartUploadTheStoreHasEndedIsNoMore() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("full-" + count);
+		this.one.create(NewUpload.builder(this.id).build());
+		append(this.one, "x".repeat(size));
+		bucket.abortMultipartUploads("some/" + this.id);
+		this.one.update(this.one.find(this.id).withLength(size));
+		Upload full = this.one.find(this.id);
+		assertThat(full.state()).isEqualTo(UploadState.FINISHING);
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.one.update(full.withNextAttempt()));
+		assertThat(this.one.find(this.id)).isNull();
+		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
+	}
+
+	@Test
+	void fullUploadWhoseObjectIsThereIsNotTakenForLost() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("made-" + count);
+		this.one.create(NewUpload.builder(this.id).length(size + 1L).build());
+		append(this.one, "x".repeat(size));
+		append(this.one, "x");
+		// As if the answer had been lost, and the instance had died.
+		this.other.update(this.other.find(this.id).withNextAttempt());
+		assertThat(bucket.get("some/" + this.id)).hasSize(size + 1);
+	}
+
+	@Test
 	void deletedUploadLeavesNothing() throws Exception {
 		append(this.one, "abc");
 		assertThat(this.other.delete(this.other.find(this.id))).isTrue();

@@ -1,0 +1,140 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.storage.s3;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+
+import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadWriter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * What becomes of appends whose multipart upload has ended, in a store that, as AWS,
+ * knows nothing of it any more.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class S3EndedUploadsTests {
+
+	private static final int PART = 8 * 1024 * 1024;
+
+	private static int count;
+
+	private static S3Server server;
+
+	private static S3FaultProxy proxy;
+
+	private static S3Bucket bucket;
+
+	private static S3UploadStorage one;
+
+	private final UploadId id = UploadId.of("upload-" + ++count);
+
+	@BeforeAll
+	static void start() {
+		server = new S3ProxyServer();
+		proxy = new S3FaultProxy(server.endpoint(), 0);
+		proxy.refusePartsOfEnded();
+		bucket = S3Bucket.create(S3Server.client(proxy.endpoint()), "uploads");
+		one = open();
+	}
+
+	private static S3UploadStorage open() {
+		return new S3UploadStorage(bucket.client(), S3Server.settings("uploads", "some/"),
+				(upload) -> S3Location.of(upload.id().toString()));
+	}
+
+	@AfterAll
+	static void stop() {
+		one.close();
+		bucket.client().close();
+		proxy.close();
+		server.close();
+	}
+
+	@Test
+	void clientOfAnUploadThatTheStoreHasLostBeginsAnew(CapturedOutput output) throws Exception {
+		create(3L * PART);
+		append(one, PART);
+		bucket.abortMultipartUploads("some/" + this.id);
+		try (TestServer application = S3Server.configure(TestServer.tomcat(), proxy.endpoint(), "uploads").start()) {
+			URI uri = application.uri("/files/" + this.id);
+			HttpRequest.Builder patch = HttpRequest.newBuilder(uri)
+				.header("Upload-Offset", Long.toString(PART))
+				.header("Content-Type", "application/offset+octet-stream")
+				.method("PATCH", HttpRequest.BodyPublishers.ofByteArray(new byte[2 * PART]));
+			assertThat(status(patch)).isEqualTo(404);
+			assertThat(status(HttpRequest.newBuilder(uri).method("HEAD", HttpRequest.BodyPublishers.noBody())))
+				.isEqualTo(404);
+		}
+		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" WARN ")).hasSize(1);
+		assertThat(output.getAll()).doesNotContain(" ERROR ");
+	}
+
+	@Test
+	void appendWhoseOwnMultipartUploadWasEndedLosesNothing() throws Exception {
+		create(3L * PART);
+		try (UploadWriter writer = one.append(one.find(this.id), 2, true)) {
+			writer.write(ByteBuffer.allocate(PART));
+			await().until(() -> bucket.multipartUploads().contains("some/" + this.id));
+			bucket.abortMultipartUploads("some/" + this.id);
+			assertThatExceptionOfType(FileNotFoundException.class).isThrownBy(() -> write(writer));
+		}
+		append(one, 3 * PART);
+		assertThat(bucket.get("some/" + this.id)).hasSize(3 * PART);
+	}
+
+	private static int status(HttpRequest.Builder request) throws Exception {
+		return HttpClient.newHttpClient()
+			.send(request.header("Tus-Resumable", "1.0.0").build(), HttpResponse.BodyHandlers.discarding())
+			.statusCode();
+	}
+
+	private static void write(UploadWriter writer) throws IOException {
+		writer.write(ByteBuffer.allocate(PART));
+		writer.commit();
+	}
+
+	private void create(long length) throws IOException {
+		one.create(NewUpload.builder(this.id).length(length).build());
+	}
+
+	private void append(S3UploadStorage storage, int bytes) throws IOException {
+		try (UploadWriter writer = storage.append(storage.find(this.id), System.nanoTime(), false)) {
+			writer.write(ByteBuffer.allocate(bytes));
+			writer.commit();
+		}
+	}
+
+}
