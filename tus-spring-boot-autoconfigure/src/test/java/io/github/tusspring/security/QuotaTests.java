@@ -24,6 +24,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.tusspring.storage.s3.S3Bucket;
+import io.github.tusspring.storage.s3.S3Location;
+import io.github.tusspring.storage.s3.S3ProxyServer;
+import io.github.tusspring.storage.s3.S3Server;
+import io.github.tusspring.storage.s3.S3UploadStorage;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
@@ -38,6 +43,7 @@ import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.UploadOwnerResolver;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,28 +185,54 @@ class QuotaTests {
 			.directory(this.directory)
 			.property("tus.limits.max-stored-size", "100B")
 			.start()) {
-			// Before the cleaner has run each gives what the limit leaves, and no more.
-			assertThat(fill(first)).isEqualTo(100);
-			assertThat(fill(second)).isEqualTo(100);
-			first.bean(UploadCleaner.class).clean();
-			second.bean(UploadCleaner.class).clean();
-			for (TestServer server : List.of(first, second)) {
-				this.server = server;
-				assertRefused(create("anna", "Upload-Length: 1"), "tus.limits.max-stored-size");
-			}
-			// What one of them removes makes room at the other, too, a second after a
-			// refusal.
-			List<Upload> all = first.bean(TusUploads.class).list().toList();
-			all.forEach((upload) -> first.bean(TusUploads.class).delete(upload.id()));
-			Awaitility.await()
-				.untilAsserted(() -> assertThat(create("anna", "Upload-Length: 100").status()).isEqualTo(201));
-			first.bean(UploadCleaner.class).clean();
-			this.server = first;
-			assertRefused(create("anna", "Upload-Length: 1"), "tus.limits.max-stored-size");
+			assertThatLimitHolds(first, second);
 		}
 		finally {
 			this.server = first;
 		}
+	}
+
+	@Test
+	@Tag("long")
+	void severalInstancesWithOneBucketHoldALimitWithinTheDocumentedError() {
+		try (S3ProxyServer store = new S3ProxyServer()) {
+			S3Bucket.create(store.client(), "uploads");
+			try (TestServer first = bucket(store); TestServer second = bucket(store)) {
+				assertThatLimitHolds(first, second);
+			}
+		}
+		finally {
+			this.server = null;
+		}
+	}
+
+	private static TestServer bucket(S3ProxyServer store) {
+		OneBucket.store = store;
+		return TestServer.tomcat()
+			.with(Owners.class, OneBucket.class)
+			.property("tus.limits.max-stored-size", "100B")
+			.start();
+	}
+
+	private void assertThatLimitHolds(TestServer first, TestServer second) {
+		// Before the cleaner has run each gives what the limit leaves, and no more.
+		assertThat(fill(first)).isEqualTo(100);
+		assertThat(fill(second)).isEqualTo(100);
+		first.bean(UploadCleaner.class).clean();
+		second.bean(UploadCleaner.class).clean();
+		for (TestServer server : List.of(first, second)) {
+			this.server = server;
+			assertRefused(create("anna", "Upload-Length: 1"), "tus.limits.max-stored-size");
+		}
+		// What one of them removes makes room at the other, too, a second after a
+		// refusal.
+		List<Upload> all = first.bean(TusUploads.class).list().toList();
+		all.forEach((upload) -> first.bean(TusUploads.class).delete(upload.id()));
+		Awaitility.await()
+			.untilAsserted(() -> assertThat(create("anna", "Upload-Length: 100").status()).isEqualTo(201));
+		first.bean(UploadCleaner.class).clean();
+		this.server = first;
+		assertRefused(create("anna", "Upload-Length: 1"), "tus.limits.max-stored-size");
 	}
 
 	/**
@@ -315,6 +347,19 @@ class QuotaTests {
 
 	private static String base64(String text) {
 		return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OneBucket {
+
+		private static S3ProxyServer store;
+
+		@Bean
+		S3UploadStorage storage() {
+			return new S3UploadStorage(store.client(), S3Server.settings("uploads", ""),
+					(upload) -> S3Location.of(upload.id().toString()));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -32,11 +32,15 @@ import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
+import io.github.tusspring.upload.UploadLocker;
+import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.SignedUploadUrls;
 import jakarta.servlet.Filter;
 import org.junit.jupiter.api.AfterAll;
@@ -170,6 +174,18 @@ class SignedUrlTests {
 		// As the cleaner does with one that is over.
 		server.bean(TusUploads.class).delete(upload(location).id());
 		server.bean(UploadCleaner.class).clean();
+		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
+	}
+
+	@Test
+	void whenUploadHasExpiredThenItsUrlIsUsedUp() throws IOException {
+		String url = this.urls.toCreate(HOUR, (grant) -> grant);
+		UploadId id = upload(create(url, "Upload-Length: 5").header("Location")).id();
+		new UploadCleaner(server.bean(UploadStorage.class), server.bean(UploadLocker.class),
+				server.bean(ExpirationPolicy.class), server.bean(UploadEvents.class),
+				Clock.offset(Clock.systemUTC(), Duration.ofDays(2)))
+			.clean();
+		assertThat(server.bean(TusUploads.class).find(id)).isEmpty();
 		assertThat(create(url, "Upload-Length: 5").status()).isEqualTo(409);
 	}
 

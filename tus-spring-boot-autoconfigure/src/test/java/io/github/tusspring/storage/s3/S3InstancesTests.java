@@ -592,6 +592,22 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void whenTheTimeOfAUsedIdIsLongOverThenItIsForgotten() throws Exception {
+		Instant now = Instant.now();
+		UploadId over = UploadId.of("over-" + count);
+		UploadId perhaps = UploadId.of("perhaps-" + count);
+		this.one.use(over, now.minusSeconds(3700));
+		this.one.use(perhaps, now.minusSeconds(3500));
+		S3UploadStorage eager = open(ConditionalWrites.REQUIRED, Duration.ofMillis(1));
+		await().untilAsserted(() -> {
+			eager.tidy();
+			assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/.used/" + over));
+		});
+		assertThat(bucket.keys()).contains("some/.used/" + perhaps + "." + now.minusSeconds(3500).getEpochSecond());
+		assertThat(this.other.use(perhaps, now.minusSeconds(3500))).isFalse();
+	}
+
+	@Test
 	void whatARunningAppendHasSentIsNotTakenForAbandoned() throws Exception {
 		int size = (int) S3Settings.MIN_PART_SIZE;
 		this.id = UploadId.of("running-" + count);
