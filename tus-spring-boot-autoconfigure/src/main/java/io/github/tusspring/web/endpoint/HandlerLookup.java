@@ -27,22 +27,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.Part;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
-import org.springframework.core.MethodParameter;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
-import org.springframework.util.StringUtils;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.RequestParam;
-import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -244,42 +238,7 @@ public final class HandlerLookup {
 	}
 
 	private static @Nullable String part(@Nullable Object handler) {
-		if (!(handler instanceof HandlerMethod method)) {
-			return null;
-		}
-		String other = null;
-		for (MethodParameter parameter : method.getMethodParameters()) {
-			Class<?> type = contentType(parameter);
-			if (MultipartFile.class.isAssignableFrom(type) || Part.class.isAssignableFrom(type)) {
-				return name(parameter);
-			}
-			if (parameter.hasParameterAnnotation(RequestPart.class)) {
-				other = name(parameter);
-			}
-		}
-		return other;
-	}
-
-	/**
-	 * Returns the type of a parameter, or of what is in it if it is a collection, an
-	 * array or an optional.
-	 */
-	private static Class<?> contentType(MethodParameter parameter) {
-		Class<?> type = parameter.getParameterType();
-		if (type.isArray()) {
-			return type.getComponentType();
-		}
-		return parameter.nested().getNestedParameterType();
-	}
-
-	private static String name(MethodParameter parameter) {
-		RequestPart part = parameter.getParameterAnnotation(RequestPart.class);
-		RequestParam param = parameter.getParameterAnnotation(RequestParam.class);
-		String name = (part != null) ? part.name() : (param != null) ? param.name() : "";
-		if (!StringUtils.hasText(name)) {
-			name = parameter.getParameterName();
-		}
-		return StringUtils.hasText(name) ? name : HandlerBody.DEFAULT_PART;
+		return (handler instanceof HandlerMethod method) ? HandlerPart.name(method) : null;
 	}
 
 }

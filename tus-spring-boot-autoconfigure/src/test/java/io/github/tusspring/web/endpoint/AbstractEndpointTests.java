@@ -224,6 +224,11 @@ abstract class AbstractEndpointTests {
 			/resource      | 200 | true 5
 			/form          | 200 | f.txt text/plain 5 hello My title
 			/forms         | 200 | 1 hello
+			/bean-form     | 200 | My title hello
+			/record-form   | 200 | My title hello
+			/listed-form   | 200 | My title hello
+			/multipart-request | 200 | file hello
+			/function-form | 200 | file hello
 			/callable      | 200 | called hello
 			/deferred      | 202 | deferred hello
 			/streaming     | 200 | streamed hello

@@ -41,6 +41,7 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.Part;
 
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -50,7 +51,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.StreamUtils;
+import org.springframework.web.bind.annotation.BindParam;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -61,7 +64,9 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartRequest;
 import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -76,7 +81,8 @@ class EndpointApplication {
 	static final String[] PATHS = { "/documents", "/bytes", "/text", "/resource", "/form", "/forms", "/callable",
 			"/deferred", "/streaming", "/function", "/servlet", "/async-servlet", "/flaky", "/refusing", "/throwing",
 			"/status", "/ignoring", "/slow", "/long-answer", "/redirecting", "/cookie", "/listening", "/half",
-			"/projects/{project}/documents", "/cases/{id}/documents" };
+			"/projects/{project}/documents", "/cases/{id}/documents", "/bean-form", "/record-form", "/listed-form",
+			"/multipart-request", "/function-form" };
 
 	@Bean
 	RouterFunction<ServerResponse> function() {
@@ -85,6 +91,12 @@ class EndpointApplication {
 					(request) -> ServerResponse.status(HttpStatus.ACCEPTED)
 						.header("X-Type", request.headers().contentType().map(MediaType::toString).orElse(""))
 						.body(request.body(String.class)))
+			.POST("/function-form", RequestPredicates.contentType(MediaType.MULTIPART_FORM_DATA), (request) -> {
+				Part part = request.multipartData().values().iterator().next().get(0);
+				return ServerResponse.ok()
+					.body(part.getName() + " "
+							+ new String(part.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+			})
 			.build();
 	}
 
@@ -271,6 +283,27 @@ class EndpointApplication {
 			}
 		}
 
+		@PostMapping("/bean-form")
+		String beanForm(BeanForm form) throws IOException {
+			return form.title + " " + new String(form.document.getBytes(), StandardCharsets.UTF_8);
+		}
+
+		@PostMapping("/record-form")
+		String recordForm(@ModelAttribute RecordForm form) throws IOException {
+			return form.title() + " " + new String(form.document().getBytes(), StandardCharsets.UTF_8);
+		}
+
+		@PostMapping(path = "/listed-form", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+		String listedForm(ListedForm form) throws IOException {
+			return form.title() + " " + new String(form.documents().get(0).getBytes(), StandardCharsets.UTF_8);
+		}
+
+		@PostMapping("/multipart-request")
+		String multipartRequest(MultipartRequest request) throws IOException {
+			MultipartFile file = request.getFileMap().values().iterator().next();
+			return file.getName() + " " + new String(file.getBytes(), StandardCharsets.UTF_8);
+		}
+
 		@PostMapping("/callable")
 		Callable<String> callable(InputStream body, HttpServletRequest request) {
 			return () -> "called " + new String(body.readAllBytes(), StandardCharsets.UTF_8);
@@ -366,6 +399,28 @@ class EndpointApplication {
 			return ResponseEntity.status(HttpStatus.SEE_OTHER).header("Location", "/documents/42").build();
 		}
 
+	}
+
+	static class BeanForm {
+
+		private String title;
+
+		private MultipartFile document;
+
+		public void setTitle(String title) {
+			this.title = title;
+		}
+
+		public void setDocument(MultipartFile document) {
+			this.document = document;
+		}
+
+	}
+
+	record RecordForm(String title, MultipartFile document) {
+	}
+
+	record ListedForm(String title, @BindParam("document") List<MultipartFile> documents) {
 	}
 
 }
