@@ -188,6 +188,14 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void filterOfTheApplicationTakesNoPathThatBeginsLikeItsOwn() {
+		assertThat(send(RawRequest.of("POST", server.uri("/dropbox")).with("Content-Length: 0")).status())
+			.isEqualTo(404);
+		assertThat(send(RawRequest.of("OPTIONS", server.uri("/dropbox")).without("Tus-Resumable")).status())
+			.isNotEqualTo(500);
+	}
+
+	@Test
 	void handlerOfAResumableEndpointGetsItsUploadAsAnArgument() {
 		String location = create("/notes", title("My note"));
 		assertThat(append(location).text())
@@ -373,7 +381,9 @@ class TusRequestsTests {
 		@Override
 		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 				throws ServletException, IOException {
-			if (!request.getServletPath().startsWith("/drop") || !this.tus.matches(request)) {
+			String path = request.getServletPath();
+			boolean below = path.equals("/drop") || path.startsWith("/drop/");
+			if (!below || !this.tus.matches(request)) {
 				chain.doFilter(request, response);
 				return;
 			}

@@ -94,7 +94,8 @@ public final class EndpointFilter extends OncePerRequestFilter {
 				return;
 			}
 			if (match != null && request.getMethod().equals("OPTIONS")) {
-				new EndpointOptions(endpoint, match).answer(request, response, chain);
+				new EndpointOptions(endpoint, match).answer(request, response, chain,
+						this.handlers.isHandled(request, path.value()));
 				return;
 			}
 		}

@@ -23,6 +23,7 @@ import java.util.Optional;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.web.ExchangeAnswer;
 import io.github.tusspring.web.HandOver;
 import io.github.tusspring.web.HandOverAnswers;
@@ -86,7 +87,15 @@ final class EndpointHandOver implements HandOver {
 		HandlerCall call = new HandlerCall(delivery, answers, this.request, this.response, this.sender);
 		try {
 			Upload upload = delivery.upload();
-			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), call, answers);
+			Resource content;
+			try {
+				content = this.uploads.open(upload.id());
+			}
+			catch (UploadException ex) {
+				call.failed(ex);
+				return answers.failed(ex);
+			}
+			prepare(upload.withMetadata(HandlerHeaders.safe(upload.metadata())), content, call, answers);
 			dispatch(call);
 		}
 		catch (Throwable ex) {
@@ -101,8 +110,8 @@ final class EndpointHandOver implements HandOver {
 		return null;
 	}
 
-	private void prepare(Upload upload, HandlerCall call, HandOverAnswers answers) throws IOException {
-		Resource content = this.uploads.open(upload.id());
+	private void prepare(Upload upload, Resource content, HandlerCall call, HandOverAnswers answers)
+			throws IOException {
 		String method = this.endpoint.method().name();
 		HandlerBody body;
 		if (this.endpoint.byPath()) {

@@ -39,11 +39,16 @@ import org.jspecify.annotations.Nullable;
  */
 record EndpointOptions(EndpointRoute endpoint, EndpointRoute.Match match) {
 
-	void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+	void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain, boolean handled)
 			throws ServletException, IOException {
 		Map<String, String> capabilities = this.endpoint.handler()
 			.capabilities(!this.match.target().isEmpty(), request::getHeader);
 		capabilities.forEach(response::setHeader);
+		if (!handled) {
+			// Whatever the application makes a page of says that nothing is there.
+			response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+			return;
+		}
 		OptionsResponse options = new OptionsResponse(response, capabilities.getOrDefault("Allow", ""));
 		chain.doFilter(request, options);
 		options.end();

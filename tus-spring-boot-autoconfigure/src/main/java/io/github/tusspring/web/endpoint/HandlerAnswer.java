@@ -31,12 +31,14 @@ import io.github.tusspring.upload.UploadAnswer;
 final class HandlerAnswer {
 
 	/**
-	 * Headers that belong to one answer, to its client or to its connection, and those
-	 * that filters add to every answer.
+	 * Headers that belong to one answer, to its client or to its connection, those that
+	 * filters add to every answer, and those that give credentials or ask for them.
 	 */
 	private static final Set<String> NOT_STORED = Set.of("content-length", "content-type", "transfer-encoding",
 			"connection", "keep-alive", "trailer", "date", "server", "vary", "tus-resumable", "cache-control", "pragma",
-			"expires", "x-content-type-options", "x-frame-options", "x-xss-protection", "strict-transport-security");
+			"expires", "x-content-type-options", "x-frame-options", "x-xss-protection", "strict-transport-security",
+			"x-request-id", "x-correlation-id", "traceparent", "tracestate", "authorization", "authentication-info",
+			"www-authenticate", "x-auth-token", "x-csrf-token", "x-xsrf-token", "clear-site-data");
 
 	private HandlerAnswer() {
 	}

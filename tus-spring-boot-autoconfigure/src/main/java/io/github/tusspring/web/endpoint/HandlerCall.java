@@ -313,12 +313,17 @@ final class HandlerCall implements AsyncListener {
 	/**
 	 * The handler has said all that it has to say.
 	 */
-	synchronized void handled() {
+	void handled() {
+		// Before the lock: whoever writes has the writer's, and may wait for ours.
+		this.response.flushWriter();
+		finish();
+	}
+
+	private synchronized void finish() {
 		if (this.ended) {
 			return;
 		}
 		try {
-			this.response.flushWriter();
 			settle(true);
 		}
 		finally {

@@ -35,6 +35,7 @@ import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
@@ -93,6 +94,32 @@ public final class HandlerLookup {
 
 	String servletPath() {
 		return this.servletPath;
+	}
+
+	/**
+	 * Whether the application handles a request, as far as can be told.
+	 * @param request the request
+	 * @param path the path below the context path
+	 */
+	boolean isHandled(HttpServletRequest request, String path) {
+		return new ServletLookup(request.getServletContext()).hasOther(path, this.servletPath)
+				|| exists(request, path, request.getMethod(), request.getContentType());
+	}
+
+	/**
+	 * Whether a request has a handler of the application's own.
+	 */
+	boolean exists(HttpServletRequest request, String path, String method, @Nullable String contentType) {
+		try {
+			return HandlerCallMapping.isApplications(find(request, path, method, contentType));
+		}
+		catch (HttpRequestMethodNotSupportedException ex) {
+			return false;
+		}
+		catch (Exception ex) {
+			// There is one, and it wants more than this request has.
+			return true;
+		}
 	}
 
 	/**

@@ -29,7 +29,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpMethod;
-import org.springframework.web.HttpRequestMethodNotSupportedException;
 
 /**
  * Finds out at start-up whether an endpoint has a handler at all, as far as that can be
@@ -64,36 +63,15 @@ public final class HandlerPresence {
 	 */
 	public boolean exist(String path, HttpMethod method) {
 		String example = HandlerLookup.example(path);
-		return hasServlet(example) || hasSpringHandler(example, method)
-				|| !this.handlers.methods(example, method).isEmpty();
+		return this.servletContext == null
+				|| new ServletLookup(this.servletContext).hasOther(example, this.handlers.servletPath())
+				|| hasSpringHandler(example, method) || !this.handlers.methods(example, method).isEmpty();
 	}
 
 	private boolean hasSpringHandler(String path, HttpMethod method) {
-		return TYPES.stream().anyMatch((type) -> hasSpringHandler(path, method, type.isEmpty() ? null : type));
-	}
-
-	private boolean hasSpringHandler(String path, HttpMethod method, @Nullable String type) {
-		try {
-			Object handler = this.handlers.find(emptyRequest(), path, method.name(), type);
-			return HandlerCallMapping.isApplications(handler);
-		}
-		catch (HttpRequestMethodNotSupportedException ex) {
-			return false;
-		}
-		catch (Exception ex) {
-			// There is one, and it wants more than this request has.
-			return true;
-		}
-	}
-
-	private boolean hasServlet(String path) {
-		if (this.servletContext == null) {
-			return true;
-		}
-		// Spring MVC's own servlet is asked by its mappings, another one of that kind
-		// can't be.
-		ServletLookup.Found found = new ServletLookup(this.servletContext).find(path);
-		return found != null && !(found.isSpringMvc() && found.pattern().equals(this.handlers.servletPath() + "/*"));
+		return TYPES.stream()
+			.anyMatch(
+					(type) -> this.handlers.exists(emptyRequest(), path, method.name(), type.isEmpty() ? null : type));
 	}
 
 	/**

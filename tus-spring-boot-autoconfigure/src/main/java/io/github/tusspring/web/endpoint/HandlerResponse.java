@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -192,10 +193,34 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 		if (this.writer == null) {
 			// As the servlet specification wants it: the type says the charset from here
 			// on.
-			setCharacterEncoding(getCharacterEncoding());
-			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), getCharacterEncoding()));
+			String charset = getCharacterEncoding();
+			setCharacterEncoding(charset);
+			this.writer = new PrintWriter(new OutputStreamWriter(getOutputStream(), charset));
 		}
 		return this.writer;
+	}
+
+	@Override
+	public void setContentType(@Nullable String type) {
+		String charset = getCharacterEncoding();
+		super.setContentType(type);
+		if (this.writer != null) {
+			super.setCharacterEncoding(charset);
+		}
+	}
+
+	@Override
+	public void setCharacterEncoding(@Nullable String charset) {
+		if (this.writer == null) {
+			super.setCharacterEncoding(charset);
+		}
+	}
+
+	@Override
+	public void setCharacterEncoding(@Nullable Charset charset) {
+		if (this.writer == null) {
+			super.setCharacterEncoding(charset);
+		}
 	}
 
 	@Override
@@ -214,6 +239,12 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 	public void resetBuffer() {
 		if (this.mode == Mode.PASSING) {
 			super.resetBuffer();
+		}
+		else if (this.mode == Mode.HOLDING) {
+			// A writer has more than what it has told us.
+			this.mode = Mode.DISCARDING;
+			flushWriter();
+			this.mode = Mode.HOLDING;
 		}
 		this.held.reset();
 	}

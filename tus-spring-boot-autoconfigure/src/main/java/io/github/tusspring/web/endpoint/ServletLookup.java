@@ -51,6 +51,17 @@ record ServletLookup(ServletContext context) {
 	}
 
 	/**
+	 * Whether a path is that of a servlet other than Spring MVC's own, whose handlers are
+	 * known by its mappings.
+	 * @param path the path below the context path
+	 * @param servletPath the path of Spring MVC's own servlet, empty for the root
+	 */
+	boolean hasOther(String path, String servletPath) {
+		Found found = find(path);
+		return found != null && !(found.isSpringMvc() && found.pattern().equals(servletPath + "/*"));
+	}
+
+	/**
 	 * Whether a request is sent to the servlet of a path.
 	 * @param request the request
 	 * @param path the path below the context path

@@ -17,6 +17,7 @@
 package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
@@ -55,10 +56,13 @@ import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
@@ -85,7 +89,7 @@ abstract class AbstractEndpointFailureTests {
 	void start() {
 		TestServer.Builder builder = builder().with(Application.class, Handlers.class);
 		String[] paths = { "/blocking/undaunted", "/blocking/excused", "/servlet", "/text", "/long", "/refusing",
-				"/rejecting", "/unloadable" };
+				"/rejecting", "/unloadable", "/writing", "/charset" };
 		for (int i = 0; i < paths.length; i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths[i]);
 		}
@@ -147,6 +151,32 @@ abstract class AbstractEndpointFailureTests {
 		RawResponse answer = this.client.append(location, 0, "hello");
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(500);
 		assertThat(this.client.append(location, 5, NOTHING).text()).as("delivered again").isEqualTo("hello");
+	}
+
+	@Test
+	void storageThatIsAwayBeforeTheHandlerIsCalledIsToldFromAFailure() {
+		String location = this.client.create("/text", 5, Map.of("failure", "unopened")).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(503);
+		assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
+		assertThat(answer.header("Retry-After")).isNotNull();
+		assertThat(this.client.append(location, 5, NOTHING).text()).as("delivered again").isEqualTo("hello");
+	}
+
+	@Test
+	void whatWasWrittenBeforeAnExceptionIsNoPartOfItsAnswer() {
+		String location = this.client.create("/writing", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+		assertThat(answer.text()).isEqualTo("sorry");
+	}
+
+	@Test
+	void writerKeepsItsCharset() {
+		String location = this.client.create("/charset", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.header("Content-Type")).isEqualToIgnoringCase("text/html;charset=ISO-8859-1");
+		assertThat(answer.header("Content-Length")).isEqualTo("1");
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -245,6 +275,26 @@ abstract class AbstractEndpointFailureTests {
 			}
 		}
 
+		@PostMapping("/writing")
+		void writing(HttpServletResponse response) throws IOException {
+			response.getWriter().print("partial");
+			throw new UnsupportedOperationException();
+		}
+
+		@ExceptionHandler(UnsupportedOperationException.class)
+		@ResponseStatus(HttpStatus.UNPROCESSABLE_CONTENT)
+		String sorry() {
+			return "sorry";
+		}
+
+		@PostMapping("/charset")
+		void charset(HttpServletResponse response) throws IOException {
+			PrintWriter writer = response.getWriter();
+			response.setContentType("text/html;charset=UTF-8");
+			response.setCharacterEncoding("UTF-8");
+			writer.print("\u00fc");
+		}
+
 		@PostMapping("/refusing")
 		ResponseEntity<String> refusing(@RequestBody String body) {
 			return ResponseEntity.unprocessableContent().body("not " + body);
@@ -272,9 +322,17 @@ abstract class AbstractEndpointFailureTests {
 		}
 
 		@Override
+		public Resource content(Upload upload) {
+			if ("unopened".equals(upload.metadata().get("failure")) && this.failed.add(upload.id().toString())) {
+				throw new UploadUnavailableException("The store is away", null);
+			}
+			return super.content(upload);
+		}
+
+		@Override
 		public void update(Upload upload) throws IOException {
 			String failure = upload.metadata().get("failure");
-			if (failure != null && upload.state() != UploadState.FINISHING
+			if (failure != null && !failure.equals("unopened") && upload.state() != UploadState.FINISHING
 					&& !this.failed.contains(upload.id().toString())) {
 				// Without its answer it may fit.
 				if (!failure.equals("full") || upload.answer() == null) {

@@ -393,17 +393,20 @@ abstract class AbstractEndpointTests {
 	}
 
 	@Test
-	void cookieIsGivenOnceAndNeverStored() throws IOException {
+	void credentialsAreGivenOnceAndNeverStored() throws IOException {
 		String location = this.client.create("/cookie", 5, Map.of()).header("Location");
 		RawResponse answer = this.client.append(location, 0, "hello");
 		assertThat(answer.header("Set-Cookie")).startsWith("session=secret");
+		assertThat(answer.header("X-Auth-Token")).isEqualTo("secret");
 		RawResponse again = this.client.append(location, 5, NOTHING);
 		assertThat(again.text()).isEqualTo("given once");
 		assertThat(again.header("X-Kept")).isEqualTo("yes");
 		assertThat(again.header("Set-Cookie")).isNull();
+		assertThat(again.header("X-Auth-Token")).isNull();
 		assertThat(Files.readString(content(location).resolveSibling(content(location).getFileName() + ".info")))
 			.contains("X-Kept")
-			.doesNotContainIgnoringCase("set-cookie");
+			.doesNotContainIgnoringCase("set-cookie")
+			.doesNotContainIgnoringCase("x-auth-token");
 	}
 
 	@Test

@@ -390,6 +390,7 @@ class EndpointApplication {
 		@PostMapping("/cookie")
 		String cookie(HttpServletResponse response) {
 			response.addCookie(new Cookie("session", "secret"));
+			response.setHeader("X-Auth-Token", "secret");
 			response.setHeader("X-Kept", "yes");
 			return "given once";
 		}

@@ -90,6 +90,7 @@ class EndpointPropertiesTests {
 			.property("tus.endpoints[5].metadata.required", "title")
 			.property("tus.append.idle-timeout", "1s")
 			.property("tus.progress.enabled", true)
+			.property("spring.mvc.problemdetails.enabled", true)
 			.start();
 		client = new TusClient(server.port());
 	}
@@ -147,6 +148,15 @@ class EndpointPropertiesTests {
 		assertThat(client.send("GET", "/app/api/any-method", NOTHING).text()).isEqualTo("GET without a file");
 		assertThat(client.send("DELETE", "/app/api/any-method", NOTHING).text()).isEqualTo("DELETE without a file");
 		assertThat(client.upload("/app/api/any-method", "hello", Map.of()).text()).isEqualTo("POST with a file");
+	}
+
+	@Test
+	void optionsAreAnsweredWhereTheApplicationMakesAPageOfWhatItLacks() {
+		RawResponse answer = client.send("OPTIONS", "/app/api/kept/abc", NOTHING);
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(204);
+		assertThat(answer.header("Allow")).contains("PATCH");
+		assertThat(answer.header("Tus-Version")).isEqualTo("1.0.0");
+		assertThat(client.send("OPTIONS", "/app/api/kept", NOTHING).status()).isEqualTo(200);
 	}
 
 	@Test
