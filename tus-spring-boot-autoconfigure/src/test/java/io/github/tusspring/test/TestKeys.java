@@ -16,7 +16,6 @@
 
 package io.github.tusspring.test;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -34,6 +33,8 @@ public final class TestKeys {
 	private static final String PASSWORD = "password";
 
 	private final Path file;
+
+	private final SSLContext clientContext;
 
 	/**
 	 * Makes a key.
@@ -59,6 +60,20 @@ public final class TestKeys {
 		catch (InterruptedException ex) {
 			throw new IllegalStateException(ex);
 		}
+		this.clientContext = trusting(this.file);
+	}
+
+	private static SSLContext trusting(Path file) {
+		try {
+			TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+			trust.init(KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray()));
+			SSLContext context = SSLContext.getInstance("TLS");
+			context.init(null, trust.getTrustManagers(), null);
+			return context;
+		}
+		catch (GeneralSecurityException | IOException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -73,16 +88,7 @@ public final class TestKeys {
 	 * Returns what a client needs to trust the server.
 	 */
 	public SSLContext clientContext() {
-		try {
-			TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-			trust.init(KeyStore.getInstance(new File(this.file.toUri()), PASSWORD.toCharArray()));
-			SSLContext context = SSLContext.getInstance("TLS");
-			context.init(null, trust.getTrustManagers(), null);
-			return context;
-		}
-		catch (GeneralSecurityException | IOException ex) {
-			throw new IllegalStateException(ex);
-		}
+		return this.clientContext;
 	}
 
 	/**
@@ -90,7 +96,7 @@ public final class TestKeys {
 	 */
 	public RawConnection connect(int port) {
 		try {
-			return RawConnection.over(clientContext().getSocketFactory().createSocket("127.0.0.1", port));
+			return RawConnection.over(this.clientContext.getSocketFactory().createSocket("127.0.0.1", port));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
