@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -76,7 +77,8 @@ final class Concatenator {
 	 * Checks the parts of a final upload that a client asks for.
 	 * @return the upload with its length, if that is known already
 	 */
-	NewUpload resolve(NewUpload upload, Concatenation.Final concatenation, UploadClient client) {
+	NewUpload resolve(NewUpload upload, UploadClient client) {
+		Concatenation.Final concatenation = (Concatenation.Final) Objects.requireNonNull(upload.concatenation());
 		this.policy.limits().check(concatenation);
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId id : concatenation.parts()) {

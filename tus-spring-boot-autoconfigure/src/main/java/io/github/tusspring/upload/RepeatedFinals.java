@@ -89,6 +89,19 @@ final class RepeatedFinals {
 	}
 
 	/**
+	 * Returns the upload that was asked for before, with the same metadata or not, if it
+	 * has been put together.
+	 * @return the upload, or {@code null} if there is none
+	 */
+	@Nullable Upload findMade(NewUpload wanted) throws IOException {
+		Asked asked = this.last.get(firstPart(wanted));
+		Upload upload = (asked != null) ? this.storage.find(asked.id) : null;
+		boolean made = upload != null && upload.state() != UploadState.RECEIVING && upload.isFinal()
+				&& parts(upload.asked()).parts().equals(parts(wanted).parts());
+		return made ? upload : null;
+	}
+
+	/**
 	 * Goes on with the upload that was asked for before.
 	 * @param wanted what a client asks for
 	 * @param client who asks

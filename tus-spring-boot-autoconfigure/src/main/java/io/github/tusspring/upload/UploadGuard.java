@@ -75,7 +75,13 @@ public final class UploadGuard {
 		}
 	}
 
-	private boolean mayInspect(Upload upload, UploadClient client) {
+	/**
+	 * Whether a client may know of an upload.
+	 */
+	boolean mayInspect(Upload upload, UploadClient client) {
+		if (!client.mayReach(upload)) {
+			return false;
+		}
 		try {
 			check(UploadAccess.of(UploadIntent.INSPECT, upload, client));
 			return true;

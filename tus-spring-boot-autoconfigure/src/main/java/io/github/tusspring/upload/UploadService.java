@@ -142,8 +142,9 @@ public final class UploadService {
 	public UploadOutcome create(NewUpload upload, UploadClient client) {
 		this.guard.checkCreation(upload, client);
 		NewUpload accepted = (client.user() instanceof UploadGrant grant) ? upload.withId(grant.id()) : upload;
-		if (upload.concatenation() instanceof Concatenation.Final concatenation) {
-			accepted = this.concatenator.resolve(upload, concatenation, client);
+		boolean made = upload.isFinal() && isMade(upload, client);
+		if (upload.isFinal() && !made) {
+			accepted = this.concatenator.resolve(upload, client);
 		}
 		this.policy.check(accepted);
 		// What can't be locked could not be continued.
@@ -155,10 +156,27 @@ public final class UploadService {
 		}
 		try {
 			UploadOutcome repeated = accepted.isFinal() ? this.finals.goOn(accepted, client) : null;
-			return (repeated != null) ? repeated : createCounted(accepted, client);
+			if (repeated != null) {
+				return repeated;
+			}
+			return createCounted(made ? this.concatenator.resolve(accepted, client) : accepted, client);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(accepted.id(), ex);
+		}
+	}
+
+	/**
+	 * Whether a final upload was put together already for which a client asks again. Its
+	 * parts are of no more use then, and the first may have gone with the content.
+	 */
+	private boolean isMade(NewUpload upload, UploadClient client) {
+		try {
+			Upload made = this.finals.findMade(upload);
+			return made != null && this.guard.mayInspect(made, client);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(upload.id(), ex);
 		}
 	}
 

@@ -17,6 +17,7 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.Principal;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.util.Assert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -605,6 +608,30 @@ class ConcatenationTests {
 		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
 		assertThat(this.engine.attempts("b")).isEmpty();
 		assertThat(this.engine.stored("b")).isNull();
+	}
+
+	@Test
+	void whenApplicationFailedWhenItHadMovedTheContentThenAskingAgainDeliversTheSameUpload() {
+		part("p", "one");
+		AtomicBoolean fail = new AtomicBoolean(true);
+		this.engine.listener = (event) -> {
+			try {
+				event.moveTo(this.directory.resolve("taken"));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+			Assert.state(!fail.get(), "not now");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+		assertThat(this.engine.stored("p")).isNull();
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.service.create(
+				NewUpload.builder(UploadId.of("c")).concatenation(TestEngine.concatenation("p")).owner("ben").build()));
+		fail.set(false);
+		Upload again = this.engine.createFinal("b", "p");
+		assertThat(again.id()).isEqualTo(UploadId.of("a"));
+		assertThat(again.state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.directory.resolve("taken")).hasContent("one");
 	}
 
 	@Test
