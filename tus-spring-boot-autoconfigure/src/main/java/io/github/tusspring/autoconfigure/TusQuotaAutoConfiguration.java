@@ -31,6 +31,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -44,6 +45,7 @@ import org.springframework.context.annotation.Bean;
 public final class TusQuotaAutoConfiguration {
 
 	@Bean
+	@ConditionalOnMissingBean
 	MetadataLimits tusMetadataLimits(TusQuotaProperties properties) {
 		return properties.toMetadataLimits();
 	}

@@ -16,6 +16,8 @@
 
 package io.github.tusspring.autoconfigure;
 
+import io.github.tusspring.upload.UnboundThreadFactory;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
@@ -55,11 +57,13 @@ final class TusTaskConfigurations {
 
 	private static ThreadPoolTaskScheduler scheduler(ThreadPoolTaskSchedulerBuilder builder, String prefix,
 			int threads) {
-		ThreadPoolTaskScheduler scheduler = builder.threadNamePrefix(prefix)
+		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+		scheduler.setThreadFactory(new UnboundThreadFactory(prefix));
+		builder.threadNamePrefix(prefix)
 			.poolSize(threads)
 			// An interrupt would close the file that is being written.
 			.awaitTermination(true)
-			.build();
+			.configure(scheduler);
 		scheduler.setDaemon(true);
 		scheduler.setAcceptTasksAfterContextClose(true);
 		scheduler.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);

@@ -21,12 +21,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
+import io.github.tusspring.upload.UnboundThreadFactory;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * The threads that wait for a storage on another machine, so that none of the server's
@@ -74,10 +73,8 @@ public final class StorageThreads implements Closeable {
 	}
 
 	private static ThreadPoolExecutor executor(String prefix, int size) {
-		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
-		factory.setDaemon(true);
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), factory, new ThreadPoolExecutor.DiscardPolicy());
+				new LinkedBlockingQueue<>(), new UnboundThreadFactory(prefix), new ThreadPoolExecutor.DiscardPolicy());
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
 	}

@@ -21,7 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import io.github.tusspring.upload.UnboundThreadFactory;
 
 /**
  * Has fast uploads take turns. A transfer never runs out of bytes if its client is faster
@@ -41,11 +41,10 @@ final class TransferTurns {
 	private final ThreadPoolExecutor executor;
 
 	TransferTurns() {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-transfer-");
-		threads.setDaemon(true);
 		// Nothing is left to do when it is shut down: all transfers were stopped before.
 		this.executor = new ThreadPoolExecutor(PLACES, PLACES, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), threads, new ThreadPoolExecutor.DiscardPolicy());
+				new LinkedBlockingQueue<>(), new UnboundThreadFactory("tus-transfer-"),
+				new ThreadPoolExecutor.DiscardPolicy());
 		this.executor.allowCoreThreadTimeOut(true);
 	}
 

@@ -16,7 +16,9 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 import io.github.tusspring.actuate.StorageMetrics;
@@ -25,9 +27,15 @@ import io.github.tusspring.actuate.UploadMetrics;
 import io.github.tusspring.observation.DefaultUploadObservationConvention;
 import io.github.tusspring.observation.MdcObserver;
 import io.github.tusspring.observation.UploadObservations;
+import io.github.tusspring.storage.disk.DiskUploadStorage;
+import io.github.tusspring.storage.disk.Durability;
 import io.github.tusspring.upload.FinishingUploads;
 import io.github.tusspring.upload.EndpointRules;
+import io.github.tusspring.upload.MetadataLimits;
+import io.github.tusspring.upload.QuotaLimits;
+import io.github.tusspring.upload.QuotaUploadStorage;
 import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.ProgressEvents;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -43,8 +52,11 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * What an operator gets, and when there is none of it.
@@ -117,6 +129,37 @@ class TusOperationsAutoConfigurationTests {
 	}
 
 	@Test
+	void backsOffWhenTheApplicationMeasuresTheStorageItself() {
+		withRegistries()
+			.withBean("mine", StorageMetrics.class,
+					() -> new StorageMetrics(mock(UploadStorage.class), new FinishingUploads()))
+			.run((context) -> assertThat(context).hasSingleBean(StorageMetrics.class).hasBean("mine"));
+	}
+
+	@Test
+	void limitsStandBeforeTheStorageOnlyWhereThereAreAny() {
+		runner().withConfiguration(AutoConfigurations.of(TusQuotaAutoConfiguration.class))
+			.run((context) -> assertThat(context.getBean(UploadStorage.class))
+				.isNotInstanceOf(QuotaUploadStorage.class));
+		runner().withConfiguration(AutoConfigurations.of(TusQuotaAutoConfiguration.class))
+			.withPropertyValues("tus.limits.max-stored=9")
+			.run((context) -> assertThat(context.getBean(UploadStorage.class)).isInstanceOf(QuotaUploadStorage.class));
+	}
+
+	@Test
+	void backsOffWhenTheApplicationLimitsUploadsItself() {
+		MetadataLimits limits = new MetadataLimits(0, 1, List.of(), List.of());
+		runner().withConfiguration(AutoConfigurations.of(TusQuotaAutoConfiguration.class))
+			.withPropertyValues("tus.limits.max-stored=9", "tus.limits.max-metadata-keys=9")
+			.withBean("mine", MetadataLimits.class, () -> limits)
+			.withUserConfiguration(OwnQuota.class)
+			.run((context) -> {
+				assertThat(context).hasSingleBean(MetadataLimits.class).hasBean("mine");
+				assertThat(context.getBean(UploadStorage.class)).isSameAs(context.getBean(OwnQuota.class).storage);
+			});
+	}
+
+	@Test
 	void eachDependencyMayBeMissing() {
 		Map<Class<?>, String> beans = Map.of(MeterRegistry.class, "tusUploadMetrics", HealthContributor.class,
 				"tusHealthContributor", ConditionalOnAvailableEndpoint.class, "tusEndpoint", MDC.class,
@@ -143,6 +186,20 @@ class TusOperationsAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(UploadService.class));
 		new ReactiveWebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(UploadService.class));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnQuota {
+
+		private UploadStorage storage;
+
+		@Bean
+		UploadStorage ownStorage(@Value("${tus.storage.disk.directory}") Path directory) throws IOException {
+			this.storage = new QuotaUploadStorage(new DiskUploadStorage(directory, Durability.NONE, 0),
+					new QuotaLimits(0, 0, 1, 0, 0, 0), List::of);
+			return this.storage;
+		}
+
 	}
 
 }

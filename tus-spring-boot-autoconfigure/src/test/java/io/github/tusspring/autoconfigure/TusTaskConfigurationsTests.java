@@ -23,6 +23,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -73,6 +75,20 @@ class TusTaskConfigurationsTests {
 		runner().withUserConfiguration(OwnScheduler.class)
 			.run((context) -> assertThat(context.getBeanProvider(TaskScheduler.class).getIfAvailable())
 				.isSameAs(context.getBean("ownScheduler")));
+	}
+
+	@Test
+	void tasksBelongToNoRequestForWhichTheirThreadsWereMade() {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler((context) -> true);
+		runner().run((context) -> {
+			CompletableFuture<Observation> seen = new CompletableFuture<>();
+			try (Observation.Scope scope = Observation.start("request", registry).openScope()) {
+				context.getBean("tusDeliveryTaskScheduler", TaskScheduler.class)
+					.schedule(() -> seen.complete(registry.getCurrentObservation()), Instant.now());
+			}
+			assertThat(seen.get(10, TimeUnit.SECONDS)).isNull();
+		});
 	}
 
 	@Test

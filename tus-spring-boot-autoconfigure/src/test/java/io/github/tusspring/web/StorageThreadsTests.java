@@ -16,9 +16,13 @@
 
 package io.github.tusspring.web;
 
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +44,25 @@ class StorageThreadsTests {
 			assertThat(delivered.getCount()).isOne();
 			listener.countDown();
 			assertThat(delivered.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	@Test
+	void requestIsObservedAsItsOwnAndThreadsInheritNoOther() throws Exception {
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler((context) -> true);
+		try (StorageThreads threads = new StorageThreads(1, registry)) {
+			for (String name : List.of("first", "second")) {
+				Observation request = Observation.start(name, registry);
+				CompletableFuture<Observation> handled = new CompletableFuture<>();
+				CompletableFuture<Observation> transferred = new CompletableFuture<>();
+				try (Observation.Scope scope = request.openScope()) {
+					threads.handle(() -> handled.complete(registry.getCurrentObservation()));
+					threads.transfer(() -> transferred.complete(registry.getCurrentObservation()));
+				}
+				assertThat(handled.get(10, TimeUnit.SECONDS)).isSameAs(request);
+				assertThat(transferred.get(10, TimeUnit.SECONDS)).isNull();
+			}
 		}
 	}
 
