@@ -57,8 +57,8 @@ public final class TusRequest {
 	}
 
 	/**
-	 * Returns a matcher of the requests of both kinds whose URL has a valid signature:
-	 * they need no other credentials.
+	 * Returns a matcher of the requests of both kinds, and of those to follow an upload,
+	 * whose URL has a valid signature: they need no other credentials.
 	 * @return a matcher, which finds the keys when the first request comes
 	 * @see io.github.tusspring.web.SignedUploadUrls
 	 */
