@@ -48,6 +48,12 @@ final class ContentAssembly {
 
 	private final S3Objects objects;
 
+	/**
+	 * Whether the store, which puts objects conditionally, doesn't complete multipart
+	 * uploads so.
+	 */
+	private volatile boolean completesAlways;
+
 	ContentAssembly(S3UploadStorage storage) {
 		this.storage = storage;
 		this.objects = storage.objects();
@@ -55,10 +61,12 @@ final class ContentAssembly {
 
 	/**
 	 * Begins a multipart upload.
+	 * @param checked whether its parts will have checksums
 	 */
-	CompletableFuture<String> begin(Manifest manifest) {
+	CompletableFuture<String> begin(Manifest manifest, boolean checked) {
 		S3Location location = this.storage.location(manifest);
-		return this.objects.begin(this.storage.bucket(location), location.key(), ObjectAttributes.of(manifest, null));
+		return this.objects.begin(this.storage.bucket(location), location.key(), checked,
+				ObjectAttributes.of(manifest, null));
 	}
 
 	/**
@@ -72,10 +80,13 @@ final class ContentAssembly {
 		String bucket = this.storage.bucket(location);
 		String write = UUID.randomUUID().toString();
 		ObjectAttributes attributes = ObjectAttributes.of(manifest, write);
-		lookWithoutConditions(manifest, location);
+		boolean conditional = this.storage.isConditional();
+		if (!conditional) {
+			checkIsFree(manifest, location);
+		}
 		try {
-			this.objects.await(this.objects.create(bucket, location.key(), S3Objects.body(content),
-					this.storage.isConditional(), attributes::apply));
+			this.objects.await(this.objects.create(bucket, location.key(), S3Objects.body(content), conditional,
+					attributes::apply));
 		}
 		catch (PreconditionFailedException ex) {
 			HeadObjectResponse there = head(location);
@@ -101,12 +112,10 @@ final class ContentAssembly {
 	/**
 	 * Keeps somebody else's object from being written over where the store doesn't.
 	 */
-	private void lookWithoutConditions(Manifest manifest, S3Location location) throws IOException {
-		if (!this.storage.isConditional()) {
-			HeadObjectResponse there = head(location);
-			if (there != null && !isOurs(manifest, there)) {
-				throw foreign(location, null);
-			}
+	private void checkIsFree(Manifest manifest, S3Location location) throws IOException {
+		HeadObjectResponse there = head(location);
+		if (there != null && !isOurs(manifest, there)) {
+			throw foreign(location, null);
 		}
 	}
 
@@ -193,12 +202,10 @@ final class ContentAssembly {
 			int number = stored.takeNumber();
 			S3Location location = this.storage.location(manifest);
 			long size = manifest.tailSize();
-			String tag = this.objects
-				.await(this.objects.part(this.storage.bucket(location), location.key(), manifest.multipartUpload,
-						number, size, S3Objects.body(content)))
-				.eTag();
+			Manifest.Part part = this.objects.await(this.objects.part(this.storage.bucket(location), location.key(),
+					manifest.multipartUpload, manifest.isChecked(this.objects), number, size, S3Objects.body(content)));
 			stored.change((next) -> {
-				next.parts.add(new Manifest.Part(number, tag, size));
+				next.parts.add(part);
 				next.tails = List.of();
 			});
 		}
@@ -212,10 +219,18 @@ final class ContentAssembly {
 		S3Location location = this.storage.location(manifest);
 		String bucket = this.storage.bucket(location);
 		for (int i = 0; i < TRIES; i++) {
-			lookWithoutConditions(manifest, location);
+			boolean conditional = this.storage.isConditional() && !this.completesAlways;
+			if (!conditional) {
+				checkIsFree(manifest, location);
+			}
+			CompletableFuture<?> completion = this.objects.complete(bucket, location.key(), multipart, parts,
+					conditional);
+			if (conditional && StoreFailures.isNotImplemented(completion)) {
+				this.completesAlways = true;
+				continue;
+			}
 			try {
-				this.objects.await(
-						this.objects.complete(bucket, location.key(), multipart, parts, this.storage.isConditional()));
+				this.objects.await(completion);
 				return;
 			}
 			catch (FileNotFoundException | PreconditionFailedException ex) {

@@ -229,9 +229,18 @@ final class Manifest {
 		Assert.isTrue(this.created != null && this.modified != null && this.key != null, "It is not complete");
 		Assert.isTrue(this.partialUploads == null || !this.partialUploads.isEmpty(), "The PartialUploads are missing");
 		Assert.isTrue(this.attempts >= 0 && this.lastNumber >= 0, "There are negative numbers");
-		Instant.parse(this.created);
-		Instant.parse(this.modified);
-		asked();
+		Assert.isTrue(this.stored == null || this.stored >= 0, "The Stored is negative");
+		Assert.notNull(this.state, "The State is missing");
+		for (Part part : this.parts) {
+			Assert.isTrue(part.number > 0 && part.size >= 0 && part.tag != null, "There is no such part");
+		}
+		for (Tail tail : this.tails) {
+			Assert.isTrue(tail.name != null && tail.size >= 0, "There is no such tail");
+		}
+		new S3Location(this.bucket, this.key);
+		instant(this.claimed);
+		instant(this.next);
+		toUpload("");
 	}
 
 	Manifest copy() {
@@ -283,6 +292,13 @@ final class Manifest {
 
 	long tailSize() {
 		return this.tails.stream().mapToLong(Tail::size).sum();
+	}
+
+	/**
+	 * Whether the multipart upload was begun with checksums, or will be.
+	 */
+	boolean isChecked(S3Objects objects) {
+		return this.parts.isEmpty() ? objects.isCheckingParts() : this.parts.get(0).checksum() != null;
 	}
 
 	boolean isFull() {
@@ -361,9 +377,11 @@ final class Manifest {
 	}
 
 	/**
-	 * A part of the multipart upload.
+	 * A part of the multipart upload, with the checksum by which the store has checked
+	 * it.
 	 */
-	record Part(int number, String tag, long size) {
+	@JsonInclude(JsonInclude.Include.NON_NULL)
+	record Part(int number, String tag, long size, @Nullable String checksum) {
 	}
 
 	/**

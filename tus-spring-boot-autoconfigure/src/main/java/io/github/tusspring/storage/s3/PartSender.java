@@ -147,14 +147,16 @@ final class PartSender {
 		CompletableFuture<String> multipart = openMultipart();
 		Manifest manifest = this.stored.manifest();
 		S3Location location = this.storage.location(manifest);
+		boolean checked = manifest.isChecked(this.storage.objects());
 		long size = size(tails, chunks);
 		return send(tails, chunks, multipart
 			// Not here: to sign a part takes a while.
-			.thenCombineAsync(content(tails, chunks), (upload, content) -> this.storage.objects()
-				.part(this.storage.bucket(location), location.key(), upload, number, size, S3Objects.body(content)),
+			.thenCombineAsync(content(tails, chunks),
+					(upload, content) -> this.storage.objects()
+						.part(this.storage.bucket(location), location.key(), upload, checked, number, size,
+								S3Objects.body(content)),
 					this.storage.signers())
-			.thenCompose((response) -> response)
-			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size)));
+			.thenCompose((part) -> part));
 	}
 
 	/**
@@ -175,7 +177,8 @@ final class PartSender {
 			this.multipart = CompletableFuture.completedFuture(known);
 		}
 		else if (this.multipart == null) {
-			this.begun = this.storage.assembly().begin(this.stored.manifest());
+			this.begun = this.storage.assembly()
+				.begin(this.stored.manifest(), this.storage.objects().isCheckingParts());
 			this.multipart = this.begun;
 		}
 		return this.multipart;

@@ -34,7 +34,9 @@ import software.amazon.awssdk.core.FileTransformerConfiguration;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
@@ -42,7 +44,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 import org.springframework.core.log.LogMessage;
 
@@ -84,6 +85,8 @@ final class S3Objects {
 
 	private final StoreFailures failures;
 
+	private final boolean checkingParts;
+
 	private volatile boolean deletingConditionally;
 
 	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
@@ -92,6 +95,21 @@ final class S3Objects {
 		this.client = client;
 		this.customizer = customizer;
 		this.failures = failures;
+		this.checkingParts = client.serviceClientConfiguration()
+			.requestChecksumCalculation() != RequestChecksumCalculation.WHEN_REQUIRED;
+	}
+
+	/**
+	 * Whether the client has the store check the bytes that it sends. The algorithm is to
+	 * be named from the beginning of a multipart upload to its end: what AWS makes of
+	 * checksums that come without is not said.
+	 */
+	boolean isCheckingParts() {
+		return this.checkingParts;
+	}
+
+	private static @Nullable ChecksumAlgorithm algorithm(boolean checked) {
+		return checked ? ChecksumAlgorithm.CRC32 : null;
 	}
 
 	/**
@@ -228,12 +246,14 @@ final class S3Objects {
 
 	/**
 	 * Begins a multipart upload.
+	 * @param checked whether its parts will have checksums
 	 * @return its id
 	 */
-	CompletableFuture<String> begin(String bucket, String key, ObjectAttributes attributes) {
+	CompletableFuture<String> begin(String bucket, String key, boolean checked, ObjectAttributes attributes) {
 		return within(SHORT,
 				this.client.createMultipartUpload((request) -> request.bucket(bucket)
 					.key(key)
+					.checksumAlgorithm(algorithm(checked))
 					.applyMutation(attributes::apply)
 					.applyMutation(this.customizer::customize)))
 			.thenApply((response) -> response.uploadId());
@@ -252,15 +272,22 @@ final class S3Objects {
 					.uploadIdMarker((after != null) ? after.nextUploadIdMarker() : null)));
 	}
 
-	CompletableFuture<UploadPartResponse> part(String bucket, String key, String upload, int number, long size,
-			AsyncRequestBody body) {
+	/**
+	 * Puts a part.
+	 * @param checked whether the multipart upload was begun with checksums
+	 */
+	CompletableFuture<Manifest.Part> part(String bucket, String key, String upload, boolean checked, int number,
+			long size, AsyncRequestBody body) {
 		return within(timeToSend(size),
 				this.client.uploadPart((request) -> request.bucket(bucket)
 					.key(key)
 					.uploadId(upload)
 					.partNumber(number)
 					.contentLength(size)
-					.applyMutation(this.customizer::customize), body));
+					.checksumAlgorithm(algorithm(checked))
+					.applyMutation(this.customizer::customize), body))
+			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size,
+					checked ? response.checksumCRC32() : null));
 	}
 
 	CompletableFuture<Manifest.Part> copyPart(String bucket, String key, String upload, int number, S3Range source) {
@@ -273,7 +300,8 @@ final class S3Objects {
 					.sourceKey(source.key())
 					.copySourceRange(source.header())
 					.applyMutation(this.customizer::customize)))
-			.thenApply((response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length()));
+			.thenApply(
+					(response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length(), null));
 	}
 
 	/**
@@ -282,7 +310,11 @@ final class S3Objects {
 	CompletableFuture<?> complete(String bucket, String key, String upload, List<Manifest.Part> parts,
 			boolean conditional) {
 		List<CompletedPart> completed = parts.stream()
-			.map((part) -> CompletedPart.builder().partNumber(part.number()).eTag(part.tag()).build())
+			.map((part) -> CompletedPart.builder()
+				.partNumber(part.number())
+				.eTag(part.tag())
+				.checksumCRC32(part.checksum())
+				.build())
 			.toList();
 		return within(LONG,
 				this.client.completeMultipartUpload((request) -> request.bucket(bucket)

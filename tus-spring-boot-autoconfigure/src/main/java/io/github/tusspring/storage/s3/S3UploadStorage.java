@@ -39,6 +39,7 @@ import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.InsufficientStorageException;
+import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
@@ -269,6 +270,20 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		return this.settings.prefix() + name;
 	}
 
+	private Manifest locate(NewUpload upload) {
+		try {
+			Manifest manifest = Manifest.of(upload, this.keys.locate(upload), Instant.now());
+			location(manifest);
+			return manifest;
+		}
+		catch (IllegalArgumentException ex) {
+			// The key may be made of what the client says: of the file's name, say.
+			logger.warn(LogMessage.format("The content of an upload can't have the key that it would: %s",
+					ex.getMessage()));
+			throw new InvalidUploadException("The content can't be stored under the name that it would have");
+		}
+	}
+
 	S3Location location(Manifest manifest) {
 		return new S3Location(manifest.bucket, key(String.valueOf(manifest.key)));
 	}
@@ -285,7 +300,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	public Upload create(NewUpload upload) throws IOException {
 		this.contact.ensure();
 		checkLength(upload);
-		Manifest manifest = Manifest.of(upload, this.keys.locate(upload), Instant.now());
+		Manifest manifest = locate(upload);
 		beginDelivery(manifest);
 		// No append is going to say so of an upload without bytes.
 		if (upload.isFinal() || (manifest.begun && upload.endpoint() == null)) {

@@ -133,6 +133,17 @@ final class StoreFailures {
 
 	/**
 	 * Waits for a request that is only an attempt.
+	 * @return whether the store has refused it since it doesn't know such requests
+	 */
+	static boolean isNotImplemented(CompletableFuture<?> attempt) {
+		return attempt
+			.handle((result, ex) -> ex != null && unwrap(ex) instanceof AwsServiceException refusal
+					&& refusal.statusCode() == 501)
+			.join();
+	}
+
+	/**
+	 * Waits for a request that is only an attempt.
 	 * @return whether the store has refused it since its condition was not met, rather
 	 * than for any other reason or not at all
 	 */

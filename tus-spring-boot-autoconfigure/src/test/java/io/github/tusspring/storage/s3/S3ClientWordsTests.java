@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
+import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * What clients say of their uploads, as it goes into headers and keys: odd words do no
@@ -112,6 +114,21 @@ class S3ClientWordsTests {
 			.hasPath("/some/" + folder + "/" + this.id)
 			.hasNoQuery()
 			.hasNoFragment();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "notes.info.txt", "..", "../other", "a\u0000b", "a\nb", "\ufffe" })
+	void uploadWhoseWordsMakeNoKeyIsRefused(String folder) {
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> create(6, "folder", folder));
+	}
+
+	@Test
+	void uploadWhoseWordsMakeAKeyThatIsTooLongIsRefused() throws Exception {
+		// 1,024 bytes less those of "some/", "/" and the id.
+		int length = 1024 - 5 - 1 - this.id.toString().length();
+		assertThatExceptionOfType(InvalidUploadException.class)
+			.isThrownBy(() -> create(6, "folder", "\u00e9".repeat(length / 2) + "xx"));
+		create(6, "folder", "\u00e9".repeat(length / 2));
 	}
 
 	private void create(long length, String key, String value) throws IOException {

@@ -36,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -82,7 +84,7 @@ public final class S3FaultProxy implements AutoCloseable {
 
 	private volatile boolean refusingPartsOfEnded;
 
-	private volatile @Nullable String unknownCondition;
+	private volatile BiPredicate<String, Predicate<String>> unknown = (line, headers) -> false;
 
 	/**
 	 * Starts a proxy that lets everything pass.
@@ -131,7 +133,8 @@ public final class S3FaultProxy implements AutoCloseable {
 	 * Answers conditional requests of a method as stores do that know no such thing.
 	 */
 	void refuseConditional(String method) {
-		this.unknownCondition = method;
+		refuse((line, header) -> line.startsWith(method + " ")
+				&& (header.test("If-Match") || header.test("If-None-Match")));
 	}
 
 	/**
@@ -148,6 +151,14 @@ public final class S3FaultProxy implements AutoCloseable {
 	 */
 	public void dropConditions() {
 		this.unconditional = true;
+	}
+
+	/**
+	 * Has some requests be answered as a store does that doesn't know them, by 501.
+	 * @param unknown takes the request line, and what says whether there is a header
+	 */
+	void refuse(BiPredicate<String, Predicate<String>> unknown) {
+		this.unknown = unknown;
 	}
 
 	/**
@@ -247,7 +258,8 @@ public final class S3FaultProxy implements AutoCloseable {
 		if (always != null) {
 			return always;
 		}
-		if (request.isConditional() && request.is(this.unknownCondition)) {
+		if (this.unknown.test(request.lines().get(0), request::has)) {
+			this.faults.incrementAndGet();
 			return Fault.NOT_IMPLEMENTED;
 		}
 		Fault[] faults = Fault.values();

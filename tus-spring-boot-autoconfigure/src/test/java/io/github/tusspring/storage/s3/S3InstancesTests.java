@@ -53,6 +53,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -567,6 +569,21 @@ class S3InstancesTests {
 		assertThat(this.one.list()).extracting(Upload::id).contains(this.id);
 		assertThat(bucket.keys()).contains("some/torn.info");
 		client.deleteObject((request) -> request.bucket("uploads").key("some/torn.info")).join();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\"Parts\":null", "\"Parts\":[null]",
+			"\"Parts\":[{\"number\":1,\"size\":-1,\"tag\":\"a\"}]", "\"Parts\":[{\"number\":1,\"size\":1}]",
+			"\"Tails\":[null]", "\"Tails\":[{\"size\":1}]", "\"Tails\":null", "\"Stored\":-1", "\"State\":null",
+			"\"Completed\":\"x\"", "\"Claimed\":\"x\"", "\"Next\":\"x\"", "\"Key\":\"a.info\"", "\"Key\":\" \"",
+			"\"Answer\":{\"status\":200,\"headers\":{},\"body\":\"!\"}", "\"Answer\":{\"status\":200}" })
+	void manifestThatIsWrongInOnePlaceIsNoUpload(String part) throws Exception {
+		String manifest = new String(bucket.get("some/" + this.id + ".info"), StandardCharsets.UTF_8);
+		bucket.put("some/" + this.id + ".info", manifest.substring(0, manifest.length() - 1) + "," + part + "}");
+		assertThat(this.other.find(this.id)).isNull();
+		assertThat(this.other.list()).extracting(Upload::id).doesNotContain(this.id);
+		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
+		client.deleteObject((request) -> request.bucket("uploads").key("some/" + this.id + ".info")).join();
 	}
 
 	@Test

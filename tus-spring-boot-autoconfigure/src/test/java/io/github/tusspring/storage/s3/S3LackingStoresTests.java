@@ -16,12 +16,15 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -31,6 +34,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Stores that don't know all that AWS knows.
@@ -38,9 +43,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(OutputCaptureExtension.class)
 class S3LackingStoresTests {
 
+	private static final int PART = (int) S3Settings.MIN_PART_SIZE;
+
+	private static int count;
+
 	private static S3Server server;
 
 	private static S3Bucket bucket;
+
+	private final S3FaultProxy proxy = new S3FaultProxy(server.endpoint(), 0);
+
+	private final S3AsyncClient client = S3Server.client(this.proxy.endpoint());
+
+	private final S3UploadStorage storage = new S3UploadStorage(this.client, S3Server.settings("uploads", "some/"),
+			(upload) -> S3Location.of(upload.id().toString()));
+
+	private final UploadId id = UploadId.of("upload-" + ++count);
 
 	@BeforeAll
 	static void start() {
@@ -54,28 +72,81 @@ class S3LackingStoresTests {
 		server.close();
 	}
 
+	@AfterEach
+	void close() {
+		this.storage.close();
+		this.client.close();
+		this.proxy.close();
+	}
+
 	@Test
 	void uploadIsRemovedThoughTheStoreRefusesToDeleteConditionally(CapturedOutput output) throws Exception {
-		UploadId id = UploadId.of("removed");
-		try (S3FaultProxy proxy = new S3FaultProxy(server.endpoint(), 0);
-				S3AsyncClient client = S3Server.client(proxy.endpoint());
-				S3UploadStorage storage = open(client)) {
-			proxy.refuseConditional("DELETE");
-			storage.create(NewUpload.builder(id).length(10L).build());
-			try (UploadWriter writer = storage.append(storage.find(id), 1, false)) {
-				writer.write(ByteBuffer.allocate(3));
-				writer.commit();
-			}
-			assertThat(storage.delete(id)).isTrue();
-			assertThat(storage.isConditional()).isTrue();
-		}
-		assertThat(bucket.keys()).noneMatch((key) -> key.contains(id.toString()));
+		this.proxy.refuseConditional("DELETE");
+		create(this.id, 10);
+		append(this.id, "abc");
+		assertThat(this.storage.delete(this.id)).isTrue();
+		assertThat(this.storage.isConditional()).isTrue();
+		assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString()));
 		assertThat(output.getAll()).doesNotContain("ERROR");
 	}
 
-	private static S3UploadStorage open(S3AsyncClient client) {
-		return new S3UploadStorage(client, S3Server.settings("uploads", "some/"),
-				(upload) -> S3Location.of(upload.id().toString()));
+	@Test
+	void multipartUploadIsCompletedThoughTheStoreKnowsNoConditionOnIt(CapturedOutput output) throws Exception {
+		this.proxy.refuseConditional("POST");
+		for (int i = 0; i < 2; i++) {
+			UploadId id = UploadId.of(this.id + "-" + i);
+			create(id, 2L * PART);
+			append(id, "a".repeat(PART));
+			append(id, "b".repeat(PART));
+			assertThat(bucket.get("some/" + id)).asString(StandardCharsets.UTF_8)
+				.isEqualTo("a".repeat(PART) + "b".repeat(PART));
+		}
+		assertThat(this.proxy.faults()).as("It is tried once").isEqualTo(1);
+		assertThat(output.getAll()).doesNotContain("ERROR");
+	}
+
+	@Test
+	void foreignObjectIsNotWrittenOverThoughTheStoreKnowsNoConditionOnIt() throws Exception {
+		this.proxy.refuseConditional("POST");
+		create(this.id, 2L * PART);
+		append(this.id, "a".repeat(PART));
+		bucket.put("some/" + this.id, "somebody else's");
+		assertThatIOException().isThrownBy(() -> append(this.id, "b".repeat(PART)));
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("somebody else's");
+	}
+
+	@Test
+	void uploadOfManyTailsIsRemovedThoughTheStoreKnowsNoListOfObjectsToDelete() throws Exception {
+		this.proxy.refuse((line, hasHeader) -> line.startsWith("POST") && line.contains("?delete"));
+		create(this.id, PART);
+		for (int i = 0; i < 3; i++) {
+			append(this.id, "abc");
+		}
+		assertThat(bucket.keys()).filteredOn((key) -> key.startsWith("some/" + this.id + ".part.")).hasSize(3);
+		this.storage.delete(this.id);
+		assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/" + this.id));
+	}
+
+	@Test
+	void absorbedTailsAreRemovedThoughTheStoreKnowsNoListOfObjectsToDelete() throws Exception {
+		this.proxy.refuse((line, hasHeader) -> line.startsWith("POST") && line.contains("?delete"));
+		create(this.id, 6);
+		append(this.id, "ab");
+		append(this.id, "cd");
+		append(this.id, "ef");
+		await().untilAsserted(
+				() -> assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/" + this.id + ".part.")));
+	}
+
+	private void create(UploadId id, long length) throws IOException {
+		this.storage.create(NewUpload.builder(id).length(length).build());
+	}
+
+	private void append(UploadId id, String text) throws IOException {
+		try (UploadWriter writer = this.storage.append(this.storage.find(id), System.nanoTime(), false)) {
+			writer.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+			writer.commit();
+		}
 	}
 
 }

@@ -19,8 +19,11 @@ package io.github.tusspring.storage.s3;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
@@ -30,7 +33,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
@@ -58,12 +69,12 @@ class VersityInstancesTests {
 	static void start(@TempDir Path data) throws IOException {
 		server = new VersityServer(data);
 		bucket = S3Bucket.create(server.client(), "uploads");
-		one = open();
-		other = open();
+		one = open(bucket.client());
+		other = open(bucket.client());
 	}
 
-	private static S3UploadStorage open() {
-		return new S3UploadStorage(bucket.client(), S3Server.settings("uploads", "some/"),
+	private static S3UploadStorage open(S3AsyncClient client) {
+		return new S3UploadStorage(client, S3Server.settings("uploads", "some/"),
 				(upload) -> S3Location.of(upload.id().toString()));
 	}
 
@@ -95,6 +106,62 @@ class VersityInstancesTests {
 			append(other, 2 * PART);
 			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> write(writer));
 		}
+	}
+
+	@Test
+	void partsAreCompletedAndCopiedWithTheChecksumsByWhichTheStoreHasCheckedThem() throws Exception {
+		create(PART + 3L);
+		append(one, PART);
+		append(one, 3);
+		assertThat(checksum()).endsWith("-2");
+		Upload part = one.find(this.id);
+		UploadId joined = UploadId.of("joined-" + this.id);
+		one.create(NewUpload.builder(joined)
+			.concatenation(new Concatenation.Final(List.of(part.id(), part.id()), ""))
+			.build());
+		assertThat(one.concatenate(one.find(joined), List.of(part, part)).offset()).isEqualTo(2 * (PART + 3L));
+		assertThat(one.content(one.find(joined)).getContentAsByteArray()).hasSize(2 * (PART + 3));
+	}
+
+	@Test
+	void uploadThatWasBegunWithChecksumsGoesOnWithThem() throws Exception {
+		create(PART + 3L);
+		append(one, PART);
+		try (S3AsyncClient client = withoutChecksums(); S3UploadStorage unchecked = open(client)) {
+			append(unchecked, 3);
+		}
+		assertThat(checksum()).endsWith("-2");
+	}
+
+	@Test
+	void uploadThatWasBegunWithoutChecksumsGoesOnWithoutThem() throws Exception {
+		create(PART + 3L);
+		try (S3AsyncClient client = withoutChecksums(); S3UploadStorage unchecked = open(client)) {
+			append(unchecked, PART);
+		}
+		append(one, 3);
+		assertThat(one.content(one.find(this.id)).getContentAsByteArray()).hasSize(PART + 3);
+		assertThat(checksum()).isNull();
+	}
+
+	private static S3AsyncClient withoutChecksums() {
+		return S3AsyncClient.builder()
+			.endpointOverride(server.endpoint())
+			.region(Region.US_EAST_1)
+			.forcePathStyle(true)
+			.credentialsProvider(StaticCredentialsProvider
+				.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
+			.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+			.responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+			.build();
+	}
+
+	private String checksum() {
+		return bucket.client()
+			.headObject(
+					(request) -> request.bucket("uploads").key("some/" + this.id).checksumMode(ChecksumMode.ENABLED))
+			.join()
+			.checksumCRC32();
 	}
 
 	private static void write(UploadWriter writer) throws IOException {
