@@ -17,6 +17,7 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -27,10 +28,12 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.github.tusspring.test.ForwardingFileChannel;
 import io.github.tusspring.test.ForwardingFileSystem;
 import io.github.tusspring.upload.AbstractUploadStorageTests;
 import io.github.tusspring.upload.Concatenation;
@@ -314,6 +317,45 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 		assertThat(Files.readAllBytes(copy)).isNotEqualTo(before);
 		Files.copy(copy, file("upload.info"));
 		assertThat(reopen().find(ID).state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void whatWithdrawsAnUploadIsForcedBeforeItsBytesAreDeleted() throws Exception {
+		List<String> steps = new ArrayList<>();
+		ForwardingFileSystem files = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				return new ForwardingFileChannel(super.open(path, options, attributes)) {
+
+					@Override
+					public void force(boolean metaData) throws IOException {
+						steps.add("force " + path.getFileName());
+						super.force(metaData);
+					}
+
+				};
+			}
+
+			@Override
+			protected void delete(Path path) throws IOException {
+				steps.add("delete " + path.getFileName());
+				super.delete(path);
+			}
+
+		};
+		try (DiskUploadStorage forcing = new DiskUploadStorage(files.wrap(uploads()), Durability.COMPLETION, 0)) {
+			Upload created = forcing.create(NewUpload.builder(ID).length(3L).build());
+			try (UploadWriter writer = forcing.append(created, 1, false)) {
+				writer.write(ByteBuffer.wrap(new byte[3]));
+				writer.commit();
+			}
+			forcing.update(forcing.find(ID).withNextAttempt());
+			steps.clear();
+			forcing.delete(ID);
+			assertThat(steps).containsExactly("force upload.info", "delete upload", "delete upload.info");
+		}
 	}
 
 	@Test
