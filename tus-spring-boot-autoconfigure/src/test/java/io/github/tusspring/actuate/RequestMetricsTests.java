@@ -18,6 +18,8 @@ package io.github.tusspring.actuate;
 
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
+import io.micrometer.common.KeyValues;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -25,12 +27,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.observation.DefaultServerRequestObservationConvention;
+import org.springframework.http.server.observation.ServerRequestObservationContext;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -54,6 +61,39 @@ class RequestMetricsTests {
 
 		JettyTests() {
 			super(TestServer.jetty());
+		}
+
+	}
+
+	@Test
+	void filterAndConventionAreTheApplicationsToChoose() {
+		try (TestServer server = TestServer.tomcat()
+			.operations()
+			.with(OwnObservations.class)
+			.property("management.endpoints.web.exposure.include", "prometheus")
+			.start()) {
+			Uploads files = new Uploads(server, "/files");
+			files.head("/files/nothing");
+			await().until(() -> Scrape.of(files)
+				.sum("http_server_requests_seconds_count", "uri=\"/files/{id}\"", "status=\"404\"",
+						"color=\"blue\"") == 1);
+		}
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnObservations {
+
+		@Bean
+		FilterRegistrationBean<ServerHttpObservationFilter> ownObservationFilter(ObservationRegistry registry) {
+			return new FilterRegistrationBean<>(
+					new ServerHttpObservationFilter(registry, new DefaultServerRequestObservationConvention() {
+
+						@Override
+						public KeyValues getLowCardinalityKeyValues(ServerRequestObservationContext context) {
+							return super.getLowCardinalityKeyValues(context).and("color", "blue");
+						}
+
+					}));
 		}
 
 	}

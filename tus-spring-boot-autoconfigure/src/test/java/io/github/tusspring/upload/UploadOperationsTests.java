@@ -17,10 +17,17 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +62,46 @@ class UploadOperationsTests {
 		assertThat(page("b", 2)).containsExactly("d", "e");
 		assertThat(page("d", 2)).containsExactly("e");
 		assertThat(page("e", 2)).isEmpty();
+	}
+
+	@Test
+	void pageHoldsNoUploadsButItsOwn() {
+		assertThat(held(2_000)).isLessThan(100);
+	}
+
+	@Test
+	@Tag("long")
+	void pageOfAHundredThousandUploadsHoldsNoneButItsOwn() {
+		assertThat(held(100_000)).isLessThan(100);
+	}
+
+	/**
+	 * Returns how many uploads are in memory when the last of all is looked at.
+	 */
+	private long held(int count) {
+		TestEngine engine = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list() {
+				return IntStream.range(0, count)
+					.mapToObj((i) -> Upload
+						.builder(NewUpload.builder(UploadId.of("upload" + i)).length(3L).build(), Instant.now())
+						.build());
+			}
+
+		});
+		List<WeakReference<Upload>> seen = new ArrayList<>();
+		AtomicLong held = new AtomicLong();
+		List<Upload> page = new UploadOperations(engine.service, engine.uploads).page(null, 50, (upload) -> {
+			seen.add(new WeakReference<>(upload));
+			if (seen.size() == count) {
+				System.gc();
+				held.set(seen.stream().filter((reference) -> reference.get() != null).count());
+			}
+			return true;
+		});
+		assertThat(page).hasSize(50);
+		return held.get();
 	}
 
 	@Test
