@@ -215,7 +215,7 @@ public final class UploadDelivery {
 	/**
 	 * Calculates a checksum of all of the content.
 	 */
-	private byte[] digest(Upload upload, ChecksumAlgorithm algorithm) throws IOException {
+	byte[] digest(Upload upload, ChecksumAlgorithm algorithm) throws IOException {
 		ChecksumAlgorithm.Calculation calculation = algorithm.start();
 		try (InputStream content = this.storage.content(upload).getInputStream()) {
 			byte[] piece = new byte[DIGEST_BUFFER];

@@ -44,6 +44,11 @@ public final class UploadService {
 
 	private static final Log logger = LogFactory.getLog(UploadService.class);
 
+	/**
+	 * The longest content that is read for a client that would like to hear its digest.
+	 */
+	private static final long MAX_DIGESTED = 1024 * 1024;
+
 	private static final long REMOVAL_INTERVAL = Duration.ofMillis(20).toNanos();
 
 	private final RunningAppends running = new RunningAppends();
@@ -422,6 +427,33 @@ public final class UploadService {
 	 */
 	public Upload admit(UploadId id, @Nullable Upload found, UploadIntent intent, UploadClient client) {
 		return this.visible.admit(id, found, intent, client);
+	}
+
+	/**
+	 * Returns a checksum of the content of an upload that is complete: the one that was
+	 * verified then, or that of a short content. A longer content would have to be read
+	 * as often as somebody asks.
+	 * @param upload the upload
+	 * @param algorithms those of which one will do, the best first
+	 * @return the checksum, or {@code null} if there is none
+	 */
+	public @Nullable Checksum digest(Upload upload, List<ChecksumAlgorithm> algorithms) {
+		Checksum verified = upload.asked().digest();
+		if (algorithms.isEmpty() || upload.state() != UploadState.COMPLETED) {
+			return null;
+		}
+		if (verified != null && algorithms.contains(verified.algorithm())) {
+			return verified;
+		}
+		try {
+			return (upload.offset() <= MAX_DIGESTED && this.storage.hasContent(upload))
+					? new Checksum(algorithms.get(0), this.delivery.digest(upload, algorithms.get(0))) : null;
+		}
+		catch (IOException | RuntimeException ex) {
+			logger
+				.debug(LogMessage.format("The digest of upload '%s' can't be told: %s", upload.id().abbreviated(), ex));
+			return null;
+		}
 	}
 
 	/**

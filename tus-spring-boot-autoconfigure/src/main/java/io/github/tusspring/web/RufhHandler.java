@@ -30,6 +30,7 @@ import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
+import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -267,7 +268,8 @@ public final class RufhHandler {
 		}
 		else if (operation instanceof RufhOperation.Inspect inspect) {
 			Upload inspected = this.service.inspect(upload.id(), client);
-			exchange.answer(RufhAnswers.of(answers.responses().inspected(inspected, inspect.digests())));
+			Checksum digest = this.service.digest(inspected, inspect.digests());
+			exchange.answer(RufhAnswers.of(answers.responses().inspected(inspected, digest)));
 		}
 		else {
 			this.service.terminate(upload.id(), client);

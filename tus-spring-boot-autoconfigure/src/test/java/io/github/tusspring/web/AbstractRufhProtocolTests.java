@@ -991,14 +991,20 @@ abstract class AbstractRufhProtocolTests {
 					post(9, true).with("Repr-Digest: " + sha256("hello")).body("hello").send());
 			String location = location(created.interim().get(0));
 			assertThat(wanted(location, "sha-512=10, sha-256=5, md5=9")).isEqualTo(sha256("hello"));
-			assertThat(wanted(location, "sha-512=10, sha-256=0")).isNull();
 			assertThat(wanted(location, "sha-256")).isNull();
 		}
 
 		@Test
-		void noneIsCalculatedForOneWhoAsks() {
-			RawResponse created = expect(204, post(9, true).body("hello").send());
-			assertThat(wanted(location(created.interim().get(0)), "sha-256=5")).isNull();
+		void wantedOneIsCalculatedOfAShortContentOnly() {
+			String location = location(expect(204, post(9, true).body("hello").send()).interim().get(0));
+			assertThat(wanted(location, "sha-256=5, md5=9")).isEqualTo(sha256("hello"));
+			assertThat(wanted(location, "sha-256=5, sha-512=9")).startsWith("sha-512=:");
+			assertThat(wanted(location, "sha-256=0, md5=9")).isNull();
+			String mebibyte = "x".repeat(1024 * 1024);
+			location = location(expect(204, post(9, true).body(mebibyte).send()).interim().get(0));
+			assertThat(wanted(location, "sha-256=5")).isEqualTo(sha256(mebibyte));
+			location = location(expect(204, post(9, true).body(mebibyte + "x").send()).interim().get(0));
+			assertThat(wanted(location, "sha-256=5")).isNull();
 		}
 
 		@Test

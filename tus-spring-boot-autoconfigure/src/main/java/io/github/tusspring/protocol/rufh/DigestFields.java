@@ -17,9 +17,10 @@
 package io.github.tusspring.protocol.rufh;
 
 import java.util.Base64;
-import java.util.EnumSet;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.ChecksumAlgorithm;
@@ -69,24 +70,23 @@ final class DigestFields {
 	}
 
 	/**
-	 * Reads which digests a client would like to hear. How much it prefers one to another
-	 * doesn't matter: no more than one is known.
-	 * @return the algorithms
+	 * Reads which digests a client would like to hear.
+	 * @return the algorithms, the one that it prefers first
 	 */
-	static Set<ChecksumAlgorithm> wanted(@Nullable String field) {
-		Set<ChecksumAlgorithm> wanted = EnumSet.noneOf(ChecksumAlgorithm.class);
+	static List<ChecksumAlgorithm> wanted(@Nullable String field) {
+		Map<ChecksumAlgorithm, Long> wanted = new EnumMap<>(ChecksumAlgorithm.class);
 		try {
 			Map<String, Object> members = (field != null) ? StructuredFields.dictionary(field) : Map.of();
 			ALGORITHMS.forEach((name, algorithm) -> {
 				if (members.get(name) instanceof Long preference && preference > 0) {
-					wanted.add(algorithm);
+					wanted.put(algorithm, preference);
 				}
 			});
 		}
 		catch (IllegalArgumentException ex) {
 			// A wish that nobody understands is none.
 		}
-		return wanted;
+		return wanted.keySet().stream().sorted(Comparator.comparing(wanted::get).reversed()).toList();
 	}
 
 	static String write(Checksum checksum) {

@@ -16,7 +16,7 @@
 
 package io.github.tusspring.protocol.rufh;
 
-import java.util.Set;
+import java.util.List;
 
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.Checksum;
@@ -57,9 +57,10 @@ public sealed interface RufhOperation {
 	/**
 	 * Asks how far an upload has come.
 	 *
-	 * @param digests the algorithms of the digests that the client would like to hear
+	 * @param digests the algorithms of the digests that the client would like to hear,
+	 * the one that it prefers first
 	 */
-	record Inspect(Set<ChecksumAlgorithm> digests) implements RufhOperation {
+	record Inspect(List<ChecksumAlgorithm> digests) implements RufhOperation {
 	}
 
 	/**

@@ -20,10 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 import io.github.tusspring.upload.Checksum;
-import io.github.tusspring.upload.ChecksumAlgorithm;
 import io.github.tusspring.upload.ChecksumMismatchException;
 import io.github.tusspring.upload.DigestMismatchException;
 import io.github.tusspring.upload.InconsistentLengthException;
@@ -157,15 +155,12 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	/**
 	 * Returns the answer to a look at an upload.
 	 * @param upload the upload
-	 * @param digests the algorithms of the digests that the client would like to hear
-	 * @return the answer, with the digest that was verified when the upload was complete:
-	 * any other would have to be calculated as often as somebody asks
+	 * @param digest the digest that the client would like to hear, or {@code null}
+	 * @return the answer
 	 */
-	public RufhResponse inspected(Upload upload, Set<ChecksumAlgorithm> digests) {
-		boolean complete = upload.state() == UploadState.COMPLETED;
-		Map<String, String> headers = state(upload, complete);
-		Checksum digest = upload.asked().digest();
-		if (complete && digest != null && digests.contains(digest.algorithm())) {
+	public RufhResponse inspected(Upload upload, @Nullable Checksum digest) {
+		Map<String, String> headers = state(upload, upload.state() == UploadState.COMPLETED);
+		if (digest != null) {
 			headers.put(RufhHeaders.REPR_DIGEST, DigestFields.write(digest));
 		}
 		return new RufhResponse(204, headers, RufhResponse.NO_BODY);
