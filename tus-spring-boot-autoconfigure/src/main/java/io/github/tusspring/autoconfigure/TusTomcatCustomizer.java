@@ -24,6 +24,7 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.apache.coyote.http2.Http2Protocol;
 
 import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
+import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
@@ -64,6 +65,11 @@ final class TusTomcatCustomizer implements WebServerFactoryCustomizer<Configurab
 	public void customize(ConfigurableTomcatWebServerFactory factory) {
 		factory.addEngineValves(this.aborter);
 		factory.addConnectorCustomizers(this::customize);
+		if (factory instanceof TomcatWebServerFactory tomcat) {
+			// Boot customizes the main connector only; by then the application has added
+			// the others.
+			factory.addContextCustomizers((context) -> tomcat.getAdditionalConnectors().forEach(this::customize));
+		}
 	}
 
 	private void customize(Connector connector) {
