@@ -95,8 +95,18 @@ final class S3Objects {
 		this.client = client;
 		this.customizer = customizer;
 		this.failures = failures;
-		this.checkingParts = client.serviceClientConfiguration()
-			.requestChecksumCalculation() != RequestChecksumCalculation.WHEN_REQUIRED;
+		this.checkingParts = isCheckingParts(client);
+	}
+
+	private static boolean isCheckingParts(S3AsyncClient client) {
+		try {
+			return client.serviceClientConfiguration()
+				.requestChecksumCalculation() != RequestChecksumCalculation.WHEN_REQUIRED;
+		}
+		catch (UnsupportedOperationException ex) {
+			// One of an application's own that says nothing of itself.
+			return false;
+		}
 	}
 
 	/**

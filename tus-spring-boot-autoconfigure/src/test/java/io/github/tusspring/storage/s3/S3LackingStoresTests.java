@@ -17,6 +17,7 @@
 package io.github.tusspring.storage.s3;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -136,6 +137,22 @@ class S3LackingStoresTests {
 		append(this.id, "ef");
 		await().untilAsserted(
 				() -> assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/" + this.id + ".part.")));
+	}
+
+	@Test
+	void clientOfAnApplicationMayKeepToItselfHowItWasMade() throws Exception {
+		S3AsyncClient silent = (S3AsyncClient) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { S3AsyncClient.class }, (proxy, method, arguments) -> {
+					if (method.getName().equals("serviceClientConfiguration")) {
+						throw new UnsupportedOperationException();
+					}
+					return method.invoke(this.client, arguments);
+				});
+		try (S3UploadStorage storage = new S3UploadStorage(silent, S3Server.settings("uploads", "some/"),
+				(upload) -> S3Location.of(upload.id().toString()))) {
+			storage.connect();
+			assertThat(storage.isConditional()).isTrue();
+		}
 	}
 
 	private void create(UploadId id, long length) throws IOException {
