@@ -173,7 +173,14 @@ final class ServletUploadExchange implements UploadExchange {
 
 	@Override
 	public UploadClient client() {
-		return (this.client != null) ? this.client : UploadExchange.super.client();
+		// Once, on the thread that works for the request, whose beans may ask for what is
+		// bound to it. The body ends on another one, and a session perhaps meanwhile.
+		UploadClient client = this.client;
+		if (client == null) {
+			client = UploadExchange.super.client();
+			this.client = client;
+		}
+		return client;
 	}
 
 	@Override
@@ -183,8 +190,8 @@ final class ServletUploadExchange implements UploadExchange {
 			work.run();
 			return;
 		}
-		// Once, as long as the calling thread works for the request.
-		this.client = UploadExchange.super.client();
+		// As long as the calling thread works for the request.
+		client();
 		this.request.startAsync(this.request, this.response).setTimeout(0);
 		threads.handle(() -> {
 			try (SenderContext.Bound bound = this.sender.bind()) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
@@ -200,7 +201,7 @@ public final class UploadHandler {
 		}
 		else if (operation instanceof TusOperation.Append append) {
 			append(exchange, id(exchange), append.request(),
-					(appended) -> settled(exchange, appended, TusAnswers::appended), null);
+					(appended) -> settled(exchange, appended, () -> TusAnswers::appended), null);
 		}
 		else if (operation instanceof TusOperation.Inspect) {
 			Upload upload = this.service.inspect(id(exchange), exchange.client());
@@ -272,8 +273,10 @@ public final class UploadHandler {
 	}
 
 	private @Nullable ExchangeAnswer created(UploadExchange exchange, UploadOutcome outcome) {
-		String location = exchange.location(outcome.upload().id());
-		return settled(exchange, outcome, (created) -> TusAnswers.created(created, location));
+		return settled(exchange, outcome, () -> {
+			String location = exchange.location(outcome.upload().id());
+			return (created) -> TusAnswers.created(created, location);
+		});
 	}
 
 	/**
@@ -281,12 +284,23 @@ public final class UploadHandler {
 	 * and answered later.
 	 */
 	private @Nullable ExchangeAnswer settled(UploadExchange exchange, UploadOutcome outcome,
-			Function<Upload, ExchangeAnswer> answer) {
-		if (outcome instanceof Delivery delivery) {
-			return Objects.requireNonNull(exchange.handOver())
-				.begin(delivery, new TusHandOverAnswers(answer, refusals(exchange)));
+			Supplier<Function<Upload, ExchangeAnswer>> answer) {
+		if (!(outcome instanceof Delivery delivery)) {
+			return answer.get().apply(outcome.upload());
 		}
-		return answer.apply(outcome.upload());
+		HandOver handOver;
+		HandOverAnswers answers;
+		try {
+			handOver = Objects.requireNonNull(exchange.handOver());
+			answers = new TusHandOverAnswers(answer.get(), refusals(exchange));
+		}
+		catch (Throwable ex) {
+			// Nobody else ends a delivery that has not begun: the upload would stay
+			// locked.
+			delivery.close();
+			throw ex;
+		}
+		return handOver.begin(delivery, answers);
 	}
 
 	private void append(UploadExchange exchange, UploadId id, AppendRequest request,

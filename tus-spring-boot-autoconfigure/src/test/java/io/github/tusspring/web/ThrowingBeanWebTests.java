@@ -34,11 +34,15 @@ import io.github.tusspring.upload.UploadQuota;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -57,6 +61,7 @@ class ThrowingBeanWebTests {
 		server = TestServer.tomcat()
 			.property("tus.rufh.enabled", true)
 			.property("tus.limits.max-appends", 1)
+			.property("tus.endpoints[0].path", "/imports")
 			.with(Application.class)
 			.start();
 	}
@@ -119,6 +124,15 @@ class ThrowingBeanWebTests {
 		assertThat(RawRequest.of("HEAD", upload).send().header("Upload-Offset")).isEqualTo("2");
 	}
 
+	@Test
+	void whenTheOwnerIsNotToBeHadAtTheEndOfTheBodyThenTheUploadIsHandedOver() {
+		RawResponse created = RawRequest.of("POST", server.uri("/imports")).with("Upload-Length: 5").send();
+		URI upload = server.uri("/imports").resolve(created.header("Location"));
+		point = "owner again";
+		assertThat(append(upload, 0, "hello").text()).isEqualTo("took hello");
+		assertThat(RawRequest.of("HEAD", upload).send().header("Upload-Offset")).isEqualTo("5");
+	}
+
 	private static RawRequest creation(String body) {
 		return RawRequest.of("POST", server.uri("/files"))
 			.with("Upload-Length: 5")
@@ -161,6 +175,16 @@ class ThrowingBeanWebTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
+		@RestController
+		static class Handlers {
+
+			@PostMapping("/imports")
+			String take(@RequestBody String text) {
+				return "took " + text;
+			}
+
+		}
+
 		@Bean
 		UploadAuthorizer authorizer() {
 			return (access) -> pass(access.intent().name());
@@ -183,6 +207,10 @@ class ThrowingBeanWebTests {
 		UploadOwnerResolver owners() {
 			return (request) -> {
 				pass("owner");
+				if (request.getAttribute("asked") != null) {
+					pass("owner again");
+				}
+				request.setAttribute("asked", true);
 				return null;
 			};
 		}
