@@ -190,10 +190,11 @@ final class Concatenator {
 	}
 
 	/**
-	 * Tries again later, once however often it is tried meanwhile.
+	 * Tries again later, once however often it is tried meanwhile. If the upload was made
+	 * already, what its failed delivery has left to do goes before.
 	 */
 	private void repeat(UploadId id, int attempt) {
-		this.schedule.repeat(id, this.schedule.delay(attempt), () -> concatenateLate(id, attempt + 1));
+		this.schedule.retry(id, this.schedule.delay(attempt), () -> concatenateLate(id, attempt + 1));
 	}
 
 	/**

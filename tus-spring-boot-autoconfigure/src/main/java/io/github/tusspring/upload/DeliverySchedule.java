@@ -148,13 +148,10 @@ public final class DeliverySchedule {
 	 * Makes a delivery again, instead of when it was to be made again before.
 	 */
 	void repeat(UploadId id, Duration delay, Runnable delivery) {
-		ScheduledFuture<?> next = schedule(() -> {
-			this.repeats.remove(id);
-			delivery.run();
-		}, delay);
-		if (next != null) {
-			cancel(this.repeats.put(id, next));
-		}
+		this.repeats.compute(id, (key, before) -> {
+			cancel(before);
+			return scheduleNext(id, delay, delivery);
+		});
 	}
 
 	/**
@@ -162,9 +159,23 @@ public final class DeliverySchedule {
 	 * anyway: what has begun and failed says when.
 	 */
 	void retry(UploadId id, Runnable delivery) {
-		if (!this.repeats.containsKey(id)) {
-			repeat(id, delay(1), delivery);
-		}
+		retry(id, delay(1), delivery);
+	}
+
+	/**
+	 * Tries again after a delay what came before a delivery, unless that has begun and is
+	 * to be made again anyway.
+	 */
+	void retry(UploadId id, Duration delay, Runnable attempt) {
+		this.repeats.computeIfAbsent(id, (key) -> scheduleNext(id, delay, attempt));
+	}
+
+	private @Nullable ScheduledFuture<?> scheduleNext(UploadId id, Duration delay, Runnable delivery) {
+		return schedule(() -> {
+			// Waits until it is remembered, however soon it runs.
+			this.repeats.remove(id);
+			delivery.run();
+		}, delay);
 	}
 
 	/**

@@ -553,6 +553,23 @@ class ConcatenationTests {
 		assertThat(limited.eventNames()).contains("Terminated");
 	}
 
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 2 })
+	void whenWhatBecomesOfALateFinalUploadCanNotBeStoredThenItIsDeliveredAgain(int update) {
+		FailingUploadStorage storage = new FailingUploadStorage(this.engine.storage);
+		TestEngine failing = new TestEngine(storage);
+		failing.createPart("p", 3L);
+		failing.createFinal("a", "p");
+		failing.append("p", 0, "one");
+		storage.failAtUpdate(update);
+		failing.scheduler.runDue();
+		assertThat(failing.stored("a").state()).isNotEqualTo(UploadState.COMPLETED);
+		assertThat(failing.scheduler.delays()).hasSize(1);
+		failing.scheduler.run();
+		assertThat(failing.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(failing.attempts("a")).contains(2);
+	}
+
 	@Test
 	void whenThereIsNoRoomThenConcatenationIsTriedLessAndLessOften() {
 		TestEngine failing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {

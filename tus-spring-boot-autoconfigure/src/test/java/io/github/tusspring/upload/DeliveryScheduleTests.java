@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 
 import org.junit.jupiter.api.Test;
 
@@ -76,6 +77,37 @@ class DeliveryScheduleTests {
 			assertThat(runs).hasValue(1);
 			task.get().run();
 			assertThat(runs).hasValue(2);
+		}
+	}
+
+	@Test
+	void whenADeliveryRunsBeforeItIsRememberedThenTheNextIsMadeAllTheSame() throws Exception {
+		CountDownLatch runs = new CountDownLatch(2);
+		try (SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler() {
+
+			@Override
+			public ScheduledFuture<?> schedule(Runnable task, Instant startTime) {
+				long before = runs.getCount();
+				ScheduledFuture<?> scheduled = super.schedule(task, Instant.now());
+				// Time enough for it to run, if it doesn't wait.
+				await(() -> runs.getCount() < before, Duration.ofMillis(100));
+				return scheduled;
+			}
+
+		}) {
+			DeliverySchedule schedule = schedule(scheduler);
+			UploadId id = UploadId.of("a");
+			schedule.repeat(id, Duration.ZERO, runs::countDown);
+			await(() -> runs.getCount() < 2, Duration.ofSeconds(10));
+			schedule.retry(id, runs::countDown);
+			assertThat(runs.await(10, TimeUnit.SECONDS)).isTrue();
+		}
+	}
+
+	private static void await(BooleanSupplier condition, Duration patience) {
+		long end = System.nanoTime() + patience.toNanos();
+		while (!condition.getAsBoolean() && System.nanoTime() < end) {
+			Thread.onSpinWait();
 		}
 	}
 
