@@ -136,11 +136,15 @@ final class Concatenator {
 				result = concatenate(upload.id(), true);
 			}
 			if (result == null && (upload.endpoint() != null || isPartGone(concatenation)) && giveUp(upload.id())) {
-				throw new InvalidUploadException("A partial upload was removed");
+				throw new PartGoneException();
 			}
 			return (result != null) ? result : new UploadOutcome.Settled(upload);
 		}
 		catch (UploadLockedException ex) {
+			if (this.storage.find(upload.id()) == null) {
+				// It was a part that could not be had.
+				throw ex;
+			}
 			// Another thread holds the lock, and goes on with it.
 			return new UploadOutcome.Settled(upload);
 		}
@@ -177,7 +181,7 @@ final class Concatenator {
 			logger.debug(LogMessage.format("Upload '%s' can't be concatenated now: %s", id.abbreviated(), ex));
 			repeat(id, attempt);
 		}
-		catch (UploadTooLargeException | QuotaExceededException ex) {
+		catch (UploadTooLargeException | QuotaExceededException | PartGoneException ex) {
 			logger.info(LogMessage.format("Upload '%s' was removed: %s", id.abbreviated(), ex.getMessage()));
 		}
 		catch (Throwable ex) {
@@ -204,6 +208,7 @@ final class Concatenator {
 	 * @param unknown whether its client waits, and knows nothing of it if this fails
 	 * @return the full upload, or the delivery that was begun, or {@code null} if a part
 	 * is not full yet
+	 * @throws PartGoneException if a part was removed, and the final upload with it
 	 * @throws UploadLockedException if another thread holds the upload's lock
 	 */
 	private @Nullable UploadOutcome concatenate(UploadId id, boolean unknown) throws IOException {
@@ -216,7 +221,7 @@ final class Concatenator {
 				return null;
 			}
 			if (upload.state() == UploadState.RECEIVING) {
-				List<Upload> parts = fullParts(concatenation);
+				List<Upload> parts = fullParts(id, concatenation);
 				if (parts == null) {
 					return null;
 				}
@@ -236,13 +241,16 @@ final class Concatenator {
 		return unknown ? this.delivery.deliver(upload, lock) : this.delivery.deliverUnattended(upload, lock);
 	}
 
-	private @Nullable List<Upload> fullParts(Concatenation.Final concatenation) throws IOException {
+	private @Nullable List<Upload> fullParts(UploadId id, Concatenation.Final concatenation) throws IOException {
 		List<Upload> parts = new ArrayList<>();
-		for (UploadId id : concatenation.parts()) {
-			Upload part = this.storage.recall(id);
+		for (UploadId partId : concatenation.parts()) {
+			Upload part = this.storage.recall(partId);
 			if (part == null || !part.isFull()) {
 				// What is remembered may be out of date; a full part doesn't change.
-				part = this.storage.find(id);
+				part = this.storage.find(partId);
+			}
+			if (part == null && discardUnlessMade(id)) {
+				throw new PartGoneException();
 			}
 			if (part == null || !part.isFull()) {
 				return null;
@@ -263,7 +271,7 @@ final class Concatenator {
 				discard(upload);
 			}
 			if (unknown && isPartGone((Concatenation.Final) upload.concatenation())) {
-				throw new InvalidUploadException("A partial upload was removed");
+				throw new PartGoneException();
 			}
 			throw ex;
 		}
@@ -294,13 +302,17 @@ final class Concatenator {
 	 */
 	private boolean giveUp(UploadId id) throws IOException {
 		try (UploadLock lock = this.locker.tryLock(id)) {
-			Upload upload = this.storage.find(id);
-			if (upload == null || upload.state() != UploadState.RECEIVING) {
-				return false;
-			}
-			discard(upload);
-			return true;
+			return discardUnlessMade(id);
 		}
+	}
+
+	private boolean discardUnlessMade(UploadId id) throws IOException {
+		Upload upload = this.storage.find(id);
+		if (upload == null || upload.state() != UploadState.RECEIVING) {
+			return false;
+		}
+		discard(upload);
+		return true;
 	}
 
 	private void discard(Upload upload) throws IOException {
@@ -401,6 +413,17 @@ final class Concatenator {
 		catch (IOException ex) {
 			throw UploadStorageException.of(id, ex);
 		}
+	}
+
+	/**
+	 * Says that a final upload can't be made any more.
+	 */
+	private static final class PartGoneException extends InvalidUploadException {
+
+		PartGoneException() {
+			super("A partial upload was removed");
+		}
+
 	}
 
 }

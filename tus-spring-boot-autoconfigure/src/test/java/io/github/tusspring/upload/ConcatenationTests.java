@@ -157,6 +157,48 @@ class ConcatenationTests {
 	}
 
 	@Test
+	void whenThePartOfAWaitingFinalUploadGoesWithTheContentOfAnotherThenItWaitsNoMore() throws IOException {
+		part("p", "one");
+		this.engine.createPart("q", 3L);
+		this.engine.createFinal("b", "p", "q");
+		this.engine.createFinal("a", "p");
+		this.engine.uploads.moveTo(UploadId.of("a"), this.directory.resolve("a"));
+		this.engine.append("q", 0, "two");
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("b")).isNull();
+		assertThat(this.engine.attempts("b")).isEmpty();
+		assertThat(this.engine.scheduler.delays()).isEmpty();
+		assertThat(this.engine.service.awaitedParts()).isZero();
+		assertThat(this.engine.eventNames()).contains("Terminated");
+	}
+
+	@Test
+	void whenAPartIsRemovedWhileTheApplicationIsStoppedThenItsFinalUploadWaitsNoMore() {
+		this.engine.createPart("p", 3L);
+		this.engine.createFinal("a", "p");
+		this.engine.uploads.delete(UploadId.of("p"));
+		TestEngine restarted = restart();
+		restarted.resume();
+		assertThat(restarted.stored("a")).isNull();
+		assertThat(restarted.service.awaitedParts()).isZero();
+	}
+
+	@Test
+	void whenAPartCanNotBeHadNowThenItsFinalUploadIsNotTakenForMade() {
+		part("p", "one");
+		TestEngine racing = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
+				throw new UploadLockedException(UploadId.of("p"));
+			}
+
+		});
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> racing.createFinal("a", "p"));
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
 	void partThatIsRemovedWhileItIsReadIsTheClientsFault() {
 		part("p", "one");
 		part("q", "two");
@@ -567,7 +609,7 @@ class ConcatenationTests {
 		assertThat(failing.scheduler.delays()).hasSize(1);
 		failing.scheduler.run();
 		assertThat(failing.stored("a").state()).isEqualTo(UploadState.COMPLETED);
-		assertThat(failing.attempts("a")).contains(2);
+		assertThat(failing.attempts("a")).hasSize(update);
 	}
 
 	@Test
