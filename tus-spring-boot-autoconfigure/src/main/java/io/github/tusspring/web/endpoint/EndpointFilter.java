@@ -137,8 +137,9 @@ public final class EndpointFilter extends OncePerRequestFilter {
 			return true;
 		}
 		String path = HandlerLookup.example(endpoint.pattern().getPatternString());
-		ServletLookup.Found handler = new ServletLookup(request.getServletContext()).find(path);
-		return handler != null && !handler.isSpringMvc() && ServletLookup.isServletOf(request, path);
+		ServletLookup servlets = new ServletLookup(request.getServletContext());
+		ServletLookup.Found handler = servlets.find(path);
+		return handler != null && servlets.isSentTo(request, handler) && !handler.isSpringMvc();
 	}
 
 	private void handle(HttpServletRequest request, HttpServletResponse response, EndpointRoute endpoint,

@@ -27,12 +27,16 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
+import org.springframework.core.log.LogMessage;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -40,12 +44,14 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.mvc.condition.MediaTypeExpression;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.UrlPathHelper;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
 
 /**
  * Finds out which of Spring MVC's handlers an endpoint has, and whether that wants its
@@ -54,6 +60,13 @@ import org.springframework.web.util.pattern.PathPatternParser;
 public final class HandlerLookup {
 
 	private static final String FORM = "multipart/form-data;boundary=x";
+
+	/**
+	 * What a request brings that has a path in place of the content.
+	 */
+	private static final MediaType PATH = MediaType.TEXT_PLAIN;
+
+	private static final Log logger = LogFactory.getLog(HandlerLookup.class);
 
 	private static final String PATTERN = HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE;
 
@@ -143,18 +156,20 @@ public final class HandlerLookup {
 	}
 
 	/**
-	 * Whether a handler is an endpoint's, by whatever path it was found.
+	 * Whether a handler gets the paths of an endpoint, by whatever path it was found.
 	 * @param handler the handler
 	 * @param request the request for which it was found
-	 * @param endpoint the endpoint
+	 * @param path the endpoint's path, with examples for its variables
+	 * @param method the method of the endpoint's requests
 	 */
-	boolean isHandler(Object handler, HttpServletRequest request, EndpointRoute endpoint) {
-		String path = example(endpoint.pattern().getPatternString());
-		if (!HandlerCallMapping.isApplications(handler) || !ServletLookup.isServletOf(request, path)
-				|| !path.startsWith(this.servletPath)) {
+	boolean getsPaths(Object handler, HttpServletRequest request, String path, HttpMethod method) {
+		List<HandlerMethod> methods = this.methods.computeIfAbsent(path, (key) -> methods(key, method, PATH));
+		if (handler instanceof HandlerMethod && !methods.isEmpty()
+				&& methods.stream().noneMatch((other) -> isSame(other, handler))) {
+			// As most are. One that takes what is nobody else's gets none of the paths.
 			return false;
 		}
-		HandlerProbe probe = new HandlerProbe(request, this.servletPath, path, endpoint.method().name(), "text/plain");
+		HandlerProbe probe = new HandlerProbe(request, this.servletPath, path, method.name(), PATH.toString());
 		Object found;
 		try {
 			found = find(probe);
@@ -162,11 +177,8 @@ public final class HandlerLookup {
 		catch (Exception ex) {
 			found = null;
 		}
-		if (handler instanceof HandlerMethod method) {
-			return isSame(method, found) || (isMethodOrUnknown(found)
-					&& this.methods.computeIfAbsent(path, (key) -> methods(key, endpoint.method()))
-						.stream()
-						.anyMatch((other) -> isSame(method, other)));
+		if (handler instanceof HandlerMethod known) {
+			return methods.isEmpty() ? isSame(known, found) : isMethodOrUnknown(found);
 		}
 		// Functions that are filtered are new ones each time.
 		Object pattern = probe.getAttribute(PATTERN);
@@ -191,14 +203,15 @@ public final class HandlerLookup {
 	 * its variables are, and whatever a request has to say besides.
 	 * @param path the path, with examples for its variables
 	 * @param method the method of the requests
+	 * @param contentType what the requests bring, or {@code null} if that isn't known
 	 */
-	List<HandlerMethod> methods(String path, HttpMethod method) {
+	List<HandlerMethod> methods(String path, HttpMethod method, @Nullable MediaType contentType) {
 		PathContainer within = PathContainer.parsePath(path.substring(this.servletPath.length()));
 		TreeMap<PathPattern, List<HandlerMethod>> found = new TreeMap<>(PathPattern.SPECIFICITY_COMPARATOR);
 		for (HandlerMapping mapping : this.mappings.get()) {
 			if (mapping instanceof RequestMappingInfoHandlerMapping methods) {
 				methods.getHandlerMethods().forEach((info, handler) -> {
-					if (handles(info, method)) {
+					if (handles(info, method) && (contentType == null || consumes(info, contentType))) {
 						patterns(info).filter((pattern) -> pattern.matches(within))
 							.forEach((pattern) -> found.computeIfAbsent(pattern, (key) -> new ArrayList<>())
 								.add(handler));
@@ -214,16 +227,29 @@ public final class HandlerLookup {
 		return methods.isEmpty() || methods.contains(RequestMethod.resolve(method));
 	}
 
+	private static boolean consumes(RequestMappingInfo info, MediaType contentType) {
+		Set<MediaTypeExpression> types = info.getConsumesCondition().getExpressions();
+		return types.isEmpty()
+				|| types.stream().anyMatch((type) -> type.getMediaType().includes(contentType) != type.isNegated());
+	}
+
 	/**
 	 * Returns the patterns of a method, without the expressions that its variables have
-	 * to match.
+	 * to match. One that only an {@code AntPathMatcher} understands is left out.
 	 */
 	private static Stream<PathPattern> patterns(RequestMappingInfo info) {
 		PathPatternParser parser = new PathPatternParser();
 		parser.setCaseSensitive(false);
-		return info.getPatternValues()
-			.stream()
-			.map((pattern) -> parser.parse(pattern.replaceAll("\\{([^/:]+):[^/]*}", "{$1}")));
+		List<PathPattern> patterns = new ArrayList<>();
+		for (String pattern : info.getPatternValues()) {
+			try {
+				patterns.add(parser.parse(pattern.replaceAll("\\{([^/:]+):[^/]*}", "{$1}")));
+			}
+			catch (PatternParseException ex) {
+				logger.debug(LogMessage.format("'%s' is not compared with the paths of endpoints: %s", pattern, ex));
+			}
+		}
+		return patterns.stream();
 	}
 
 	/**

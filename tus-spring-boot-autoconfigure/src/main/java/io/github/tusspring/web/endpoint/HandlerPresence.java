@@ -65,7 +65,7 @@ public final class HandlerPresence {
 		String example = HandlerLookup.example(path);
 		return this.servletContext == null
 				|| new ServletLookup(this.servletContext).hasOther(example, this.handlers.servletPath())
-				|| hasSpringHandler(example, method) || !this.handlers.methods(example, method).isEmpty();
+				|| hasSpringHandler(example, method) || !this.handlers.methods(example, method, null).isEmpty();
 	}
 
 	private boolean hasSpringHandler(String path, HttpMethod method) {

@@ -23,12 +23,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.MappingMatch;
 
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.support.RequestContextUtils;
 import org.springframework.web.util.WebUtils;
@@ -43,39 +42,44 @@ public final class PathDeliveryGuard implements HandlerInterceptor {
 
 	private static final Set<String> WITHOUT_CONTENT = Set.of("GET", "HEAD", "DELETE", "OPTIONS", "TRACE");
 
-	private final List<EndpointRoute> endpoints;
+	private final List<Endpoint> endpoints;
 
-	private final Map<ApplicationContext, HandlerLookup> lookups = new ConcurrentHashMap<>();
+	private final Map<Servlet, HandlerLookup> lookups = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates a guard.
 	 * @param endpoints the endpoints, of which those count that want paths
 	 */
 	public PathDeliveryGuard(EndpointRoutes endpoints) {
-		this.endpoints = endpoints.endpoints().stream().filter(EndpointRoute::byPath).toList();
+		this.endpoints = endpoints.endpoints().stream().filter(EndpointRoute::byPath).map(Endpoint::of).toList();
 	}
 
 	@Override
 	public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler)
 			throws Exception {
-		boolean ours = request.getAttribute(TusAttributes.LOCATION) != null;
-		return ours || !getsPaths(handler, request) || admit(request, response);
+		return this.endpoints.isEmpty() || request.getAttribute(TusAttributes.LOCATION) != null
+				|| !getsPaths(handler, request) || admit(request, response);
 	}
 
 	private boolean getsPaths(Object handler, HttpServletRequest request) {
 		ApplicationContext context = RequestContextUtils.findWebApplicationContext(request);
-		if (this.endpoints.isEmpty() || context == null) {
-			return false;
-		}
-		HandlerLookup lookup = this.lookups.computeIfAbsent(context,
-				(key) -> new HandlerLookup(() -> HandlerLookup.mappings(key), servletPath(request)));
-		return this.endpoints.stream().anyMatch((endpoint) -> lookup.isHandler(handler, request, endpoint));
+		return context != null && HandlerCallMapping.isApplications(handler)
+				&& this.endpoints.stream().anyMatch((endpoint) -> getsPaths(handler, request, endpoint, context));
 	}
 
-	private static String servletPath(HttpServletRequest request) {
-		HttpServletMapping mapping = request.getHttpServletMapping();
-		return (mapping.getMappingMatch() == MappingMatch.PATH)
-				? mapping.getPattern().substring(0, mapping.getPattern().length() - 2) : "";
+	private boolean getsPaths(Object handler, HttpServletRequest request, Endpoint endpoint,
+			ApplicationContext context) {
+		ServletLookup servlets = new ServletLookup(request.getServletContext());
+		ServletLookup.Found found = servlets.find(endpoint.example());
+		if (!servlets.isSentTo(request, found)) {
+			return false;
+		}
+		// A servlet may have more than one path: the endpoint's counts.
+		Servlet servlet = new Servlet(context, (found != null) ? found.path() : "");
+		return this.lookups
+			.computeIfAbsent(servlet,
+					(key) -> new HandlerLookup(() -> HandlerLookup.mappings(key.context()), key.path()))
+			.getsPaths(handler, request, endpoint.example(), endpoint.method());
 	}
 
 	/**
@@ -113,6 +117,29 @@ public final class PathDeliveryGuard implements HandlerInterceptor {
 		response.setContentType("text/plain;charset=UTF-8");
 		response.setContentLength(message.length);
 		response.getOutputStream().write(message);
+	}
+
+	/**
+	 * An endpoint that wants paths.
+	 *
+	 * @param example a path that matches the endpoint's
+	 * @param method the method of its requests
+	 */
+	private record Endpoint(String example, HttpMethod method) {
+
+		static Endpoint of(EndpointRoute endpoint) {
+			return new Endpoint(HandlerLookup.example(endpoint.pattern().getPatternString()), endpoint.method());
+		}
+
+	}
+
+	/**
+	 * A servlet of Spring MVC's, by one of its paths.
+	 *
+	 * @param context the servlet's context
+	 * @param path the servlet's path, empty for the root
+	 */
+	private record Servlet(ApplicationContext context, String path) {
 	}
 
 }

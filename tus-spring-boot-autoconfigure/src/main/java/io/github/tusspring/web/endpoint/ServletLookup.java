@@ -43,7 +43,7 @@ record ServletLookup(ServletContext context) {
 		for (ServletRegistration servlet : this.context.getServletRegistrations().values()) {
 			for (String pattern : servlet.getMappings()) {
 				if (matches(pattern, path) && (best == null || rank(pattern) > rank(best.pattern()))) {
-					best = new Found(servlet, pattern);
+					best = new Found(servlet, pattern, this.context.getClassLoader());
 				}
 			}
 		}
@@ -62,15 +62,19 @@ record ServletLookup(ServletContext context) {
 	}
 
 	/**
-	 * Whether a request is sent to the servlet of a path.
+	 * Whether a request is sent to a servlet, by whichever of its patterns.
 	 * @param request the request
-	 * @param path the path below the context path
+	 * @param found the servlet, or {@code null} for the one that takes what no other does
 	 */
-	static boolean isServletOf(HttpServletRequest request, String path) {
-		Found found = new ServletLookup(request.getServletContext()).find(path);
+	boolean isSentTo(HttpServletRequest request, @Nullable Found found) {
 		HttpServletMapping mapping = request.getHttpServletMapping();
 		return (found != null) ? found.servlet().getName().equals(mapping.getServletName())
-				: mapping.getMappingMatch() != MappingMatch.PATH;
+				: mapping.getMappingMatch() != MappingMatch.PATH || isDefault(mapping.getServletName());
+	}
+
+	private boolean isDefault(String name) {
+		ServletRegistration servlet = this.context.getServletRegistration(name);
+		return servlet != null && servlet.getMappings().contains("/");
 	}
 
 	private static boolean matches(String pattern, String path) {
@@ -93,8 +97,16 @@ record ServletLookup(ServletContext context) {
 	 *
 	 * @param servlet the servlet
 	 * @param pattern the pattern by which it was found
+	 * @param loader loads the application's classes
 	 */
-	record Found(ServletRegistration servlet, String pattern) {
+	record Found(ServletRegistration servlet, String pattern, ClassLoader loader) {
+
+		/**
+		 * Returns the part of the path that is the servlet's rather than its handlers'.
+		 */
+		String path() {
+			return this.pattern.endsWith("/*") ? this.pattern.substring(0, this.pattern.length() - 2) : "";
+		}
 
 		/**
 		 * Whether the servlet is one of Spring MVC's, which have many handlers.
@@ -102,8 +114,7 @@ record ServletLookup(ServletContext context) {
 		boolean isSpringMvc() {
 			String name = this.servlet.getClassName();
 			try {
-				return DispatcherServlet.class
-					.isAssignableFrom(ClassUtils.forName(name, this.getClass().getClassLoader()));
+				return name != null && DispatcherServlet.class.isAssignableFrom(ClassUtils.forName(name, this.loader));
 			}
 			catch (ClassNotFoundException | LinkageError ex) {
 				return false;

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.boot.web.servlet.ServletContextInitializer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -60,7 +61,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PathDeliveryTests {
 
 	private static final String[] ENDPOINTS = { "/imports", "/wide", "/function", "/filtered", "/servlet",
-			"/second/imports", "/projects/{project}/imports" };
+			"/second/imports", "/projects/{project}/imports", "/twice/imports" };
 
 	private static TestServer server;
 
@@ -107,6 +108,16 @@ class PathDeliveryTests {
 		assertThat(post("/second/notes", "a note").text()).isEqualTo("noted a note");
 		assertThat(post("/anything/else", "a note").text()).isEqualTo("noted a note");
 		assertThat(post("/noting", "a note").text()).isEqualTo("noted a note");
+		assertThat(post("/what/nobody/else/takes", "a note").text()).isEqualTo("noted a note");
+		assertThat(client.send("POST", "/v2/imports", new byte[] { 1 }, "Content-Type: image/png").text())
+			.isEqualTo("a picture");
+	}
+
+	@Test
+	void firstPathByWhichAServletIsReachedIsNotTakenForTheEndpoints() {
+		assertThat(post("/double/notes", "a note").text()).isEqualTo("noted a note");
+		assertThat(post("/double/imports", "/etc/passwd").status()).isEqualTo(415);
+		assertThat(post("/also/imports", "/etc/passwd").status()).isEqualTo(415);
 	}
 
 	@Test
@@ -183,11 +194,25 @@ class PathDeliveryTests {
 
 		@Bean
 		ServletRegistrationBean<DispatcherServlet> second() {
+			return dispatcher("second", "/second/*");
+		}
+
+		@Bean
+		ServletRegistrationBean<DispatcherServlet> twice() {
+			return dispatcher("twice", "/twice/*", "/double/*");
+		}
+
+		@Bean
+		ServletContextInitializer also() {
+			return (context) -> context.getServletRegistration("dispatcherServlet").addMapping("/also/*");
+		}
+
+		private static ServletRegistrationBean<DispatcherServlet> dispatcher(String name, String... mappings) {
 			AnnotationConfigWebApplicationContext context = new AnnotationConfigWebApplicationContext();
 			context.register(Second.class, Second.Handlers.class);
 			ServletRegistrationBean<DispatcherServlet> registration = new ServletRegistrationBean<>(
-					new DispatcherServlet(context), "/second/*");
-			registration.setName("second");
+					new DispatcherServlet(context), mappings);
+			registration.setName(name);
 			return registration;
 		}
 
@@ -197,6 +222,16 @@ class PathDeliveryTests {
 			@PostMapping({ "/imports", "/v2/imports" })
 			String take(@RequestBody String path) {
 				return "took " + path;
+			}
+
+			@PostMapping(path = "/v2/imports", consumes = "image/png")
+			String takePicture() {
+				return "a picture";
+			}
+
+			@RequestMapping("/**")
+			String noteAll(@RequestBody(required = false) String text) {
+				return "noted " + text;
 			}
 
 			@RequestMapping("/wide/**")
