@@ -19,11 +19,14 @@ package io.github.tusspring.storage.s3;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
@@ -43,6 +46,12 @@ final class ContentAssembly {
 	private static final Log logger = LogFactory.getLog(ContentAssembly.class);
 
 	private static final int TRIES = 3;
+
+	/**
+	 * How long another instance may be at it after it has changed an upload: more than
+	 * all tries take.
+	 */
+	private static final Duration COMPLETION = Duration.ofHours(1);
 
 	private final S3UploadStorage storage;
 
@@ -137,8 +146,21 @@ final class ContentAssembly {
 
 	/**
 	 * Makes the object of an upload whose manifest says that all its bytes are there.
+	 * Waits while another thread is at it, which a store may take for the end of the
+	 * multipart upload before the object is there.
 	 */
 	void complete(StoredUpload stored) throws IOException {
+		ReentrantLock assembling = stored.assembling();
+		assembling.lock();
+		try {
+			completeNow(stored);
+		}
+		finally {
+			assembling.unlock();
+		}
+	}
+
+	private void completeNow(StoredUpload stored) throws IOException {
 		Manifest manifest = stored.manifest();
 		if (manifest.stored != null || manifest.removed || stored.isAssembled()) {
 			return;
@@ -166,11 +188,20 @@ final class ContentAssembly {
 	 * object of it.
 	 */
 	private void checkIsThere(StoredUpload stored, FileNotFoundException absent) throws IOException {
-		Manifest manifest = stored.checkIsOurs();
+		Manifest manifest = stored.checkIsUnchanged();
+		if (!stored.isMine(manifest) && hasChangedLately(stored)) {
+			// Its holder may be making the object.
+			throw new UploadLockedException(stored.id());
+		}
 		if (StoreFailures.isNoSuchUpload(absent) && manifest.multipartUpload != null && manifest.stored == null
 				&& !manifest.removed && head(this.storage.location(manifest)) == null) {
-			throw stored.lost(manifest);
+			throw this.storage.lost(stored, manifest);
 		}
+	}
+
+	private boolean hasChangedLately(StoredUpload stored) throws IOException {
+		Instant changed = this.storage.manifests().changed(stored.id());
+		return changed == null || changed.isAfter(Instant.now().minus(COMPLETION));
 	}
 
 	private void finishTails(StoredUpload stored, Manifest manifest) throws IOException {
@@ -205,6 +236,10 @@ final class ContentAssembly {
 			Manifest.Part part = this.objects.await(this.objects.part(this.storage.bucket(location), location.key(),
 					manifest.multipartUpload, manifest.isChecked(this.objects), number, size, S3Objects.body(content)));
 			stored.change((next) -> {
+				if (!next.tails.equals(manifest.tails)) {
+					// Done before, and only the answer lost.
+					throw new UploadLockedException(stored.id());
+				}
 				next.parts.add(part);
 				next.tails = List.of();
 			});

@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -177,6 +178,14 @@ final class Manifests {
 	 */
 	boolean isThere(UploadId id) throws IOException {
 		return this.objects.awaitIfPresent(this.objects.head(this.bucket, key(id))) != null;
+	}
+
+	/**
+	 * Returns when a manifest was changed last, {@code null} if there is none.
+	 */
+	@Nullable Instant changed(UploadId id) throws IOException {
+		HeadObjectResponse there = this.objects.awaitIfPresent(this.objects.head(this.bucket, key(id)));
+		return (there != null) ? there.lastModified() : null;
 	}
 
 	private static String firstLine(RuntimeException ex) {

@@ -132,7 +132,7 @@ final class PartSender {
 		// That of a full upload may have ended since it was put together.
 		if (StoreFailures.isNoSuchUpload(translated) && !manifest.isFull() && manifest.multipartUpload != null
 				&& manifest.multipartUpload.equals(multipart())) {
-			throw this.stored.lost(manifest);
+			throw this.storage.lost(this.stored, manifest);
 		}
 		return translated;
 	}

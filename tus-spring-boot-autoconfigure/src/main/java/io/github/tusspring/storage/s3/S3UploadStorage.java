@@ -23,6 +23,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -618,14 +619,41 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			this.objects.awaitIfPresent(this.objects.abort(bucket(location), location.key(), manifest.multipartUpload));
 		}
 		removeObject(manifest);
-		if (!manifest.tails.isEmpty()) {
-			this.objects.await(this.objects.delete(this.settings.bucket(),
-					manifest.tails.stream().map((tail) -> key(tail.name())).toList()));
+		List<CompletableFuture<?>> tails = new ArrayList<>();
+		manifest.tails
+			.forEach((tail) -> tails.add(this.objects.delete(this.settings.bucket(), key(tail.name()), null)));
+		for (CompletableFuture<?> tail : tails) {
+			// A former try may have removed it.
+			this.objects.awaitIfPresent(tail);
 		}
 		if (manifest.state() != UploadState.RECEIVING || manifest.isFinal()) {
 			this.unsettled.remove(stored.id());
 		}
 		stored.remove();
+	}
+
+	/**
+	 * Gives up an upload of which the store has lost what counted already: its client has
+	 * to begin anew. What is left of it is removed as far as that can be done.
+	 * @param judged the manifest by which that was decided
+	 * @return what is to be thrown
+	 */
+	UploadNotFoundException lost(StoredUpload stored, Manifest judged) throws IOException {
+		UploadNotFoundException lost = stored.lost(judged);
+		// Not here: the caller may hold what the removal waits for.
+		this.tasks.execute(() -> removeLost(stored));
+		return lost;
+	}
+
+	private void removeLost(StoredUpload stored) {
+		try {
+			removeAll(stored);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.debug(
+					LogMessage.format("Something stays in the store of lost upload '%s'", stored.id().abbreviated()),
+					ex);
+		}
 	}
 
 	/**

@@ -58,6 +58,11 @@ final class StoredUpload {
 	 */
 	private final ReentrantLock changing = new ReentrantLock();
 
+	/**
+	 * Held while the object is being made. Taken before {@link #changing}.
+	 */
+	private final ReentrantLock assembling = new ReentrantLock();
+
 	private volatile Manifest manifest;
 
 	private volatile String tag;
@@ -120,7 +125,7 @@ final class StoredUpload {
 		return isMine(this.manifest) && !this.unsure && !this.manifest.deleted;
 	}
 
-	private boolean isMine(Manifest manifest) {
+	boolean isMine(Manifest manifest) {
 		return this.manifests.instance().equals(manifest.holder);
 	}
 
@@ -304,11 +309,22 @@ final class StoredUpload {
 	 * @throws UploadLockedException if another instance has changed it
 	 */
 	Manifest checkIsOurs() throws IOException {
+		Manifest read = checkIsUnchanged();
+		if (!isMine(read)) {
+			throw new UploadLockedException(this.id);
+		}
+		return read;
+	}
+
+	/**
+	 * Does the same, whoever is the holder.
+	 */
+	Manifest checkIsUnchanged() throws IOException {
 		Manifests.Found found = this.manifests.read(this.id);
 		if (found == null || found.manifest().deleted) {
 			throw new UploadNotFoundException(this.id);
 		}
-		if (!isMine(found.manifest()) || found.manifest().generation != this.manifest.generation) {
+		if (found.manifest().generation != this.manifest.generation) {
 			throw new UploadLockedException(this.id);
 		}
 		return found.manifest();
@@ -363,6 +379,13 @@ final class StoredUpload {
 		finally {
 			this.changing.unlock();
 		}
+	}
+
+	/**
+	 * Returns what whoever makes the object holds.
+	 */
+	ReentrantLock assembling() {
+		return this.assembling;
 	}
 
 	/**

@@ -23,18 +23,37 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.core.io.Resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -100,6 +119,7 @@ class S3EndedUploadsTests {
 		}
 		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" WARN ")).hasSize(1);
 		assertThat(output.getAll()).doesNotContain(" ERROR ");
+		awaitNothingIsLeft();
 	}
 
 	@Test
@@ -113,6 +133,95 @@ class S3EndedUploadsTests {
 		}
 		append(one, 3 * PART);
 		assertThat(bucket.get("some/" + this.id)).hasSize(3 * PART);
+	}
+
+	@Test
+	void uploadWhoseObjectAnotherThreadMakesIsNotTakenForLost() throws Exception {
+		Upload full = declareFull(PART, 1);
+		S3FaultProxy.HeldCompletion held = proxy.holdCompletion();
+		CompletableFuture<Resource> first = CompletableFuture.supplyAsync(() -> one.content(full));
+		held.begun().get(10, TimeUnit.SECONDS);
+		CompletableFuture<Resource> second = CompletableFuture.supplyAsync(() -> one.content(full));
+		await().until(() -> second.isDone() || one.require(full).assembling().hasQueuedThreads());
+		held.release().complete(null);
+		assertThat(first.get(10, TimeUnit.SECONDS).getContentAsByteArray()).hasSize(PART + 1);
+		assertThat(second.get(10, TimeUnit.SECONDS).getContentAsByteArray()).hasSize(PART + 1);
+	}
+
+	@Test
+	void uploadThatAnotherInstanceMayBeMakingIsNotTakenForLost() throws Exception {
+		Upload full = declareFull(PART, 1);
+		S3FaultProxy.HeldCompletion held = proxy.holdCompletion();
+		CompletableFuture<Resource> first = CompletableFuture.supplyAsync(() -> one.content(full));
+		held.begun().get(10, TimeUnit.SECONDS);
+		try (S3UploadStorage other = open()) {
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> other.content(other.find(this.id)));
+		}
+		held.release().complete(null);
+		assertThat(first.get(10, TimeUnit.SECONDS).getContentAsByteArray()).hasSize(PART + 1);
+	}
+
+	@Test
+	void lostPartOfAnInstanceThatIsNoMoreIsGivenUp() throws Exception {
+		declareFull(PART);
+		bucket.abortMultipartUploads("some/" + this.id);
+		try (S3AsyncClient later = clientOfAnOldStore();
+				S3UploadStorage other = new S3UploadStorage(later, S3Server.settings("uploads", "some/"),
+						(upload) -> S3Location.of(upload.id().toString()))) {
+			UploadId joined = UploadId.of("final-" + count);
+			List<Upload> parts = List.of(other.find(this.id));
+			Upload joining = other
+				.create(NewUpload.builder(joined).concatenation(new Concatenation.Final(List.of(this.id), "")).build());
+			assertThatExceptionOfType(UploadNotFoundException.class)
+				.isThrownBy(() -> other.concatenate(joining, parts));
+			assertThat(other.find(this.id)).isNull();
+			awaitNothingIsLeft();
+		}
+	}
+
+	@Test
+	void removalGoesOnWhereATailWasRemovedBefore() throws Exception {
+		create(3L * PART);
+		append(one, 3);
+		String tail = bucket.keys()
+			.stream()
+			.filter((key) -> key.contains(this.id + ".part."))
+			.findFirst()
+			.orElseThrow();
+		bucket.client().deleteObject((request) -> request.bucket("uploads").key(tail)).join();
+		proxy.refuseToDeleteAgain(tail);
+		assertThat(one.delete(one.find(this.id))).isTrue();
+		assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString()));
+	}
+
+	/**
+	 * Has an upload be full by the length that is declared when its bytes are there.
+	 */
+	private Upload declareFull(int... appends) throws IOException {
+		one.create(NewUpload.builder(this.id).build());
+		for (int bytes : appends) {
+			append(one, bytes);
+		}
+		one.update(one.find(this.id).withLength(IntStream.of(appends).sum()));
+		return one.find(this.id);
+	}
+
+	private void awaitNothingIsLeft() {
+		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/" + this.id)));
+	}
+
+	/**
+	 * Returns a client that finds everything changed two hours before it was.
+	 */
+	private static S3AsyncClient clientOfAnOldStore() {
+		return S3AsyncClient.builder()
+			.endpointOverride(proxy.endpoint())
+			.region(Region.US_EAST_1)
+			.forcePathStyle(true)
+			.credentialsProvider(StaticCredentialsProvider
+				.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
+			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(new Aging()))
+			.build();
 	}
 
 	private static int status(HttpRequest.Builder request) throws Exception {
@@ -135,6 +244,20 @@ class S3EndedUploadsTests {
 			writer.write(ByteBuffer.allocate(bytes));
 			writer.commit();
 		}
+	}
+
+	/**
+	 * Says of every object that it was changed two hours before it was.
+	 */
+	private static final class Aging implements ExecutionInterceptor {
+
+		@Override
+		public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+			return (context.response() instanceof HeadObjectResponse head)
+					? head.toBuilder().lastModified(head.lastModified().minus(Duration.ofHours(2))).build()
+					: context.response();
+		}
+
 	}
 
 }

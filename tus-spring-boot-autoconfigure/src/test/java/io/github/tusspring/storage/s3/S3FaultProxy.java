@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,6 +84,10 @@ public final class S3FaultProxy implements AutoCloseable {
 	private final Set<String> ended = ConcurrentHashMap.newKeySet();
 
 	private volatile boolean refusingPartsOfEnded;
+
+	private final Set<String> absent = ConcurrentHashMap.newKeySet();
+
+	private volatile @Nullable HeldCompletion heldCompletion;
 
 	private volatile BiPredicate<String, Predicate<String>> unknown = (line, headers) -> false;
 
@@ -143,6 +148,23 @@ public final class S3FaultProxy implements AutoCloseable {
 	 */
 	void refusePartsOfEnded() {
 		this.refusingPartsOfEnded = true;
+	}
+
+	/**
+	 * Answers for what was deleted already as GCS does, rather than as AWS.
+	 */
+	void refuseToDeleteAgain(String key) {
+		this.absent.add(key);
+	}
+
+	/**
+	 * Holds the next completion of a multipart upload, which the store knows no more from
+	 * then on, although it hasn't made the object.
+	 */
+	HeldCompletion holdCompletion() {
+		HeldCompletion held = new HeldCompletion(new CompletableFuture<>(), new CompletableFuture<>());
+		this.heldCompletion = held;
+		return held;
 	}
 
 	/**
@@ -219,6 +241,20 @@ public final class S3FaultProxy implements AutoCloseable {
 			copy(in, OutputStream.nullOutputStream(), request.length());
 			answer(out, 404, "<Error><Code>NoSuchUpload</Code><Message>It has ended</Message></Error>");
 			return;
+		}
+		if (request.is("DELETE") && this.absent.stream().anyMatch(request.lines().get(0)::contains)) {
+			answer(out, 404, "<Error><Code>NoSuchKey</Code><Message>It isn't there</Message></Error>");
+			return;
+		}
+		HeldCompletion held = this.heldCompletion;
+		if (held != null && request.is("POST") && request.multipartUpload() != null) {
+			if (!held.begun().complete(null)) {
+				copy(in, OutputStream.nullOutputStream(), request.length());
+				answer(out, 404, "<Error><Code>NoSuchUpload</Code><Message>It has ended</Message></Error>");
+				return;
+			}
+			held.release().join();
+			this.heldCompletion = null;
 		}
 		if (!fault.done) {
 			copy(in, OutputStream.nullOutputStream(), request.length());
@@ -338,6 +374,15 @@ public final class S3FaultProxy implements AutoCloseable {
 		finally {
 			this.threads.shutdownNow();
 		}
+	}
+
+	/**
+	 * A completion that is held.
+	 *
+	 * @param begun completed when the store has heard of it
+	 * @param release to be completed to have the object made
+	 */
+	record HeldCompletion(CompletableFuture<Void> begun, CompletableFuture<Void> release) {
 	}
 
 	/**

@@ -492,6 +492,7 @@ class S3InstancesTests {
 		assertThatExceptionOfType(UploadNotFoundException.class)
 			.isThrownBy(() -> this.one.update(full.withNextAttempt()));
 		assertThat(this.one.find(this.id)).isNull();
+		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString())));
 		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
 	}
 
