@@ -16,8 +16,12 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import io.github.tusspring.security.AuthorizationManagerAuthorizer;
 import io.github.tusspring.security.UploadRequestMatchers;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ServletExchanges;
@@ -25,7 +29,9 @@ import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.endpoint.TusAttributes;
+import jakarta.servlet.http.HttpServletMapping;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.MappingMatch;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,6 +42,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
@@ -63,19 +70,22 @@ public final class TusSecurityAutoConfiguration {
 		@Bean
 		UploadRequestMatchers tusUploadRequestMatchers(TusProperties properties,
 				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<EndpointRoutes> endpoints,
-				ObjectProvider<SignedUploadUrls> signedUrls, ObjectProvider<ProgressEvents> progress) {
+				ObjectProvider<SignedUploadUrls> signedUrls, ObjectProvider<ProgressEvents> progress,
+				EndpointRules rules) {
 			DispatcherServletPath dispatcher = servletPath.getIfAvailable();
-			String path = ((dispatcher != null) ? dispatcher.getPrefix() : "") + properties.path();
+			String prefix = (dispatcher != null) ? dispatcher.getPrefix() : "";
 			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
-			RequestMatcher toUploads = paths.matcher(path + "/**");
+			RequestMatcher toUploads = paths.matcher(prefix + properties.path() + "/**");
 			RequestMatcher toEndpoints = endpoints(endpoints);
 			RequestMatcher toAny = (request) -> toUploads.matches(request) || toEndpoints.matches(request)
 					|| isHandedOver(request);
 			SignedUploadUrls urls = signedUrls.getIfAvailable();
-			boolean followed = progress.getIfAvailable() != null;
+			RequestMatcher toEvents = (progress.getIfAvailable() != null)
+					? events(prefix, Stream.concat(Stream.of(properties.path()), rules.paths().stream()))
+					: (request) -> false;
 			return new UploadRequestMatchers(toUploads, toEndpoints,
 					(request) -> urls != null && ((toAny.matches(request) && urls.isSigned(request))
-							|| (followed && urls.isSignedToFollow(request))));
+							|| (toEvents.matches(request) && urls.isSignedToFollow(request))));
 		}
 
 		/**
@@ -84,6 +94,25 @@ public final class TusSecurityAutoConfiguration {
 		 */
 		private static boolean isHandedOver(HttpServletRequest request) {
 			return request.getAttribute(TusAttributes.UPLOAD) != null;
+		}
+
+		/**
+		 * Matches what is handled by us wherever uploads can be followed: below no other
+		 * path, and at no servlet of the application's own.
+		 */
+		private static RequestMatcher events(String prefix, Stream<String> paths) {
+			PathPatternRequestMatcher.Builder builder = PathPatternRequestMatcher.withDefaults();
+			List<PathPatternRequestMatcher> matchers = paths
+				.map((path) -> builder.matcher(HttpMethod.GET, prefix + path + "/{id}/events"))
+				.toList();
+			return (request) -> isOfSpringMvc(request, prefix)
+					&& matchers.stream().anyMatch((matcher) -> matcher.matches(request));
+		}
+
+		private static boolean isOfSpringMvc(HttpServletRequest request, String prefix) {
+			HttpServletMapping mapping = request.getHttpServletMapping();
+			return prefix.isEmpty() ? mapping.getMappingMatch() == MappingMatch.DEFAULT
+					: mapping.getPattern().equals(prefix + "/*");
 		}
 
 		private static RequestMatcher endpoints(ObjectProvider<EndpointRoutes> endpoints) {

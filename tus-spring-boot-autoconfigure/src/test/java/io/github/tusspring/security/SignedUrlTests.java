@@ -43,6 +43,9 @@ import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.SignedUploadUrls;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +53,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.config.Customizer;
@@ -58,6 +62,7 @@ import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -85,6 +90,7 @@ class SignedUrlTests {
 		.property("tus.download.enabled", "true")
 		.property("tus.endpoints[0].path", "/documents")
 		.property("tus.endpoints[1].path", "/blocking")
+		.property("tus.endpoints[2].path", "/imports")
 		.property("tus.progress.enabled", "true")
 		.property("tus.security.signing.keys[0]", NEW_KEY)
 		.property("tus.security.signing.keys[1]", OLD_KEY)
@@ -370,6 +376,16 @@ class SignedUrlTests {
 			.isEqualTo(401);
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/drop", "/imports" })
+	void nobodyFollowsWhatTheApplicationHasThere(String path) {
+		String url = this.urls.toCreate(path, HOUR, (grant) -> grant);
+		String query = url.substring(url.indexOf('?'));
+		String text = query.substring(query.indexOf('=') + 1, query.indexOf('.'));
+		String id = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split("&")[1];
+		assertThat(get(path + "/" + id + "/events" + query).status()).isEqualTo(401);
+	}
+
 	@Test
 	void whenTimeIsOverBeforeTheLastRequestIsThenItsUploadIsDelivered() {
 		Instant end = Instant.now().plusSeconds(2).truncatedTo(ChronoUnit.SECONDS);
@@ -463,6 +479,16 @@ class SignedUrlTests {
 		}
 
 		@Bean
+		ServletRegistrationBean<HttpServlet> imports() {
+			return new ServletRegistrationBean<>(new HttpServlet() {
+				@Override
+				protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+					response.getWriter().print("an import");
+				}
+			}, "/imports/*");
+		}
+
+		@Bean
 		UserDetailsService users() {
 			return new InMemoryUserDetailsManager(User.withUsername("alice").password("{noop}secret").build(),
 					User.withUsername("bob").password("{noop}secret").build())::loadUserByUsername;
@@ -476,6 +502,11 @@ class SignedUrlTests {
 			@RequestMapping("/documents/{id}")
 			String document(@PathVariable String id) {
 				reached.incrementAndGet();
+				return id;
+			}
+
+			@GetMapping("/drop/{id}/events")
+			String events(@PathVariable String id) {
 				return id;
 			}
 
