@@ -285,7 +285,10 @@ final class Concatenator {
 				|| failure instanceof UploadRejectedException;
 	}
 
-	private boolean isPartGone(Concatenation.Final concatenation) throws IOException {
+	/**
+	 * Whether a part of a final upload was removed.
+	 */
+	boolean isPartGone(Concatenation.Final concatenation) throws IOException {
 		for (UploadId id : concatenation.parts()) {
 			if (this.storage.find(id) == null) {
 				return true;

@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
@@ -79,13 +80,24 @@ final class RepeatedFinals {
 	}
 
 	/**
-	 * Forgets a final upload of which its client is about to hear: who asks for the same
+	 * Says that the client is about to hear of a final upload: who asks for the same
 	 * again then wants another one. If it was asked for again meanwhile, its client
 	 * hasn't waited, and will come back.
 	 */
 	void answered(NewUpload upload) {
-		this.last.computeIfPresent(firstPart(upload),
-				(part, asked) -> (asked.id.equals(upload.id()) && !asked.again) ? null : asked);
+		Asked asked = this.last.get(firstPart(upload));
+		if (asked != null && asked.id.equals(upload.id())) {
+			asked.answered(0);
+		}
+	}
+
+	/**
+	 * Returns what its client has not heard of; or has heard of, perhaps, if no other one
+	 * can be made since parts are gone.
+	 */
+	private @Nullable Asked asked(NewUpload wanted) throws IOException {
+		Asked asked = this.last.get(firstPart(wanted));
+		return (asked != null && (!asked.answered || this.concatenator.isPartGone(parts(wanted)))) ? asked : null;
 	}
 
 	/**
@@ -94,7 +106,7 @@ final class RepeatedFinals {
 	 * @return the upload, or {@code null} if there is none
 	 */
 	@Nullable Upload findMade(NewUpload wanted) throws IOException {
-		Asked asked = this.last.get(firstPart(wanted));
+		Asked asked = asked(wanted);
 		Upload upload = (asked != null) ? this.storage.find(asked.id) : null;
 		boolean made = upload != null && upload.state() != UploadState.RECEIVING && upload.isFinal()
 				&& parts(upload.asked()).parts().equals(parts(wanted).parts());
@@ -110,12 +122,19 @@ final class RepeatedFinals {
 	 * @throws UploadLockedException if another thread is at it
 	 */
 	@Nullable UploadOutcome goOn(NewUpload wanted, UploadClient client) throws IOException {
-		Asked asked = this.last.get(firstPart(wanted));
+		Asked asked = asked(wanted);
 		if (asked == null || find(asked.id, wanted) == null) {
 			return null;
 		}
-		asked.again = true;
-		UploadId id = asked.id;
+		int repetition = asked.repetitions.incrementAndGet();
+		UploadOutcome outcome = goOn(asked.id, wanted, client);
+		if (outcome instanceof UploadOutcome.Settled) {
+			asked.answered(repetition);
+		}
+		return outcome;
+	}
+
+	private @Nullable UploadOutcome goOn(UploadId id, NewUpload wanted, UploadClient client) throws IOException {
 		UploadLock lock = this.locks.apply(id);
 		boolean finishing = false;
 		Upload upload;
@@ -171,10 +190,21 @@ final class RepeatedFinals {
 
 		private final UploadId id;
 
-		private volatile boolean again;
+		private final AtomicInteger repetitions = new AtomicInteger();
+
+		private volatile boolean answered;
 
 		Asked(UploadId id) {
 			this.id = id;
+		}
+
+		/**
+		 * Says what was answered last, unless it was asked for again meanwhile.
+		 */
+		void answered(int repetition) {
+			if (this.repetitions.get() == repetition) {
+				this.answered = true;
+			}
 		}
 
 	}

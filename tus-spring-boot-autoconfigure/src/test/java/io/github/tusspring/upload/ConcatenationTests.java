@@ -84,8 +84,7 @@ class ConcatenationTests {
 		Path taken = this.engine.uploads.moveTo(UploadId.of("a"), this.directory.resolve("a"));
 		Files.writeString(taken, "o");
 		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> this.engine.append("p", 1, "ut"));
-		assertThatExceptionOfType(InvalidUploadException.class)
-			.isThrownBy(() -> this.engine.createFinal("c", "p", "q"));
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.createFinal("c", "p"));
 		assertThat(taken).hasContent("o");
 		assertThat(this.engine.content("b")).isEqualTo("onetwo");
 		assertThat(this.engine.inspect("q").offset()).isEqualTo(3);
@@ -667,6 +666,7 @@ class ConcatenationTests {
 		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
 		assertThat(this.engine.attempts("b")).isEmpty();
 		assertThat(this.engine.stored("b")).isNull();
+		assertThat(this.engine.createFinal("c", "p").id()).isEqualTo(UploadId.of("c"));
 	}
 
 	@Test
@@ -722,6 +722,30 @@ class ConcatenationTests {
 		assertThat(again.state()).isEqualTo(UploadState.COMPLETED);
 		assertThat(this.engine.attempts("a")).containsExactly(1);
 		assertThat(this.engine.stored("b")).isNull();
+		assertThat(this.engine.createFinal("c", "p").id()).isEqualTo(UploadId.of("c"));
+	}
+
+	@Test
+	void whenTheAnswerWasLostAndThePartsAreGoneThenAskingAgainIsAnsweredWithTheSameUpload() {
+		part("p", "one");
+		part("q", "two");
+		this.engine.listener = (event) -> {
+			try {
+				event.moveTo(this.directory.resolve("taken"));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		};
+		this.engine.createFinal("a", "p", "q");
+		for (String again : List.of("b", "c")) {
+			assertThat(this.engine.createFinal(again, "p", "q").id()).isEqualTo(UploadId.of("a"));
+		}
+		assertThat(this.engine.attempts("a")).containsExactly(1);
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.createFinal("d", "p"));
+		this.engine.uploads.delete(UploadId.of("a"));
+		assertThatExceptionOfType(InvalidUploadException.class)
+			.isThrownBy(() -> this.engine.createFinal("e", "p", "q"));
 	}
 
 	@Test

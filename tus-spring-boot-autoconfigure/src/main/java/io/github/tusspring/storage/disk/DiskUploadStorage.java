@@ -365,7 +365,8 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void secure(Upload upload) throws IOException {
-		if (this.durability == Durability.APPEND && upload.offset() > 0) {
+		boolean unfinished = upload.state() == UploadState.RECEIVING || upload.state() == UploadState.FINISHING;
+		if (unfinished && this.durability == Durability.APPEND && upload.offset() > 0) {
 			this.contents.force(path(upload));
 		}
 	}

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -132,11 +133,24 @@ final class FileContents {
 	 * Forces a file to the disk.
 	 */
 	void force(Path file) throws IOException {
-		try (FileChannel channel = this.openFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+		try (FileChannel channel = openToForce(file)) {
 			channel.force(true);
 		}
 		catch (NoSuchFileException ex) {
 			logger.debug(LogMessage.format("'%s' was removed before it was forced", file));
+		}
+	}
+
+	/**
+	 * Opens a file in the way in which every system forces it, or for reading where it
+	 * must not be written.
+	 */
+	private FileChannel openToForce(Path file) throws IOException {
+		try {
+			return this.openFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+		}
+		catch (FileSystemException ex) {
+			return this.openFiles.open(file, StandardOpenOption.READ);
 		}
 	}
 

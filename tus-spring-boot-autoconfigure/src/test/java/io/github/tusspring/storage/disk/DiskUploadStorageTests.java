@@ -56,6 +56,8 @@ import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 class DiskUploadStorageTests extends AbstractUploadStorageTests {
 
@@ -529,6 +531,21 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 		FileSystemUtils.deleteRecursively(uploads());
 		assertThat(this.storage.find(ID)).isNull();
 		assertThat(this.storage.delete(created)).isFalse();
+	}
+
+	@Test
+	void whatMustNotBeWrittenIsForcedAllTheSameAndWhatIsCompleteIsNotTouched() throws Exception {
+		DiskUploadStorage forcing = new DiskUploadStorage(uploads(), Durability.APPEND, 0);
+		Upload upload = forcing.create(upload(ID, 3L)).withOffset(1);
+		Files.delete(file("upload"));
+		// Even the root user can't write to a directory.
+		Files.createDirectory(file("upload"));
+		assertThatNoException().isThrownBy(() -> forcing.secure(upload));
+		Files.delete(file("upload"));
+		Files.createSymbolicLink(file("upload"), file("upload"));
+		assertThatIOException().isThrownBy(() -> forcing.secure(upload));
+		assertThatNoException().isThrownBy(() -> forcing.secure(upload.withState(UploadState.COMPLETED)));
+		forcing.close();
 	}
 
 	private interface Task {
