@@ -163,7 +163,7 @@ class S3EndedUploadsTests {
 
 	@Test
 	void lostPartOfAnInstanceThatIsNoMoreIsGivenUp() throws Exception {
-		declareFull(PART);
+		declareFull((int) S3Settings.MIN_PART_SIZE);
 		bucket.abortMultipartUploads("some/" + this.id);
 		try (S3AsyncClient later = clientOfAnOldStore();
 				S3UploadStorage other = new S3UploadStorage(later, S3Server.settings("uploads", "some/"),
