@@ -162,8 +162,15 @@ public final class RufhHandler {
 		if (isOfOthers(method, headers)) {
 			return false;
 		}
-		return target.isEmpty() ? isCreationAtEndpoint(method, headers)
-				: isOfUploads(method, headers) && isNamed(headers);
+		if (target.isEmpty()) {
+			return isCreationAtEndpoint(method, headers);
+		}
+		return switch (TusProtocol.method(method, headers)) {
+			case "HEAD", "DELETE" -> isNamed(headers);
+			// Some clients announce the protocol in any request that has content.
+			case "PATCH" -> this.protocol.isAppend(headers);
+			default -> false;
+		};
 	}
 
 	private static boolean isOfOthers(String method, UnaryOperator<@Nullable String> headers) {

@@ -121,6 +121,15 @@ public final class RufhProtocol {
 	}
 
 	/**
+	 * Returns whether a request to an upload appends to it.
+	 * @param headers gives the value of a request header or {@code null}
+	 * @return {@code true} if it says where, or has a body that no other protocol has
+	 */
+	public boolean isAppend(UnaryOperator<@Nullable String> headers) {
+		return headers.apply(RufhHeaders.UPLOAD_OFFSET) != null || isContentType(headers.apply("Content-Type"));
+	}
+
+	/**
 	 * Returns the version in which a client is to be answered that asks for an upload.
 	 * @param headers gives the value of a request header or {@code null}
 	 * @return the client's version, or the newest if that is none which is spoken here

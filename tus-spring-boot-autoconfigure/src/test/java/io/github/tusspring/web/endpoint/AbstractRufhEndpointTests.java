@@ -299,6 +299,8 @@ abstract class AbstractRufhEndpointTests {
 		assertThat(to(9, "GET", "/documents/42").send().text()).isEqualTo("document 42");
 		assertThat(to(9, "PUT", "/documents/42").with("Content-Type: text/plain").body("x").send().text())
 			.isEqualTo("put 42 x");
+		RawRequest patch = to(9, "PATCH", "/documents/42").with("Upload-Complete: ?1").with("Content-Type: text/plain");
+		assertThat(patch.body("x").send().status()).as("the application has no handler").isEqualTo(405);
 	}
 
 	@Test
