@@ -44,7 +44,8 @@ final class HoldingHttpClient implements SdkAsyncHttpClient {
 	}
 
 	/**
-	 * Has the next request that fits be done, but its answer come only when it is let go.
+	 * Has the next request that fits be done, but its answer come only when it is let go,
+	 * or be lost by an exception.
 	 */
 	Held holdAnswer(Predicate<SdkHttpRequest> requests) {
 		Held held = new Held(requests, new CompletableFuture<>(), new CompletableFuture<>());
@@ -72,6 +73,10 @@ final class HoldingHttpClient implements SdkAsyncHttpClient {
 			request.responseHandler().onHeaders(deaf.headers);
 			request.responseHandler().onStream(empty);
 			return empty.complete();
+		}).whenComplete((answered, ex) -> {
+			if (ex != null) {
+				request.responseHandler().onError(ex);
+			}
 		});
 	}
 

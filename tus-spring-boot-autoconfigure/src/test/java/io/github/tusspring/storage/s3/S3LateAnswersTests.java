@@ -16,12 +16,17 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,11 +34,13 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -61,7 +68,7 @@ class S3LateAnswersTests {
 	void tailThatIsWrittenDownWhileItsWriterIsClosedIsNotLost() throws Exception {
 		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
 		UploadId id = UploadId.of("closed");
-		try (S3AsyncClient client = client(http); S3UploadStorage one = open(client)) {
+		try (S3AsyncClient client = client(http, 2); S3UploadStorage one = open(client)) {
 			one.create(NewUpload.builder(id).length(10L).build());
 			UploadWriter writer = one.append(one.find(id), 1, false);
 			HoldingHttpClient.Held tail = http.holdAnswer((request) -> request.encodedPath().contains("/closed.part."));
@@ -74,7 +81,37 @@ class S3LateAnswersTests {
 		}
 	}
 
-	private static S3AsyncClient client(HoldingHttpClient http) {
+	@Test
+	void tailThatBecameAPartOfWhichTheAnswerWasLostIsNoSecondOne() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("twice");
+		int part = (int) S3Settings.MIN_PART_SIZE;
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).build());
+			append(one, id, part);
+			append(one, id, 1);
+			one.update(one.find(id).withLength(part + 1L));
+			Upload full = one.find(id);
+			AtomicInteger changes = new AtomicInteger();
+			// The first one reserves numbers.
+			HoldingHttpClient.Held change = http.holdAnswer((request) -> request.method() == SdkHttpMethod.PUT
+					&& request.encodedPath().endsWith("/twice.info") && changes.incrementAndGet() == 2);
+			change.release().completeExceptionally(new IOException("It is lost"));
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> one.content(full));
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> one.content(full));
+			assertThat(one.content(full).getContentAsByteArray()).hasSize(part + 1);
+			assertThat(one.find(id).offset()).isEqualTo(part + 1);
+		}
+	}
+
+	private static void append(S3UploadStorage storage, UploadId id, int bytes) throws IOException {
+		try (UploadWriter writer = storage.append(storage.find(id), System.nanoTime(), false)) {
+			writer.write(ByteBuffer.allocate(bytes));
+			writer.commit();
+		}
+	}
+
+	private static S3AsyncClient client(HoldingHttpClient http, int attempts) {
 		return S3AsyncClient.builder()
 			.httpClient(http)
 			.endpointOverride(server.endpoint())
@@ -83,7 +120,7 @@ class S3LateAnswersTests {
 			.credentialsProvider(StaticCredentialsProvider
 				.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
 			.overrideConfiguration((configuration) -> configuration
-				.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(2).build()))
+				.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(attempts).build()))
 			.build();
 	}
 
