@@ -50,23 +50,27 @@ class RegularExpressionTests {
 
 	private static final int LOOKS_AT_A_CHARACTER = 20;
 
-	static final List<Input> INPUTS = Stream.of(
-			matched("autoconfigure.TusProperties$Cors.ORIGIN", "a", "a|a", "a://|a", "a:/", "a://|a "),
-			found("protocol.rufh.RepresentationHeaders.ESCAPED", "\\", "\\a", "a\\\\"),
-			matched("protocol.rufh.RepresentationHeaders.EXTENDED", "UTF-8''|a", "UTF-8'|a", "UTF-8'|'", "UTF-8'a'"),
-			found("protocol.rufh.RepresentationHeaders.PARAMETER", ";", "; ", ";a=b", "; a = \"b\"", ";a=\"|\\\"",
-					";a=\"|a", ";a=\"|a\\", ";a=\"\\", ";a|a", ";a=| ", ";a| ", ";|\t"),
-			found("protocol.tus.RequestHeaders.SPACES", " ", "a ", "  a"),
-			found("storage.disk.LeftBehind.USED", ".", ".1", ".1|1", "1.used", ".123456789012|3"),
-			matched("storage.s3.ObjectAttributes.MEDIA_TYPE", "a/b|;a=b", "a/b| ; a=\"b\"", "a/b| ;", "a/b| ", "a",
-					"a/b|; a", "a/b|;a=b;", "a/b;a=|b"),
-			matched("storage.s3.ObjectAttributes.NAME", "a", "a-", "a "),
-			matched("storage.s3.UsedIds.PATTERN", ".used/a|.1", ".used/|a", ".used/|a.", ".used/a.1|1"),
-			matched("upload.SafeFilename.DEVICE", "con|.", "con| ", "con| .", "con", "com1|a", "con.|a"),
-			found("upload.SafeFilename.FORBIDDEN", "/", "a", "a/", "\u200b", "\ud800"),
-			found("web.DownloadHeaders.OTHER_THAN_ASCII", "a", "\u00e4", "a\u00e4"),
-			matched("web.endpoint.HandlerHeaders.CODINGS", "a|,a", "a| , a", "a|,", "a| ", "a", "a|,a ", "a| ,a, "),
-			matched("web.endpoint.HandlerHeaders.TOKEN", "a", "a-", "a b"))
+	static final List<Input> INPUTS = Stream
+		.of(matched("autoconfigure.TusProperties$Cors.ORIGIN", "a", "a|a", "a://|a", "a:/", "a://|a "),
+				found("protocol.rufh.RepresentationHeaders.ESCAPED", "\\", "\\a", "a\\\\"),
+				matched("protocol.rufh.RepresentationHeaders.EXTENDED", "UTF-8''|a", "UTF-8'|a", "UTF-8'|'",
+						"UTF-8'a'"),
+				found("protocol.rufh.RepresentationHeaders.PARAMETER", ";", "; ", ";a=b", "; a = \"b\"", ";a=\"|\\\"",
+						";a=\"|a", ";a=\"|a\\", ";a=\"\\", ";a|a", ";a=| ", ";a| ", ";|\t"),
+				found("protocol.tus.RequestHeaders.SPACES", " ", "a ", "  a"),
+				found("storage.disk.LeftBehind.USED", ".", ".1", ".1|1", "1.used", ".123456789012|3"),
+				matched("storage.s3.ObjectAttributes.MEDIA_TYPE", "a/b|;a=b", "a/b| ; a=\"b\"", "a/b| ;", "a/b| ", "a",
+						"a/b|; a", "a/b|;a=b;", "a/b;a=|b"),
+				matched("storage.s3.ObjectAttributes.NAME", "a", "a-", "a "),
+				matched("storage.s3.S3Location.IMPOSSIBLE", "a", "/", "a/", "./", "../", "/..", "/.", ".", "/..|a",
+						"a/.|a"),
+				matched("storage.s3.SentTail.NAME", "a", "a|.part.", "a.part.|1", "a.part.1.|f", ".part.1"),
+				matched("storage.s3.UsedIds.PATTERN", ".used/a|.1", ".used/|a", ".used/|a.", ".used/a.1|1"),
+				matched("upload.SafeFilename.DEVICE", "con|.", "con| ", "con| .", "con", "com1|a", "con.|a"),
+				found("upload.SafeFilename.FORBIDDEN", "/", "a", "a/", "\u200b", "\ud800"),
+				found("web.DownloadHeaders.OTHER_THAN_ASCII", "a", "\u00e4", "a\u00e4"),
+				matched("web.endpoint.HandlerHeaders.CODINGS", "a|,a", "a| , a", "a|,", "a| ", "a", "a|,a ", "a| ,a, "),
+				matched("web.endpoint.HandlerHeaders.TOKEN", "a", "a-", "a b"))
 		.flatMap((inputs) -> inputs)
 		.toList();
 
@@ -78,7 +82,7 @@ class RegularExpressionTests {
 	static final ArchRule expressionsAreConstants = noClasses().that()
 		.resideOutsideOfPackage("io.github.tusspring.autoconfigure..")
 		.and()
-		.doNotHaveSimpleName("HandlerPresence")
+		.doNotHaveSimpleName("HandlerLookup")
 		.should()
 		.callMethod(String.class, "matches", String.class)
 		.orShould()
