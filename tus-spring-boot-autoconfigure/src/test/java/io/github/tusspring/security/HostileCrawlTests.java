@@ -82,7 +82,7 @@ class HostileCrawlTests {
 
 	private static final int MAX_UPLOADS = 50;
 
-	private static final int CREATIONS = Integer.getInteger("crawl.creations", 1000);
+	private static final int CREATIONS = Integer.getInteger("crawl.creations", 300);
 
 	private static final TestServer server = TestServer.tomcat()
 		.security()

@@ -51,6 +51,7 @@ import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,6 +175,7 @@ class S3InstancesTests {
 	}
 
 	@Test
+	@Tag("long")
 	void numbersForPartsAreNotUsedUpByInstancesThatTakeTurns() throws Exception {
 		int size = (int) S3Settings.MIN_PART_SIZE;
 		this.id = UploadId.of("turns-" + count);
