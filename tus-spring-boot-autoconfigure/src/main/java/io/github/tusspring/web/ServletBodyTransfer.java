@@ -326,11 +326,15 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 
 	/**
 	 * Called when the request is over. Over HTTP/2, Tomcat may give one up without a word
-	 * to the body's listener.
+	 * to the body's listener. Afterwards it uses its objects for another request: a
+	 * thread that is just closing the connection must be done with them by then.
 	 */
 	@Override
 	public void onComplete(AsyncEvent event) {
 		if (isOver()) {
+			if (tryLock()) {
+				unlock();
+			}
 			return;
 		}
 		if (this.storageThreads != null) {

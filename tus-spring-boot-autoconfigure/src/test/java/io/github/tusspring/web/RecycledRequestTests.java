@@ -17,8 +17,11 @@
 package io.github.tusspring.web;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -26,6 +29,7 @@ import java.util.function.UnaryOperator;
 import io.github.tusspring.upload.StopReason;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,9 +72,16 @@ class RecycledRequestTests {
 	private final Receiver receiver = new Receiver();
 
 	private final ServletBodyTransfer transfer = new ServletBodyTransfer(this.request, this.response,
-			new ServletTransfers((aborted) -> aborted.getAttribute("connection") != null,
-					(accepted) -> accepted.getAttribute("connection"), (opened, stream) -> null,
-					(informed, status, headers) -> false, this.threads));
+			new ServletTransfers(this::closeConnection, (accepted) -> accepted.getAttribute("connection"),
+					(opened, stream) -> null, (informed, status, headers) -> false, this.threads));
+
+	private Runnable closing = () -> {
+	};
+
+	private boolean closeConnection(HttpServletRequest aborted) {
+		this.closing.run();
+		return aborted.getAttribute("connection") != null;
+	}
 
 	@AfterEach
 	void close() {
@@ -131,6 +142,35 @@ class RecycledRequestTests {
 		await().until(this.transfer::isOver);
 		this.request.listener().onError(new IllegalStateException("Stream reset"));
 		assertThat(this.receiver.ends.poll(100, TimeUnit.MILLISECONDS)).isNull();
+	}
+
+	@Test
+	void whenAThreadIsClosingTheConnectionThenTheServerWaitsBeforeItUsesTheRequestAgain() throws Exception {
+		CountDownLatch closing = new CountDownLatch(1);
+		CountDownLatch closed = new CountDownLatch(1);
+		this.closing = () -> {
+			closing.countDown();
+			try {
+				closed.await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		};
+		this.transfer.start(this.receiver);
+		Thread closer = new Thread(() -> this.request.listener().onError(new IllegalStateException("Stream reset")));
+		closer.start();
+		closing.await();
+		FutureTask<Duration> over = new FutureTask<>(() -> {
+			long begun = System.nanoTime();
+			this.transfer.onComplete(null);
+			return Duration.ofNanos(System.nanoTime() - begun);
+		});
+		new Thread(over).start();
+		assertThat(over.get()).isGreaterThan(Duration.ofMillis(50));
+		closed.countDown();
+		closer.join();
+		assertThat(this.receiver.end()).isEqualTo("fail");
 	}
 
 	private static final class RecycledRequest extends MockHttpServletRequest {
