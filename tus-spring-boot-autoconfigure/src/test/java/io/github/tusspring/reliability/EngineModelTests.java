@@ -175,11 +175,13 @@ class EngineModelTests {
 					step();
 					this.engine.runDueTasks();
 					checkDelivery();
+					noticeWhatIsGivenUp();
 					if (i % 5 == 0) {
 						check();
 					}
 				}
 				restart();
+				noticeWhatIsGivenUp();
 				check();
 				this.store.check(this.model);
 				this.engine.close();
@@ -217,6 +219,24 @@ class EngineModelTests {
 			else {
 				restart();
 			}
+		}
+
+		/**
+		 * A final upload that waits is removed when the engine finds out that a part is
+		 * gone.
+		 */
+		private void noticeWhatIsGivenUp() {
+			this.model.forEach((id, upload) -> {
+				if (upload.isFinal() && upload.state == State.RECEIVING
+						&& !upload.parts.stream().allMatch(UploadModel::isThere)) {
+					try {
+						this.engine.service().inspect(id, CLIENT);
+					}
+					catch (UploadNotFoundException ex) {
+						upload.state = State.GONE;
+					}
+				}
+			});
 		}
 
 		private void note(String operation) {
@@ -342,7 +362,9 @@ class EngineModelTests {
 			}
 			UploadId id = newId();
 			note("concatenate " + id + " " + ids);
+			// One that is asked for again would be gone on with.
 			NewUpload upload = NewUpload.builder(id)
+				.metadata(UploadMetadata.of(Map.of("filename", "f" + id)))
 				.concatenation(new Concatenation.Final(ids, ids.toString()))
 				.build();
 			if (!valid) {
