@@ -63,9 +63,9 @@ public final class TusProgressAutoConfiguration {
 			ProgressEvents events, EndpointRules endpoints, TusProperties properties,
 			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mvc) {
 		Map<String, ProgressHandler> handlers = new LinkedHashMap<>();
-		handlers.put(properties.path() + "/{id}/events", new ProgressHandler(service, exchanges, events, null));
+		handlers.put(ProgressHandler.pattern(properties.path()), new ProgressHandler(service, exchanges, events, null));
 		endpoints.paths()
-			.forEach((path) -> handlers.put(path + "/{id}/events",
+			.forEach((path) -> handlers.put(ProgressHandler.pattern(path),
 					new ProgressHandler(service, exchanges, events, path)));
 		return new UploadHandlerMapping(handlers, UploadHandlerMapping.ORDER - 1, mvc.getIfAvailable());
 	}

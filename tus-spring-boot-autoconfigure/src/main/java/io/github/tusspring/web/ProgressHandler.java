@@ -69,6 +69,15 @@ public final class ProgressHandler implements HttpRequestHandler {
 		this.pattern = pattern;
 	}
 
+	/**
+	 * Returns the pattern of the URLs at which uploads can be followed.
+	 * @param path the path of tus or of an endpoint, which may have variables
+	 * @return the pattern
+	 */
+	public static String pattern(String path) {
+		return path + (path.contains("{id}") ? "/*" : "/{id}") + SUFFIX;
+	}
+
 	@Override
 	public void handleRequest(HttpServletRequest request, HttpServletResponse response) throws IOException {
 		if (!request.getMethod().equals("GET")) {

@@ -280,8 +280,12 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 	 * storage: any other lets go at once.
 	 */
 	private boolean tryLock() {
+		return !this.waiting && tryLockBriefly();
+	}
+
+	private boolean tryLockBriefly() {
 		try {
-			return !this.waiting && this.lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
+			return this.lock.tryLock(LOCK_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
@@ -332,7 +336,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 	@Override
 	public void onComplete(AsyncEvent event) {
 		if (isOver()) {
-			if (tryLock()) {
+			if (tryLockBriefly()) {
 				unlock();
 			}
 			return;

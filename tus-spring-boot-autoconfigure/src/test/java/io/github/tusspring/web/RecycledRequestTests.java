@@ -144,8 +144,10 @@ class RecycledRequestTests {
 		assertThat(this.receiver.ends.poll(100, TimeUnit.MILLISECONDS)).isNull();
 	}
 
-	@Test
-	void whenAThreadIsClosingTheConnectionThenTheServerWaitsBeforeItUsesTheRequestAgain() throws Exception {
+	@ParameterizedTest
+	@ValueSource(booleans = { false, true })
+	void whenAThreadIsClosingTheConnectionThenTheServerWaitsBeforeItUsesTheRequestAgain(boolean silent)
+			throws Exception {
 		CountDownLatch closing = new CountDownLatch(1);
 		CountDownLatch closed = new CountDownLatch(1);
 		this.closing = () -> {
@@ -158,7 +160,8 @@ class RecycledRequestTests {
 			}
 		};
 		this.transfer.start(this.receiver);
-		Thread closer = new Thread(() -> this.request.listener().onError(new IllegalStateException("Stream reset")));
+		Thread closer = new Thread(silent ? () -> this.transfer.stop(StopReason.IDLE)
+				: () -> this.request.listener().onError(new IllegalStateException("Stream reset")));
 		closer.start();
 		closing.await();
 		FutureTask<Duration> over = new FutureTask<>(() -> {
@@ -170,7 +173,7 @@ class RecycledRequestTests {
 		assertThat(over.get()).isGreaterThan(Duration.ofMillis(50));
 		closed.countDown();
 		closer.join();
-		assertThat(this.receiver.end()).isEqualTo("fail");
+		assertThat(this.receiver.end()).isEqualTo(silent ? "stop" : "fail");
 	}
 
 	private static final class RecycledRequest extends MockHttpServletRequest {

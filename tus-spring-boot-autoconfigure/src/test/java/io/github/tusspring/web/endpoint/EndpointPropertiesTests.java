@@ -85,7 +85,7 @@ class EndpointPropertiesTests {
 			.property("tus.endpoints[3].path", "/any-method")
 			.property("tus.endpoints[3].deliver", "path")
 			.property("tus.endpoints[4].path", "/held")
-			.property("tus.endpoints[5].path", "/übungen/{name}")
+			.property("tus.endpoints[5].path", "/übungen/{id}")
 			.property("tus.endpoints[5].max-size", "4B")
 			.property("tus.endpoints[5].metadata.required", "title")
 			.property("tus.append.idle-timeout", "1s")
@@ -296,9 +296,9 @@ class EndpointPropertiesTests {
 			return request.getMethod() + (file ? " with" : " without") + " a file";
 		}
 
-		@PostMapping("/übungen/{name}")
-		String exercise(@PathVariable String name, @RequestBody String body) {
-			return name + " " + body;
+		@PostMapping("/übungen/{id}")
+		String exercise(@PathVariable String id, @RequestBody String body) {
+			return id + " " + body;
 		}
 
 		@PostMapping("/held")
