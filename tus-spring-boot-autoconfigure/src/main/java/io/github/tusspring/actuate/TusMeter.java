@@ -40,13 +40,15 @@ public enum TusMeter {
 	UPLOADS_COMPLETED(Kind.COUNTER),
 
 	/**
-	 * Full uploads that the application has refused.
+	 * Uploads that the application has refused, that may not be delivered, or whose
+	 * client has contradicted itself.
 	 */
 	UPLOADS_REJECTED(Kind.COUNTER),
 
 	/**
-	 * Uploads that were removed at their client's wish, or because the body of the
-	 * request that created them was refused.
+	 * Uploads that were removed at their client's or an operator's wish, or because the
+	 * body of the request that created them was refused, or because their parts can't be
+	 * put together.
 	 */
 	UPLOADS_TERMINATED(Kind.COUNTER),
 

@@ -17,6 +17,7 @@
 package io.github.tusspring.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 import io.github.tusspring.protocol.rufh.InteropVersion;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.Assert;
 import org.springframework.util.unit.DataSize;
 
@@ -38,7 +40,8 @@ import org.springframework.util.unit.DataSize;
  * @param interimResponses Whether clients are told of a new upload and of their progress
  * by interim responses. Some proxies can't pass them on.
  * @param progressInterval Time between two interim responses that tell a client how many
- * of its bytes are stored. Zero to send none.
+ * of its bytes are stored. Zero to send none. If a duration suffix is not specified,
+ * seconds are used.
  * @param limits What requests and uploads are limited by, beside 'tus.max-size' and
  * 'tus.expiration'.
  */
@@ -46,7 +49,7 @@ import org.springframework.util.unit.DataSize;
 public record TusRufhProperties(@DefaultValue("true") boolean enabled, @DefaultValue( {
 		"3", "5", "6", "8", "9", "10" }) List<Integer> interopVersions,
 		@DefaultValue("true") boolean requireInteropVersion, @DefaultValue("true") boolean interimResponses,
-		@DefaultValue("5s") Duration progressInterval, @DefaultValue Limits limits){
+		@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration progressInterval, @DefaultValue Limits limits){
 
 	public TusRufhProperties {
 		Assert.notEmpty(interopVersions,

@@ -68,7 +68,7 @@ public enum RefusalReason {
 	INVALID,
 
 	/**
-	 * The upload doesn't allow it.
+	 * The upload doesn't allow it, or the application doesn't.
 	 */
 	FORBIDDEN,
 

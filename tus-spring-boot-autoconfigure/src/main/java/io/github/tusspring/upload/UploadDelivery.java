@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.log.LogMessage;
+import org.springframework.util.StringUtils;
 
 /**
  * Delivers full uploads to the application: the one door through which every upload is
@@ -345,10 +346,17 @@ public final class UploadDelivery {
 		}
 		else if (upload.attempts() == 1) {
 			// What went wrong is the container's or the application's to log.
-			logger
-				.warn(LogMessage.format("'%s' failed to take upload '%s', which waits for its client to come back: %s",
-						upload.endpoint(), upload.id().abbreviated(), cause));
+			logger.warn(LogMessage.format("%s failed to take upload '%s', which waits for its client to come back: %s",
+					StringUtils.capitalize(taker(upload)), upload.id().abbreviated(), cause));
 		}
+	}
+
+	/**
+	 * Names the endpoint that takes an upload by what is configured: its path, as the
+	 * client has sent it, is not for the log.
+	 */
+	private static String taker(Upload upload) {
+		return (upload.endpointPattern() != null) ? "'" + upload.endpointPattern() + "'" : "the application";
 	}
 
 	private void release(Upload upload, Duration delay) {
@@ -423,8 +431,8 @@ public final class UploadDelivery {
 			this.schedule.submit(upload.id(), () -> redeliver(upload.id()));
 		}
 		else if (upload.state() == UploadState.RECEIVING) {
-			logger.info(LogMessage.format("All of upload '%s' is there: it waits for its client to come back to '%s'",
-					upload.id().abbreviated(), upload.endpoint()));
+			logger.info(LogMessage.format("All of upload '%s' is there: it waits for its client to come back to %s",
+					upload.id().abbreviated(), taker(upload)));
 		}
 	}
 
@@ -502,8 +510,8 @@ public final class UploadDelivery {
 		}
 		else {
 			waiting.incrementAndGet();
-			logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to '%s'",
-					upload.id().abbreviated(), upload.endpoint()));
+			logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to %s",
+					upload.id().abbreviated(), taker(upload)));
 		}
 	}
 

@@ -107,6 +107,13 @@ class TusPropertiesTests {
 	}
 
 	@Test
+	void bareNumberIsSecondsForTheDraftToo() {
+		this.runner.withPropertyValues("tus.rufh.progress-interval=2")
+			.run((context) -> assertThat(context.getBean(TusRufhProperties.class).progressInterval())
+				.isEqualTo(Duration.ofSeconds(2)));
+	}
+
+	@Test
 	void specialValuesMeanNever() {
 		bind((properties) -> {
 			assertThat(properties.expiration().after()).isZero();
@@ -193,7 +200,7 @@ class TusPropertiesTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@EnableConfigurationProperties(TusProperties.class)
+	@EnableConfigurationProperties({ TusProperties.class, TusRufhProperties.class })
 	static class PropertiesConfiguration {
 
 	}
