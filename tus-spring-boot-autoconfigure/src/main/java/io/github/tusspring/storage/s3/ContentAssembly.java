@@ -94,7 +94,7 @@ final class ContentAssembly {
 			checkIsFree(manifest, location);
 		}
 		try {
-			this.objects.await(this.objects.create(bucket, location.key(), S3Objects.body(content), conditional,
+			this.objects.await(this.objects.create(bucket, location.key(), new MemoryBody(content), conditional,
 					attributes::apply));
 		}
 		catch (PreconditionFailedException ex) {
@@ -111,7 +111,7 @@ final class ContentAssembly {
 					}
 					check.apply(next);
 				});
-				this.objects.await(this.objects.replace(bucket, location.key(), S3Objects.body(content), there.eTag(),
+				this.objects.await(this.objects.replace(bucket, location.key(), new MemoryBody(content), there.eTag(),
 						attributes::apply));
 			}
 		}
@@ -234,7 +234,7 @@ final class ContentAssembly {
 			S3Location location = this.storage.location(manifest);
 			long size = manifest.tailSize();
 			Manifest.Part part = this.objects.await(this.objects.part(this.storage.bucket(location), location.key(),
-					manifest.multipartUpload, manifest.isChecked(this.objects), number, size, S3Objects.body(content)));
+					manifest.multipartUpload, manifest.isChecked(this.objects), number, size, new MemoryBody(content)));
 			stored.change((next) -> {
 				if (!next.tails.equals(manifest.tails)) {
 					// Done before, and only the answer lost.

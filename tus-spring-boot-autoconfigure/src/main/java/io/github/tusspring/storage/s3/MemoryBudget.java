@@ -16,7 +16,11 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.lang.ref.SoftReference;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +58,13 @@ final class MemoryBudget {
 	private long used;
 
 	private long sending;
+
+	/**
+	 * Chunks that have been sent and can be filled again: new ones would have to be
+	 * cleared, and moved by the garbage collector, which here takes them away when it has
+	 * no memory left or they were unused for long.
+	 */
+	private SoftReference<Deque<ByteBuffer>> free = new SoftReference<>(new ArrayDeque<>());
 
 	private @Nullable Holder spilling;
 
@@ -99,6 +110,29 @@ final class MemoryBudget {
 	 */
 	synchronized void force(long bytes) {
 		this.used += bytes;
+	}
+
+	/**
+	 * Returns an empty chunk, in memory that has been taken.
+	 */
+	synchronized ByteBuffer chunk() {
+		Deque<ByteBuffer> free = this.free.get();
+		ByteBuffer chunk = (free != null) ? free.pollLast() : null;
+		return (chunk != null) ? chunk.clear() : ByteBuffer.allocate(CHUNK);
+	}
+
+	/**
+	 * Keeps chunks whose memory has been given back, and which nobody reads any more, as
+	 * far as they have room beside what is used.
+	 */
+	synchronized void reuse(List<ByteBuffer> chunks) {
+		Deque<ByteBuffer> free = this.free.get();
+		if (free == null) {
+			free = new ArrayDeque<>();
+			this.free = new SoftReference<>(free);
+		}
+		long room = (this.limit - this.used) / CHUNK - free.size();
+		chunks.stream().limit(Math.max(0, room)).forEach(free::add);
 	}
 
 	/**

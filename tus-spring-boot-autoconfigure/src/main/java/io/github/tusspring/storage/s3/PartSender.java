@@ -149,12 +149,12 @@ final class PartSender {
 		S3Location location = this.storage.location(manifest);
 		boolean checked = manifest.isChecked(this.storage.objects());
 		long size = size(tails, chunks);
-		return send(tails, chunks, multipart
+		CompletableFuture<MemoryBody> body = content(tails, chunks).thenApply(MemoryBody::new);
+		return send(tails, chunks, body, multipart
 			// Not here: to sign a part takes a while.
-			.thenCombineAsync(content(tails, chunks),
+			.thenCombineAsync(body,
 					(upload, content) -> this.storage.objects()
-						.part(this.storage.bucket(location), location.key(), upload, checked, number, size,
-								S3Objects.body(content)),
+						.part(this.storage.bucket(location), location.key(), upload, checked, number, size, content),
 					this.storage.signers())
 			.thenCompose((part) -> part));
 	}
@@ -217,11 +217,11 @@ final class PartSender {
 	SentTail sendTail(List<SentTail> tails, List<ByteBuffer> chunks) {
 		Manifest manifest = this.stored.manifest();
 		Manifest.Tail tail = new Manifest.Tail(SentTail.newName(manifest), size(tails, chunks));
-		CompletableFuture<String> sent = content(tails, chunks).thenCompose((content) -> this.storage.objects()
-			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), S3Objects.body(content), false,
-					(request) -> {
-					}));
-		return new SentTail(tail, send(tails, chunks, sent));
+		CompletableFuture<MemoryBody> body = content(tails, chunks).thenApply(MemoryBody::new);
+		CompletableFuture<String> sent = body.thenCompose((content) -> this.storage.objects()
+			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), content, false, (request) -> {
+			}));
+		return new SentTail(tail, send(tails, chunks, body, sent));
 	}
 
 	/**
@@ -331,7 +331,8 @@ final class PartSender {
 		return memory;
 	}
 
-	private <T> CompletableFuture<T> send(List<SentTail> tails, List<ByteBuffer> chunks, CompletableFuture<T> request) {
+	private <T> CompletableFuture<T> send(List<SentTail> tails, List<ByteBuffer> chunks,
+			CompletableFuture<MemoryBody> body, CompletableFuture<T> request) {
 		MemoryBudget budget = this.storage.budget();
 		long memory = announce(tails, chunks);
 		synchronized (this) {
@@ -348,6 +349,9 @@ final class PartSender {
 				this.failure = ex;
 			}
 			budget.sent(memory);
+			if (ex == null && body.join().isReadOnce()) {
+				budget.reuse(chunks);
+			}
 			this.storage.executor().execute(this.onSent);
 		});
 		return request;

@@ -158,7 +158,7 @@ final class S3Concatenation {
 		int number = number();
 		throttle();
 		this.sent.add(this.objects.part(this.bucket, this.location.key(), upload, false, number, size,
-				S3Objects.body(content)));
+				new MemoryBody(content)));
 		this.small.clear();
 		this.smallSize = 0;
 	}

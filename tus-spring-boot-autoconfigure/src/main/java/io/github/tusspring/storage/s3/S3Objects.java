@@ -18,7 +18,6 @@ package io.github.tusspring.storage.s3;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -388,10 +387,6 @@ final class S3Objects {
 
 	private static S3Listing.Entry entry(S3Object object) {
 		return new S3Listing.Entry(object.key(), object.lastModified());
-	}
-
-	static AsyncRequestBody body(List<ByteBuffer> buffers) {
-		return AsyncRequestBody.fromRemainingByteBuffersUnsafe(buffers.toArray(ByteBuffer[]::new));
 	}
 
 }

@@ -209,7 +209,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		else {
 			this.storage.budget().force(MemoryBudget.CHUNK);
 		}
-		ByteBuffer chunk = ByteBuffer.allocate(MemoryBudget.CHUNK);
+		ByteBuffer chunk = this.storage.budget().chunk();
 		this.chunks.add(chunk);
 		return chunk;
 	}
