@@ -17,40 +17,13 @@
 package io.github.tusspring.actuate;
 
 import io.github.tusspring.upload.AppendOutcome;
-import io.github.tusspring.upload.Upload;
-import io.github.tusspring.upload.UploadClient;
-import io.github.tusspring.upload.EndpointRules;
-import io.micrometer.core.instrument.Tags;
 
 /**
- * Makes the tags of meters.
+ * Says of an append what tags of meters do.
  */
 final class MeterTags {
 
-	static final String TUS = "tus";
-
-	static final String RUFH = "rufh";
-
-	/**
-	 * What is no single upload's.
-	 */
-	static final Tags COMMON = of(EndpointRules.DEFAULT, "any");
-
-	static final Tags GAUGE = COMMON;
-
 	private MeterTags() {
-	}
-
-	static Tags of(String endpoint, String protocol) {
-		return Tags.of(TusMeterTag.ENDPOINT.key(), endpoint, TusMeterTag.PROTOCOL.key(), protocol);
-	}
-
-	static String protocol(Upload upload) {
-		return (upload.draft() > 0) ? RUFH : TUS;
-	}
-
-	static String protocol(UploadClient client) {
-		return client.draft() ? RUFH : TUS;
 	}
 
 	static String reason(AppendOutcome outcome) {

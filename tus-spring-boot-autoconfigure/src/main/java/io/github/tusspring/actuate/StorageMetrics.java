@@ -48,7 +48,7 @@ public final class StorageMetrics implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		Gauge.builder(TusMeter.UPLOADS_FINISHING.meterName(), this.finishing, FinishingUploads::size)
-			.tags(MeterTags.GAUGE)
+			.tags(MeterSource.ANY.tags())
 			.register(registry);
 		if (freeSpace(this.storage) >= 0) {
 			bytes(TusMeter.STORAGE_FREE, StorageMetrics::freeSpace).register(registry);
@@ -59,7 +59,9 @@ public final class StorageMetrics implements MeterBinder {
 	}
 
 	private Gauge.Builder<UploadStorage> bytes(TusMeter meter, ToDoubleFunction<UploadStorage> value) {
-		return Gauge.builder(meter.meterName(), this.storage, value).tags(MeterTags.GAUGE).baseUnit(meter.baseUnit());
+		return Gauge.builder(meter.meterName(), this.storage, value)
+			.tags(MeterSource.ANY.tags())
+			.baseUnit(meter.baseUnit());
 	}
 
 	private static double freeSpace(UploadStorage storage) {

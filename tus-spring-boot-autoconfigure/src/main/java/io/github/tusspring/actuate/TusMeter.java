@@ -184,6 +184,13 @@ public enum TusMeter {
 	}
 
 	/**
+	 * Returns the tags that not all meters have.
+	 */
+	List<TusMeterTag> ownTags() {
+		return this.tags.subList(2, this.tags.size());
+	}
+
+	/**
 	 * A kind of meter.
 	 */
 	public enum Kind {

@@ -76,8 +76,9 @@ public enum TusMeterTag {
 		return value(this);
 	}
 
-	static String value(Enum<?> constant) {
-		return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	static String value(Object value) {
+		return (value instanceof Enum<?> constant) ? constant.name().toLowerCase(Locale.ROOT).replace('_', '-')
+				: value.toString();
 	}
 
 }

@@ -40,7 +40,6 @@ import io.github.tusspring.upload.UploadStorageException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +55,7 @@ public final class UploadMetrics implements UploadObserver {
 
 	private final AtomicInteger active = new AtomicInteger();
 
-	private final MeterRegistry registry;
+	private final UploadMeters meters;
 
 	private final EndpointRules endpoints;
 
@@ -76,16 +75,16 @@ public final class UploadMetrics implements UploadObserver {
 	 * @param rufh whether clients may speak Resumable Uploads for HTTP, too
 	 */
 	public UploadMetrics(MeterRegistry registry, EndpointRules endpoints, boolean rufh) {
-		this.registry = registry;
+		this.meters = new UploadMeters(registry);
 		this.endpoints = endpoints;
 		Gauge.builder(TusMeter.APPENDS_ACTIVE.meterName(), this.active, AtomicInteger::get)
-			.tags(MeterTags.GAUGE)
+			.tags(MeterSource.ANY.tags())
 			.description("Appends that run now")
 			.register(registry);
 		List<String> paths = Stream.concat(Stream.of(EndpointRules.DEFAULT), endpoints.paths().stream()).toList();
-		prepare(paths, MeterTags.TUS);
+		prepare(paths, MeterSource.TUS);
 		if (rufh) {
-			prepare(paths, MeterTags.RUFH);
+			prepare(paths, MeterSource.RUFH);
 		}
 	}
 
@@ -94,101 +93,99 @@ public final class UploadMetrics implements UploadObserver {
 	 */
 	private void prepare(Collection<String> endpoints, String protocol) {
 		for (String endpoint : endpoints) {
-			Tags tags = MeterTags.of(endpoint, protocol);
+			MeterSource source = new MeterSource(endpoint, protocol);
 			Stream
 				.of(TusMeter.UPLOADS_STARTED, TusMeter.UPLOADS_COMPLETED, TusMeter.UPLOADS_REJECTED,
 						TusMeter.UPLOADS_TERMINATED, TusMeter.UPLOADS_EXPIRED, TusMeter.UPLOADS_RESUMED,
 						TusMeter.BYTES_RECEIVED, TusMeter.CHECKSUM_MISMATCHES, TusMeter.TAKEOVERS)
-				.forEach((meter) -> counter(meter, tags));
+				.forEach((meter) -> counter(meter, source));
 			Arrays.stream(AppendOutcome.values())
 				.filter(AppendOutcome::isInterrupted)
-				.forEach((outcome) -> interrupted(tags, outcome));
-			refusals(tags, NO_SPACE, RefusalReason.NO_SPACE);
+				.forEach((outcome) -> interrupted(source, outcome));
+			refusals(source, NO_SPACE, RefusalReason.NO_SPACE);
 		}
 	}
 
-	private Counter counter(TusMeter meter, Tags tags) {
-		return Counter.builder(meter.meterName()).tags(tags).baseUnit(meter.baseUnit()).register(this.registry);
+	private Counter interrupted(MeterSource source, AppendOutcome outcome) {
+		return counter(TusMeter.APPENDS_INTERRUPTED, source, MeterTags.reason(outcome));
 	}
 
-	private Counter interrupted(Tags tags, AppendOutcome outcome) {
-		return counter(TusMeter.APPENDS_INTERRUPTED, tags.and(TusMeterTag.REASON.key(), MeterTags.reason(outcome)));
+	private Counter refusals(MeterSource source, int status, RefusalReason reason) {
+		return counter(TusMeter.REFUSALS, source, status, reason);
 	}
 
-	private Timer timer(TusMeter meter, Tags tags) {
-		return Timer.builder(meter.meterName()).tags(tags).register(this.registry);
+	private Counter counter(TusMeter meter, MeterSource source, Object... values) {
+		return this.meters.counter(meter, source, values);
 	}
 
-	private Tags tags(Upload upload) {
-		return MeterTags.of(this.endpoints.template(upload.endpoint(), upload.endpointPattern()),
-				MeterTags.protocol(upload));
+	private Timer timer(TusMeter meter, MeterSource source, Object... values) {
+		return this.meters.timer(meter, source, values);
+	}
+
+	private void count(TusMeter meter, Upload upload) {
+		count(meter, source(upload));
+	}
+
+	private void count(TusMeter meter, MeterSource source) {
+		counter(meter, source).increment();
+	}
+
+	private MeterSource source(Upload upload) {
+		return MeterSource.of(upload, this.endpoints);
 	}
 
 	@Override
 	public void created(Upload upload) {
-		counter(TusMeter.UPLOADS_STARTED, tags(upload)).increment();
+		count(TusMeter.UPLOADS_STARTED, upload);
 	}
 
 	@Override
 	public void terminated(Upload upload) {
 		this.recent.remove(upload.id());
-		counter(TusMeter.UPLOADS_TERMINATED, tags(upload)).increment();
+		count(TusMeter.UPLOADS_TERMINATED, upload);
 	}
 
 	@Override
 	public void rejected(Upload upload) {
 		this.recent.remove(upload.id());
-		counter(TusMeter.UPLOADS_REJECTED, tags(upload)).increment();
+		count(TusMeter.UPLOADS_REJECTED, upload);
 	}
 
 	@Override
 	public void expired(Upload upload) {
 		this.recent.remove(upload.id());
-		counter(TusMeter.UPLOADS_EXPIRED, tags(upload)).increment();
+		count(TusMeter.UPLOADS_EXPIRED, upload);
 	}
 
 	@Override
 	public void refused(UploadClient client, int status, RefusalReason reason) {
-		refused(MeterTags.of(this.endpoints.template(client.endpoint(), client.endpointPattern()),
-				MeterTags.protocol(client)), status, reason);
-	}
-
-	private void refused(Tags tags, int status, RefusalReason reason) {
-		refusals(tags, status, reason).increment();
-	}
-
-	private Counter refusals(Tags tags, int status, RefusalReason reason) {
-		return counter(TusMeter.REFUSALS, tags.and(TusMeterTag.STATUS.key(), Integer.toString(status))
-			.and(TusMeterTag.REASON.key(), TusMeterTag.value(reason)));
+		refusals(MeterSource.of(client, this.endpoints), status, reason).increment();
 	}
 
 	@Override
 	public AppendObserver appendBegan(Upload upload) {
-		Tags tags = tags(upload);
+		MeterSource source = source(upload);
 		this.active.incrementAndGet();
 		if (this.recent.isResumed(upload)) {
-			counter(TusMeter.UPLOADS_RESUMED, tags).increment();
+			count(TusMeter.UPLOADS_RESUMED, source);
 		}
-		return new Append(upload, tags);
+		return new Append(upload, source);
 	}
 
 	@Override
 	public DeliveryObserver deliveryBegan(Upload upload) {
-		return new Delivery(tags(upload));
+		return new Delivery(source(upload));
 	}
 
 	@Override
 	public void lockAwaited(UploadId id, Duration waited, boolean locked) {
-		timer(TusMeter.LOCK_WAIT, MeterTags.COMMON.and(TusMeterTag.OUTCOME.key(), locked ? "success" : "locked"))
-			.record(waited);
+		timer(TusMeter.LOCK_WAIT, MeterSource.ANY, locked ? "success" : "locked").record(waited);
 	}
 
 	@Override
 	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
 		long begin = System.nanoTime();
-		return (failure) -> timer(TusMeter.STORAGE,
-				MeterTags.COMMON.and(TusMeterTag.OPERATION.key(), TusMeterTag.value(operation))
-					.and(TusMeterTag.OUTCOME.key(), outcome(failure)))
+		return (failure) -> timer(TusMeter.STORAGE, MeterSource.ANY, operation, outcome(failure))
 			.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
 	}
 
@@ -207,14 +204,14 @@ public final class UploadMetrics implements UploadObserver {
 
 		private final Upload upload;
 
-		private final Tags tags;
+		private final MeterSource source;
 
 		private final Counter bytes;
 
-		private Append(Upload upload, Tags tags) {
+		private Append(Upload upload, MeterSource source) {
 			this.upload = upload;
-			this.tags = tags;
-			this.bytes = counter(TusMeter.BYTES_RECEIVED, tags);
+			this.source = source;
+			this.bytes = counter(TusMeter.BYTES_RECEIVED, source);
 		}
 
 		@Override
@@ -226,16 +223,16 @@ public final class UploadMetrics implements UploadObserver {
 		public void ended(AppendOutcome outcome) {
 			UploadMetrics.this.active.decrementAndGet();
 			UploadMetrics.this.recent.ended(this.upload.id(), outcome);
-			timer(TusMeter.APPEND, this.tags.and(TusMeterTag.OUTCOME.key(), MeterTags.outcome(outcome)))
-				.record(System.nanoTime() - this.begin, TimeUnit.NANOSECONDS);
+			timer(TusMeter.APPEND, this.source, MeterTags.outcome(outcome)).record(System.nanoTime() - this.begin,
+					TimeUnit.NANOSECONDS);
 			if (outcome.isInterrupted()) {
-				interrupted(this.tags, outcome).increment();
+				interrupted(this.source, outcome).increment();
 			}
 			if (outcome == AppendOutcome.TAKEN_OVER) {
-				counter(TusMeter.TAKEOVERS, this.tags).increment();
+				count(TusMeter.TAKEOVERS, this.source);
 			}
 			if (outcome == AppendOutcome.CHECKSUM_MISMATCH) {
-				counter(TusMeter.CHECKSUM_MISMATCHES, this.tags).increment();
+				count(TusMeter.CHECKSUM_MISMATCHES, this.source);
 			}
 		}
 
@@ -245,30 +242,29 @@ public final class UploadMetrics implements UploadObserver {
 
 		private final long begin = System.nanoTime();
 
-		private final Tags tags;
+		private final MeterSource source;
 
-		private Delivery(Tags tags) {
-			this.tags = tags;
+		private Delivery(MeterSource source) {
+			this.source = source;
 		}
 
 		@Override
 		public void refused(int status) {
-			UploadMetrics.this.refused(this.tags, status, RefusalReason.REJECTED);
+			refusals(this.source, status, RefusalReason.REJECTED).increment();
 		}
 
 		@Override
 		public void ended(Upload upload, @Nullable Throwable failure) {
 			String kind = (upload.endpoint() != null) ? "endpoint" : "event";
-			timer(TusMeter.DELIVERY,
-					this.tags.and(TusMeterTag.OUTCOME.key(), outcome(upload.state())).and(TusMeterTag.KIND.key(), kind))
-				.record(System.nanoTime() - this.begin, TimeUnit.NANOSECONDS);
+			timer(TusMeter.DELIVERY, this.source, outcome(upload.state()), kind).record(System.nanoTime() - this.begin,
+					TimeUnit.NANOSECONDS);
 			if (upload.state() == UploadState.COMPLETED) {
 				UploadMetrics.this.recent.remove(upload.id());
-				counter(TusMeter.UPLOADS_COMPLETED, this.tags).increment();
-				timer(TusMeter.UPLOAD, this.tags).record(Duration.between(upload.created(), Instant.now()));
+				count(TusMeter.UPLOADS_COMPLETED, this.source);
+				timer(TusMeter.UPLOAD, this.source).record(Duration.between(upload.created(), Instant.now()));
 			}
 			else if (upload.state() == UploadState.REJECTED) {
-				counter(TusMeter.UPLOADS_REJECTED, this.tags).increment();
+				count(TusMeter.UPLOADS_REJECTED, this.source);
 			}
 		}
 
