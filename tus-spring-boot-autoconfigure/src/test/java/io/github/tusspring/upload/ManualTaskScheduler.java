@@ -36,6 +36,8 @@ final class ManualTaskScheduler implements TaskScheduler {
 
 	private final List<Task> tasks = new ArrayList<>();
 
+	private final List<Task> regularTasks = new ArrayList<>();
+
 	private boolean stopped;
 
 	@Override
@@ -98,8 +100,24 @@ final class ManualTaskScheduler implements TaskScheduler {
 	}
 
 	@Override
-	public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
-		throw new UnsupportedOperationException();
+	public synchronized ScheduledFuture<?> scheduleAtFixedRate(Runnable task, Instant startTime, Duration period) {
+		if (this.stopped) {
+			throw new TaskRejectedException("stopped");
+		}
+		Task scheduled = new Task(task, startTime);
+		this.regularTasks.add(scheduled);
+		return scheduled;
+	}
+
+	/**
+	 * Runs the tasks once that are run every now and then.
+	 */
+	void runRegular() {
+		List<Task> regular;
+		synchronized (this) {
+			regular = List.copyOf(this.regularTasks);
+		}
+		regular.forEach((task) -> task.runnable.run());
 	}
 
 	@Override
@@ -131,7 +149,8 @@ final class ManualTaskScheduler implements TaskScheduler {
 		@Override
 		public boolean cancel(boolean mayInterruptIfRunning) {
 			synchronized (ManualTaskScheduler.this) {
-				return ManualTaskScheduler.this.tasks.remove(this);
+				return ManualTaskScheduler.this.tasks.remove(this)
+						|| ManualTaskScheduler.this.regularTasks.remove(this);
 			}
 		}
 

@@ -48,7 +48,7 @@ class TestEngine {
 
 	final ManualTaskScheduler scheduler = new ManualTaskScheduler();
 
-	final UploadLocker locker = new LocalUploadLocker();
+	final UploadLocker locker;
 
 	final ExpirationPolicy expiration;
 
@@ -84,9 +84,21 @@ class TestEngine {
 		this(storage, null, Duration.ofHours(24), EndpointRules.NONE, UploadLimits.NONE, guard, absent);
 	}
 
+	TestEngine(UploadStorage storage, UploadLocker locker) {
+		this(storage, locker, null, Duration.ofHours(24), EndpointRules.NONE, UploadLimits.NONE, UploadGuard.OWNERSHIP,
+				AbsentClients.UNKNOWN);
+	}
+
 	TestEngine(UploadStorage storage, Long maxSize, Duration expiresAfter, EndpointRules endpoints, UploadLimits limits,
 			UploadGuard guard, AbsentClients absent, UploadInterceptor... interceptors) {
+		this(storage, new LocalUploadLocker(), maxSize, expiresAfter, endpoints, limits, guard, absent, interceptors);
+	}
+
+	private TestEngine(UploadStorage storage, UploadLocker locker, Long maxSize, Duration expiresAfter,
+			EndpointRules endpoints, UploadLimits limits, UploadGuard guard, AbsentClients absent,
+			UploadInterceptor... interceptors) {
 		this.storage = storage;
+		this.locker = locker;
 		this.expiration = new ExpirationPolicy(expiresAfter, true, null, endpoints);
 		this.uploads = new TusUploads(storage, this.locker, this.expiration);
 		DeliverySchedule schedule = new DeliverySchedule(this.scheduler, Duration.ofSeconds(10),
