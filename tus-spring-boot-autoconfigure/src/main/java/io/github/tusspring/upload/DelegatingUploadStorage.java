@@ -179,6 +179,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	}
 
 	@Override
+	public Stream<UploadId> ids() throws IOException {
+		return this.delegate.ids();
+	}
+
+	@Override
 	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
 		return this.delegate.list(interest);
 	}

@@ -82,6 +82,15 @@ public final class TusUploads {
 		}
 	}
 
+	Stream<UploadId> ids() {
+		try {
+			return this.storage.ids();
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Uploads can't be listed", ex);
+		}
+	}
+
 	/**
 	 * Opens the content of an upload that has all its bytes and is not a part of another
 	 * one.

@@ -24,12 +24,23 @@ import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.log.LogMessage;
 
 /**
  * What an operator may look at and do, whoever an upload belongs to. Thread-safe.
  */
 public final class UploadOperations {
+
+	private static final Log logger = LogFactory.getLog(UploadOperations.class);
+
+	/**
+	 * How many ids are held in memory at once.
+	 */
+	private static final int CANDIDATES = 10_000;
 
 	private final UploadService service;
 
@@ -46,8 +57,8 @@ public final class UploadOperations {
 	}
 
 	/**
-	 * Returns a page of uploads in the order of their ids. Goes through all uploads and
-	 * holds no more of them in memory than the page has.
+	 * Returns a page of uploads in the order of their ids. Goes through the ids of all
+	 * uploads, and reads uploads until the page is full.
 	 * @param after the id after which the page begins, or {@code null} for the first one
 	 * @param limit how many uploads the page may have
 	 * @param filter which uploads are wanted
@@ -55,21 +66,48 @@ public final class UploadOperations {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public List<Upload> page(@Nullable String after, int limit, Predicate<Upload> filter) {
-		Comparator<Upload> order = Comparator.comparing((upload) -> upload.id().toString());
-		PriorityQueue<Upload> page = new PriorityQueue<>(order.reversed());
-		try (Stream<Upload> all = this.uploads.list()) {
-			all.filter((upload) -> after == null || upload.id().toString().compareTo(after) > 0)
+		List<Upload> page = new ArrayList<>();
+		String last = after;
+		List<UploadId> next;
+		do {
+			next = next(last);
+			next.stream()
+				.map(this::read)
+				.flatMap(Optional::stream)
 				.filter(filter)
-				.forEach((upload) -> {
-					page.add(upload);
-					if (page.size() > limit) {
-						page.remove();
-					}
-				});
+				.limit(limit - page.size())
+				.forEach(page::add);
+			last = next.isEmpty() ? last : next.get(next.size() - 1).toString();
 		}
-		List<Upload> uploads = new ArrayList<>(page);
-		uploads.sort(order);
-		return uploads;
+		while (page.size() < limit && next.size() == CANDIDATES);
+		return page;
+	}
+
+	/**
+	 * Returns the first ids after the given one.
+	 */
+	private List<UploadId> next(@Nullable String after) {
+		Comparator<UploadId> order = Comparator.comparing(UploadId::toString);
+		PriorityQueue<UploadId> next = new PriorityQueue<>(order.reversed());
+		try (Stream<UploadId> all = this.uploads.ids()) {
+			all.filter((id) -> after == null || id.toString().compareTo(after) > 0).forEach((id) -> {
+				next.add(id);
+				if (next.size() > CANDIDATES) {
+					next.remove();
+				}
+			});
+		}
+		return next.stream().sorted(order).toList();
+	}
+
+	private Optional<Upload> read(UploadId id) {
+		try {
+			return this.uploads.find(id);
+		}
+		catch (RuntimeException ex) {
+			logger.warn(LogMessage.format("Upload '%s' can't be read: %s", id.abbreviated(), ex));
+			return Optional.empty();
+		}
 	}
 
 	/**

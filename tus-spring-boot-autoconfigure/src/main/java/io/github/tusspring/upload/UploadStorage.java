@@ -271,6 +271,16 @@ public interface UploadStorage {
 	Stream<Upload> list() throws IOException;
 
 	/**
+	 * Lists the ids of all uploads, as {@link #list()} lists these. A storage that knows
+	 * them without reading records does so.
+	 * @return a stream that must be closed, perhaps with ids of what can't be read
+	 * @throws IOException if the storage fails
+	 */
+	default Stream<UploadId> ids() throws IOException {
+		return list().map(Upload::id);
+	}
+
+	/**
 	 * Lists the uploads that are of interest, as {@link #list()} does. A storage for
 	 * which it costs something to read a record asks before it does.
 	 * @param interest is asked by the id and the time of the record's last change, in the

@@ -481,6 +481,11 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
+	public Stream<UploadId> ids() throws IOException {
+		return inDirectory(() -> this.records.ids(this.directory));
+	}
+
+	@Override
 	public void tidy() throws IOException {
 		LeftBehind leftBehind = new LeftBehind(this.directory, this.infoFiles, this.openFiles);
 		inDirectory(leftBehind::remove);

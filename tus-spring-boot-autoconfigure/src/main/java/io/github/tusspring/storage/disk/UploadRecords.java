@@ -124,22 +124,24 @@ final class UploadRecords {
 	 * Lists all uploads as their files say. Those that nobody uses take no memory.
 	 */
 	Stream<Upload> list(Path directory) throws IOException {
-		DirectoryStream<Path> stream = this.openFiles
-			.open(() -> Files.newDirectoryStream(directory, "*" + InfoFiles.SUFFIX));
-		return StreamSupport.stream(stream.spliterator(), false)
-			.map(this::read)
-			.filter(Objects::nonNull)
-			.onClose(() -> close(stream));
+		return ids(directory).map(this::readIfPossible).filter(Objects::nonNull).map(Objects::requireNonNull);
 	}
 
-	private @Nullable Upload read(Path file) {
-		String name = file.getFileName().toString();
-		String id = name.substring(0, name.length() - InfoFiles.SUFFIX.length());
+	Stream<UploadId> ids(Path directory) throws IOException {
+		DirectoryStream<Path> stream = this.openFiles
+			.open(() -> Files.newDirectoryStream(directory, "*" + InfoFiles.SUFFIX));
+		return StreamSupport.stream(stream.spliterator(), false).map((file) -> {
+			String name = file.getFileName().toString();
+			return name.substring(0, name.length() - InfoFiles.SUFFIX.length());
+		}).filter(UploadId::isValid).map(UploadId::of).onClose(() -> close(stream));
+	}
+
+	private @Nullable Upload readIfPossible(UploadId id) {
 		try {
-			return UploadId.isValid(id) ? read(UploadId.of(id)) : null;
+			return read(id);
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.warn(LogMessage.format("'%s' can't be read: %s", file, ex));
+			logger.warn(LogMessage.format("'%s' can't be read: %s", this.files.file(id), ex));
 			return null;
 		}
 	}

@@ -688,6 +688,12 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		return this.manifests.list(interest).map(this::look).filter(Objects::nonNull).map(Objects::requireNonNull);
 	}
 
+	@Override
+	public Stream<UploadId> ids() throws IOException {
+		this.contact.ensure();
+		return this.manifests.list((id, changed) -> true);
+	}
+
 	private @Nullable Upload look(UploadId id) {
 		try {
 			StoredUpload stored = this.manifests.look(id);
