@@ -147,6 +147,98 @@ class AppendDriverTests {
 	}
 
 	@Test
+	void whenTheStorageTakesItsTimeThenTheClientIsNotSilent() {
+		this.engine = new TestEngine(writing((writer) -> new DelegatingUploadWriter(writer) {
+
+			@Override
+			public void write(ByteBuffer bytes) throws IOException {
+				stopSilent();
+				super.write(bytes);
+			}
+
+			@Override
+			public void commit() throws IOException {
+				stopSilent();
+				super.commit();
+			}
+
+		}));
+		AppendSession session = begin();
+		session.write(TestEngine.bytes("abc"));
+		session.checkpoint();
+		session.write(TestEngine.bytes("de"));
+		session.complete(() -> null);
+		assertThat(this.reasons).isEmpty();
+	}
+
+	@Test
+	void whenTheStorageHasTakenItsTimeThenTheClientMayBeSilent() {
+		AppendSession session = begin();
+		session.write(TestEngine.bytes("abc"));
+		stopSilent();
+		session.checkpoint();
+		stopSilent();
+		assertThat(this.reasons).containsExactly(StopReason.IDLE, StopReason.IDLE);
+		session.interrupt();
+	}
+
+	private void stopSilent() {
+		this.engine.service.stopSilent(Duration.ZERO, Runnable::run);
+	}
+
+	@Test
+	void whenFewerBytesComeThanTheMinimumThenTheAppendIsAskedToEnd() {
+		AppendSession session = begin();
+		session.write(TestEngine.bytes("abc"));
+		RunningAppends running = this.engine.service.running();
+		running.stopSilent(Duration.ofMinutes(1), new MinimumRate(1, Duration.ofMinutes(1)), Runnable::run);
+		assertThat(this.reasons).isEmpty();
+		running.stopSilent(Duration.ofMinutes(1), new MinimumRate(Long.MAX_VALUE, Duration.ofNanos(1)), Runnable::run);
+		assertThat(this.reasons).containsExactly(StopReason.TOO_SLOW);
+		session.interrupt();
+	}
+
+	@Test
+	void whenTheUploadIsWantedBeforeTheAppendHasBegunThenItIsAskedToEnd() {
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.disk) {
+
+			@Override
+			public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+				want(LockRequest.inspect());
+				assertThat(AppendDriverTests.this.reasons).isEmpty();
+				want(LockRequest.append(0));
+				return super.append(upload, generation, held);
+			}
+
+		});
+		AppendSession session = begin();
+		assertThat(this.reasons).containsExactly(StopReason.TAKEN_OVER);
+		session.interrupt();
+		assertThat(this.engine.observer.seen).contains("append TAKEN_OVER");
+	}
+
+	@Test
+	void whenABodyHasEndedAndBytesAreMissingThenItsProgressIsHeardOf() {
+		this.engine.append("a", 0, "abc");
+		assertThat(this.engine.eventNames()).containsExactly("Created", "Progress");
+	}
+
+	@Test
+	void whenTheUploadIsCompleteAlreadyThenTheAppendIsSeenToBeCompleteToo() {
+		this.engine.append("a", 0, "abcdef");
+		this.engine.observer.seen.clear();
+		assertThat(this.engine.append("a", 6, "").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.engine.observer.seen).contains("append COMPLETED");
+	}
+
+	@Test
+	void whenAPromisedChecksumDoesNotFollowThenTheAppendIsSeenToBeRefused() {
+		AppendSession session = begin(new AppendRequest(0, -1, null, null, true), TestEngine.CLIENT);
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> session.complete(() -> null));
+		assertThat(this.engine.observer.seen).contains("append REFUSED");
+	}
+
+	@Test
 	void whenNobodyWasFoundToStopAnAppendYetThenNoOtherIsAskedTo() {
 		AppendSession session = begin();
 		Deque<Runnable> tasks = new ArrayDeque<>();

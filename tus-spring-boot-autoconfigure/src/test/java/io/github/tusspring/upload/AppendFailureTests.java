@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.tusspring.lock.LocalUploadLocker;
@@ -159,6 +161,15 @@ class AppendFailureTests {
 	}
 
 	@Test
+	void whenTheFileOfAFullUploadCanNotBeClosedThenTheAppendHasFailed() {
+		this.close = AppendFailureTests::fail;
+		AppendSession session = this.engine.begin("a", 0);
+		session.write(TestEngine.bytes("abcdef"));
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> session.complete(() -> null));
+		assertThat(this.engine.observer.seen).contains("append FAILED").doesNotContain("append COMPLETED");
+	}
+
+	@Test
 	void whenTheFileOfAnUploadWithTooManyBytesCanNotBeClosedThenItIsFreeAndStays() {
 		UploadClient client = TestEngine.CLIENT.withDraft();
 		UploadId id = UploadId.of("draft");
@@ -200,6 +211,27 @@ class AppendFailureTests {
 		assertFree();
 	}
 
+	@Test
+	void whenTheLockIsLostThenTheDriverIsAskedToEndTheAppend() {
+		List<StopReason> reasons = new ArrayList<>();
+		LosingLocker losing = new LosingLocker(new AtomicBoolean(true));
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.disk) {
+
+			@Override
+			public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
+				losing.holders.get(0).lost();
+				return super.append(upload, generation, held);
+			}
+
+		}, losing);
+		AppendSession session = this.engine.service.append(ID, TestEngine.request(0), TestEngine.CLIENT, reasons::add);
+		assertThat(reasons).as("before it has begun").containsExactly(StopReason.LOCK_LOST);
+		losing.holders.get(0).lost();
+		assertThat(reasons).as("and afterwards").containsExactly(StopReason.LOCK_LOST, StopReason.LOCK_LOST);
+		session.interrupt();
+		assertThat(this.engine.observer.seen).contains("append FAILED");
+	}
+
 	private interface Step {
 
 		void take(ByteBuffer bytes, UploadWriter writer) throws IOException;
@@ -238,10 +270,11 @@ class AppendFailureTests {
 	/**
 	 * Gives locks that are held as long as a test says so, as one does that is a lease.
 	 */
-	private record LosingLocker(AtomicBoolean held, UploadLocker locker) implements UploadLocker {
+	private record LosingLocker(AtomicBoolean held, UploadLocker locker,
+			List<LockHolder> holders) implements UploadLocker {
 
 		LosingLocker(AtomicBoolean held) {
-			this(held, new LocalUploadLocker());
+			this(held, new LocalUploadLocker(), new ArrayList<>());
 		}
 
 		@Override
@@ -251,6 +284,7 @@ class AppendFailureTests {
 
 		@Override
 		public UploadLock tryLock(UploadId id, LockHolder holder) {
+			this.holders.add(holder);
 			return losing(this.locker.tryLock(id, holder));
 		}
 

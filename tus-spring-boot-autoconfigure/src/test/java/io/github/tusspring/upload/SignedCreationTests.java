@@ -125,6 +125,18 @@ class SignedCreationTests {
 	}
 
 	@Test
+	void whenTheUploadCanNotBeDiscardedThenTheUrlMakesNoOther() {
+		create();
+		try (UploadLock lock = this.engine.locker.tryLock(ID)) {
+			assertThat(lock.generation()).isPositive();
+			this.engine.service.discard(ID, HOLDER);
+		}
+		assertThat(this.engine.stored("signed")).isNotNull();
+		this.engine.service.terminate(ID, HOLDER);
+		assertUsedUp();
+	}
+
+	@Test
 	void whenAnUploadWithoutAGrantIsDiscardedThenNoUrlIsGivenBack() {
 		create();
 		this.engine.service.discard(ID, TestEngine.CLIENT);

@@ -247,4 +247,15 @@ class UnfinishedUploadsTests {
 		assertRefused("d");
 	}
 
+	@Test
+	void whenWhatSomebodyElseRemovedIsForgottenThenACreationLooksAtNothing() {
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		this.engine.uploads.delete(UploadId.of("a"));
+		this.engine.service.forgetRemoved();
+		this.found.clear();
+		this.engine.create("c", 3L);
+		assertThat(this.found).isEmpty();
+	}
+
 }

@@ -16,8 +16,10 @@
 
 package io.github.tusspring.upload;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.tusspring.lock.LocalUploadLocker;
@@ -54,6 +56,46 @@ class UploadInUseTests {
 			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.engine.begin("a", 3));
 		}
 		this.engine.append("a", 3, "def");
+	}
+
+	@Test
+	void whenAnotherInstanceLetsGoThenTheAppendBegins() {
+		this.engine.create("a", 3L);
+		UploadLock[] lock = new UploadLock[1];
+		lock[0] = this.engine.locker.tryLock(ID, (request) -> {
+			lock[0].close();
+			return true;
+		});
+		assertThat(this.engine.append("a", 0, "abc").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whenAnotherInstanceAppendsThenNoOffsetIsToldThatIsNotSecure() {
+		List<Long> secured = new ArrayList<>();
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.disk) {
+
+			@Override
+			public void secure(Upload upload) throws IOException {
+				secured.add(upload.offset());
+				super.secure(upload);
+			}
+
+		});
+		this.engine.create("a", 6L);
+		this.engine.append("a", 0, "abc");
+		try (UploadLock lock = this.engine.locker.tryLock(ID)) {
+			assertThat(lock.generation()).isPositive();
+			assertThatExceptionOfType(OffsetMismatchException.class).isThrownBy(() -> this.engine.begin("a", 0));
+		}
+		assertThat(secured).containsExactly(3L);
+	}
+
+	@Test
+	void whenAnUploadWasFoundAlreadyThenItIsAdmittedWithoutAnotherLook() {
+		Upload upload = this.engine.create("a", 3L);
+		assertThat(this.engine.service.admit(ID, upload, UploadIntent.INSPECT, TestEngine.CLIENT)).isSameAs(upload);
+		assertThatExceptionOfType(UploadNotFoundException.class)
+			.isThrownBy(() -> this.engine.service.admit(ID, null, UploadIntent.INSPECT, TestEngine.CLIENT));
 	}
 
 	@Test
