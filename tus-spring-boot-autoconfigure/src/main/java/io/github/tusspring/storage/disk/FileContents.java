@@ -72,16 +72,16 @@ final class FileContents {
 		Path parent = Objects.requireNonNull(target.toAbsolutePath().getParent());
 		try {
 			Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+			forceMove(parent);
 		}
 		catch (AtomicMoveNotSupportedException ex) {
-			moveBetweenFileSystems(source, target, parent);
-		}
-		if (this.forced) {
-			forceEntries(parent);
+			copy(source, target, parent);
+			forceMove(parent);
+			Files.delete(source);
 		}
 	}
 
-	private void moveBetweenFileSystems(Path source, Path target, Path parent) throws IOException {
+	private void copy(Path source, Path target, Path parent) throws IOException {
 		Path copy = this.openFiles.open(() -> Files.createTempFile(parent, target.getFileName() + ".", null));
 		try {
 			this.openFiles.open(() -> Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING));
@@ -93,10 +93,12 @@ final class FileContents {
 		finally {
 			Files.deleteIfExists(copy);
 		}
+	}
+
+	private void forceMove(Path parent) {
 		if (this.forced) {
 			forceEntries(parent);
 		}
-		Files.delete(source);
 	}
 
 	/**

@@ -188,7 +188,6 @@ final class InfoDocument {
 	 */
 	UploadInfo toInfo(UploadId expected, boolean hasMark, Instant modified) {
 		Assert.isTrue(expected.toString().equals(this.id), "The ID is not that of the file's name");
-		Assert.isTrue(this.size >= 0, "The Size is negative");
 		Assert.isTrue(this.attempts == null || this.attempts >= 0, "The Attempts are negative");
 		Assert.isTrue(!this.isFinal || !CollectionUtils.isEmpty(this.partialUploads), "The PartialUploads are missing");
 		UploadInfo.Mark mark = (hasMark && this.state != null) ? new UploadInfo.Mark(this.state,

@@ -79,7 +79,7 @@ final class OpenFiles {
 	private boolean stopped;
 
 	OpenFiles() {
-		this(limit(), IDLE);
+		this(limit(allowed()), IDLE);
 	}
 
 	OpenFiles(int limit, Duration idle) {
@@ -88,10 +88,18 @@ final class OpenFiles {
 		this.later = CompletableFuture.delayedExecutor(this.idle, TimeUnit.NANOSECONDS);
 	}
 
-	private static int limit() {
-		long allowed = (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
+	private static long allowed() {
+		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
 				? system.getMaxFileDescriptorCount() : -1;
-		return (allowed > 0) ? (int) Math.min(LIMIT, allowed / SHARE) : LIMIT;
+	}
+
+	/**
+	 * Returns how many files may be kept open.
+	 * @param allowed the number of files that the process may open, or -1 if that isn't
+	 * known
+	 */
+	static int limit(long allowed) {
+		return (allowed >= 0) ? (int) Math.min(LIMIT, allowed / SHARE) : LIMIT;
 	}
 
 	/**

@@ -296,13 +296,24 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void whenBytesAreThereThenTheirDamagedRecordIsNotTidied() throws Exception {
+		Files.createFile(file("empty.info"));
+		Files.writeString(file("empty"), "somebody's");
+		age("empty.info");
+		this.storage.tidy();
+		assertThat(files()).containsExactlyInAnyOrder("empty", "empty.info");
+	}
+
+	@Test
 	void foreignFilesAreNotTidied() throws Exception {
 		Files.writeString(file("foreign.info"), "hello");
 		Files.writeString(file("other.json.info"), "{}");
 		Files.writeString(file("some.tmp"), "x");
-		age("foreign.info", "other.json.info", "some.tmp");
+		// No upload has such a name.
+		Files.createFile(file("a file.info"));
+		age("foreign.info", "other.json.info", "some.tmp", "a file.info");
 		this.storage.tidy();
-		assertThat(files()).hasSize(3);
+		assertThat(files()).hasSize(4);
 	}
 
 	@Test
@@ -358,6 +369,16 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 			forcing.delete(ID);
 			assertThat(steps).containsExactly("force upload.info", "delete upload", "delete upload.info");
 		}
+	}
+
+	@Test
+	void whenPartsAreConcatenatedThenTheirFilesAreNotOpenAnyMore() throws Exception {
+		this.storage.create(NewUpload.builder(ID).concatenation(new Concatenation.Partial()).build());
+		append(ID, "abc");
+		this.storage.update(this.storage.find(ID).withLength(3));
+		assertThat(OpenHere.in(uploads())).as("there might have been more to come").isNotEmpty();
+		concatenate("final", this.storage.find(ID));
+		assertThat(OpenHere.in(uploads())).isEmpty();
 	}
 
 	@Test

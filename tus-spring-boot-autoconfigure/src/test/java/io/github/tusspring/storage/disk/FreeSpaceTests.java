@@ -18,22 +18,31 @@ package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.github.tusspring.test.ForwardingFileChannel;
 import io.github.tusspring.test.ForwardingFileSystem;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.InsufficientStorageException;
@@ -46,10 +55,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A file system of 20 MiB of which 10 are to stay free.
@@ -144,13 +156,14 @@ class FreeSpaceTests {
 
 	@Test
 	void whatIsConcatenatedTakesItsRoomOnce() throws Exception {
-		List<Upload> parts = List.of(part("a"), part("b"), part("c"));
+		List<Upload> parts = List.of(part("a"), part("b"));
 		this.storage.concatenate(createFinal(parts.toArray(Upload[]::new)), parts);
 		this.storage.create(NewUpload.builder(ID).build());
 		try (UploadWriter writer = this.storage.append(this.storage.find(ID), 1, false)) {
 			assertThatExceptionOfType(InsufficientStorageException.class)
 				.isThrownBy(() -> writer.write(ByteBuffer.allocate(8 * MIB)));
 			long left = 10 * MIB - used();
+			assertThat(left).isPositive();
 			assertThatNoException().isThrownBy(() -> writer.write(ByteBuffer.allocate((int) left)));
 		}
 	}
@@ -173,7 +186,49 @@ class FreeSpaceTests {
 		Upload part = part("a");
 		Upload joined = createFinal(part);
 		this.files.others = 10 * MIB;
+		close();
+		open();
 		assertThat(this.storage.concatenate(joined, List.of(part)).isFull()).isTrue();
+	}
+
+	@Test
+	void whenPartsNeedMoreRoomThanThereIsThenNoneIsCopied() throws Exception {
+		Upload first = part("a");
+		Upload second = part("b");
+		Upload last = part("c");
+		Upload joined = createFinal(first, second, last, second);
+		this.files.opened.clear();
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> this.storage.concatenate(joined, List.of(first, second, last, second)));
+		assertThat(this.files.opened).doesNotContain("final.concat");
+	}
+
+	@Test
+	void whenRoomIsTakenByOthersWhileAPartIsCopiedThenTheCopyEnds() throws Exception {
+		List<Upload> parts = List.of(part("a"), part("b"));
+		Upload joined = createFinal(parts.toArray(Upload[]::new));
+		this.files.duringCopy = () -> this.files.others = 10 * MIB;
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> this.storage.concatenate(joined, parts));
+		assertThat(this.directory.resolve("a")).hasSize(2 * MIB);
+	}
+
+	@Test
+	void whenAPartIsCopiedPieceByPieceThenOnlyItsOwnBytesAre() throws Exception {
+		Upload first = part("a");
+		Upload second = part("b");
+		this.storage.concatenate(createFinal(first, second), List.of(first, second));
+		assertThat(this.directory.resolve("a")).as("it goes on with the rest of the final upload").hasSize(4 * MIB);
+		UploadId id = UploadId.of("other");
+		Upload joined = this.storage.create(NewUpload.builder(id)
+			.length(4L * MIB)
+			.concatenation(new Concatenation.Final(List.of(second.id(), first.id()), ""))
+			.build());
+		this.files.size = 40 * MIB;
+		this.files.duringCopy = () -> {
+		};
+		assertThat(this.storage.concatenate(joined, List.of(second, first)).offset()).isEqualTo(4 * MIB);
+		assertThat(this.directory.resolve("other")).hasSize(4 * MIB);
 	}
 
 	@Test
@@ -200,6 +255,75 @@ class FreeSpaceTests {
 			.isThrownBy(() -> this.storage.append(deferred.withLength(10L * MIB + 1), 1, false));
 		this.files.size = 30 * MIB;
 		this.storage.append(deferred.withLength(10L * MIB + 1), 2, false).close();
+	}
+
+	@Test
+	void whenLengthIsAllThatTheFileSystemCanHoldThenItIsTaken() throws Exception {
+		assertThatNoException().isThrownBy(() -> this.storage.create(NewUpload.builder(ID).length(10L * MIB).build()));
+	}
+
+	@Test
+	void whenNothingIsToStayFreeThenTheFileSystemItselfSaysWhatFits() throws Exception {
+		// As some network file systems say.
+		this.files.others = 20 * MIB;
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 0);
+		assertThatNoException().isThrownBy(() -> space.take(MIB));
+	}
+
+	@Test
+	void whenRoomIsTakenThatIsNotWrittenYetThenNobodyElseGetsIt() throws Exception {
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 10 * MIB);
+		space.take(6 * MIB);
+		assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> space.take(5 * MIB));
+		space.take(4 * MIB);
+	}
+
+	@Test
+	void whenWhatTookRoomWasNotWrittenThenOthersGetIt() throws Exception {
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 10 * MIB);
+		space.take(6 * MIB);
+		space.written(6 * MIB);
+		assertThatNoException().isThrownBy(() -> space.take(10 * MIB));
+	}
+
+	@Test
+	void whenMuchIsWrittenThenTheFileSystemIsAskedAFewTimesASecond() throws Exception {
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 10 * MIB);
+		this.files.looks.set(0);
+		long begin = System.nanoTime();
+		for (int i = 0; i < 1000; i++) {
+			space.take(1);
+			space.written(1);
+		}
+		long tenths = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin) / 100;
+		assertThat(this.files.looks.longValue()).isLessThanOrEqualTo(tenths + 1);
+	}
+
+	@Test
+	void whenOthersTakeTheRoomThenThatIsSeenSoon() throws Exception {
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 10 * MIB);
+		this.files.others = 10 * MIB;
+		await().untilAsserted(
+				() -> assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> space.take(1)));
+	}
+
+	@Test
+	void whenNothingIsLeftThenAnyFailureMeansThat() throws Exception {
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 0);
+		IOException failure = new IOException("Kein Platz");
+		this.files.others = 20 * MIB - 1;
+		assertThat(space.translate(failure)).isSameAs(failure);
+		this.files.others = 20 * MIB;
+		assertThatExceptionOfType(InsufficientStorageException.class).isThrownBy(() -> space.translate(failure));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "No space left on device", "Disk quota exceeded", "There is not enough space on the disk",
+			"File too large" })
+	void whenFileSystemSaysThatThereIsNoRoomThenThatIsUnderstood(String message) throws Exception {
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 0);
+		assertThatExceptionOfType(InsufficientStorageException.class)
+			.isThrownBy(() -> space.translate(new IOException(message)));
 	}
 
 	@Test
@@ -235,7 +359,13 @@ class FreeSpaceTests {
 
 	private static final class SmallFileSystem extends ForwardingFileSystem {
 
+		private final AtomicInteger looks = new AtomicInteger();
+
+		private final List<String> opened = new CopyOnWriteArrayList<>();
+
 		private volatile long size = 20 * MIB;
+
+		private volatile Runnable duringCopy;
 
 		private volatile long others;
 
@@ -250,6 +380,22 @@ class FreeSpaceTests {
 				}
 			}
 			return sizes.values().stream().mapToLong(Long::longValue).sum();
+		}
+
+		@Override
+		protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+				throws IOException {
+			this.opened.add(path.getFileName().toString());
+			FileChannel channel = super.open(path, options, attributes);
+			return (this.duringCopy == null) ? channel : new ForwardingFileChannel(channel) {
+
+				@Override
+				public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+					SmallFileSystem.this.duringCopy.run();
+					return super.transferTo(position, count, target);
+				}
+
+			};
 		}
 
 		@Override
@@ -272,6 +418,7 @@ class FreeSpaceTests {
 
 			@Override
 			public long getUsableSpace() throws IOException {
+				SmallFileSystem.this.looks.incrementAndGet();
 				return SmallFileSystem.this.size - SmallFileSystem.this.others - used(this.directory);
 			}
 

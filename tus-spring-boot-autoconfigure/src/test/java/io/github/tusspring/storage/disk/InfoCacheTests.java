@@ -16,10 +16,17 @@
 
 package io.github.tusspring.storage.disk;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 import io.github.tusspring.storage.disk.InfoCache.Version;
 import io.github.tusspring.upload.Concatenation;
@@ -29,6 +36,7 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -150,6 +158,20 @@ class InfoCacheTests {
 	}
 
 	@Test
+	void whenTextIsAsMuchAsMayBeThenItIsKept() {
+		this.cache.put(id(1), joined("x".repeat(8 * MIB)), VERSION);
+		assertThat(get(id(1), VERSION)).isNotNull();
+		this.cache.put(id(2), joined("x"), VERSION);
+		assertThat(get(id(1), VERSION)).isNull();
+	}
+
+	private static UploadInfo joined(String urls) {
+		return UploadInfo.of(
+				NewUpload.builder(id(1)).concatenation(new Concatenation.Final(List.of(id(5)), urls)).build(),
+				Instant.now());
+	}
+
+	@Test
 	void textOfRecordsThatAreReplacedOrRemovedIsNotCounted() {
 		String text = "x".repeat(MIB);
 		for (int i = 0; i < 20; i++) {
@@ -163,10 +185,7 @@ class InfoCacheTests {
 
 	@Test
 	void answersAndUrlsCountAsText() {
-		String urls = "x".repeat(5 * MIB);
-		UploadInfo joined = UploadInfo.of(
-				NewUpload.builder(id(1)).concatenation(new Concatenation.Final(List.of(id(5)), urls)).build(),
-				Instant.now());
+		UploadInfo joined = joined("x".repeat(5 * MIB));
 		this.cache.put(id(1), joined, VERSION);
 		this.cache.put(id(2), joined, VERSION);
 		assertThat(get(id(1), VERSION)).isNull();
@@ -178,6 +197,46 @@ class InfoCacheTests {
 		}
 		assertThat(get(id(100), VERSION)).isNull();
 		assertThat(get(id(229), VERSION)).isNotNull();
+	}
+
+	@Test
+	void whenFileIsMissingThenItHasNoVersion() {
+		assertThat(Version.of(null)).isNull();
+	}
+
+	@Test
+	void whenTimesHaveFractionsOfMillisecondsThenNoChangeHidesForLong(@TempDir Path directory) throws Exception {
+		assertThat(versionAfter(directory, Duration.ofMillis(500), 123_456).isSettled()).isTrue();
+		assertThat(versionAfter(directory, Duration.ZERO, 123_456).isSettled()).isFalse();
+	}
+
+	@Test
+	void whenTimesHaveNoFractionsThenAChangeMayHideForTwoSeconds(@TempDir Path directory) throws Exception {
+		assertThat(versionAfter(directory, Duration.ofMillis(500), 0).isSettled()).isFalse();
+		assertThat(versionAfter(directory, Duration.ofSeconds(3), 0).isSettled()).isTrue();
+	}
+
+	@Test
+	void whenFileIsReplacedThenItIsAnotherVersion(@TempDir Path directory) throws Exception {
+		Instant time = Instant.now().minusSeconds(60);
+		Path file = Files.writeString(directory.resolve("file"), "abc");
+		Files.setLastModifiedTime(file, FileTime.from(time));
+		Version version = version(file);
+		assertThat(version.isSame(version(file))).isTrue();
+		Files.move(Files.writeString(directory.resolve("other"), "def"), file, StandardCopyOption.REPLACE_EXISTING);
+		Files.setLastModifiedTime(file, FileTime.from(time));
+		assertThat(version.isSame(version(file))).isFalse();
+	}
+
+	private static Version versionAfter(Path directory, Duration age, int nanos) throws IOException {
+		Path file = Files.writeString(directory.resolve("file"), "abc");
+		Instant time = Instant.now().minus(age).truncatedTo(ChronoUnit.MILLIS).plusNanos(nanos);
+		Files.setLastModifiedTime(file, FileTime.from(time));
+		return version(file);
+	}
+
+	private static Version version(Path file) throws IOException {
+		return Objects.requireNonNull(Version.of(UploadRecords.attributes(file)));
 	}
 
 }

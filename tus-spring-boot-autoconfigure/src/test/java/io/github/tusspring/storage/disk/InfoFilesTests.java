@@ -17,14 +17,22 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.tusspring.test.ForwardingFileChannel;
+import io.github.tusspring.test.ForwardingFileSystem;
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -45,6 +53,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 @ExtendWith(OutputCaptureExtension.class)
 class InfoFilesTests {
@@ -220,6 +229,134 @@ class InfoFilesTests {
 		assertThat(this.files.read(ID).asked().metadata()).isEqualTo(metadata);
 		assertThat(Files.readAllBytes(this.files.file(ID))).isNotEqualTo(new byte[0])
 			.startsWith("{\"State\":\"RECEIVING\"".getBytes(StandardCharsets.US_ASCII));
+	}
+
+	@Test
+	void whenRecordIsAsLargeAsItMayBeThenItIsRead() throws IOException {
+		String record = "{\"ID\":\"a\",\"Size\":6}";
+		write(record + " ".repeat(4 * 1024 * 1024 - record.length()));
+		assertThat(this.files.read(ID).length()).isEqualTo(6);
+	}
+
+	@Test
+	void whenNothingIsToBeSaidThenTheRecordHasNoFieldForIt() throws IOException {
+		this.files.create(UploadInfo.of(NewUpload.builder(ID).length(6L).build(), Instant.now()));
+		JsonNode json = JsonMapper.shared().readTree(Files.readAllBytes(this.files.file(ID)));
+		assertThat(json.propertyNames()).doesNotContain("Completed", "PartialUploads", "Concat", "Owner", "Endpoint",
+				"EndpointPattern", "LateLength", "RemoteAddress", "Draft", "Digest", "Answer");
+	}
+
+	@Test
+	void whenFileSystemTakesOnlyALittleAtATimeThenTheRecordIsWhole() throws IOException {
+		ForwardingFileSystem slow = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				return new ForwardingFileChannel(super.open(path, options, attributes)) {
+
+					@Override
+					public int write(ByteBuffer source, long position) throws IOException {
+						int limit = source.limit();
+						int count = super.write(source.limit(Math.min(limit, source.position() + 50)), position);
+						source.limit(limit);
+						return count;
+					}
+
+				};
+			}
+
+		};
+		UploadInfo info = info();
+		InfoFiles slowly = new InfoFiles(slow.wrap(this.directory), false, new OpenFiles());
+		slowly.create(info);
+		assertThat(this.files.read(ID)).usingRecursiveComparison().isEqualTo(info);
+		UploadInfo.Mark mark = new UploadInfo.Mark(UploadState.REJECTED, 7, 3);
+		slowly.mark(ID, mark, false);
+		assertThat(this.files.read(ID)).usingRecursiveComparison().isEqualTo(info.withMark(mark));
+	}
+
+	@Test
+	void whenRecordCanNotBeWrittenThenNoPartOfItStays() {
+		ForwardingFileSystem full = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				return new ForwardingFileChannel(super.open(path, options, attributes)) {
+
+					@Override
+					public int write(ByteBuffer source, long position) throws IOException {
+						throw new IOException("No space left on device");
+					}
+
+				};
+			}
+
+		};
+		InfoFiles files = new InfoFiles(full.wrap(this.directory), false, new OpenFiles());
+		assertThatIOException().isThrownBy(() -> files.create(info()));
+		assertThat(this.directory).isEmptyDirectory();
+	}
+
+	@Test
+	void whenMarkIsJustBeingWrittenThenTheRecordIsReadAgain(CapturedOutput output) throws IOException {
+		UploadInfo info = info();
+		this.files.create(info);
+		byte[] whole = Files.readAllBytes(this.files.file(ID));
+		byte[] torn = whole.clone();
+		Arrays.fill(torn, 5, 20, (byte) 0);
+		AtomicInteger reads = new AtomicInteger();
+		ForwardingFileSystem changing = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				Files.write(path, (reads.incrementAndGet() == 1) ? torn : whole);
+				return super.open(path, options, attributes);
+			}
+
+		};
+		InfoFiles changed = new InfoFiles(changing.wrap(this.directory), false, new OpenFiles());
+		assertThat(changed.read(ID)).usingRecursiveComparison().isEqualTo(info);
+		assertThat(output).doesNotContain("is not the record");
+	}
+
+	@Test
+	void whenRecordIsRemovedAfterItWasFoundTornThenThereIsNone(CapturedOutput output) throws IOException {
+		write("{");
+		ForwardingFileSystem removing = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				FileChannel channel = super.open(path, options, attributes);
+				Files.delete(path);
+				return channel;
+			}
+
+		};
+		InfoFiles removed = new InfoFiles(removing.wrap(this.directory), false, new OpenFiles());
+		assertThat(removed.read(ID)).isNull();
+		assertThat(output).doesNotContain("is not the record");
+	}
+
+	@Test
+	void whenRecordBeginsAsOursThenItIsOursThoughItIsTorn() throws IOException {
+		assertThat(this.files.isOurs(ID)).as("there is none").isFalse();
+		write("{\"State\":\"");
+		assertThat(this.files.isOurs(ID)).isTrue();
+		write("{\"State\":");
+		assertThat(this.files.isOurs(ID)).isFalse();
+		write("{\"ID\":\"abc\"}");
+		assertThat(this.files.isOurs(ID)).isFalse();
+	}
+
+	@Test
+	void whenRecordIsNothingThenTheLogSaysSo(CapturedOutput output) throws IOException {
+		write("null");
+		assertThat(this.files.read(ID)).isNull();
+		assertThat(output).contains("The document is null");
 	}
 
 }

@@ -140,6 +140,40 @@ class OpenFilesTests {
 	}
 
 	@Test
+	void whenAnOlderFileIsClosedThenOneThatWasJustPutBackStaysOpen() throws Exception {
+		OpenFiles files = new OpenFiles(10, Duration.ofMillis(400));
+		FileChannel older = open("a");
+		files.put(A, older);
+		await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+		FileChannel younger = open("b");
+		files.put(B, younger);
+		await().pollInterval(Duration.ofMillis(5)).until(() -> !older.isOpen());
+		assertThat(younger.isOpen()).isTrue();
+		await().until(() -> !younger.isOpen());
+	}
+
+	@Test
+	void whenFileWasClosedInTheMeantimeThenItIsNotTaken() throws Exception {
+		OpenFiles files = new OpenFiles();
+		FileChannel file = open("a");
+		files.put(A, file);
+		file.close();
+		assertThat(files.take(A)).isNull();
+	}
+
+	@Test
+	void whenProcessMayOpenFewFilesThenOnlyAShareOfThemIsKeptOpen() {
+		assertThat(OpenFiles.limit(1024)).isEqualTo(128);
+		assertThat(OpenFiles.limit(0)).isZero();
+		assertThat(OpenFiles.limit(1_000_000)).isEqualTo(512);
+	}
+
+	@Test
+	void whenNobodyKnowsHowManyFilesTheProcessMayOpenThenThereIsALimitAllTheSame() {
+		assertThat(OpenFiles.limit(-1)).isEqualTo(512);
+	}
+
+	@Test
 	void everythingGoesOnWhereFewFilesMayBeOpen() throws Exception {
 		FewFiles few = new FewFiles(8);
 		DiskUploadStorage storage = new DiskUploadStorage(few.wrap(this.directory), Durability.APPEND, 0);

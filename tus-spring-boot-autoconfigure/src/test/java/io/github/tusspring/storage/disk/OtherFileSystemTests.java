@@ -236,6 +236,35 @@ class OtherFileSystemTests {
 		}
 
 		@Test
+		void whenContentOfAnEmptyUploadIsMovedThenItsFileIsNotOpenAnyMore() throws Exception {
+			try (DiskUploadStorage storage = withoutForcing()) {
+				Path target = this.files.wrap(this.directory.resolve("taken"));
+				storage.moveContent(finishEmpty(storage), target);
+				assertThat(target).isEmptyFile();
+			}
+		}
+
+		@Test
+		void whenContentOfAnEmptyUploadIsDeletedThenItsFileIsNotOpenAnyMore() throws Exception {
+			try (DiskUploadStorage storage = withoutForcing()) {
+				storage.deleteContent(finishEmpty(storage));
+				assertThat(this.directory.resolve("uploads/upload")).doesNotExist();
+			}
+		}
+
+		private DiskUploadStorage withoutForcing() throws IOException {
+			// What can't be forced closes all files that are not in use.
+			return new DiskUploadStorage(this.files.wrap(this.directory.resolve("uploads")), Durability.NONE, 0);
+		}
+
+		private Upload finishEmpty(DiskUploadStorage storage) throws IOException {
+			storage.create(upload(ID, 0L));
+			storage.update(storage.find(ID).withNextAttempt());
+			storage.update(storage.find(ID).withState(UploadState.COMPLETED));
+			return storage.find(ID);
+		}
+
+		@Test
 		void noFileIsOpenAfterTheEnd() throws Exception {
 			storage().create(upload(ID, 6L));
 			append(ID, "abc");

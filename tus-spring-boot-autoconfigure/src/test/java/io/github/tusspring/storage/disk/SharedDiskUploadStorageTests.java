@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -40,6 +41,7 @@ import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadWriter;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +180,68 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void whenAChangeEndsSoonThenTheFenceIsRaisedAfterIt() throws Exception {
+		try (DirectoryFence fence = new DirectoryFence(uploads());
+				DirectoryFence other = new DirectoryFence(uploads())) {
+			fence.enter(ID);
+			other.enter(ID);
+			FenceFile.Pass pass = fence.pass(ID, fence.ticket(ID));
+			CountDownLatch waiting = new CountDownLatch(1);
+			CompletableFuture<Boolean> raised = CompletableFuture.supplyAsync(() -> {
+				waiting.countDown();
+				return raise(other);
+			});
+			waiting.await();
+			assertThat(raised).isNotDone();
+			pass.close();
+			assertThat(raised).succeedsWithin(Duration.ofSeconds(5)).isEqualTo(true);
+		}
+	}
+
+	@Test
+	void whenThreadThatWaitsForAChangeIsInterruptedThenItWaitsNoMore() throws Exception {
+		try (DirectoryFence fence = new DirectoryFence(uploads());
+				DirectoryFence other = new DirectoryFence(uploads())) {
+			fence.enter(ID);
+			other.enter(ID);
+			try (FenceFile.Pass pass = fence.pass(ID, fence.ticket(ID))) {
+				assertThat(pass).isNotNull();
+				assertThatInterruptedThreadIsRefused(() -> other.raise(ID, (upload) -> false));
+				assertThatInterruptedThreadIsRefused(() -> fence.raise(ID, (upload) -> false));
+			}
+			assertThat(other.raise(ID, (upload) -> false)).isTrue();
+		}
+	}
+
+	private static void assertThatInterruptedThreadIsRefused(ThrowingCallable change) {
+		CompletableFuture<Boolean> interrupted = CompletableFuture.supplyAsync(() -> {
+			Thread.currentThread().interrupt();
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(change);
+			return Thread.interrupted();
+		});
+		assertThat(interrupted).succeedsWithin(Duration.ofSeconds(1)).isEqualTo(true);
+	}
+
+	@Test
+	void whenManyUploadsAreFencedThenHardlyAnyShareASlot() {
+		long slots = IntStream.range(0, 1000)
+			.map((number) -> DirectoryFence.slot(UploadId.of("upload-" + number)))
+			.peek((slot) -> assertThat(slot).isBetween(0, FenceFile.SLOTS - 1))
+			.distinct()
+			.count();
+		assertThat(slots).isGreaterThan(990);
+	}
+
+	private static boolean raise(DirectoryFence fence) {
+		try {
+			return fence.raise(ID, (upload) -> false);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Test
 	void longChangeOfAnUploadDoesNotHoldUpItsClaim() throws Exception {
 		try (DirectoryFence fence = new DirectoryFence(uploads())) {
 			fence.enter(ID);
@@ -292,6 +356,175 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		Files.setLastModifiedTime(note, FileTime.from(Instant.now().minusSeconds(120)));
 		assertThat(unsettled(this.there)).isEmpty();
 		assertThat(note).doesNotExist();
+	}
+
+	@Test
+	void whenAnUploadIsNotThereThenItsNoteIsRemovedWhenItIsOld() throws Exception {
+		Path note = Files.createFile(uploads().resolve(DueFiles.DIRECTORY).resolve("gone"));
+		Files.setLastModifiedTime(note, FileTime.from(Instant.now().minusSeconds(120)));
+		assertThat(unsettled(this.there)).isEmpty();
+		assertThat(note).doesNotExist();
+	}
+
+	@Test
+	void whenAnUploadIsRejectedThenItsNoteIsRemovedWhenItIsOld() throws Exception {
+		this.here.update(full().withState(UploadState.REJECTED));
+		Path note = uploads().resolve(DueFiles.DIRECTORY).resolve(ID.toString());
+		assertThat(note).doesNotExist();
+		Files.createFile(note);
+		Files.setLastModifiedTime(note, FileTime.from(Instant.now().minusSeconds(120)));
+		assertThat(unsettled(this.there)).isEmpty();
+		assertThat(note).doesNotExist();
+	}
+
+	@Test
+	void whenAnUploadIsReceivedThenNothingIsDue() throws Exception {
+		this.here.create(NewUpload.builder(UploadId.of("idle")).length(3L).build());
+		UploadWriter writer = beginHere(100);
+		assertThat(unsettled(this.there)).as("the first time everything is looked at").isEmpty();
+		assertThat(uploads().resolve(DueFiles.DIRECTORY).resolve("idle")).doesNotExist();
+		assertThat(unsettled(this.there)).isEmpty();
+		writer.close();
+		assertThat(uploads().resolve(DueFiles.DIRECTORY)).isEmptyDirectory();
+	}
+
+	@Test
+	void whenAnEmptyUploadIsCreatedThenItIsDue() throws Exception {
+		assertThat(unsettled(this.there)).isEmpty();
+		this.here.create(upload(0));
+		assertThat(unsettled(this.there)).containsExactly("upload");
+	}
+
+	@Test
+	void whenAPartialUploadIsFullThenNothingIsDue() throws Exception {
+		this.here.create(NewUpload.builder(ID).length(3L).concatenation(new Concatenation.Partial()).build());
+		UploadWriter writer = this.here.append(this.here.find(ID), 1, false);
+		writer.write(bytes("abc"));
+		writer.commit();
+		writer.close();
+		assertThat(uploads().resolve(DueFiles.DIRECTORY)).isEmptyDirectory();
+	}
+
+	@Test
+	void whenAnotherInstanceHasMadeTheUploadAnewThenItsFileIsAppendedTo() throws Exception {
+		this.here.create(upload(100));
+		this.there.delete(ID);
+		this.there.create(upload(100));
+		try (UploadWriter writer = this.here.append(this.here.find(ID), 1, false)) {
+			writer.write(bytes("abc"));
+			writer.commit();
+		}
+		assertThat(this.there.find(ID).offset()).isEqualTo(3);
+	}
+
+	@Test
+	void whenAWriterIsClosedThenItsFileIsNotOpenAnyMore() throws Exception {
+		UploadWriter writer = beginHere(100);
+		writer.write(bytes("abc"));
+		writer.commit();
+		writer.close();
+		this.here.create(NewUpload.builder(UploadId.of("other")).length(3L).build());
+		this.here.close();
+		this.there.close();
+		assertThat(OpenHere.in(uploads())).isEmpty();
+	}
+
+	@Test
+	void whenAWriterWasOvertakenThenItsFileIsNotOpenAnyMore() throws Exception {
+		UploadWriter writer = beginHere(100);
+		writer.write(bytes("abc"));
+		overtake();
+		writer.close();
+		assertThat(OpenHere.in(uploads())).allMatch((file) -> file.endsWith(FenceFile.NAME));
+	}
+
+	@Test
+	void whenBytesCanNotBeCutOffAtTheEndThenTheNextWriterCutsThemOff() throws Exception {
+		this.here.create(upload(100));
+		this.here.enter(ID);
+		this.here.raise(ID);
+		UploadWriter writer = this.here.append(this.here.find(ID), 1, true);
+		writer.write(bytes("XXX"));
+		Thread.currentThread().interrupt();
+		assertThatIOException().isThrownBy(writer::close);
+		assertThat(Thread.interrupted()).isTrue();
+		assertThat(OpenHere.in(uploads())).allMatch((file) -> file.endsWith(FenceFile.NAME));
+		try (UploadWriter next = this.here.append(this.here.find(ID), 2, false)) {
+			next.write(bytes("abc"));
+			next.commit();
+		}
+		assertThat(uploads().resolve("upload")).hasContent("abc");
+	}
+
+	@Test
+	void whenALockIsGivenBackThenWhatNeedsNoneIsAllowed() throws Exception {
+		this.here.create(upload(100));
+		this.here.enter(ID);
+		overtake();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.delete(ID));
+		this.here.leave(ID);
+		assertThat(this.here.delete(ID)).isTrue();
+	}
+
+	@Test
+	void whenPartsAreConcatenatedByWhoWasOvertakenThenNothingIsMade() throws Exception {
+		this.here
+			.create(NewUpload.builder(UploadId.of("a")).length(0L).concatenation(new Concatenation.Partial()).build());
+		Upload part = this.here.find(UploadId.of("a"));
+		Upload joined = this.here.create(
+				NewUpload.builder(ID).concatenation(new Concatenation.Final(List.of(part.id()), "/files/a")).build());
+		this.here.enter(ID);
+		overtake();
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> this.here.concatenate(joined, List.of(part)));
+		this.there.leave(ID);
+		this.here.leave(ID);
+		assertThat(this.here.concatenate(joined, List.of(part)).isFull()).isTrue();
+	}
+
+	@Test
+	void whenNotesAreRemovedThenEverythingIsLookedAtAgain() throws Exception {
+		full();
+		assertThat(unsettled(this.there)).containsExactly("upload");
+		FileSystemUtils.deleteRecursively(uploads().resolve(DueFiles.DIRECTORY));
+		assertThat(unsettled(this.there)).containsExactly("upload");
+	}
+
+	@Test
+	void whenEverythingWasLookedAtOnceThenOnlyNotesAreLookedAt() throws Exception {
+		full();
+		assertThat(unsettled(this.there)).containsExactly("upload");
+		Files.delete(uploads().resolve(DueFiles.DIRECTORY).resolve(ID.toString()));
+		assertThat(unsettled(this.there)).isEmpty();
+	}
+
+	@Test
+	void whenAnUploadIsRecalledThenItIsAsAnotherInstanceHasMadeIt() throws Exception {
+		this.here.create(upload(3));
+		this.there.update(this.there.find(ID).withState(UploadState.REJECTED));
+		assertThat(this.here.recall(ID).state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void whenAnUploadCanNotBeNotedThenItIsNotCreated() throws Exception {
+		Path notes = uploads().resolve(DueFiles.DIRECTORY);
+		Files.delete(notes);
+		Files.createFile(notes);
+		assertThatIOException().isThrownBy(() -> this.here.create(upload(0)));
+		assertThat(this.here.find(ID)).isNull();
+	}
+
+	@Test
+	void whenAnUploadIsDeletedThenItIsThereOnce() throws Exception {
+		Upload created = this.here.create(upload(3));
+		assertThat(this.there.delete(created)).isTrue();
+		assertThat(this.here.delete(created)).isFalse();
+	}
+
+	@Test
+	void whenDirectoryIsSharedThenUploadsMayChangeElsewhere() {
+		assertThat(this.here.isRemote()).isTrue();
+		assertThat(this.here).hasToString("'" + uploads() + "'");
 	}
 
 	@Test

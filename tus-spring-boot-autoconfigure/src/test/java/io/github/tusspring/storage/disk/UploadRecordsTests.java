@@ -17,17 +17,25 @@
 package io.github.tusspring.storage.disk;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
+import io.github.tusspring.test.ForwardingFileSystem;
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
@@ -94,8 +102,92 @@ class UploadRecordsTests {
 		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> records.touch(ID));
 	}
 
+	@Test
+	void whenRecordIsStillTheSameThenItIsNotReadAgain() throws IOException {
+		create(records(false));
+		Files.createFile(this.directory.resolve("upload"));
+		Files.setLastModifiedTime(this.directory.resolve("upload.info"),
+				FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+		AtomicInteger opened = new AtomicInteger();
+		UploadRecords records = records(counting(opened), false);
+		for (int i = 0; i < 5; i++) {
+			assertThat(records.find(ID)).isNotNull();
+		}
+		assertThat(opened).hasValue(1);
+	}
+
+	@Test
+	void whenRecordWasJustWrittenHereThenItIsNotRead() throws IOException {
+		AtomicInteger opened = new AtomicInteger();
+		UploadRecords records = records(counting(opened), false);
+		create(records);
+		opened.set(0);
+		assertThat(records.current(ID)).isNotNull();
+		assertThat(opened).hasValue(0);
+	}
+
+	@Test
+	void whenOtherInstancesWriteRecordsThenOneThatWasJustWrittenHereIsRead() throws IOException {
+		AtomicInteger opened = new AtomicInteger();
+		UploadRecords records = records(counting(opened), true);
+		create(records);
+		opened.set(0);
+		assertThat(records.current(ID)).isNotNull();
+		assertThat(opened).hasValue(1);
+	}
+
+	private Path counting(AtomicInteger opened) {
+		ForwardingFileSystem files = new ForwardingFileSystem() {
+
+			@Override
+			protected FileChannel open(Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+					throws IOException {
+				opened.incrementAndGet();
+				return super.open(path, options, attributes);
+			}
+
+		};
+		return files.wrap(this.directory);
+	}
+
+	@Test
+	void whenAnotherInstanceMayHaveChangedARecordThenItIsReadAgainBeforeItIsChanged() throws IOException {
+		UploadRecords records = records(true);
+		UploadInfo info = create(records);
+		Path file = this.directory.resolve("upload.info");
+		FileTime time = FileTime.from(Instant.now().minus(Duration.ofHours(1)));
+		Files.setLastModifiedTime(file, time);
+		assertThat(records.current(ID)).isNotNull();
+		records(true).mark(info.withMark(info.mark().withState(UploadState.REJECTED)), false);
+		Files.setLastModifiedTime(file, time);
+		assertThat(records.require(ID).mark().state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void whenRecordIsGoneThenItsMarkCanNotBeWritten() throws IOException {
+		UploadRecords records = records(false);
+		UploadInfo info = create(records);
+		records.delete(ID);
+		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(() -> records.mark(info, false));
+	}
+
+	@Test
+	void whenManyListsWereReadThenNoDirectoryIsStillOpen() throws IOException {
+		UploadRecords records = records(false);
+		for (int i = 0; i < 5; i++) {
+			try (Stream<Upload> uploads = records.list(this.directory)) {
+				assertThat(uploads).isEmpty();
+			}
+		}
+		assertThat(OpenHere.in(this.directory)).isEmpty();
+	}
+
 	private UploadRecords records(boolean shared) {
-		return new UploadRecords(new InfoFiles(this.directory, false, this.openFiles), this.openFiles, shared);
+		return records(this.directory, shared);
+	}
+
+	private UploadRecords records(Path directory, boolean shared) {
+		return new UploadRecords(new InfoFiles(directory, false, this.openFiles), this.openFiles, shared);
 	}
 
 	private static UploadInfo create(UploadRecords records) throws IOException {
