@@ -248,6 +248,37 @@ class DurabilityTests {
 	}
 
 	@Test
+	void whenDiskFailsInTheMiddleThenWhatItHasTakenCounts() throws Exception {
+		create(6L);
+		assertThat(offsetAfterAFailure(false)).isEqualTo(2);
+		assertThat(this.storage.find(ID).offset()).isEqualTo(2);
+	}
+
+	@Test
+	void whenDiskFailsInTheMiddleThenHeldBytesDoNotCount() throws Exception {
+		create(6L);
+		assertThat(offsetAfterAFailure(true)).isZero();
+		assertThat(this.storage.find(ID).offset()).isZero();
+	}
+
+	@Test
+	void whenDiskFailsInTheMiddleThenBytesThatWereNotForcedDoNotCount() throws Exception {
+		open(Durability.APPEND);
+		create(6L);
+		assertThat(offsetAfterAFailure(false)).isZero();
+		assertThat(this.storage.find(ID).offset()).isZero();
+	}
+
+	private long offsetAfterAFailure(boolean held) throws IOException {
+		try (UploadWriter writer = this.storage.append(this.storage.find(ID), 1, held)) {
+			this.files.bytesUntilFailure = 2;
+			assertThatIOException().isThrownBy(() -> writer.write(bytes("abc")));
+			this.files.bytesUntilFailure = Integer.MAX_VALUE;
+			return writer.offset();
+		}
+	}
+
+	@Test
 	void whenContentIsMovedThenItsNewEntryIsForced() throws Exception {
 		full();
 		this.storage.moveContent(this.storage.find(ID), target());
@@ -344,6 +375,8 @@ class DurabilityTests {
 
 		private boolean crossing;
 
+		private int bytesUntilFailure = Integer.MAX_VALUE;
+
 		private void add(String step, Path... files) {
 			StringBuilder text = new StringBuilder(step);
 			for (Path file : files) {
@@ -360,7 +393,15 @@ class DurabilityTests {
 				@Override
 				public int write(ByteBuffer source, long position) throws IOException {
 					add("write", path);
-					return super.write(source, position);
+					int limit = RecordingFileSystem.this.bytesUntilFailure;
+					if (limit == 0) {
+						throw new IOException("Input/output error");
+					}
+					ByteBuffer taken = source.slice(source.position(), Math.min(limit, source.remaining()));
+					int count = super.write(taken, position);
+					source.position(source.position() + count);
+					RecordingFileSystem.this.bytesUntilFailure -= count;
+					return count;
 				}
 
 				@Override
