@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.ReadOnlyFileSystemException;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -285,6 +287,35 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 		this.storage.tidy();
 		assertThat(files()).containsExactlyInAnyOrder("perhaps." + now.minusSeconds(3500).getEpochSecond() + ".used",
 				"foreign.used", "foreign.1.x.used");
+	}
+
+	@Test
+	void whenConcatenationHasStoodStillForAnHourThenItWasLeftByACrash() throws Exception {
+		Files.createFile(file("old.concat"));
+		Files.createFile(file("young.concat"));
+		age(Duration.ofMinutes(61), "old.concat");
+		age(Duration.ofMinutes(59), "young.concat");
+		this.storage.tidy();
+		assertThat(files()).containsExactly("young.concat");
+	}
+
+	@Test
+	void whenFileSystemKnowsNoLinksThenAConcatenationIsAsOldAsItsLastByte() throws Exception {
+		ForwardingFileSystem files = new ForwardingFileSystem() {
+
+			@Override
+			protected Map<String, Object> attributes(Path path, String names, LinkOption... options) {
+				throw new UnsupportedOperationException();
+			}
+
+		};
+		Files.createFile(file("old.concat"));
+		Files.createFile(file("young.concat"));
+		age(Duration.ofMinutes(61), "old.concat");
+		try (DiskUploadStorage storage = new DiskUploadStorage(files.wrap(uploads()), Durability.NONE, 0)) {
+			storage.tidy();
+		}
+		assertThat(files()).containsExactly("young.concat");
 	}
 
 	@Test
@@ -576,8 +607,12 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	private void age(String... names) throws IOException {
+		age(Duration.ofMinutes(1), names);
+	}
+
+	private void age(Duration age, String... names) throws IOException {
 		for (String name : names) {
-			Files.setLastModifiedTime(file(name), FileTime.from(Instant.now().minus(Duration.ofMinutes(1))));
+			Files.setLastModifiedTime(file(name), FileTime.from(Instant.now().minus(age)));
 		}
 	}
 

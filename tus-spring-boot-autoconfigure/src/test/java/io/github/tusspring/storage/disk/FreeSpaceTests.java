@@ -392,7 +392,8 @@ class FreeSpaceTests {
 				@Override
 				public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
 					SmallFileSystem.this.duringCopy.run();
-					return super.transferTo(position, count, target);
+					// Parts have no multiple of it.
+					return super.transferTo(position, Math.min(count, 5000), target);
 				}
 
 			};

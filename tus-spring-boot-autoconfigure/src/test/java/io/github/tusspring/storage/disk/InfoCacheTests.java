@@ -165,6 +165,15 @@ class InfoCacheTests {
 		assertThat(get(id(1), VERSION)).isNull();
 	}
 
+	@Test
+	void whenRecordIsReadWhileItIsWrittenThenItsTextIsCountedOnce() {
+		UploadInfo info = joined("x".repeat(5 * MIB));
+		this.cache.writing(id(1));
+		this.cache.put(id(1), info, VERSION);
+		this.cache.written(id(1), info, VERSION);
+		assertThat(get(id(1), VERSION)).isNotNull();
+	}
+
 	private static UploadInfo joined(String urls) {
 		return UploadInfo.of(
 				NewUpload.builder(id(1)).concatenation(new Concatenation.Final(List.of(id(5)), urls)).build(),

@@ -149,6 +149,7 @@ class OtherFileSystemTests {
 			logger.addAppender(events);
 			try {
 				assertThat(finish().state()).isEqualTo(UploadState.COMPLETED);
+				storage().create(upload(UploadId.of("other"), 3L));
 			}
 			finally {
 				logger.detachAppender(events);

@@ -52,6 +52,7 @@ import org.springframework.util.FileSystemUtils;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 
@@ -511,6 +512,20 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		this.here.create(upload(3));
 		this.there.update(this.there.find(ID).withState(UploadState.REJECTED));
 		assertThat(this.here.recall(ID).state()).isEqualTo(UploadState.REJECTED);
+	}
+
+	@Test
+	void whenAnotherInstanceHasMadeTheDirectoryAgainThenItsFenceIsThatOfAll() throws Exception {
+		FileSystemUtils.deleteRecursively(uploads());
+		UploadWriter writer = beginHere(100);
+		overtake();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> writer.write(bytes("abc")));
+		writer.close();
+	}
+
+	@Test
+	void whenALockWasNotAnnouncedThenTheFenceCanNotBeRaised() {
+		assertThatIllegalStateException().isThrownBy(() -> this.here.raise(ID));
 	}
 
 	@Test
