@@ -43,8 +43,7 @@ final class EndpointCheck implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Checks that no request can be one to two endpoints, or to an endpoint and an
-	 * upload.
+	 * Checks the paths.
 	 */
 	static void checkPaths(TusProperties properties) {
 		String uploads = properties.path();

@@ -162,7 +162,7 @@ public final class UploadEvents {
 			next.set(null);
 			this.waiting.computeIfPresent(id, (key, waiting) -> {
 				if (waiting.busy && !begun[0]) {
-					// Another thread is calling the listeners.
+					// Another thread is at it.
 					return waiting;
 				}
 				waiting.busy = true;

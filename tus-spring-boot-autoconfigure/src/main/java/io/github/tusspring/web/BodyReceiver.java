@@ -44,21 +44,17 @@ public interface BodyReceiver {
 	 * method returns {@code false}
 	 * @return {@code true} if the next piece may come
 	 */
-	default boolean hasRoom(Runnable listener) {
-		return true;
-	}
+	boolean hasRoom(Runnable listener);
 
 	/**
 	 * Called when the transfer has to wait for others, and its client for it.
 	 */
-	default void pause() {
-	}
+	void pause();
 
 	/**
 	 * Called when the transfer goes on after a {@link #pause}.
 	 */
-	default void resume() {
-	}
+	void resume();
 
 	/**
 	 * Called at the end of the body.
@@ -79,8 +75,7 @@ public interface BodyReceiver {
 	 * Called when the connection broke and {@link #fail fail} is going to be called by
 	 * another thread.
 	 */
-	default void broken() {
-	}
+	void broken();
 
 	/**
 	 * Called when the connection broke.

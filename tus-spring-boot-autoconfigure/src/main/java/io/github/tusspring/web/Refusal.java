@@ -35,6 +35,19 @@ record Refusal(ExchangeAnswer answer) implements BodyReceiver {
 	}
 
 	@Override
+	public boolean hasRoom(Runnable listener) {
+		return true;
+	}
+
+	@Override
+	public void pause() {
+	}
+
+	@Override
+	public void resume() {
+	}
+
+	@Override
 	public ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		return this.answer;
 	}
@@ -42,6 +55,10 @@ record Refusal(ExchangeAnswer answer) implements BodyReceiver {
 	@Override
 	public ExchangeAnswer stop(StopReason reason) {
 		return this.answer;
+	}
+
+	@Override
+	public void broken() {
 	}
 
 	@Override

@@ -25,13 +25,24 @@ import java.util.function.UnaryOperator;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.InconsistentLengthException;
 import io.github.tusspring.upload.StopReason;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadOutcome;
+import io.github.tusspring.upload.UploadUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.log.LogMessage;
+
 /**
- * Receives the body of a request of Resumable Uploads for HTTP.
+ * Pushes the body of a request of Resumable Uploads for HTTP into an append session.
  */
-final class RufhReceiver extends SessionReceiver {
+final class RufhReceiver implements BodyReceiver {
+
+	private static final Log logger = LogFactory.getLog(RufhReceiver.class);
+
+	private final AppendSession session;
 
 	private final Function<UploadOutcome, @Nullable ExchangeAnswer> success;
 
@@ -53,7 +64,7 @@ final class RufhReceiver extends SessionReceiver {
 	 */
 	RufhReceiver(AppendSession session, Function<UploadOutcome, @Nullable ExchangeAnswer> success, RufhAnswers answers,
 			Progress progress, Runnable forget) {
-		super(session);
+		this.session = session;
 		this.success = success;
 		this.answers = answers;
 		this.progress = progress;
@@ -63,12 +74,12 @@ final class RufhReceiver extends SessionReceiver {
 	@Override
 	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
 		try {
-			session().write(bytes);
-			this.progress.tell(session());
+			this.session.write(bytes);
+			this.progress.tell(this.session);
 			return null;
 		}
 		catch (InconsistentLengthException ex) {
-			endAndForget(session()::overflow);
+			end(this.session::overflow);
 			return failed(ex);
 		}
 		catch (Throwable ex) {
@@ -78,9 +89,24 @@ final class RufhReceiver extends SessionReceiver {
 	}
 
 	@Override
+	public boolean hasRoom(Runnable listener) {
+		return this.session.hasRoom(listener);
+	}
+
+	@Override
+	public void pause() {
+		this.session.pause();
+	}
+
+	@Override
+	public void resume() {
+		this.session.resume();
+	}
+
+	@Override
 	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
-			return this.success.apply(session().complete(() -> null));
+			return this.success.apply(this.session.complete(() -> null));
 		}
 		catch (Throwable ex) {
 			if (!RufhAnswers.isOfTheTarget(ex)) {
@@ -91,7 +117,7 @@ final class RufhReceiver extends SessionReceiver {
 	}
 
 	private ExchangeAnswer failed(Throwable ex) {
-		return this.answers.at(session().offset()).bodyFailed(ex);
+		return this.answers.at(this.session.offset()).bodyFailed(ex);
 	}
 
 	/**
@@ -105,15 +131,34 @@ final class RufhReceiver extends SessionReceiver {
 	}
 
 	@Override
-	void interrupt() {
-		endAndForget(session()::interrupt);
+	public void broken() {
+		this.session.broken();
 	}
 
-	private void endAndForget(Runnable end) {
-		end(() -> {
+	@Override
+	public void fail() {
+		interrupt();
+	}
+
+	private void interrupt() {
+		end(this.session::interrupt);
+	}
+
+	private void end(Runnable end) {
+		try {
 			end.run();
 			this.forget.run();
-		});
+		}
+		catch (UploadLockedException | UploadNotFoundException | UploadUnavailableException ex) {
+			// Another instance may have the upload already, or have removed it.
+			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s",
+					this.session.id().abbreviated(), ex));
+		}
+		catch (Throwable ex) {
+			logger.error(
+					LogMessage.format("An append to upload '%s' could not be ended", this.session.id().abbreviated()),
+					ex);
+		}
 	}
 
 	/**

@@ -44,7 +44,8 @@ public interface SenderContext {
 	 * @return puts back what was bound before, to be closed by the same thread
 	 */
 	default Bound bind(Principal user) {
-		return Bound.NOTHING;
+		return () -> {
+		};
 	}
 
 	/**

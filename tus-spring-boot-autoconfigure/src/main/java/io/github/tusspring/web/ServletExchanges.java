@@ -32,6 +32,8 @@ public final class ServletExchanges {
 
 	private final ServletTransfers transfers;
 
+	private final DownloadHandler downloads = new DownloadHandler();
+
 	private final UploadOwnerResolver owners;
 
 	private final @Nullable SignedUploadUrls signedUrls;
@@ -113,7 +115,7 @@ public final class ServletExchanges {
 		UploadGrant grant = (this.signedUrls != null)
 				? this.signedUrls.grant(request, base.substring(request.getContextPath().length())) : null;
 		return new ServletUploadExchange(request, response, sender(request), lookup, location, this.transfers,
-				this.owners, grant, handOver);
+				this.downloads, this.owners, grant, handOver);
 	}
 
 }

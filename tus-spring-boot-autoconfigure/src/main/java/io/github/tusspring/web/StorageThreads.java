@@ -72,10 +72,7 @@ public final class StorageThreads implements Closeable {
 		this.downloads = executor("tus-download-", size);
 	}
 
-	/**
-	 * Makes threads for what may be left undone when they are closed.
-	 */
-	static ThreadPoolExecutor executor(String prefix, int size) {
+	private static ThreadPoolExecutor executor(String prefix, int size) {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), new UnboundThreadFactory(prefix), new ThreadPoolExecutor.DiscardPolicy());
 		executor.allowCoreThreadTimeOut(true);

@@ -17,10 +17,12 @@
 package io.github.tusspring.protocol.rufh;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.Checksum;
@@ -83,18 +85,12 @@ public final class RufhProtocol {
 	 * @return headers of the answer to OPTIONS
 	 */
 	public Map<String, String> capabilities(UnaryOperator<@Nullable String> headers) {
-		InteropVersion version = spoken(headers);
-		return Map.of(RufhHeaders.UPLOAD_LIMIT,
-				this.limits.header((version != null && version.hasLimits()) ? version : newest()),
-				RufhHeaders.ACCEPT_PATCH, CONTENT_TYPE);
+		return Map.of(RufhHeaders.UPLOAD_LIMIT, this.limits.header(version(headers)), RufhHeaders.ACCEPT_PATCH,
+				CONTENT_TYPE);
 	}
 
 	private InteropVersion newest() {
-		InteropVersion newest = InteropVersion.V3;
-		for (InteropVersion version : this.versions) {
-			newest = version;
-		}
-		return newest;
+		return Collections.max(this.versions);
 	}
 
 	/**
@@ -201,8 +197,7 @@ public final class RufhProtocol {
 					RufhHeaders.INTEROP_VERSION + " must be one of "
 							+ this.versions.stream()
 								.map((spoken) -> Integer.toString(spoken.number()))
-								.reduce((one, other) -> one + ", " + other)
-								.orElse(""));
+								.collect(Collectors.joining(", ")));
 		}
 		InteropVersion spoken = (version != null) ? version : newest();
 		Long declared = spoken.hasLength() ? StructuredFields.size(headers.apply(RufhHeaders.UPLOAD_LENGTH)) : null;
@@ -236,7 +231,7 @@ public final class RufhProtocol {
 			throw new RufhException(400, "An upload must have " + this.limits.minSize() + " bytes at least");
 		}
 		// A client that can't hear of it can't keep to it.
-		return enough || (!last && !version.hasLimits());
+		return enough || !last;
 	}
 
 	private void checkAppendLimits(InteropVersion version, boolean anyLength, long contentLength) {

@@ -46,6 +46,8 @@ import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.util.LinkedCaseInsensitiveMap;
+
 /**
  * What the server answers to clients of one version: the outcome of an operation as a
  * status and headers. Immutable.
@@ -113,7 +115,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	 * @return the answer
 	 */
 	public RufhResponse completed(Upload upload, @Nullable String location) {
-		Map<String, String> headers = new LinkedHashMap<>();
+		Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
 		UploadAnswer answer = upload.answer();
 		byte[] body = RufhResponse.NO_BODY;
 		int status = 0;
@@ -145,7 +147,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	}
 
 	/**
-	 * Returns what any answer of the target's own says in addition to the target's words.
+	 * Returns what any answer of the target's own says beside what the target says.
 	 * @return headers
 	 */
 	public Map<String, String> marked() {

@@ -275,7 +275,7 @@ final class StructuredFieldParser {
 	}
 
 	private boolean take(char expected) {
-		boolean there = hasMore() && peek() == expected;
+		boolean there = peek() == expected;
 		if (there) {
 			this.position++;
 		}

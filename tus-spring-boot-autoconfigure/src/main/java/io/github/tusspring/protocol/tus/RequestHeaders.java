@@ -36,8 +36,6 @@ import org.springframework.util.Assert;
  */
 final class RequestHeaders {
 
-	private static final int MAX_DIGITS = 19;
-
 	private static final Pattern SPACES = Pattern.compile(" +");
 
 	private RequestHeaders() {
@@ -50,31 +48,14 @@ final class RequestHeaders {
 		if (value == null) {
 			return null;
 		}
-		if (isDigits(value)) {
-			String significant = significant(value);
-			if (significant.length() < MAX_DIGITS || (significant.length() == MAX_DIGITS
-					&& significant.compareTo(Long.toString(Long.MAX_VALUE)) <= 0)) {
-				return Long.valueOf(significant);
-			}
+		try {
+			// The JDK takes signs and the digits of other scripts, too.
+			Assert.isTrue(value.chars().allMatch((c) -> c >= '0' && c <= '9'), "only digits are allowed");
+			return Long.valueOf(value);
 		}
-		throw new TusException(400, name + " must be a number of bytes below 2^63");
-	}
-
-	private static boolean isDigits(String value) {
-		for (int i = 0; i < value.length(); i++) {
-			if (value.charAt(i) < '0' || value.charAt(i) > '9') {
-				return false;
-			}
+		catch (IllegalArgumentException ex) {
+			throw new TusException(400, name + " must be a number of bytes below 2^63");
 		}
-		return !value.isEmpty();
-	}
-
-	private static String significant(String digits) {
-		int zeros = 0;
-		while (zeros < digits.length() - 1 && digits.charAt(zeros) == '0') {
-			zeros++;
-		}
-		return digits.substring(zeros);
 	}
 
 	static UploadMetadata metadata(@Nullable String value) {

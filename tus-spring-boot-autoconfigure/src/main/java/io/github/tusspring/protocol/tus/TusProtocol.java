@@ -17,6 +17,7 @@
 package io.github.tusspring.protocol.tus;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -248,7 +249,7 @@ public final class TusProtocol {
 		if (this.unfinishedParts) {
 			extensions.add("concatenation-unfinished");
 		}
-		Map<String, String> headers = new java.util.LinkedHashMap<>();
+		Map<String, String> headers = new LinkedHashMap<>();
 		headers.put("Allow", allow(upload));
 		headers.put(TusHeaders.TUS_VERSION, VERSION);
 		headers.put(TusHeaders.TUS_EXTENSION, extensions.toString());

@@ -151,7 +151,7 @@ public final class TusResponses {
 
 	private static String date(Instant instant) {
 		long second = instant.getEpochSecond();
-		int place = (int) Math.floorMod(second, (long) dates.length);
+		int place = Math.floorMod(second, dates.length);
 		FormattedDate date = dates[place];
 		if (date == null || date.second != second) {
 			date = new FormattedDate(second, DATE.format(instant));

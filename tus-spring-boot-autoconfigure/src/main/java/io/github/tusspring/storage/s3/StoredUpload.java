@@ -346,7 +346,7 @@ final class StoredUpload {
 
 	/**
 	 * Gives up the upload, of which the store has lost what counted already: its client
-	 * has to start over.
+	 * has to begin anew.
 	 * @param judged the manifest by which that was decided
 	 * @return what is to be thrown
 	 */

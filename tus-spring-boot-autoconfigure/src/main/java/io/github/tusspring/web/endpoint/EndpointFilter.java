@@ -21,7 +21,6 @@ import java.io.IOException;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.PlainPath;
 import io.github.tusspring.web.RequestObservation;
-import io.github.tusspring.web.RequestPaths;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.UploadExchange;
 import io.github.tusspring.web.UploadLookup;
@@ -86,18 +85,15 @@ public final class EndpointFilter extends OncePerRequestFilter {
 			}
 			return;
 		}
-		PathContainer path = RequestPaths.withinApplication(request);
+		PathContainer path = PlainPath.withinApplication(request);
 		for (EndpointRoute endpoint : this.endpoints.endpoints()) {
 			EndpointRoute.Match match = endpoint.match(path);
-			if (match == null) {
-				continue;
-			}
-			UploadLookup lookup = new UploadLookup(match.target());
-			if (endpoint.takes(request, match, lookup)) {
+			UploadLookup lookup = new UploadLookup((match != null) ? match.target() : "");
+			if (match != null && endpoint.takes(request, match, lookup)) {
 				handle(request, response, endpoint, match, lookup);
 				return;
 			}
-			if (request.getMethod().equals("OPTIONS")) {
+			if (match != null && request.getMethod().equals("OPTIONS")) {
 				new EndpointOptions(endpoint, match).answer(request, response, chain,
 						this.handlers.isHandled(request, path.value()));
 				return;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers OPTIONS at an endpoint: the application's answer, with what a tus client wants
- * to know in addition.
+ * to know beside it.
  *
  * @param endpoint the endpoint
  * @param match the place in it

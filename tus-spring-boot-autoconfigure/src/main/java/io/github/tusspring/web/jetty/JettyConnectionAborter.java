@@ -25,7 +25,6 @@ import org.eclipse.jetty.ee11.servlet.ServletChannel;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.HttpStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections of Jetty.
@@ -34,8 +33,12 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 
 	@Override
 	public boolean abort(HttpServletRequest request) {
-		ServletContextRequest jettyRequest = find(request);
-		if (jettyRequest == null) {
+		ServletContextRequest jettyRequest;
+		try {
+			jettyRequest = ServletContextRequest.getServletContextRequest(request);
+		}
+		catch (IllegalStateException ex) {
+			// The request of another server, with Jetty on the class path too.
 			return false;
 		}
 		ServletChannel channel = jettyRequest.getServletChannel();
@@ -49,20 +52,6 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 			request.getAsyncContext().complete();
 		}
 		return true;
-	}
-
-	/**
-	 * Returns Jetty's own request.
-	 * @return the request, or {@code null} if it is that of another server, with Jetty on
-	 * the class path too
-	 */
-	static @Nullable ServletContextRequest find(HttpServletRequest request) {
-		try {
-			return ServletContextRequest.getServletContextRequest(request);
-		}
-		catch (IllegalStateException ex) {
-			return null;
-		}
 	}
 
 	/**

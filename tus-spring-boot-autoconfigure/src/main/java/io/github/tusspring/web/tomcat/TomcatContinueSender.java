@@ -17,7 +17,6 @@
 package io.github.tusspring.web.tomcat;
 
 import java.io.IOException;
-import java.util.function.Predicate;
 
 import io.github.tusspring.web.ContinueSender;
 import jakarta.servlet.FilterChain;
@@ -27,7 +26,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.ContinueResponseTiming;
 
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Sends 100 for a Tomcat that was told to wait until the body is read. Tomcat does so by
@@ -36,19 +39,19 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 public final class TomcatContinueSender extends OncePerRequestFilter implements ContinueSender {
 
-	private final Predicate<HttpServletRequest> uploads;
+	private final PathPattern uploads;
 
 	/**
 	 * Creates an instance.
-	 * @param uploads which requests are for uploads
+	 * @param path the creation URL's path
 	 */
-	public TomcatContinueSender(Predicate<HttpServletRequest> uploads) {
-		this.uploads = uploads;
+	public TomcatContinueSender(String path) {
+		this.uploads = PathPatternParser.defaultInstance.parse(path + "/**");
 	}
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return request.getHeader("Expect") == null || this.uploads.test(request);
+		return request.getHeader("Expect") == null || this.uploads.matches(path(request));
 	}
 
 	@Override
@@ -56,6 +59,10 @@ public final class TomcatContinueSender extends OncePerRequestFilter implements 
 			throws ServletException, IOException {
 		sendContinue(request);
 		chain.doFilter(request, response);
+	}
+
+	private static PathContainer path(HttpServletRequest request) {
+		return ServletRequestPathUtils.parse(request).pathWithinApplication();
 	}
 
 	@Override

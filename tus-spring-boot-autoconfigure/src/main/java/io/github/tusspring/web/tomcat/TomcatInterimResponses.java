@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.github.tusspring.web.InterimResponses;
@@ -47,6 +49,12 @@ public final class TomcatInterimResponses implements InterimResponses {
 
 	private static final Log logger = LogFactory.getLog(TomcatInterimResponses.class);
 
+	/**
+	 * Some clients want a space where a reason could be, and none need a reason (RFC
+	 * 9112, section 4).
+	 */
+	private static final String REASON = " \r\n";
+
 	private final @Nullable Field hook = TomcatFields.find(Response.class, "hook", ActionHook.class);
 
 	private final @Nullable Field socket = TomcatFields.find(AbstractProcessor.class, "socketWrapper",
@@ -62,7 +70,7 @@ public final class TomcatInterimResponses implements InterimResponses {
 		try {
 			if (processor instanceof Http11Processor && this.socket != null
 					&& ReflectionUtils.getField(this.socket, processor) instanceof SocketWrapperBase<?> connection) {
-				connection.write(true, InterimResponses.toBytes(status, headers));
+				connection.write(true, ByteBuffer.wrap(head(status, headers)));
 				connection.flush(true);
 				return true;
 			}
@@ -73,6 +81,12 @@ public final class TomcatInterimResponses implements InterimResponses {
 			logger.debug(LogMessage.format("An interim answer could not be sent: %s", ex));
 			return true;
 		}
+	}
+
+	private static byte[] head(int status, Map<String, String> headers) {
+		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(REASON);
+		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+		return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	/**
