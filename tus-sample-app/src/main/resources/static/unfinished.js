@@ -116,8 +116,7 @@ class UnfinishedUpload {
 				}
 				break;
 			case 'delivering':
-				showProgress(this.#item, offset, this.#stored.size);
-				this.#showElsewhere('Finishing …');
+				this.#showElsewhere('running', 'Finishing …');
 				clearTimeout(this.#silence);
 				break;
 			case 'completed':
@@ -178,16 +177,17 @@ class UnfinishedUpload {
 	#run() {
 		const rate = this.#rate.add(this.#offset);
 		const percent = showProgress(this.#item, this.#offset, this.#stored.size);
-		this.#showElsewhere([`${percent} %`, rate && `${formatSize(rate)}/s`].filter(Boolean).join(' · '));
+		this.#showElsewhere('running', [`${percent} %`, rate && `${formatSize(rate)}/s`].filter(Boolean).join(' · '));
 		clearTimeout(this.#silence);
 		this.#silence = setTimeout(() => this.#rest(), SILENCE);
 	}
 
-	#showElsewhere(text) {
+	#showElsewhere(state, text) {
 		this.#move('elsewhere');
-		this.#item.className = 'item running';
+		this.#item.className = `item ${state}`;
 		this.#find('.actions').hidden = true;
 		this.#find('.state').textContent = text;
+		showProgress(this.#item, this.#offset, this.#stored.size);
 	}
 
 	#over(how) {

@@ -290,6 +290,23 @@ class ServletBodyTransferRaceTests {
 		}
 
 		@Override
+		public boolean hasRoom(Runnable listener) {
+			return true;
+		}
+
+		@Override
+		public void pause() {
+		}
+
+		@Override
+		public void resume() {
+		}
+
+		@Override
+		public void broken() {
+		}
+
+		@Override
 		public ExchangeAnswer receive(ByteBuffer bytes) {
 			called(false);
 			return null;

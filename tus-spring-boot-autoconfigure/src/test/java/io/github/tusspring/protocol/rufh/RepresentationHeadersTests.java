@@ -38,6 +38,7 @@ class RepresentationHeadersTests {
 			inline; filename="x"; filename*=UTF-8''%C3%BC.txt    | ü.txt
 			inline; filename*=ISO-8859-1'en'%FC.txt; filename=x  | ü.txt
 			inline; filename*=UTF-8''%zz; filename="x.txt"       | x.txt
+			inline; filename*=x; filename="x.txt"                | x.txt
 			inline; FILENAME="x.txt"                             | x.txt
 			inline; x="; filename=evil"; filename=good           | good
 			""")

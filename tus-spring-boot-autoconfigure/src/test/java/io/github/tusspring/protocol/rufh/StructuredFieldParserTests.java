@@ -59,10 +59,11 @@ class StructuredFieldParserTests {
 	@Test
 	void section333Strings() {
 		assertThat(item("\"a \\\"b\\\\\"")).isEqualTo("a \"b\\");
+		assertThat(item("\"~\"")).isEqualTo("~");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "abc", "*", "a/b:c", "A1!#$%&'*+-.^_`|~" })
+	@ValueSource(strings = { "abc", "*", "a/b:c", "A1!#$%&'*+-.^_`|~", "zZ09" })
 	void section334Tokens(String field) {
 		assertThat(item(field)).isEqualTo(new StructuredFieldParser.Token(field));
 	}
@@ -87,7 +88,7 @@ class StructuredFieldParserTests {
 
 	@Test
 	void section338DisplayStrings() {
-		assertThat(item("%\"f%c3%bc!\"")).isEqualTo("fü!");
+		assertThat(item("%\"f%c3%bc! %20~\"")).isEqualTo("fü!  ~");
 	}
 
 	@Test
@@ -97,17 +98,18 @@ class StructuredFieldParserTests {
 
 	@Test
 	void section32Dictionaries() {
-		assertThat(dictionary("a=1, b;x=2,\tc=(1 \"x\";y),  a=3")).containsExactly(entry("b", true),
+		assertThat(dictionary("a=1, b;x=2,\tc=(1 \"x\";y);z=?0,  a=3")).containsExactly(entry("b", true),
 				entry("c", List.of(1L, "x")), entry("a", 3L));
 		assertThat(dictionary("")).isEmpty();
-		assertThat(dictionary("*k_-.*=?0")).containsExactly(entry("*k_-.*", false));
+		assertThat(dictionary("  a=1\t ,b ")).containsExactly(entry("a", 1L), entry("b", true));
+		assertThat(dictionary("*kz09_-.*=?0")).containsExactly(entry("*kz09_-.*", false));
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "", " ", "1000000000000000", "-", "--1", "+1", "1.", ".5", "1.1234", "1234567890123.1",
-			"1 2", "1,2", "1;", "1;A=1", "1; =1", "\"", "\"a", "\"\\a\"", "\"\u00e4\"", "\"\u007f\"", ":a", ":a*=:",
-			":a a:", "?", "?2", "?true", "@1.5", "@", "%\"", "%\"%C3\"", "%\"%c3\"", "%\"%zz\"", "%a", "(1)", "=1",
-			"\t1", "1\t", "{", "\u00e4" })
+	@ValueSource(strings = { "", " ", "1000000000000000", "-", "--1", "+1", "1.", ".5", "1.1234", "-.5",
+			"1234567890123.1", "1 2", "1,2", "1;", "1;A=1", "1; =1", "\"", "\"a", "\"\\a\"", "\"\u00e4\"", "\"\u007f\"",
+			":a", ":a*=:", ":a a:", "?", "?2", "?true", "@1.5", "@", "%\"", "%\"%C3\"", "%\"%c3\"", "%\"%zz\"",
+			"%\"%z1%80%80%80\"", "%\"\u0001\"", "%\"\u007f\"", "%a", "(1)", "=1", "\t1", "1\t", "{", "\u00e4" })
 	void section42AnythingElseFails(String field) {
 		assertThatIllegalArgumentException().isThrownBy(() -> item(field));
 	}

@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -31,7 +32,6 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
-import org.springframework.util.Assert;
 
 /**
  * Uploads to an application as a tus client does. Immutable: each change gives another
@@ -199,8 +199,7 @@ public final class TestUploads {
 						.map((entry) -> entry.getKey() + " " + base64(entry.getValue()))
 						.collect(Collectors.joining(",")));
 		}
-		TestTransport.Answer answer = send("POST", this.prefix + this.path, headers, new byte[0]);
-		return upload(upload(null, answer).header("Location"), answer);
+		return send("POST", this.prefix + this.path, headers, new byte[0], null);
 	}
 
 	private static String base64(String value) {
@@ -215,9 +214,9 @@ public final class TestUploads {
 	 * @return the answer
 	 */
 	public TestUpload append(TestUpload upload, long offset, byte[] bytes) {
-		return send("PATCH", upload,
+		return send("PATCH", location(upload),
 				Map.of("Content-Type", "application/offset+octet-stream", "Upload-Offset", Long.toString(offset)),
-				bytes);
+				bytes, upload.location());
 	}
 
 	/**
@@ -226,7 +225,7 @@ public final class TestUploads {
 	 * @return the answer
 	 */
 	public TestUpload inspect(TestUpload upload) {
-		return send("HEAD", upload, Map.of(), new byte[0]);
+		return send("HEAD", location(upload), Map.of(), new byte[0], upload.location());
 	}
 
 	/**
@@ -235,24 +234,23 @@ public final class TestUploads {
 	 * @return the answer
 	 */
 	public TestUpload terminate(TestUpload upload) {
-		return send("DELETE", upload, Map.of(), new byte[0]);
+		return send("DELETE", location(upload), Map.of(), new byte[0], upload.location());
 	}
 
-	private TestUpload send(String method, TestUpload upload, Map<String, String> headers, byte[] body) {
-		String location = upload.location();
-		Assert.state(location != null, () -> "No upload was created: " + upload.text());
-		return upload(location, send(method, location, headers, body));
+	private static String location(TestUpload upload) {
+		return Objects.requireNonNull(upload.location(), () -> "No upload was created: " + upload.text());
 	}
 
-	private static TestUpload upload(@Nullable String location, TestTransport.Answer answer) {
-		return new TestUpload(location, answer.status(), answer.headers(), answer.body());
-	}
-
-	private TestTransport.Answer send(String method, String path, Map<String, String> headers, byte[] body) {
+	private TestUpload send(String method, String path, Map<String, String> headers, byte[] body,
+			@Nullable String location) {
 		Map<String, String> all = new LinkedHashMap<>(this.headers);
 		all.put("Tus-Resumable", "1.0.0");
 		all.putAll(headers);
-		return this.transport.send(method, path, all, body);
+		TestTransport.Answer answer = this.transport.send(method, path, all, body);
+		TestUpload upload = new TestUpload(location, answer.status(), answer.headers(), answer.body());
+		String created = upload.header("Location");
+		return (location == null && created != null)
+				? new TestUpload(created, answer.status(), answer.headers(), answer.body()) : upload;
 	}
 
 }
