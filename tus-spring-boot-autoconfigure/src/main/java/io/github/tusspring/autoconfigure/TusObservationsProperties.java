@@ -16,16 +16,18 @@
 
 package io.github.tusspring.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Properties of observations.
  *
  * @param enabled Whether appends, deliveries and calls of the storage are observed, if
- * there is an observation registry.
+ * there is an observation registry. If not set, they are where more than meters may come
+ * of it.
  */
 @ConfigurationProperties("tus.observations")
-public record TusObservationsProperties(@DefaultValue("true") boolean enabled) {
+public record TusObservationsProperties(@Nullable Boolean enabled) {
 
 }

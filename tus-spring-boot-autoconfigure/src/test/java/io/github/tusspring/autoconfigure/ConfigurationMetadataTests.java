@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ConfigurationMetadataTests {
 
 	private static final Set<String> WITHOUT_DEFAULT = Set.of("tus.max-size", "tus.expiration.completed-after",
-			"tus.append.min-rate", "tus.lock.jdbc.platform", "tus.cors.allowed-origins",
+			"tus.append.min-rate", "tus.lock.jdbc.platform", "tus.observations.enabled", "tus.cors.allowed-origins",
 			"tus.cors.allowed-origin-patterns", "tus.endpoints", "tus.limits.max-unfinished-size",
 			"tus.limits.max-unfinished-size-per-client", "tus.limits.max-stored-size",
 			"tus.limits.max-stored-size-per-client", "tus.limits.max-metadata-size", "tus.limits.filetypes",

@@ -20,12 +20,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.tusspring.actuate.StorageMetrics;
 import io.github.tusspring.actuate.TusEndpoint;
 import io.github.tusspring.actuate.UploadMetrics;
 import io.github.tusspring.observation.DefaultUploadObservationConvention;
 import io.github.tusspring.observation.MdcObserver;
+import io.github.tusspring.observation.UploadObservationConvention;
 import io.github.tusspring.observation.UploadObservations;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
@@ -38,8 +40,10 @@ import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.ProgressEvents;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.ObservationTextPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
@@ -48,6 +52,9 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
@@ -92,6 +99,35 @@ class TusOperationsAutoConfigurationTests {
 				.hasSingleBean(TusEndpoint.class)
 				.hasSingleBean(MdcObserver.class)
 				.doesNotHaveBean(ProgressEvents.class));
+	}
+
+	@Test
+	void whenOnlyMetersComeOfObservationsThenUploadsAreNotObserved() {
+		withHandlerOfMeters().run((context) -> assertThat(context).hasSingleBean(MeterObservationHandler.class)
+			.hasSingleBean(ObservationRegistry.class)
+			.doesNotHaveBean(UploadObservations.class));
+	}
+
+	@Test
+	void whenMoreMayComeOfObservationsThenUploadsAreObserved() {
+		Stream.of(
+				withHandlerOfMeters().withBean("handler", ObservationTextPublisher.class,
+						ObservationTextPublisher::new),
+				withHandlerOfMeters().withBean(ObservationRegistryCustomizer.class, () -> (registry) -> {
+				}),
+				withHandlerOfMeters().withBean(UploadObservationConvention.class,
+						DefaultUploadObservationConvention::new),
+				withHandlerOfMeters().withBean("observationRegistry", ObservationRegistry.class,
+						ObservationRegistry::create),
+				withHandlerOfMeters().withPropertyValues("tus.observations.enabled=true"))
+			.forEach((runner) -> runner.run((context) -> assertThat(context).hasSingleBean(UploadObservations.class)));
+	}
+
+	private WebApplicationContextRunner withHandlerOfMeters() {
+		return runner()
+			.withConfiguration(
+					AutoConfigurations.of(ObservationAutoConfiguration.class, MetricsAutoConfiguration.class))
+			.withBean(MeterRegistry.class, SimpleMeterRegistry::new);
 	}
 
 	@Test
