@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -101,8 +102,11 @@ class ObservedUploadStorageTests {
 	}
 
 	static Stream<Object[]> everyMethodIsPassedOn() {
+		// In an order that stays the same.
 		return Stream.of(UploadStorage.class, UploadWriter.class, UploadLocker.class)
-			.flatMap((type) -> Arrays.stream(type.getMethods()).map((method) -> new Object[] { type, method }));
+			.flatMap((type) -> Arrays.stream(type.getMethods())
+				.sorted(Comparator.comparing(Method::toString))
+				.map((method) -> new Object[] { type, method }));
 	}
 
 	private Object decorate(Class<?> type) throws IOException {
@@ -121,6 +125,43 @@ class ObservedUploadStorageTests {
 			}
 
 		}, this.observer).append(UPLOAD, 1, false);
+	}
+
+	@Test
+	void whenTheAnswerIsNoThenThatIsPassedOn() throws IOException {
+		UploadStorage refusing = (UploadStorage) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { UploadStorage.class },
+				(proxy, method, arguments) -> (method.getReturnType() == boolean.class) ? Boolean.FALSE : null);
+		UploadStorage observed = ObservedUploadStorage.of(refusing, this.observer);
+		assertThat(observed.use(ID, Instant.EPOCH)).isFalse();
+		assertThat(observed.remembers(ID)).isFalse();
+		assertThat(observed.hasContent(UPLOAD)).isFalse();
+		assertThat(observed.delete(ID)).isFalse();
+		assertThat(observed.delete(UPLOAD)).isFalse();
+		assertThat(observed.isRemote()).isFalse();
+	}
+
+	@Test
+	void whenTheStorageHasAFenceThenItIsPassedOn() throws IOException {
+		UploadStorage fenced = (UploadStorage) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { UploadStorage.class, UploadFence.class }, (proxy, method, arguments) -> {
+					this.calls.add(method.getName() + Arrays.toString(arguments));
+					return (method.getReturnType() == boolean.class) ? Boolean.FALSE : null;
+				});
+		UploadFence fence = new ForwardingUploadStorage(fenced);
+		fence.enter(ID);
+		assertThat(fence.raise(ID)).isFalse();
+		fence.leave(ID);
+		assertThat(this.calls).containsExactly("enter[a]", "raise[a]", "leave[a]");
+	}
+
+	@Test
+	void whenTheStorageHasNoFenceThenAnybodyMayPass() throws IOException {
+		UploadFence fence = new ForwardingUploadStorage(proxy(UploadStorage.class, this.calls));
+		fence.enter(ID);
+		assertThat(fence.raise(ID)).isTrue();
+		fence.leave(ID);
+		assertThat(this.calls).isEmpty();
 	}
 
 	@Test

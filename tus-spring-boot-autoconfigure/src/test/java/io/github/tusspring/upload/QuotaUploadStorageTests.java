@@ -18,14 +18,19 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -204,6 +209,94 @@ class QuotaUploadStorageTests {
 		storage.create(upload("b", "ben").withLength(97));
 		assertThat(this.found).isEmpty();
 		assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> storage.create(upload("c", "ben")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "removed by the application", "moved", "terminated", "deleted" })
+	void whenContentGoesThenItsRoomIsKnownToBeFreeWithoutALook(String how) throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		Upload full = fill(storage, storage.create(upload("a", "anna")));
+		Path moved = this.directory.resolveSibling("moved-" + this.directory.getFileName());
+		switch (how) {
+			case "removed by the application" -> storage.deleteContent(full);
+			case "moved" -> storage.moveContent(full, moved);
+			case "terminated" -> assertThat(storage.delete(full)).isTrue();
+			default -> assertThat(storage.delete(full.id())).isTrue();
+		}
+		assertThat(storage.hasContent(full)).isFalse();
+		this.found.clear();
+		storage.create(upload("b", "ben"));
+		assertThat(this.found).isEmpty();
+		Files.deleteIfExists(moved);
+	}
+
+	@Test
+	void whenThereIsNothingToDeleteThenThatIsSaid() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		Upload upload = storage.create(upload("a", "anna"));
+		storage.delete(upload.id());
+		assertThat(storage.delete(upload.id())).isFalse();
+		assertThat(storage.delete(upload)).isFalse();
+	}
+
+	@Test
+	void whenAnUploadIsFullThenItIsKnownToBeFinishedWithoutALook() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(3, 0, 0, 0, 0, 0));
+		Upload full = fill(storage, storage.create(upload("a", "anna")));
+		storage.update(full.withState(UploadState.COMPLETED));
+		this.found.clear();
+		storage.create(upload("b", "ben"));
+		assertThat(this.found).isEmpty();
+	}
+
+	@Test
+	void whenTheContentOfAnUploadHasGoneBeforeThenItIsNotCounted() throws IOException {
+		UploadStorage before = TestEngine.disk(this.directory);
+		Upload full = fill(before, before.create(upload("a", "anna")));
+		before.update(full.withState(UploadState.COMPLETED));
+		before.deleteContent(full);
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		storage.load();
+		storage.create(upload("b", "ben"));
+		assertThat(this.found).isEmpty();
+	}
+
+	@Test
+	void whenAnUploadOfAnotherInstanceIsContinuedThenItCountsHere() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		Upload foreign = TestEngine.disk(this.directory).create(upload("a", "anna"));
+		storage.create(upload("b", "ben"));
+		assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> storage.append(foreign, 1, false));
+	}
+
+	@Test
+	void whenNothingIsLimitedThenOnlyWhatIsOfInterestIsRead() throws IOException {
+		BiPredicate<UploadId, Instant> interest = (id, changed) -> true;
+		List<Object> interests = new ArrayList<>();
+		UploadStorage disk = new DelegatingUploadStorage(TestEngine.disk(this.directory)) {
+
+			@Override
+			public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
+				interests.add(interest);
+				return super.list(interest);
+			}
+
+		};
+		disk.create(upload("a", "anna"));
+		UploadStorage unlimited = new QuotaUploadStorage(disk, new QuotaLimits(0, 0, 0, 0, 0, 0), List::of);
+		assertThat(ids(unlimited)).containsExactly("a");
+		unlimited.list(interest).close();
+		assertThat(interests).containsExactly(interest);
+		UploadStorage limited = new QuotaUploadStorage(disk, new QuotaLimits(0, 0, 9, 0, 0, 0), List::of);
+		limited.list(interest).close();
+		assertThat(interests).as("each is to be counted").hasSize(1);
+	}
+
+	private static Upload fill(UploadStorage storage, Upload upload) throws IOException {
+		try (UploadWriter writer = storage.append(upload, 1, false)) {
+			writer.write(TestEngine.bytes("abc"));
+		}
+		return storage.find(upload.id());
 	}
 
 	private QuotaUploadStorage storage(QuotaLimits limits) {

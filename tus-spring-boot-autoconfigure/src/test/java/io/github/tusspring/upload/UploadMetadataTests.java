@@ -69,8 +69,8 @@ class UploadMetadataTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a Yg==,a Yw==", "a,a", ",a", "a,", "a,,b", " ,a", "a Y!", "a Y", "a  Yg==", "a Yg== x",
-			"a\tYg==", "a\u0001 Yg==", "a\u007f", "\u00e4 Yg==", "a\u001f", "a Yg==\u0000" })
+	@ValueSource(strings = { "a Yg==,a Yw==", "a,a", ",a", "a,", "a,,b", " ,a", "a Y!", "a Y", "a Yg", "a  Yg==",
+			"a Yg== x", "a\tYg==", "a\u0001 Yg==", "a\u007f", "\u00e4 Yg==", "a\u001f", "a Yg==\u0000" })
 	void malformedHeaderIsRefused(String header) {
 		assertThatIllegalArgumentException().isThrownBy(() -> UploadMetadata.parse(header));
 	}
@@ -111,6 +111,22 @@ class UploadMetadataTests {
 		UploadMetadata metadata = UploadMetadata.of(values);
 		values.put("c", "d");
 		assertThat(metadata.asMap()).isUnmodifiable().containsOnlyKeys("a");
+	}
+
+	@Test
+	void whenTheHeadersAreTheSameThenTheyAreEqual() {
+		UploadMetadata metadata = UploadMetadata.parse("a Yg==");
+		assertThat(metadata).isEqualTo(UploadMetadata.parse("a Yg=="))
+			.hasSameHashCodeAs(UploadMetadata.parse("a Yg=="))
+			.isNotEqualTo(UploadMetadata.parse("a Yw=="))
+			.isNotEqualTo("a Yg==");
+		assertThat(metadata).hasToString("{a=b}");
+	}
+
+	@Test
+	void whenAKeyMakesNoSenseThenItIsNamed() {
+		assertThatIllegalArgumentException().isThrownBy(() -> UploadMetadata.of(Map.of("a b", "c")))
+			.withMessageContaining("'a b'");
 	}
 
 }

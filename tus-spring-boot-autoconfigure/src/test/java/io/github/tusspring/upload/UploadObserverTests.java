@@ -197,12 +197,14 @@ class UploadObserverTests {
 		void allHearOfUploads() {
 			this.both.created(this.upload);
 			this.both.waiting(this.upload);
+			this.both.settled(this.upload.id());
+			this.both.rejected(this.upload);
 			this.both.terminated(this.upload);
 			this.both.expired(this.upload);
 			this.both.refused(UploadClient.ANONYMOUS, 404, RefusalReason.NOT_FOUND);
 			this.both.lockAwaited(UploadId.of("a"), Duration.ofSeconds(1), true);
-			assertSeen("created a", "waiting a", "terminated a", "expired a", "refused 404 NOT_FOUND",
-					"lock a PT1S true");
+			assertSeen("created a", "waiting a", "settled a", "rejected a RECEIVING", "terminated a", "expired a",
+					"refused 404 NOT_FOUND", "lock a PT1S true");
 		}
 
 		@Test

@@ -97,4 +97,20 @@ class UploadTests {
 		assertThatIllegalArgumentException().isThrownBy(() -> NewUpload.builder(null));
 	}
 
+	@Test
+	void whenItsMetadataChangesThenTheRestStays() {
+		UploadMetadata metadata = UploadMetadata.parse("filename YQ==");
+		Upload changed = upload(3L).offset(2).version("etag").build().withMetadata(metadata);
+		assertThat(changed.metadata()).isEqualTo(metadata);
+		assertThat(changed.length()).isEqualTo(3);
+		assertThat(changed.offset()).isEqualTo(2);
+		assertThat(changed.version()).isEqualTo("etag");
+	}
+
+	@Test
+	void whenItsClientHasAnAddressThenItIsKnown() {
+		NewUpload asked = NewUpload.builder(UploadId.of("a")).remoteAddress("192.0.2.1").build();
+		assertThat(Upload.builder(asked, NOW).build().remoteAddress()).isEqualTo("192.0.2.1");
+	}
+
 }
