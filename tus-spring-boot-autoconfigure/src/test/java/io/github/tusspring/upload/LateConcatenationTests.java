@@ -160,4 +160,14 @@ class LateConcatenationTests {
 		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
 	}
 
+	@Test
+	void whenAPartIsGoneThenTheLengthOfAWaitingFinalUploadIsNotTold() {
+		this.engine = new TestEngine(this.disk);
+		this.engine.createPart("p", 3L);
+		this.engine.createPart("q", null);
+		this.engine.createFinal("a", "p", "q");
+		this.engine.uploads.delete(UploadId.of("p"));
+		assertThat(this.engine.inspect("a").length()).isNull();
+	}
+
 }

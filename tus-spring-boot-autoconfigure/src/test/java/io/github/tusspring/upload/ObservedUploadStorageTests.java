@@ -85,7 +85,8 @@ class ObservedUploadStorageTests {
 
 		@Override
 		public void lockAwaited(UploadId id, Duration waited, boolean locked) {
-			ObservedUploadStorageTests.this.seen.add(((waited.toNanos() > 0) ? "waited " : "didn't wait ") + locked);
+			ObservedUploadStorageTests.this.seen
+				.add(((waited.toNanos() > 0 && waited.toHours() == 0) ? "waited " : "didn't wait ") + locked);
 		}
 
 	};
@@ -139,6 +140,17 @@ class ObservedUploadStorageTests {
 		assertThat(observed.delete(ID)).isFalse();
 		assertThat(observed.delete(UPLOAD)).isFalse();
 		assertThat(observed.isRemote()).isFalse();
+		UploadLocker locker = (UploadLocker) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { UploadLocker.class }, (proxy, method, arguments) -> Boolean.FALSE);
+		assertThat(ObservedUploadLocker.of(locker, this.observer).ask(ID, LockRequest.inspect(), Duration.ZERO))
+			.isFalse();
+	}
+
+	@Test
+	void whenALockIsHadAtOnceThenThatIsSeen() {
+		UploadLocker locker = ObservedUploadLocker.of(proxy(UploadLocker.class, this.calls), this.observer);
+		locker.tryLock(ID, LockHolder.UNINTERRUPTIBLE);
+		assertThat(this.seen).containsExactly("waited true");
 	}
 
 	@Test

@@ -244,6 +244,19 @@ class QuotaUploadStorageTests {
 		QuotaUploadStorage storage = storage(new QuotaLimits(3, 0, 0, 0, 0, 0));
 		Upload full = fill(storage, storage.create(upload("a", "anna")));
 		storage.update(full.withState(UploadState.COMPLETED));
+		assertThat(storage.find(full.id()).state()).isEqualTo(UploadState.COMPLETED);
+		this.found.clear();
+		storage.create(upload("b", "ben"));
+		assertThat(this.found).isEmpty();
+	}
+
+	@Test
+	void whenAllAreListedThenWhatHasLostItsContentCountsNoMore() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
+		Upload full = fill(storage, storage.create(upload("a", "anna")));
+		storage.update(full.withState(UploadState.COMPLETED));
+		TestEngine.disk(this.directory).deleteContent(full);
+		storage.load();
 		this.found.clear();
 		storage.create(upload("b", "ben"));
 		assertThat(this.found).isEmpty();
@@ -285,7 +298,9 @@ class QuotaUploadStorageTests {
 		disk.create(upload("a", "anna"));
 		UploadStorage unlimited = new QuotaUploadStorage(disk, new QuotaLimits(0, 0, 0, 0, 0, 0), List::of);
 		assertThat(ids(unlimited)).containsExactly("a");
-		unlimited.list(interest).close();
+		try (Stream<Upload> uploads = unlimited.list(interest)) {
+			assertThat(uploads).hasSize(1);
+		}
 		assertThat(interests).containsExactly(interest);
 		UploadStorage limited = new QuotaUploadStorage(disk, new QuotaLimits(0, 0, 9, 0, 0, 0), List::of);
 		limited.list(interest).close();

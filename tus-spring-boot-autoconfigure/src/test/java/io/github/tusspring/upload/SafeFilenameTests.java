@@ -77,4 +77,11 @@ class SafeFilenameTests {
 		return UploadMetadata.of(Map.of("filename", filename));
 	}
 
+	@Test
+	void whenANameIsCutThenAnExtensionStaysUnlessItIsLong() {
+		String longest = "." + "e".repeat(19);
+		assertThat(SafeFilename.of("x".repeat(300) + longest)).hasSize(255).endsWith("x" + longest);
+		assertThat(SafeFilename.of("x".repeat(300) + longest + "e")).isEqualTo("x".repeat(255));
+	}
+
 }

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.List;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -256,6 +258,50 @@ class UnfinishedUploadsTests {
 		this.found.clear();
 		this.engine.create("c", 3L);
 		assertThat(this.found).isEmpty();
+	}
+
+	@Test
+	void whenUploadsCanNotBeCountedAtTheStartThenTheyAreLater() {
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		boolean[] broken = { true };
+		this.engine = new TestEngine(new DelegatingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list() throws IOException {
+				if (broken[0]) {
+					throw new IOException("The disk is broken");
+				}
+				return super.list();
+			}
+
+		}, new UploadLimits(2, 0, 0, 0));
+		this.engine.service.resume();
+		assertThat(this.engine.scheduler.delays()).hasSize(1);
+		broken[0] = false;
+		this.engine.scheduler.run();
+		assertRefused("c");
+	}
+
+	@Test
+	void whenAnUploadIsFinishedWhileTheyAreCountedThenItDoesNotCount() {
+		this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		UploadStorage storage = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Stream<Upload> list() throws IOException {
+				List<Upload> listed = super.list().toList();
+				new TestEngine(UnfinishedUploadsTests.this.engine.storage).append("a", 0, "abc");
+				return listed.stream();
+			}
+
+		};
+		UnfinishedUploads uploads = new UnfinishedUploads(storage, limit(2));
+		uploads.load();
+		this.found.clear();
+		uploads.reserve(NewUpload.builder(UploadId.of("c")).build());
+		assertThat(this.found).as("there is room at once").isEmpty();
 	}
 
 }
