@@ -19,6 +19,7 @@ package io.github.tusspring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -129,6 +130,12 @@ class ArchitectureTests {
 		.resideInAnyPackage(ROOT + ".actuate..", ROOT + ".observation..")
 		.should()
 		.dependOnClassesThat(ours(".storage..", ".lock..", ".web..", ".protocol..", ".autoconfigure.."));
+
+	@ArchTest
+	static final ArchRule secretsAreComparedInConstantTime = noClasses().that()
+		.resideInAnyPackage(ROOT + ".web..", ROOT + ".security..")
+		.should()
+		.callMethod(Arrays.class, "equals", byte[].class, byte[].class);
 
 	@ArchTest
 	static final ArchRule packagesAreFreeOfCycles = slices().assignedFrom(new Packages()).should().beFreeOfCycles();

@@ -20,12 +20,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.FinishingUploads;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +109,18 @@ class HealthTests {
 		assertThat(client.get("/actuator/health/tus/deliveries").text()).contains("\"failing\":1");
 		assertThat(client.get("/actuator/health/tus/storage").status()).isEqualTo(200);
 		assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(200);
+	}
+
+	@Test
+	void listenerThatFailsForTheFirstTimesIsUp() {
+		FinishingUploads finishing = new FinishingUploads();
+		DeliveryHealthIndicator indicator = new DeliveryHealthIndicator(finishing);
+		for (int attempts = 0; attempts <= 3; attempts++) {
+			UploadId id = UploadId.of("upload-" + attempts);
+			finishing.waiting(Upload.builder(NewUpload.builder(id).build(), Instant.EPOCH).attempts(attempts).build());
+			assertThat(indicator.health().getStatus()).isEqualTo((attempts < 3) ? Status.UP : Status.DOWN);
+		}
+		assertThat(indicator.health().getDetails()).containsEntry("finishing", 4).containsEntry("failing", 1);
 	}
 
 	@Test

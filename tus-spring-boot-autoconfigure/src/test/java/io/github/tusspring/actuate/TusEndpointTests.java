@@ -93,6 +93,7 @@ class TusEndpointTests {
 		page = json(client.get("/actuator/tus?limit=2&cursor=" + page.path("cursor").asString()));
 		assertThat(ids(page)).isEqualTo(created.subList(4, 5));
 		assertThat(page.path("cursor").asString("")).isEmpty();
+		assertThat(ids(json(client.get("/actuator/tus?limit=0")))).hasSize(1);
 	}
 
 	@Test
@@ -175,6 +176,7 @@ class TusEndpointTests {
 		assertThat(client.head(path).status()).isEqualTo(404);
 		assertThat(this.server.bean(Application.class).terminated).isOne();
 		assertThat(client.request("DELETE", "/actuator/tus/" + id(path)).send().status()).isEqualTo(404);
+		assertThat(client.request("DELETE", "/actuator/tus/no.id").send().status()).isEqualTo(404);
 	}
 
 	@Test

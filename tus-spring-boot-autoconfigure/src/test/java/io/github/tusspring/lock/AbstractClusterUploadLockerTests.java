@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.github.tusspring.lock.LeaseStore.Wish;
 import io.github.tusspring.upload.AbstractUploadLockerTests;
 import io.github.tusspring.upload.LockHolder;
 import io.github.tusspring.upload.LockRequest;
@@ -247,6 +248,27 @@ public abstract class AbstractClusterUploadLockerTests extends AbstractUploadLoc
 		assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
 		this.store.goOn();
 		awaitLock(this.there).close();
+	}
+
+	@Test
+	void leaseThatHasRunOutIsNotRenewed() {
+		LeaseStore store = createStore();
+		assertThat(store.acquire(ID, "one", Duration.ofMillis(1), null).acquired()).isTrue();
+		Wish wish = new Wish(ID, "wish", LockRequest.append(0));
+		await().until(() -> !store.tell(wish).held());
+		assertThat(store.renew(List.of(ID), "one", LEASE)).isEmpty();
+		assertThat(store.tell(wish).held()).isFalse();
+	}
+
+	@Test
+	void lateEndOfALeaseDoesNotEndTheNextOneOfItsOwner() {
+		LeaseStore store = createStore();
+		long late = store.acquire(ID, "one", LEASE, null).generation();
+		long next = store.acquire(ID, "one", LEASE, null).generation();
+		store.release(ID, "one", late);
+		assertThat(store.acquire(ID, "other", LEASE, null).acquired()).isFalse();
+		store.release(ID, "one", next);
+		assertThat(store.acquire(ID, "other", LEASE, null).acquired()).isTrue();
 	}
 
 	private static UploadLock awaitLock(UploadLocker locker) {

@@ -17,9 +17,12 @@
 package io.github.tusspring.lock;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import io.github.tusspring.lock.jdbc.JdbcLeaseStore;
 import io.github.tusspring.upload.LockHolder;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -117,6 +121,69 @@ class LeaseRenewalTests {
 		assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
 		this.store.goOn();
 		await().during(LEASE.dividedBy(2)).atMost(LEASE.multipliedBy(4)).until(lock::isHeld);
+	}
+
+	@Test
+	void leaseIsNotTrustedToItsLastMoment() {
+		LeasedLock lock = new LeasedLock(this.here, ID, LockHolder.UNINTERRUPTIBLE, Duration.ofHours(1));
+		lock.acquired(1, System.nanoTime() - Duration.ofMinutes(56).toNanos());
+		assertThat(lock.isHeld()).isTrue();
+		lock.acquired(1, System.nanoTime() - Duration.ofMinutes(58).toNanos());
+		assertThat(lock.isHeld()).isFalse();
+	}
+
+	@Test
+	void whoLetsGoWhileItsLeaseIsRenewedIsNotToldThatItIsLost() throws Exception {
+		CountDownLatch told = new CountDownLatch(1);
+		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new ToldHolder(told::countDown), LEASE);
+		new JdbcTemplate(this.connections).update("delete from TUS_LOCK");
+		CountDownLatch answer = this.store.holdUpNextRenewal();
+		await().until(this.store::isRenewalHeldUp);
+		lock.close();
+		answer.countDown();
+		assertThat(told.await(100, TimeUnit.MILLISECONDS)).isFalse();
+	}
+
+	@Test
+	void onlyWhoHasTheLockIsWithinTheFence() {
+		Entries fence = new Entries();
+		try (ClusterUploadLocker fenced = new ClusterUploadLocker(new JdbcLeaseStore(this.connections), LEASE, fence)) {
+			UploadLock lock = this.there.tryLock(ID);
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> fenced.tryLock(ID));
+			assertThat(fence.entered).isEmpty();
+			lock.close();
+			UploadLock first = await().ignoreExceptions().until(() -> fenced.tryLock(ID), (taken) -> true);
+			first.close();
+			UploadLock next = fenced.tryLock(ID);
+			await().during(Duration.ofMillis(150)).until(() -> fence.entered.contains(ID));
+			next.close();
+			await().until(fence.entered::isEmpty);
+		}
+	}
+
+	/**
+	 * Takes its time when somebody leaves.
+	 */
+	private static final class Entries implements UploadFence {
+
+		private final Set<UploadId> entered = ConcurrentHashMap.newKeySet();
+
+		@Override
+		public void enter(UploadId id) {
+			this.entered.add(id);
+		}
+
+		@Override
+		public boolean raise(UploadId id) {
+			return true;
+		}
+
+		@Override
+		public void leave(UploadId id) {
+			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+			this.entered.remove(id);
+		}
+
 	}
 
 	private record ToldHolder(Runnable onLost) implements LockHolder {

@@ -21,6 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.tusspring.actuate.Uploads;
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
@@ -54,6 +56,17 @@ class MdcTests {
 					"handler " + shown(document, "/documents/"));
 			assertThat(MDC.get(MdcObserver.KEY)).isNull();
 		}
+	}
+
+	@Test
+	void whatWorksWithinAnUploadsWorkGivesItsIdBack() {
+		MdcObserver observer = new MdcObserver();
+		UploadId id = UploadId.of("outer");
+		try (UploadObserver.Scope outer = observer.working(id)) {
+			observer.working(UploadId.of("inner")).close();
+			assertThat(MDC.get(MdcObserver.KEY)).isEqualTo(id.abbreviated());
+		}
+		assertThat(MDC.get(MdcObserver.KEY)).isNull();
 	}
 
 	/**

@@ -56,6 +56,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
@@ -308,6 +309,44 @@ class SignedUrlTests {
 		assertThat(RawRequest.of("HEAD", server.uri(other + query)).with(basic("alice")).send().status())
 			.isEqualTo(404);
 		assertThat(append(other + query, 0, "hello").status()).isEqualTo(401);
+	}
+
+	@Test
+	void isGoodAtNoPathWithWhichItsOwnBegins() {
+		SignedUploadUrls urls = urls(NEW_KEY, Instant.now());
+		String url = urls.toCreate("/videos", HOUR, (grant) -> grant);
+		String[] value = url.substring(url.indexOf('=') + 1).split("\\.");
+		String moved = Base64.getUrlEncoder()
+			.withoutPadding()
+			.encodeToString(("eos" + new String(Base64.getUrlDecoder().decode(value[0]))).getBytes());
+		assertThat(urls.isSigned(request("POST", "/videos", value[0] + "." + value[1]))).isTrue();
+		assertThat(urls.isSigned(request("POST", "/vid", moved + "." + value[1]))).isFalse();
+	}
+
+	@Test
+	void isNotGoodAtTheMomentOfItsEnd() {
+		Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+		String url = urls(NEW_KEY, now).toCreate(HOUR, (grant) -> grant);
+		String value = url.substring(url.indexOf('=') + 1);
+		assertThat(urls(NEW_KEY, now.plusSeconds(3599)).isSigned(request("POST", "/files", value))).isTrue();
+		assertThat(urls(NEW_KEY, now.plusSeconds(3600)).isSigned(request("POST", "/files", value))).isFalse();
+	}
+
+	@Test
+	void whoFollowsAnUploadOnlyReads() {
+		UploadId id = upload(create(this.urls.toCreate(HOUR, (grant) -> grant), "Upload-Length: 5").header("Location"))
+			.id();
+		String url = this.urls.toDownload(server.bean(TusUploads.class).find(id).orElseThrow(), HOUR);
+		String path = url.substring(0, url.indexOf('?')) + "/events";
+		String value = url.substring(url.indexOf('=') + 1);
+		assertThat(this.urls.isSignedToFollow(request("GET", path, value))).isTrue();
+		assertThat(this.urls.isSignedToFollow(request("POST", path, value))).isFalse();
+	}
+
+	private static HttpServletRequest request(String method, String path, String value) {
+		MockHttpServletRequest request = new MockHttpServletRequest(method, path);
+		request.setQueryString(SignedUploadUrls.PARAMETER + "=" + value);
+		return request;
 	}
 
 	@Test

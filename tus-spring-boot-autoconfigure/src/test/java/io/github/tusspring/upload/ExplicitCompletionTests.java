@@ -97,6 +97,11 @@ class ExplicitCompletionTests {
 		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> unknown.write(TestEngine.bytes("!")));
 		unknown.interrupt();
 		assertThat(this.engine.service.inspect(ID, CLIENT).offset()).isEqualTo(5);
+		AppendSession next = begin(
+				new AppendRequest(5, -1, null, null, false, new ExplicitCompletion(false, null, 5L, true)));
+		next.write(TestEngine.bytes("world"));
+		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> next.write(TestEngine.bytes("!")));
+		next.interrupt();
 	}
 
 	@Test
@@ -206,6 +211,25 @@ class ExplicitCompletionTests {
 		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.service.inspect(ID, CLIENT));
 		assertThat(this.engine.attempts("u")).isEmpty();
 		assertThat(this.directory.resolve("u")).doesNotExist();
+		this.engine.locker.tryLock(ID).close();
+	}
+
+	@Test
+	void deliveryIsRepeatedInTheNameOfItsOwner() {
+		this.engine = new TestEngine(this.storage, UploadGuard.OWNERSHIP, new AbsentClients(UploadGuard.OWNERSHIP,
+				(upload) -> upload::owner, (user) -> UploadObserver.Scope.NONE));
+		this.engine.service.create(NewUpload.builder(ID).owner("anna").draft(9).build());
+		UploadClient anna = new UploadClient("anna", null).withDraft();
+		AppendSession session = this.engine.service.append(ID, request(0, 5, true), anna, TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("hello"));
+		this.engine.listener = (event) -> {
+			throw new IllegalStateException("not yet");
+		};
+		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> session.complete(() -> null));
+		this.engine.listener = (event) -> {
+		};
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("u").state()).isEqualTo(UploadState.COMPLETED);
 	}
 
 	@Test

@@ -132,7 +132,9 @@ class QuotaUploadStorageTests {
 	void contentThatHasGoneTakesNoRoom() throws IOException {
 		QuotaUploadStorage storage = storage(new QuotaLimits(0, 0, 1, 0, 0, 0));
 		for (int i = 0; i < 4; i++) {
+			this.found.clear();
 			Upload upload = storage.create(upload("a" + i, "anna"));
+			assertThat(this.found).as("there is room without a look").isEmpty();
 			try (UploadWriter writer = storage.append(upload, 1, false)) {
 				writer.write(TestEngine.bytes("abc"));
 			}
@@ -144,7 +146,23 @@ class QuotaUploadStorageTests {
 				default -> storage.delete(full.id());
 			}
 		}
+		this.found.clear();
 		storage.create(upload("b", "anna"));
+		assertThat(this.found).isEmpty();
+	}
+
+	@Test
+	void uploadThatIsFinishedIsNoUnfinishedOne() throws IOException {
+		QuotaUploadStorage storage = storage(new QuotaLimits(3, 0, 0, 0, 0, 0));
+		Upload upload = storage.create(upload("a", "anna"));
+		try (UploadWriter writer = storage.append(upload, 1, false)) {
+			writer.write(TestEngine.bytes("abc"));
+			writer.commit();
+		}
+		storage.update(storage.find(upload.id()).withState(UploadState.COMPLETED));
+		this.found.clear();
+		storage.create(upload("b", "anna"));
+		assertThat(this.found).isEmpty();
 	}
 
 	@Test

@@ -194,6 +194,7 @@ class UploadDeliveryTests {
 		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
 		other.scheduler.runDue();
 		assertThat(other.observer.seen).containsOnlyOnce("settled a");
+		other.locker.tryLock(UploadId.of("a")).close();
 	}
 
 	@Test

@@ -23,6 +23,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +56,33 @@ class UploadServiceTests {
 	UploadServiceTests(@TempDir Path directory) {
 		this.storage = TestEngine.disk(directory);
 		this.engine = new TestEngine(this.storage);
+	}
+
+	@Test
+	void lockThatIsClosedTwiceGivesItsPlaceBackOnce() {
+		OpenAppends appends = new OpenAppends(new UploadLimits(0, 0, 1, 0));
+		UploadLock first = appends.open(this.engine.locker.tryLock(ID), TestEngine.CLIENT);
+		first.close();
+		first.close();
+		appends.open(this.engine.locker.tryLock(ID), TestEngine.CLIENT);
+		assertThatExceptionOfType(TooManyAppendsException.class)
+			.isThrownBy(() -> appends.open(this.engine.locker.tryLock(UploadId.of("b")), TestEngine.CLIENT));
+	}
+
+	@Test
+	void signedUrlIsUsedUpAsLongAsItsUploadStays() throws IOException {
+		UploadGrant grant = UploadGrant.toCreate(ID, Instant.now().plusSeconds(60));
+		UploadClient holder = new UploadClient(grant.owner(), null, null, null, grant);
+		NewUpload upload = NewUpload.builder(ID).length(1L).owner(grant.owner()).build();
+		this.engine.service.create(upload, holder);
+		AppendSession session = this.engine.service.append(ID, TestEngine.request(0), holder, TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("x"));
+		session.complete(() -> null);
+		this.engine.service.discard(ID, holder);
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+		this.engine.uploads.delete(ID);
+		assertThatExceptionOfType(UploadExistsException.class)
+			.isThrownBy(() -> this.engine.service.create(upload, holder));
 	}
 
 	private void complete(String text) {

@@ -21,9 +21,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
+import io.github.tusspring.upload.AppendOutcome;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadObserver;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
@@ -37,6 +39,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 /**
  * Streams of containers that have given a request up.
@@ -107,6 +110,27 @@ class ProgressEventsTests {
 		assertThat(slow.heard()).isEqualTo("event: progress\n\n");
 		stream.keepAlive();
 		assertThat(slow.heard()).endsWith(": still there\n\n");
+	}
+
+	@Test
+	void whenAStreamCannotBeOpenedThenItsPlaceIsFree() throws IOException {
+		MockHttpServletRequest unable = new MockHttpServletRequest();
+		for (int i = 0; i < 2; i++) {
+			assertThatIllegalStateException()
+				.isThrownBy(() -> this.events.watch(this.upload, null, unable, new MockHttpServletResponse()));
+		}
+		assertThat(new Client().watches()).isTrue();
+	}
+
+	@Test
+	void whenAnAppendIsTakenOverThenItsSuccessorIsFollowed() throws IOException {
+		Client client = new Client();
+		assertThat(client.watches()).isTrue();
+		UploadObserver.AppendObserver former = this.events.appendBegan(this.upload);
+		this.events.appendBegan(this.upload).received(4);
+		former.ended(AppendOutcome.TAKEN_OVER);
+		this.events.tell();
+		assertThat(client.heard()).contains("\"offset\":4");
 	}
 
 	private final class Client {

@@ -22,6 +22,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.stream.Stream;
 
 import io.github.tusspring.test.RawConnection;
@@ -97,6 +98,12 @@ class RufhConfigurationTests {
 				await().until(() -> count(server) == 2);
 			}
 			await().until(() -> count(server) == 0);
+			RawResponse wrong = post(server, 9, true)
+				.with("Content-Digest: sha-256=:" + Base64.getEncoder().encodeToString(new byte[32]) + ":")
+				.body("hello")
+				.send();
+			assertThat(wrong.status()).isEqualTo(400);
+			assertThat(count(server)).isZero();
 			RawResponse created = post(server, 9, false).body("hello").send();
 			assertThat(created.interim()).isEmpty();
 			assertThat(created.status()).isEqualTo(201);

@@ -65,6 +65,7 @@ class RufhLimitsTests {
 		server = version.prepare(container.server())
 			.property("tus.max-size", "100B")
 			.property("tus.expiration.after", "0")
+			.property("tus.storage.disk.durability", "append")
 			.property("tus.rufh.limits.min-size", "5B")
 			.property("tus.rufh.limits.min-append-size", "3B")
 			.property("tus.rufh.limits.max-append-size", "20B")

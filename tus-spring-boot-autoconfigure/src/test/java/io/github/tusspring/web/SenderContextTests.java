@@ -17,9 +17,17 @@
 package io.github.tusspring.web;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
+import io.github.tusspring.security.SpringSecuritySenderContext;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -47,6 +55,31 @@ class SenderContextTests {
 		SenderContext.Bound bound = SenderContext.Bound.all(List.of("a", "stays", "b"), this::bind);
 		assertThatIllegalStateException().isThrownBy(bound::close);
 		assertThat(this.told).endsWith("close b", "close stays", "close a");
+	}
+
+	@Test
+	void threadThatWorkedForARequestHasItsOwnAgain() {
+		RequestAttributes own = new ServletRequestAttributes(new MockHttpServletRequest());
+		RequestContextHolder.setRequestAttributes(own);
+		try {
+			SenderContext.Bound bound = new RequestSender(new MockHttpServletRequest(), List.of()).bind();
+			assertThat(RequestContextHolder.getRequestAttributes()).isNotSameAs(own);
+			bound.close();
+			assertThat(RequestContextHolder.getRequestAttributes()).isSameAs(own);
+		}
+		finally {
+			RequestContextHolder.resetRequestAttributes();
+		}
+	}
+
+	@Test
+	void requestThatWasBoundToItsSenderIsAsItWas() {
+		MockHttpServletRequest request = new MockHttpServletRequest();
+		SenderContext context = new SpringSecuritySenderContext(SecurityContextHolder.getContextHolderStrategy());
+		SenderContext.Bound bound = context.keep().bind(request);
+		assertThat(Collections.list(request.getAttributeNames())).isNotEmpty();
+		bound.close();
+		assertThat(Collections.list(request.getAttributeNames())).isEmpty();
 	}
 
 	private SenderContext.Bound bind(String name) {

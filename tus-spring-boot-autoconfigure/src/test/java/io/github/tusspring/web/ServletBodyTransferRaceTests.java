@@ -21,6 +21,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +42,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,6 +52,7 @@ import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Whatever happens to a transfer at the same time as something else: it ends once, its
@@ -84,7 +88,7 @@ class ServletBodyTransferRaceTests {
 	@MethodSource("pairs")
 	void endsOnceWhateverHappensAtTheSameTime(Happening first, Happening second) throws Exception {
 		for (int round = 0; round < ROUNDS; round++) {
-			Container container = new Container();
+			Container container = new Container(null);
 			container.start();
 			if (round % 10 == 0) {
 				first.accept(container);
@@ -98,6 +102,56 @@ class ServletBodyTransferRaceTests {
 				other.get(20, TimeUnit.SECONDS);
 			}
 			container.check(Stream.of(first, second).anyMatch((happening) -> happening != Happening.DATA));
+		}
+	}
+
+	@Test
+	void bodyThatIsWholeIsNotInterrupted() {
+		Container container = new Container(null);
+		container.start();
+		container.input.finished = true;
+		container.transfer.stop(StopReason.TAKEN_OVER);
+		assertThat(container.receiver.ends).hasValue(0);
+		container.end();
+		assertThat(container.receiver.ends).hasValue(1);
+	}
+
+	@Test
+	void connectionThatBrokeIsToldOfBeforeAThreadIsFreeToEndItsAppend() throws Exception {
+		CountDownLatch free = new CountDownLatch(1);
+		try (StorageThreads storageThreads = new StorageThreads(1)) {
+			storageThreads.stop(() -> awaitQuietly(free));
+			Container container = new Container(storageThreads);
+			container.start();
+			container.fail();
+			assertThat(container.receiver.told).containsExactly("broken");
+			assertThat(container.receiver.ends).hasValue(0);
+			free.countDown();
+			await().until(() -> container.receiver.ends.get() == 1);
+		}
+	}
+
+	@Test
+	void timeThatABodyWaitsForRoomIsNotItsClients() throws Exception {
+		try (StorageThreads storageThreads = new StorageThreads(1)) {
+			Container container = new Container(storageThreads);
+			container.start();
+			container.receiver.full = true;
+			Future<?> data = threads.submit(container::data);
+			await().until(() -> container.receiver.told.equals(List.of("pause")));
+			container.receiver.full = false;
+			container.receiver.room.run();
+			data.get(10, TimeUnit.SECONDS);
+			assertThat(container.receiver.told).containsExactly("pause", "resume");
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 
@@ -161,7 +215,7 @@ class ServletBodyTransferRaceTests {
 
 		private final ServletBodyTransfer transfer;
 
-		private Container() {
+		private Container(StorageThreads storageThreads) {
 			MockHttpServletRequest request = new MockHttpServletRequest("PATCH", "/files/1") {
 
 				@Override
@@ -203,7 +257,7 @@ class ServletBodyTransferRaceTests {
 				this.completions.incrementAndGet();
 				return true;
 			}, (accepted) -> {
-			}, (opened, stream) -> null, (informed, status, headers) -> false);
+			}, (opened, stream) -> null, (informed, status, headers) -> false, storageThreads);
 			this.transfer = new ServletBodyTransfer(request, response, transfers);
 		}
 
@@ -273,7 +327,13 @@ class ServletBodyTransferRaceTests {
 
 		private final AtomicInteger late = new AtomicInteger();
 
+		private final List<String> told = new CopyOnWriteArrayList<>();
+
 		private volatile boolean overlapped;
+
+		private volatile boolean full;
+
+		private volatile Runnable room;
 
 		private void called(boolean end) {
 			if (!this.busy.compareAndSet(false, true)) {
@@ -291,19 +351,23 @@ class ServletBodyTransferRaceTests {
 
 		@Override
 		public boolean hasRoom(Runnable listener) {
-			return true;
+			this.room = listener;
+			return !this.full;
 		}
 
 		@Override
 		public void pause() {
+			this.told.add("pause");
 		}
 
 		@Override
 		public void resume() {
+			this.told.add("resume");
 		}
 
 		@Override
 		public void broken() {
+			this.told.add("broken");
 		}
 
 		@Override

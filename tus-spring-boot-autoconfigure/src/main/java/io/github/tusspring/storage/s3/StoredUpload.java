@@ -99,6 +99,7 @@ final class StoredUpload {
 		this.id = id;
 		this.manifest = manifest;
 		this.tag = tag;
+		// The numbers up to the last one are those of the former holder.
 		this.nextNumber = fresh ? 1 : manifest.lastNumber + 1;
 		this.lastNumber = manifest.lastNumber;
 	}
@@ -256,8 +257,6 @@ final class StoredUpload {
 				next.holder = this.manifests.instance();
 				next.begun = false;
 				next.attempts = this.manifest.attemptsSeenBy(this.manifests.instance());
-				// The numbers up to the last one are those of the former holder.
-				startAt(this.manifest.lastNumber + 1);
 			}
 			if (this.assembled && next.stored == null) {
 				next.stored = next.offset();
@@ -358,10 +357,6 @@ final class StoredUpload {
 								+ "%d (see docs/s3.md, \"What is left behind\")",
 						this.id.abbreviated(), judged.offset()));
 		return new UploadNotFoundException(this.id);
-	}
-
-	private synchronized void startAt(int number) {
-		this.nextNumber = Math.max(this.nextNumber, number);
 	}
 
 	/**

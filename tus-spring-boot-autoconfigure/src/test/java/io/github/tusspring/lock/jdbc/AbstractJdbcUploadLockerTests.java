@@ -16,6 +16,7 @@
 
 package io.github.tusspring.lock.jdbc;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -24,6 +25,8 @@ import javax.sql.DataSource;
 
 import io.github.tusspring.lock.AbstractClusterUploadLockerTests;
 import io.github.tusspring.lock.LeaseStore;
+import io.github.tusspring.lock.LeaseStore.Wish;
+import io.github.tusspring.upload.LockRequest;
 import io.github.tusspring.upload.UploadId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -54,6 +58,20 @@ abstract class AbstractJdbcUploadLockerTests extends AbstractClusterUploadLocker
 	@Override
 	protected LeaseStore createStore() {
 		return new JdbcLeaseStore(dataSource());
+	}
+
+	@Test
+	void refusalOfAnEarlierWishLeavesALaterOne() {
+		LeaseStore store = createStore();
+		UploadId id = UploadId.of("wanted");
+		Wish earlier = new Wish(id, "earlier", LockRequest.append(0));
+		Wish later = new Wish(id, "later", LockRequest.append(0));
+		store.acquire(id, "one", Duration.ofMinutes(1), null);
+		store.tell(earlier);
+		store.tell(later);
+		store.refuse(earlier, "one");
+		assertThat(store.tell(later).refused()).isNull();
+		assertThat(store.wishes("one")).containsExactly(later);
 	}
 
 	@Test

@@ -21,12 +21,17 @@ import java.net.ServerSocket;
 
 import io.github.tusspring.lock.AbstractClusterUploadLockerTests;
 import io.github.tusspring.lock.LeaseStore;
+import io.github.tusspring.upload.UploadId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisUploadLockerTests extends AbstractClusterUploadLockerTests {
 
@@ -55,6 +60,13 @@ class RedisUploadLockerTests extends AbstractClusterUploadLockerTests {
 	@BeforeEach
 	void clear() {
 		connections.getConnection().serverCommands().flushAll();
+	}
+
+	@Test
+	void keyThatNobodyUsesForADayIsRemoved() {
+		locker().tryLock(UploadId.of("used")).close();
+		StringRedisTemplate template = new StringRedisTemplate(connections);
+		assertThat(template.getExpire("{tus:lock}:used")).isBetween(86_000L, 86_400L);
 	}
 
 	@Override

@@ -147,6 +147,7 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		assertThatExceptionOfType(UploadLockedException.class)
 			.isThrownBy(() -> this.here.moveContent(full, this.directory.resolve("target")));
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.delete(ID));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.here.concatenate(full, List.of()));
 		assertThat(this.there.find(ID).state()).isEqualTo(UploadState.FINISHING);
 		assertThat(Files.readString(uploads().resolve("upload"))).isEqualTo("abc");
 	}
@@ -163,6 +164,23 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		next.commit();
 		next.close();
 		assertThat(this.there.find(ID).offset()).isEqualTo(3);
+	}
+
+	@Test
+	void fileThatAnotherInstanceHasReplacedIsNotWrittenTo() throws Exception {
+		try (UploadWriter writer = beginHere(100)) {
+			writer.write(bytes("abc"));
+			writer.commit();
+		}
+		overtake();
+		this.there.delete(ID);
+		this.there.create(upload(100));
+		this.here.enter(ID);
+		try (UploadWriter writer = this.here.append(this.here.find(ID), 3, false)) {
+			writer.write(bytes("xyz"));
+			writer.commit();
+		}
+		assertThat(Files.readString(uploads().resolve("upload"))).isEqualTo("xyz");
 	}
 
 	@Test

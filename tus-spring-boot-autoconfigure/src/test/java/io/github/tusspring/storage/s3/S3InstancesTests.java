@@ -102,9 +102,17 @@ class S3InstancesTests {
 		this.one.create(NewUpload.builder(this.id).length(6L).metadata(UploadMetadata.EMPTY).build());
 	}
 
+	/**
+	 * Begins an append of which nothing is written down when it is silent, as it may be
+	 * on a slow machine.
+	 */
+	private UploadWriter freeze() throws IOException {
+		return this.one.append(this.one.find(this.id), 1, true);
+	}
+
 	@Test
 	void writerThatWasOvertakenWritesNothing() throws Exception {
-		UploadWriter frozen = this.one.append(this.one.find(this.id), 1, false);
+		UploadWriter frozen = freeze();
 		frozen.write(bytes("XX"));
 		append(this.other, "abc");
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(frozen::commit);
@@ -115,7 +123,7 @@ class S3InstancesTests {
 
 	@Test
 	void writerThatWasOvertakenLeavesTheObjectAlone() throws Exception {
-		UploadWriter frozen = this.one.append(this.one.find(this.id), 1, false);
+		UploadWriter frozen = freeze();
 		frozen.write(bytes("XXXXXX"));
 		append(this.other, "abcdef");
 		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(frozen::commit);
@@ -125,7 +133,7 @@ class S3InstancesTests {
 
 	@Test
 	void writerWhoseUploadIsDeletedLeavesNoObject() throws Exception {
-		UploadWriter frozen = this.one.append(this.one.find(this.id), 1, false);
+		UploadWriter frozen = freeze();
 		frozen.write(bytes("XXXXXX"));
 		this.other.delete(this.other.find(this.id));
 		assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(frozen::commit);
@@ -172,6 +180,7 @@ class S3InstancesTests {
 		assertThat(this.one.find(this.id).offset()).isEqualTo(4);
 		append(this.one, "ef");
 		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+		assertThat(this.one.memoryUsed()).isZero();
 	}
 
 	@Test
@@ -367,6 +376,13 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void deliveryOfAnInstanceThatDiedIsOneAttempt() throws Exception {
+		append(this.one, "abcdef");
+		this.other.renew(this.other.find(this.id));
+		assertThat(this.one.find(this.id).attempts()).isEqualTo(1);
+	}
+
+	@Test
 	void deliveryThatWasOvertakenIsNotStored() throws Exception {
 		append(this.one, "abcdef");
 		Upload delivered = this.one.find(this.id).withNextAttempt();
@@ -391,6 +407,8 @@ class S3InstancesTests {
 		Upload full = this.one.find(this.id).withNextAttempt();
 		this.one.update(full);
 		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
+		this.one.release(full, Instant.now().plusSeconds(60));
+		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
 		this.one.release(full, Instant.now().minusSeconds(1));
 		assertThat(this.other.unsettled()).extracting(Upload::id).contains(this.id);
 		this.other.update(this.other.find(this.id).withNextAttempt());
@@ -406,6 +424,29 @@ class S3InstancesTests {
 		this.one.update(full);
 		this.one.release(full, Instant.now().minusSeconds(1));
 		assertThat(this.other.unsettled()).extracting(Upload::id).contains(this.id);
+	}
+
+	@Test
+	void noteOfAnUploadThatIsJustBeingMadeStays() throws Exception {
+		bucket.put("some/.due/young-" + count, "");
+		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(UploadId.of("young-" + count));
+		await().during(Duration.ofMillis(300)).until(() -> bucket.keys().contains("some/.due/young-" + count));
+	}
+
+	@Test
+	void objectThatIsTooShortIsNotTakenForThatOfTheParts() throws Exception {
+		int size = (int) S3Settings.MIN_PART_SIZE;
+		this.id = UploadId.of("short-" + count);
+		this.one.create(NewUpload.builder(this.id).length(size + 1L).build());
+		append(this.one, "x".repeat(size));
+		Manifest manifest = this.one.require(this.one.find(this.id)).manifest();
+		String key = "some/" + this.id;
+		String upload = this.one.assembly().begin(manifest, false).join();
+		Manifest.Part part = this.one.objects()
+			.part("uploads", key, upload, false, 1, 3, S3Objects.body(List.of(bytes("abc"))))
+			.join();
+		this.one.assembly().complete(manifest, upload, List.of(part), 3);
+		assertThatExceptionOfType(IOException.class).isThrownBy(() -> append(this.one, "x"));
 	}
 
 	@Test
@@ -722,7 +763,10 @@ class S3InstancesTests {
 		bucket.put("some/odd.part.1.0123456789abcdef", "tail");
 		bucket.put("some/zzz.part.1.0123456789abcdef", "abandoned");
 		Map<String, String> uploads = new HashMap<>();
-		for (String key : List.of("some/odd", "some/backup/data")) {
+		UploadId made = UploadId.of("made-" + count);
+		this.one.create(NewUpload.builder(made).concatenation(new Concatenation.Final(List.of(this.id), "")).build());
+		List<String> keys = List.of("some/odd", "some/backup/data", "some/backup/" + this.id, "some/" + made);
+		for (String key : keys) {
 			uploads.put(key,
 					client.createMultipartUpload((request) -> request.bucket("uploads").key(key)).join().uploadId());
 		}
@@ -733,7 +777,7 @@ class S3InstancesTests {
 		});
 		eager.tidy();
 		assertThat(bucket.keys()).contains("some/odd.info", "some/odd.part.1.0123456789abcdef");
-		assertThat(bucket.multipartUploads()).contains("some/odd", "some/backup/data");
+		assertThat(bucket.multipartUploads()).containsAll(keys);
 		uploads.forEach((key, upload) -> client
 			.abortMultipartUpload((request) -> request.bucket("uploads").key(key).uploadId(upload))
 			.join());

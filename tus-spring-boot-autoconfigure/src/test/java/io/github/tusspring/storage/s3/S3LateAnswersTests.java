@@ -17,8 +17,10 @@
 package io.github.tusspring.storage.s3;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,6 +28,7 @@ import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadUnavailableException;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +38,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -102,6 +106,89 @@ class S3LateAnswersTests {
 			assertThat(one.content(full).getContentAsByteArray()).hasSize(part + 1);
 			assertThat(one.find(id).offset()).isEqualTo(part + 1);
 		}
+	}
+
+	@Test
+	void tailsThatBecameTheObjectOfWhichTheAnswerWasLostAreNotPutAgain() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("once");
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).build());
+			append(one, id, 3);
+			one.update(one.find(id).withLength(3L));
+			Upload full = one.find(id);
+			loseAnswer(http, "/once.info");
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> one.content(full));
+			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> one.content(full));
+			assertThat(one.content(full).getContentAsByteArray()).hasSize(3);
+		}
+	}
+
+	@Test
+	void appendOfWhichTheAnswerWasLostIsNeitherForgottenNorRemembered() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("unknown");
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length(10L).build());
+			loseAnswer(http, "/unknown.info");
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> append(one, id, 3));
+			assertThat(one.remembers(id)).isFalse();
+			assertThat(one.recall(id).offset()).isEqualTo(3);
+			append(one, id, 7);
+			assertThat(bucket.get("some/unknown")).hasSize(10);
+		}
+	}
+
+	@Test
+	void fullUploadIsNotRecordedBeforeItsNoteIsWritten() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("noted");
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length(3L).build());
+			loseAnswer(http, "/.due/noted");
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> append(one, id, 3));
+			assertThat(one.find(id).state()).isEqualTo(UploadState.RECEIVING);
+			append(one, id, 3);
+			assertThat(one.find(id).state()).isEqualTo(UploadState.FINISHING);
+		}
+	}
+
+	@Test
+	void clientHearsOfNoLessThanWhatALookHasSeen() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("seen");
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length(10L).build());
+			UploadWriter writer = one.append(one.find(id), 1, false);
+			writer.write(ByteBuffer.allocate(3));
+			HoldingHttpClient.Held change = http.holdAnswer((request) -> isPut(request, "/seen.info"));
+			CompletableFuture<Void> commit = CompletableFuture.runAsync(() -> commit(writer));
+			change.done().get(10, TimeUnit.SECONDS);
+			assertThat(one.find(id)).isNotNull();
+			assertThat(writer.offset()).isEqualTo(3);
+			change.release().complete(null);
+			commit.get(10, TimeUnit.SECONDS);
+			writer.close();
+		}
+	}
+
+	private static void commit(UploadWriter writer) {
+		try {
+			writer.commit();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void loseAnswer(HoldingHttpClient http, String key) {
+		http.holdAnswer((request) -> isPut(request, key))
+			.release()
+			.completeExceptionally(new IOException("It is lost"));
+	}
+
+	private static boolean isPut(SdkHttpRequest request, String key) {
+		return request.method() == SdkHttpMethod.PUT && request.encodedPath().endsWith(key);
 	}
 
 	private static void append(S3UploadStorage storage, UploadId id, int bytes) throws IOException {

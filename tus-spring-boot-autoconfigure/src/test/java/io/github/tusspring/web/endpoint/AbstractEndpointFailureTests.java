@@ -87,7 +87,8 @@ abstract class AbstractEndpointFailureTests {
 
 	@BeforeAll
 	void start() {
-		TestServer.Builder builder = builder().with(Application.class, Handlers.class);
+		TestServer.Builder builder = builder().with(Application.class, Handlers.class)
+			.property("tus.cors.allowed-origins", "https://page.example");
 		String[] paths = { "/blocking/undaunted", "/blocking/excused", "/servlet", "/text", "/long", "/refusing",
 				"/rejecting", "/unloadable", "/writing", "/charset" };
 		for (int i = 0; i < paths.length; i++) {
@@ -134,9 +135,10 @@ abstract class AbstractEndpointFailureTests {
 			""")
 	void clientHearsThatItCanNotBeStoredWhatTheHandlerSaid(String path, String failure, int status) {
 		String location = this.client.create(path, 5, Map.of("failure", failure)).header("Location");
-		RawResponse answer = this.client.append(location, 0, "hello");
+		RawResponse answer = this.client.append(location, 0, "hello", "Origin: https://page.example");
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
 		assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
+		assertThat(answer.headers("Access-Control-Allow-Origin")).containsExactly("https://page.example");
 		assertThat(answer.text()).doesNotContain("hello", "0123456789");
 		// A long answer is on its way before the handler returns.
 		await().untilAsserted(
