@@ -801,6 +801,7 @@ abstract class AbstractRufhProtocolTests {
 			expect(204, patch(version, location, 0, true).body("hello").send());
 			RawResponse response = expect(400, patch(version, location, 5, true).body("").send());
 			assertProblem(response, "completed-upload");
+			assertThat(response.header("Upload-Offset")).as("there is nothing to go on with").isNull();
 			RawResponse elsewhere = patch(version, location, 0, true).body("hello").send();
 			assertProblem(expect((version == 6) ? 400 : 409, elsewhere),
 					(version == 6) ? "completed-upload" : "mismatching-upload-offset");

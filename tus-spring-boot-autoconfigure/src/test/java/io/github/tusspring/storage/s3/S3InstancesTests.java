@@ -56,6 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -443,7 +444,7 @@ class S3InstancesTests {
 		String key = "some/" + this.id;
 		String upload = this.one.assembly().begin(manifest, false).join();
 		Manifest.Part part = this.one.objects()
-			.part("uploads", key, upload, false, 1, 3, S3Objects.body(List.of(bytes("abc"))))
+			.part("uploads", key, upload, false, 1, 3, AsyncRequestBody.fromString("abc"))
 			.join();
 		this.one.assembly().complete(manifest, upload, List.of(part), 3);
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> append(this.one, "x"));

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
+import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import jakarta.servlet.http.HttpServlet;
@@ -123,6 +124,15 @@ class PathDeliveryTests {
 	@Test
 	void handlerMayBeReachedWithoutContent() {
 		assertThat(client.send("GET", "/wide/x", new byte[0]).text()).isEqualTo("took ");
+	}
+
+	@Test
+	void contentOfAnyMethodIsTakenForADelivery() {
+		RawResponse answer = RawRequest.of("GET", server.uri("/wide/x"))
+			.without("Tus-Resumable")
+			.chunked("/etc/passwd")
+			.send();
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(415);
 	}
 
 	@Test
