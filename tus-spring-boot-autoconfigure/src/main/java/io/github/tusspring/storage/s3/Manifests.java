@@ -141,7 +141,6 @@ final class Manifests {
 					}));
 		}
 		catch (FileNotFoundException ex) {
-			forget(id);
 			throw new UploadNotFoundException(id);
 		}
 	}

@@ -664,7 +664,12 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		S3Location location = location(manifest);
 		HeadObjectResponse there = this.assembly.head(location);
 		if (there != null && ContentAssembly.isOurs(manifest, there)) {
-			this.objects.awaitIfPresent(this.objects.delete(bucket(location), location.key(), (String) null));
+			try {
+				this.objects.awaitIfPresent(this.objects.delete(bucket(location), location.key(), there.eTag()));
+			}
+			catch (PreconditionFailedException ex) {
+				logger.debug(LogMessage.format("Object '%s' is another one by now, and stays", location.key()));
+			}
 		}
 	}
 

@@ -19,7 +19,9 @@ package io.github.tusspring.storage.s3;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +30,7 @@ import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadUnavailableException;
 import io.github.tusspring.upload.UploadWriter;
@@ -170,6 +173,73 @@ class S3LateAnswersTests {
 			commit.get(10, TimeUnit.SECONDS);
 			writer.close();
 		}
+	}
+
+	@Test
+	void objectThatTakesThePlaceOfALeftOneIsNotRemoved() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("left");
+		int part = (int) S3Settings.MIN_PART_SIZE;
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length(part + 1L).build());
+			// By an append that never counted.
+			one.assembly().put(one.require(one.find(id)), List.of(ByteBuffer.allocate(part + 1)), (manifest) -> {
+			});
+			append(one, id, part);
+			replaceBeforeRemoval(http, "some/left");
+			assertThatExceptionOfType(IOException.class).isThrownBy(() -> append(one, id, 1));
+			assertThat(bucket.get("some/left")).asString(StandardCharsets.UTF_8).isEqualTo("somebody else's");
+		}
+	}
+
+	@Test
+	void objectThatTakesThePlaceOfADeletedUploadsIsNotRemoved() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("deleted");
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length(3L).build());
+			append(one, id, 3);
+			replaceBeforeRemoval(http, "some/deleted");
+			assertThat(one.delete(one.find(id))).isTrue();
+			assertThat(bucket.keys()).doesNotContain("some/deleted.info");
+			assertThat(bucket.get("some/deleted")).asString(StandardCharsets.UTF_8).isEqualTo("somebody else's");
+		}
+	}
+
+	@Test
+	void objectThatTakesThePlaceOfWhatALateAppendHasPutIsNotRemoved() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId id = UploadId.of("late");
+		try (S3AsyncClient client = client(http, 1);
+				S3UploadStorage one = open(client);
+				S3UploadStorage other = open(bucket.client())) {
+			one.create(NewUpload.builder(id).length(3L).build());
+			UploadWriter writer = one.append(one.find(id), 1, true);
+			writer.write(ByteBuffer.allocate(3));
+			other.delete(id);
+			CompletableFuture<Void> removal = replaceBeforeRemoval(http, "some/late");
+			assertThatExceptionOfType(UploadNotFoundException.class).isThrownBy(writer::commit);
+			removal.get(10, TimeUnit.SECONDS);
+			await().during(Duration.ofMillis(200)).until(() -> bucket.get("some/late") != null);
+			writer.close();
+			assertThat(one.remembers(id)).isFalse();
+		}
+	}
+
+	/**
+	 * Has somebody else put an object just before the one that was there is removed.
+	 */
+	private static CompletableFuture<Void> replaceBeforeRemoval(HoldingHttpClient http, String key) {
+		CompletableFuture<Void> removal = new CompletableFuture<>();
+		http.holdAnswer((request) -> {
+			if (request.method() == SdkHttpMethod.DELETE && request.encodedPath().endsWith("/" + key)
+					&& !removal.isDone()) {
+				bucket.put(key, "somebody else's");
+				removal.complete(null);
+			}
+			return false;
+		});
+		return removal;
 	}
 
 	private static void commit(UploadWriter writer) {
