@@ -89,8 +89,8 @@ abstract class AbstractEndpointFailureTests {
 	void start() {
 		TestServer.Builder builder = builder().with(Application.class, Handlers.class)
 			.property("tus.cors.allowed-origins", "https://page.example");
-		String[] paths = { "/blocking/undaunted", "/blocking/excused", "/servlet", "/text", "/long", "/refusing",
-				"/rejecting", "/unloadable", "/writing", "/charset" };
+		String[] paths = { "/blocking/undaunted", "/blocking/excused", "/servlet", "/erring", "/text", "/long",
+				"/refusing", "/rejecting", "/unloadable", "/writing", "/charset" };
 		for (int i = 0; i < paths.length; i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths[i]);
 		}
@@ -166,6 +166,14 @@ abstract class AbstractEndpointFailureTests {
 	}
 
 	@Test
+	void errorThatAServletSendsWithoutEndingItsRequestRefusesTheUpload() {
+		String location = this.client.create("/erring", 5, Map.of()).header("Location");
+		RawResponse answer = this.client.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(422);
+		await().untilAsserted(() -> assertThat(this.client.head(location).status()).isEqualTo(410));
+	}
+
+	@Test
 	void whatWasWrittenBeforeAnExceptionIsNoPartOfItsAnswer() {
 		String location = this.client.create("/writing", 5, Map.of()).header("Location");
 		RawResponse answer = this.client.append(location, 0, "hello");
@@ -225,6 +233,17 @@ abstract class AbstractEndpointFailureTests {
 					});
 				}
 			}, "/servlet");
+		}
+
+		@Bean
+		ServletRegistrationBean<HttpServlet> erring() {
+			return new ServletRegistrationBean<>(new HttpServlet() {
+				@Override
+				protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+					request.startAsync();
+					response.sendError(422);
+				}
+			}, "/erring");
 		}
 
 	}
