@@ -17,7 +17,7 @@
 package io.github.tusspring.autoconfigure;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
-import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
+import io.github.tusspring.web.tomcat.TomcatRequestValve;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.UpgradeProtocol;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
@@ -47,12 +47,9 @@ final class TusTomcatCustomizer implements WebServerFactoryCustomizer<Configurab
 	 */
 	private static final int WINDOW = 256 * 1024;
 
-	private final TomcatConnectionAborter aborter;
-
 	private final Environment environment;
 
-	TusTomcatCustomizer(TomcatConnectionAborter aborter, Environment environment) {
-		this.aborter = aborter;
+	TusTomcatCustomizer(Environment environment) {
 		this.environment = environment;
 	}
 
@@ -63,7 +60,7 @@ final class TusTomcatCustomizer implements WebServerFactoryCustomizer<Configurab
 
 	@Override
 	public void customize(ConfigurableTomcatWebServerFactory factory) {
-		factory.addEngineValves(this.aborter);
+		factory.addEngineValves(new TomcatRequestValve());
 		factory.addConnectorCustomizers(this::customize);
 		if (factory instanceof TomcatWebServerFactory tomcat) {
 			// Boot customizes the main connector only; by then the application has added

@@ -348,8 +348,8 @@ public final class TusWebMvcAutoConfiguration {
 		}
 
 		@Bean
-		TusTomcatCustomizer tusTomcatCustomizer(TomcatConnectionAborter aborter, Environment environment) {
-			return new TusTomcatCustomizer(aborter, environment);
+		TusTomcatCustomizer tusTomcatCustomizer(Environment environment) {
+			return new TusTomcatCustomizer(environment);
 		}
 
 	}

@@ -19,6 +19,8 @@ package io.github.tusspring.upload;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -44,7 +46,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	/**
 	 * The last moment that a header can name.
 	 */
-	private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+	private static final Instant LATEST = LocalDateTime.of(9999, 12, 31, 23, 59, 59).toInstant(ZoneOffset.UTC);
 
 	/**
 	 * Returns the given upload with the time of its expiry.

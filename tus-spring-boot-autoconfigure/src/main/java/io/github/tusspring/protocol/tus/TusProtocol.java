@@ -44,10 +44,6 @@ public final class TusProtocol {
 
 	private static final Set<String> OVERRIDES = Set.of("PATCH", "DELETE", "HEAD");
 
-	private static final String ALGORITHMS = Arrays.stream(ChecksumAlgorithm.values())
-		.map(ChecksumAlgorithm::id)
-		.collect(Collectors.joining(","));
-
 	private final @Nullable Long maxSize;
 
 	private final boolean expiration;
@@ -253,7 +249,8 @@ public final class TusProtocol {
 		headers.put("Allow", allow(upload));
 		headers.put(TusHeaders.TUS_VERSION, VERSION);
 		headers.put(TusHeaders.TUS_EXTENSION, extensions.toString());
-		headers.put(TusHeaders.TUS_CHECKSUM_ALGORITHM, ALGORITHMS);
+		headers.put(TusHeaders.TUS_CHECKSUM_ALGORITHM,
+				Arrays.stream(ChecksumAlgorithm.values()).map(ChecksumAlgorithm::id).collect(Collectors.joining(",")));
 		if (this.maxSize != null) {
 			headers.put(TusHeaders.TUS_MAX_SIZE, this.maxSize.toString());
 		}

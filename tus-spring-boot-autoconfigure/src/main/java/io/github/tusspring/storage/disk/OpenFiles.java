@@ -29,7 +29,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import com.sun.management.UnixOperatingSystemMXBean;
@@ -39,6 +38,7 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Keeps the data files of unfinished uploads open between two appends, for a while and as
@@ -68,24 +68,29 @@ final class OpenFiles {
 
 	private final LinkedHashMap<UploadId, Idle> files = new LinkedHashMap<>();
 
-	private final int limit;
+	/**
+	 * Found out for the first file: the JVM is asked by its management, which an
+	 * application that starts needs for nothing else.
+	 */
+	private final SingletonSupplier<Integer> limit;
 
 	private final long idle;
-
-	private final Executor later;
 
 	private boolean watched;
 
 	private boolean stopped;
 
 	OpenFiles() {
-		this(limit(allowed()), IDLE);
+		this(SingletonSupplier.of(() -> limit(allowed())), IDLE);
 	}
 
 	OpenFiles(int limit, Duration idle) {
+		this(SingletonSupplier.of(limit), idle);
+	}
+
+	private OpenFiles(SingletonSupplier<Integer> limit, Duration idle) {
 		this.limit = limit;
 		this.idle = idle.toNanos();
-		this.later = CompletableFuture.delayedExecutor(this.idle, TimeUnit.NANOSECONDS);
 	}
 
 	private static long allowed() {
@@ -145,7 +150,8 @@ final class OpenFiles {
 	 */
 	void put(UploadId id, FileChannel file) {
 		synchronized (this.files) {
-			if (this.stopped || this.limit == 0) {
+			int limit = this.limit.obtain();
+			if (this.stopped || limit == 0) {
 				close(file);
 				return;
 			}
@@ -153,7 +159,7 @@ final class OpenFiles {
 			if (former != null) {
 				close(former.file);
 			}
-			if (this.files.size() > this.limit) {
+			if (this.files.size() > limit) {
 				Map.Entry<UploadId, Idle> eldest = this.files.entrySet().iterator().next();
 				this.files.remove(eldest.getKey());
 				close(eldest.getValue().file);
@@ -165,7 +171,7 @@ final class OpenFiles {
 	private void watch() {
 		if (!this.watched) {
 			this.watched = true;
-			this.later.execute(this::closeIdle);
+			CompletableFuture.delayedExecutor(this.idle, TimeUnit.NANOSECONDS).execute(this::closeIdle);
 		}
 	}
 

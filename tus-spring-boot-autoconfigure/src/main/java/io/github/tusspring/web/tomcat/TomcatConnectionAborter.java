@@ -16,45 +16,22 @@
 
 package io.github.tusspring.web.tomcat;
 
-import java.io.IOException;
-
 import io.github.tusspring.web.ConnectionAborter;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.catalina.connector.Request;
-import org.apache.catalina.connector.Response;
-import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.ActionCode;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Closes connections of Tomcat. As a valve it remembers Tomcat's own request, which the
- * servlet request hides. Without it Tomcat would answer 400 or 408 of its own accord when
- * a body ends early, and clients would give up.
+ * Closes connections of Tomcat, of whose requests the {@link TomcatRequestValve} knows.
  */
-public final class TomcatConnectionAborter extends ValveBase implements ConnectionAborter {
-
-	private static final String REQUEST = TomcatConnectionAborter.class.getName() + ".REQUEST";
-
-	/**
-	 * Creates an instance.
-	 */
-	public TomcatConnectionAborter() {
-		super(true);
-	}
-
-	@Override
-	public void invoke(Request request, Response response) throws IOException, ServletException {
-		request.setAttribute(REQUEST, request);
-		getNext().invoke(request, response);
-	}
+public final class TomcatConnectionAborter implements ConnectionAborter {
 
 	@Override
 	public boolean abort(HttpServletRequest request) {
-		Request tomcatRequest = find(request);
+		Request tomcatRequest = TomcatRequestValve.find(request);
 		if (tomcatRequest == null) {
 			return false;
 		}
@@ -72,13 +49,6 @@ public final class TomcatConnectionAborter extends ValveBase implements Connecti
 		async.addListener(new Completion(tomcatRequest));
 		tomcatRequest.getCoyoteRequest().action(ActionCode.CLOSE_NOW, null);
 		return true;
-	}
-
-	/**
-	 * Returns Tomcat's own request.
-	 */
-	static @Nullable Request find(HttpServletRequest request) {
-		return (request.getAttribute(REQUEST) instanceof Request tomcatRequest) ? tomcatRequest : null;
 	}
 
 	/**

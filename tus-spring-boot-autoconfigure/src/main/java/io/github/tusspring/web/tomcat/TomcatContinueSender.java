@@ -67,7 +67,7 @@ public final class TomcatContinueSender extends OncePerRequestFilter implements 
 
 	@Override
 	public void sendContinue(HttpServletRequest request) {
-		Request tomcatRequest = TomcatConnectionAborter.find(request);
+		Request tomcatRequest = TomcatRequestValve.find(request);
 		if (tomcatRequest != null) {
 			tomcatRequest.getResponse().sendAcknowledgement(ContinueResponseTiming.ALWAYS);
 		}

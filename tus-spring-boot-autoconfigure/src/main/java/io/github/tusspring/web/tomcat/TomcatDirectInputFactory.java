@@ -37,12 +37,9 @@ import org.springframework.util.ReflectionUtils;
  */
 public final class TomcatDirectInputFactory implements DirectInput.Factory {
 
-	private final @Nullable Field socket = TomcatFields.find(Http11InputBuffer.class, "wrapper",
-			SocketWrapperBase.class);
-
 	@Override
 	public @Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream) {
-		Request tomcatRequest = TomcatConnectionAborter.find(request);
+		Request tomcatRequest = TomcatRequestValve.find(request);
 		if (tomcatRequest == null) {
 			return null;
 		}
@@ -50,11 +47,11 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 		if (coyoteRequest.getInputBuffer() instanceof Http11InputBuffer && coyoteRequest.getContentLengthLong() < 0) {
 			TomcatDispatchGuard.guard(coyoteRequest);
 		}
-		if (this.socket == null || !(stream instanceof CoyoteInputStream)) {
+		if (Http11.SOCKET == null || !(stream instanceof CoyoteInputStream)) {
 			return null;
 		}
 		if (coyoteRequest.getInputBuffer() instanceof Http11InputBuffer input
-				&& ReflectionUtils.getField(this.socket, input) instanceof SocketWrapperBase<?> socket
+				&& ReflectionUtils.getField(Http11.SOCKET, input) instanceof SocketWrapperBase<?> socket
 				&& TomcatDirectInput.isPlain(socket)
 				// With a large buffer of Tomcat's own there is nothing to be won.
 				&& socket.getSocketBufferHandler().getReadBuffer().capacity() <= DirectInput.ROOM) {
@@ -70,10 +67,20 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 
 	@Override
 	public boolean isBrokenOff(HttpServletRequest request) {
-		Request tomcatRequest = TomcatConnectionAborter.find(request);
+		Request tomcatRequest = TomcatRequestValve.find(request);
 		return tomcatRequest != null
 				&& !(tomcatRequest.getCoyoteRequest().getInputBuffer() instanceof Http11InputBuffer)
 				&& Http2.STATE.isClosed(tomcatRequest.getCoyoteRequest());
+	}
+
+	/**
+	 * Not looked for before the first body comes.
+	 */
+	private static final class Http11 {
+
+		private static final @Nullable Field SOCKET = TomcatFields.find(Http11InputBuffer.class, "wrapper",
+				SocketWrapperBase.class);
+
 	}
 
 	/**

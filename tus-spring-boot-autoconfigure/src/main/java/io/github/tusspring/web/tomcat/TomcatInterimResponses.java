@@ -55,21 +55,16 @@ public final class TomcatInterimResponses implements InterimResponses {
 	 */
 	private static final String REASON = " \r\n";
 
-	private final @Nullable Field hook = TomcatFields.find(Response.class, "hook", ActionHook.class);
-
-	private final @Nullable Field socket = TomcatFields.find(AbstractProcessor.class, "socketWrapper",
-			SocketWrapperBase.class);
-
 	@Override
 	public boolean send(HttpServletRequest request, int status, Map<String, String> headers) {
-		Request tomcatRequest = TomcatConnectionAborter.find(request);
-		if (tomcatRequest == null || this.hook == null) {
+		Request tomcatRequest = TomcatRequestValve.find(request);
+		if (tomcatRequest == null || Http11.HOOK == null) {
 			return false;
 		}
-		Object processor = ReflectionUtils.getField(this.hook, tomcatRequest.getResponse().getCoyoteResponse());
+		Object processor = ReflectionUtils.getField(Http11.HOOK, tomcatRequest.getResponse().getCoyoteResponse());
 		try {
-			if (processor instanceof Http11Processor && this.socket != null
-					&& ReflectionUtils.getField(this.socket, processor) instanceof SocketWrapperBase<?> connection) {
+			if (processor instanceof Http11Processor && Http11.SOCKET != null
+					&& ReflectionUtils.getField(Http11.SOCKET, processor) instanceof SocketWrapperBase<?> connection) {
 				connection.write(true, ByteBuffer.wrap(head(status, headers)));
 				connection.flush(true);
 				return true;
@@ -87,6 +82,18 @@ public final class TomcatInterimResponses implements InterimResponses {
 		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(REASON);
 		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
 		return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+	}
+
+	/**
+	 * The way to a connection. Not looked for before the first answer.
+	 */
+	private static final class Http11 {
+
+		private static final @Nullable Field HOOK = TomcatFields.find(Response.class, "hook", ActionHook.class);
+
+		private static final @Nullable Field SOCKET = TomcatFields.find(AbstractProcessor.class, "socketWrapper",
+				SocketWrapperBase.class);
+
 	}
 
 	/**

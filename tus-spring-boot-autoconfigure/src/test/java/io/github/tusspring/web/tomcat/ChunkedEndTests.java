@@ -121,7 +121,7 @@ class ChunkedEndTests {
 		@Bean
 		Filter lockFilter() {
 			return (request, response, chain) -> {
-				Request coyoteRequest = TomcatConnectionAborter.find((HttpServletRequest) request).getCoyoteRequest();
+				Request coyoteRequest = TomcatRequestValve.find((HttpServletRequest) request).getCoyoteRequest();
 				Object socket = ReflectionUtils.getField(SOCKET, coyoteRequest.getInputBuffer());
 				this.connectionLock.set(((SocketWrapperBase<?>) socket).getLock());
 				chain.doFilter(request, response);
