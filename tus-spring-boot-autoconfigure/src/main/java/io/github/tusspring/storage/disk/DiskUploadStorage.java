@@ -470,8 +470,10 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		this.records.withdraw(info, this.durability != Durability.NONE);
 		this.openFiles.close(id);
 		// The record goes last: until then it says whose the bytes are.
-		boolean data = Files.exists(this.infoFiles.file(id)) && Files.deleteIfExists(this.infoFiles.data(id));
-		return this.records.delete(id) || data;
+		if (Files.exists(this.infoFiles.file(id))) {
+			Files.deleteIfExists(this.infoFiles.data(id));
+		}
+		return this.records.delete(id);
 	}
 
 	@Override

@@ -93,15 +93,13 @@ final class DueFiles {
 	/**
 	 * Notes that an upload may need something, unless that is noted already: there may be
 	 * a claim.
-	 * @return whether it was not noted before
 	 */
-	boolean add(UploadId id) throws IOException {
+	void add(UploadId id) throws IOException {
 		try {
 			inDirectory(() -> Files.createFile(file(id)));
-			return true;
 		}
 		catch (FileAlreadyExistsException ex) {
-			return false;
+			// It is noted already.
 		}
 	}
 

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
@@ -191,8 +192,12 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 			other.enter(ID);
 			try (FenceFile.Pass pass = fence.pass(ID, fence.ticket(ID))) {
 				assertThat(pass).isNotNull();
+				CompletableFuture<Boolean> thread = CompletableFuture.supplyAsync(() -> raise(fence));
 				assertThatExceptionOfType(UploadLockedException.class)
 					.isThrownBy(() -> other.raise(ID, (upload) -> false));
+				assertThat(thread).failsWithin(Duration.ofSeconds(5))
+					.withThrowableOfType(ExecutionException.class)
+					.withCauseInstanceOf(UploadLockedException.class);
 			}
 			assertThat(other.raise(ID, (upload) -> false)).isTrue();
 			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> fence.pass(ID, fence.ticket(ID)));
@@ -544,6 +549,14 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	@Test
 	void whenALockWasNotAnnouncedThenTheFenceCanNotBeRaised() {
 		assertThatIllegalStateException().isThrownBy(() -> this.here.raise(ID));
+	}
+
+	@Test
+	void whenNotesAreRemovedThenADeliveryIsClaimedAllTheSame() throws Exception {
+		Upload full = full();
+		FileSystemUtils.deleteRecursively(uploads().resolve(DueFiles.DIRECTORY));
+		this.here.update(full.withNextAttempt());
+		assertThat(this.there.find(ID).isClaimed(Instant.now())).isTrue();
 	}
 
 	@Test

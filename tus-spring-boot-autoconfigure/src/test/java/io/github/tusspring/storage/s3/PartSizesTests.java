@@ -94,6 +94,37 @@ class PartSizesTests {
 		assertThat(sizes(16 * MIB, 256 * MIB, false).isPossible(2 * TIB)).isFalse();
 	}
 
+	@Test
+	void whenLengthIsDeclaredThenAPartIsItsShareOfTheRest() {
+		PartSizes sizes = sizes(5 * MIB, 256 * MIB, false);
+		long length = 9000 * 8 * MIB;
+		assertThat(sizes.minimum(length, 0, 1)).isEqualTo(8 * MIB);
+		assertThat(sizes.minimum(length + 1, 0, 1)).isEqualTo(8 * MIB + 1);
+		assertThat(sizes.minimum(length, length / 2, 5001)).isEqualTo(8 * MIB);
+		assertThat(sizes.minimum(length, length - 7 * MIB, 10_000)).as("the last number takes all").isEqualTo(7 * MIB);
+	}
+
+	@Test
+	void whenTheRestIsOnePartThenItIsNotMadeLarger() {
+		PartSizes sizes = sizes(16 * MIB, 256 * MIB, false);
+		assertThat(sizes.target(64 * MIB, 48 * MIB, 4)).isEqualTo(16 * MIB);
+		assertThat(sizes.target(64 * MIB, 47 * MIB, 4)).isEqualTo(32 * MIB);
+	}
+
+	@Test
+	void whenPartsAreEqualThenTheyAreAsLongAsTheLengthNeeds() {
+		PartSizes sizes = sizes(16 * MIB, 256 * MIB, true);
+		assertThat(sizes.target(null, 0, 1)).isEqualTo(16 * MIB);
+		assertThat(sizes.target(9000 * 20 * MIB, 0, 1)).isEqualTo(20 * MIB);
+	}
+
+	@Test
+	void whenPartsFillTheMemoryThenTheLengthIsStillPossible() {
+		PartSizes sizes = sizes(16 * MIB, 256 * MIB, false);
+		assertThat(sizes.isPossible(9000 * 128 * MIB)).isTrue();
+		assertThat(sizes.isPossible(9000 * 128 * MIB + 1)).isFalse();
+	}
+
 	private static PartSizes sizes(long partSize, long memory, boolean equal) {
 		return new PartSizes(new S3Settings("bucket", "", partSize, 10_000, 4, memory, equal,
 				ConditionalWrites.REQUIRED, Duration.ZERO));
