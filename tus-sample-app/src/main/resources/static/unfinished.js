@@ -116,7 +116,8 @@ class UnfinishedUpload {
 				}
 				break;
 			case 'delivering':
-				this.#showElsewhere('running', 'Finishing …');
+				showProgress(this.#item, offset, this.#stored.size);
+				this.#showElsewhere('Finishing …');
 				clearTimeout(this.#silence);
 				break;
 			case 'completed':
@@ -177,17 +178,16 @@ class UnfinishedUpload {
 	#run() {
 		const rate = this.#rate.add(this.#offset);
 		const percent = showProgress(this.#item, this.#offset, this.#stored.size);
-		this.#showElsewhere('running', [`${percent} %`, rate && `${formatSize(rate)}/s`].filter(Boolean).join(' · '));
+		this.#showElsewhere([`${percent} %`, rate && `${formatSize(rate)}/s`].filter(Boolean).join(' · '));
 		clearTimeout(this.#silence);
 		this.#silence = setTimeout(() => this.#rest(), SILENCE);
 	}
 
-	#showElsewhere(state, text) {
+	#showElsewhere(text) {
 		this.#move('elsewhere');
-		this.#item.className = `item ${state}`;
+		this.#item.className = 'item running';
 		this.#find('.actions').hidden = true;
 		this.#find('.state').textContent = text;
-		showProgress(this.#item, this.#offset, this.#stored.size);
 	}
 
 	#over(how) {

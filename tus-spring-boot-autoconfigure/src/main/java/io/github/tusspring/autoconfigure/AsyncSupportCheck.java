@@ -26,8 +26,7 @@ import org.springframework.core.log.LogMessage;
 
 /**
  * Says in the log which filter or servlet keeps uploads from being received without a
- * thread each: all of those that a request goes through have to know of asynchronous
- * requests.
+ * thread each: all that a request passes through have to support asynchronous requests.
  */
 final class AsyncSupportCheck implements SmartInitializingSingleton {
 

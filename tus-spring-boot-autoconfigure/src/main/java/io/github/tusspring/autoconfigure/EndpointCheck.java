@@ -43,7 +43,8 @@ final class EndpointCheck implements SmartInitializingSingleton {
 	}
 
 	/**
-	 * Checks the paths.
+	 * Checks that no request can be one to two endpoints, or to an endpoint and an
+	 * upload.
 	 */
 	static void checkPaths(TusProperties properties) {
 		String uploads = properties.path();

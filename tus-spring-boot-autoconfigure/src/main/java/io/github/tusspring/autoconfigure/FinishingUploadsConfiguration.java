@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Keeps an eye on what waits for its delivery, where that is asked for.
+ * Keeps track of the uploads that wait for their delivery, where somebody asks for them.
  */
 @Configuration(proxyBeanMethods = false)
 class FinishingUploadsConfiguration {

@@ -24,8 +24,8 @@ import org.springframework.boot.jdbc.init.PropertiesBasedDataSourceScriptDatabas
 import org.springframework.dao.DataAccessException;
 
 /**
- * Makes the table of locks where it isn't there. Several instances may start together on
- * an empty database: two that make the same table at the same moment fail in PostgreSQL
+ * Creates the table of locks if it doesn't exist. Several instances may start together on
+ * an empty database: two that create the same table at the same moment fail in PostgreSQL
  * in spite of {@code if not exists}, so whoever fails tries again.
  */
 class LockTableInitializer extends PropertiesBasedDataSourceScriptDatabaseInitializer<TusLockJdbcProperties> {

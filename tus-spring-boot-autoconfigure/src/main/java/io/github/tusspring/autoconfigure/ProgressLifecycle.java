@@ -32,7 +32,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
- * Has progress told, and ends the streams before the web server waits for them.
+ * Has progress events sent, and ends the streams before the web server waits for them.
  */
 final class ProgressLifecycle implements SmartLifecycle {
 
@@ -59,7 +59,7 @@ final class ProgressLifecycle implements SmartLifecycle {
 	public void start() {
 		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-progress-");
 		threads.setDaemon(true);
-		// What wraps a response may block, and must keep nothing else from its work.
+		// A wrapper of a response may block, which must keep no other task from running.
 		ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
 		this.events.start(executor);
 		repeat(executor, this.events::tell, INTERVAL);

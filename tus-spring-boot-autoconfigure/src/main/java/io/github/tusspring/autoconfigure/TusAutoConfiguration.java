@@ -24,8 +24,9 @@ import java.time.Duration;
 import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.SharedDiskUploadStorage;
-import io.github.tusspring.upload.DeliverySchedule;
 import io.github.tusspring.upload.AbsentClients;
+import io.github.tusspring.upload.DeliverySchedule;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.MinimumRate;
 import io.github.tusspring.upload.ObservedUploadLocker;
@@ -34,7 +35,6 @@ import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadAuthorizer;
 import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadDelivery;
-import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadGuard;
 import io.github.tusspring.upload.UploadIdGenerator;
@@ -149,8 +149,7 @@ public final class TusAutoConfiguration {
 	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
 			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
 			TusProperties properties, EndpointRules endpoints, UploadGuard guard, TusObserver observer) {
-		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
-		UploadPolicy policy = new UploadPolicy(maxSize, expiration, properties.termination().finished(),
+		UploadPolicy policy = new UploadPolicy(properties.maxLength(), expiration, properties.termination().finished(),
 				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),
 				limits(properties.limits()));
 		return new UploadService(ObservedUploadStorage.of(storage, observer.all()),

@@ -19,7 +19,6 @@ package io.github.tusspring.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.tusspring.autoconfigure.TusWebMvcAutoConfiguration.OnCorsCondition;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.TusUploads;
@@ -35,13 +34,13 @@ import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.endpoint.ContentResourceConverter;
 import io.github.tusspring.web.endpoint.EndpointDispatchFilter;
 import io.github.tusspring.web.endpoint.EndpointFilter;
+import io.github.tusspring.web.endpoint.EndpointRoute;
+import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.endpoint.HandlerCallExceptions;
 import io.github.tusspring.web.endpoint.HandlerCallMapping;
 import io.github.tusspring.web.endpoint.HandlerLookup;
 import io.github.tusspring.web.endpoint.HandlerPresence;
 import io.github.tusspring.web.endpoint.PathDeliveryGuard;
-import io.github.tusspring.web.endpoint.EndpointRoute;
-import io.github.tusspring.web.endpoint.EndpointRoutes;
 import jakarta.servlet.DispatcherType;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -77,19 +76,14 @@ public final class TusEndpointAutoConfiguration {
 
 	@Bean
 	HandlerLookup tusHandlerLookup(WebApplicationContext context, ObjectProvider<DispatcherServletPath> servletPath) {
-		return new HandlerLookup(() -> HandlerLookup.mappings(context), prefix(servletPath));
-	}
-
-	private static String prefix(ObjectProvider<DispatcherServletPath> servletPath) {
-		DispatcherServletPath path = servletPath.getIfAvailable();
-		return (path != null) ? path.getPrefix() : "";
+		return new HandlerLookup(() -> HandlerLookup.mappings(context), ServletPrefix.of(servletPath));
 	}
 
 	@Bean
 	EndpointCheck tusEndpointCheck(TusProperties properties, HandlerLookup handlers, WebApplicationContext context,
 			ObjectProvider<DispatcherServletPath> servletPath) {
 		return new EndpointCheck(properties, new HandlerPresence(handlers, context.getServletContext()),
-				prefix(servletPath));
+				ServletPrefix.of(servletPath));
 	}
 
 	@Bean
@@ -99,16 +93,16 @@ public final class TusEndpointAutoConfiguration {
 		EndpointCheck.checkPaths(properties);
 		List<EndpointRoute> endpoints = new ArrayList<>();
 		for (TusEndpointProperties endpoint : properties.endpoints()) {
-			TusProtocol spoken = protocol.forHandOver(properties.maxSize(endpoint),
+			TusProtocol spoken = protocol.forHandOver(properties.maxLength(endpoint),
 					!expiration.isNever(endpoint.path()));
 			RufhHandler handler = rufh.getIfAvailable();
 			if (handler != null) {
-				handler = handler.forHandOver(properties.maxSize(endpoint), expiration.lifetime(endpoint.path()));
+				handler = handler.forHandOver(properties.maxLength(endpoint), expiration.lifetime(endpoint.path()));
 			}
-			endpoints.add(
-					EndpointRoute.of(endpoint.path(), prefix(servletPath), HttpMethod.valueOf(endpoint.method().name()),
-							endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
-							new UploadHandler(spoken, service, uploads, ids, handler)));
+			endpoints.add(EndpointRoute.of(endpoint.path(), ServletPrefix.of(servletPath),
+					HttpMethod.valueOf(endpoint.method().name()),
+					endpoint.deliver() == TusEndpointProperties.Deliver.PATH,
+					new UploadHandler(spoken, service, uploads, ids, handler)));
 		}
 		return new EndpointRoutes(endpoints);
 	}
@@ -142,7 +136,7 @@ public final class TusEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "tusEndpointDispatchFilter")
 	FilterRegistrationBean<EndpointDispatchFilter> tusEndpointDispatchFilter() {
-		FilterRegistrationBean<EndpointDispatchFilter> registration = TusWebMvcAutoConfiguration
+		FilterRegistrationBean<EndpointDispatchFilter> registration = UploadFilters
 			.register("tusEndpointDispatchFilter", new EndpointDispatchFilter(), Ordered.HIGHEST_PRECEDENCE);
 		registration.setDispatcherTypes(DispatcherType.ASYNC, DispatcherType.FORWARD);
 		return registration;
@@ -151,15 +145,15 @@ public final class TusEndpointAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "tusEndpointBodyShieldFilter")
 	FilterRegistrationBean<BodyShieldFilter> tusEndpointBodyShieldFilter(EndpointRoutes endpoints) {
-		return TusWebMvcAutoConfiguration.register("tusEndpointBodyShieldFilter", new BodyShieldFilter(endpoints::take),
-				TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
+		return UploadFilters.register("tusEndpointBodyShieldFilter", new BodyShieldFilter(endpoints::take),
+				UploadFilters.ORDER + 1);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "tusEndpointTraceFilter")
 	FilterRegistrationBean<TraceFilter> tusEndpointTraceFilter(EndpointRoutes endpoints) {
-		return TusWebMvcAutoConfiguration.register("tusEndpointTraceFilter", new TraceFilter(endpoints::isEndpoint),
-				TusWebMvcAutoConfiguration.FILTER_ORDER + 1);
+		return UploadFilters.register("tusEndpointTraceFilter", new TraceFilter(endpoints::isEndpoint),
+				UploadFilters.ORDER + 1);
 	}
 
 	@Bean
@@ -173,19 +167,18 @@ public final class TusEndpointAutoConfiguration {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnCorsCondition.class)
+	@Conditional(TusCorsConfiguration.OnCorsCondition.class)
 	static class CorsFilterConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(name = "tusEndpointCorsFilter")
 		FilterRegistrationBean<UploadCorsFilter> tusEndpointCorsFilter(TusProperties properties,
 				EndpointRoutes endpoints, ObjectProvider<UploadCorsCustomizer> customizers) {
-			CorsConfiguration configuration = TusWebMvcAutoConfiguration.CorsFilterConfiguration
-				.configuration(properties.cors(), customizers);
+			CorsConfiguration configuration = TusCorsConfiguration.configuration(properties.cors(), customizers);
 			// What isn't ours keeps the application's own rules.
-			return TusWebMvcAutoConfiguration.register("tusEndpointCorsFilter",
+			return UploadFilters.register("tusEndpointCorsFilter",
 					new UploadCorsFilter((request) -> endpoints.take(request) ? configuration : null),
-					TusWebMvcAutoConfiguration.FILTER_ORDER);
+					UploadFilters.ORDER);
 		}
 
 	}

@@ -57,8 +57,8 @@ public record TusEndpointProperties(String path, @DefaultValue("POST") Method me
 	}
 
 	EndpointRule toEndpoint() {
-		return new EndpointRule(this.path, (this.maxSize != null) ? this.maxSize.toBytes() : null,
-				this.expiration.after(), this.keep, this.metadata.required(), this.metadata.filetypes());
+		return new EndpointRule(this.path, TusProperties.bytes(this.maxSize), this.expiration.after(), this.keep,
+				this.metadata.required(), this.metadata.filetypes());
 	}
 
 	/**

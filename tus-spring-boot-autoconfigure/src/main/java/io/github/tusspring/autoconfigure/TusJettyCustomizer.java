@@ -31,9 +31,9 @@ import org.springframework.core.Ordered;
 final class TusJettyCustomizer implements WebServerFactoryCustomizer<ConfigurableJettyWebServerFactory>, Ordered {
 
 	/**
-	 * How many connections may wait to be accepted. When an application starts again, all
-	 * of its clients come back at once, and of more than the 50 of the JDK the system
-	 * resets some. Its own limit holds all the same.
+	 * How many connections may wait to be accepted. When an application restarts, all of
+	 * its clients come back at once, and the system resets some of those that exceed the
+	 * JDK's default of 50. The system's own limit still applies.
 	 */
 	private static final int ACCEPT_QUEUE = 1024;
 

@@ -31,7 +31,7 @@ import io.github.tusspring.upload.UploadService;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts what goes on beside the requests, and ends the requests when the application
+ * Starts what runs alongside the requests, and ends the requests when the application
  * stops: before the web server begins to wait for them.
  */
 final class TusLifecycle implements SmartLifecycle {
@@ -39,7 +39,7 @@ final class TusLifecycle implements SmartLifecycle {
 	private static final Duration SWEEP_INTERVAL = Duration.ofMillis(250);
 
 	/**
-	 * How often what other instances have left undone is looked for.
+	 * How often to look for what other instances have left undone.
 	 */
 	private static final Duration SETTLE_INTERVAL = Duration.ofSeconds(15);
 
@@ -99,7 +99,8 @@ final class TusLifecycle implements SmartLifecycle {
 		this.tasks.add(this.scheduler.sweeper().scheduleWithFixedDelay(this.service::keepAlive, SWEEP_INTERVAL));
 		Duration cleanupInterval = this.properties.expiration().cleanupInterval();
 		if (!cleanupInterval.isNegative()) {
-			// What many instances share isn't gone through whenever one of them starts.
+			// A storage that many instances share isn't gone through whenever one of them
+			// starts.
 			boolean soon = !this.service.isShared() && cleanupInterval.compareTo(FIRST_CLEANUP) > 0;
 			Duration first = soon ? FIRST_CLEANUP : cleanupInterval;
 			this.tasks.add(this.scheduler.worker()

@@ -19,7 +19,8 @@ package io.github.tusspring.autoconfigure;
 import io.github.tusspring.upload.UploadObserver;
 
 /**
- * All of the application's observers as one, which must not be a bean beside them.
+ * All of the application's observers as one, which must not itself be a bean of their
+ * type.
  *
  * @param all stands for all observers
  */

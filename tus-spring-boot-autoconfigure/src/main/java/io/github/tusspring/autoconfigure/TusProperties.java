@@ -69,15 +69,25 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	}
 
 	/**
+	 * Returns the length in bytes that an upload may have.
+	 */
+	@Nullable Long maxLength() {
+		return bytes(this.maxSize);
+	}
+
+	/**
 	 * Returns the length in bytes that an upload to an endpoint may have.
 	 */
-	@Nullable Long maxSize(TusEndpointProperties endpoint) {
-		DataSize size = (endpoint.maxSize() != null) ? endpoint.maxSize() : this.maxSize;
+	@Nullable Long maxLength(TusEndpointProperties endpoint) {
+		return (endpoint.maxSize() != null) ? bytes(endpoint.maxSize()) : maxLength();
+	}
+
+	static @Nullable Long bytes(@Nullable DataSize size) {
 		return (size != null) ? size.toBytes() : null;
 	}
 
 	/**
-	 * Checks that a time can be counted with.
+	 * Checks that a time is short enough to be added to any date.
 	 */
 	static void checkLimit(String name, @Nullable Duration time) {
 		Assert.isTrue(time == null || time.compareTo(LIMIT) <= 0,

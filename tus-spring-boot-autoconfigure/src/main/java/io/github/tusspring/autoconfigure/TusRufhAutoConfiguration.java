@@ -27,7 +27,6 @@ import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.RufhHandler;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -36,11 +35,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.util.unit.DataSize;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for Resumable Uploads for HTTP, the
- * draft of the IETF, beside tus.
+ * draft of the IETF, alongside tus.
  */
 @AutoConfiguration(after = TusAutoConfiguration.class, before = TusWebMvcAutoConfiguration.class)
 @ConditionalOnBean(UploadService.class)
@@ -53,13 +51,10 @@ public final class TusRufhAutoConfiguration {
 	RufhProtocol tusRufhProtocol(TusRufhProperties rufh, TusProperties properties, ExpirationPolicy expiration) {
 		Set<InteropVersion> versions = EnumSet.noneOf(InteropVersion.class);
 		rufh.interopVersions().forEach((version) -> versions.add(Objects.requireNonNull(InteropVersion.of(version))));
-		RufhLimits limits = new RufhLimits(bytes(rufh.limits().minSize()), bytes(properties.maxSize()),
-				bytes(rufh.limits().minAppendSize()), bytes(rufh.limits().maxAppendSize()), expiration.after());
+		RufhLimits limits = new RufhLimits(TusProperties.bytes(rufh.limits().minSize()), properties.maxLength(),
+				TusProperties.bytes(rufh.limits().minAppendSize()), TusProperties.bytes(rufh.limits().maxAppendSize()),
+				expiration.after());
 		return new RufhProtocol(versions, rufh.requireInteropVersion(), limits);
-	}
-
-	private static @Nullable Long bytes(@Nullable DataSize size) {
-		return (size != null) ? size.toBytes() : null;
 	}
 
 	@Bean

@@ -32,7 +32,7 @@ import org.springframework.util.unit.DataSize;
 /**
  * Properties of Resumable Uploads for HTTP, the draft of the IETF.
  *
- * @param enabled Whether clients may speak Resumable Uploads for HTTP beside tus.
+ * @param enabled Whether clients may speak Resumable Uploads for HTTP as well as tus.
  * @param interopVersions Versions of the draft that are spoken, by the numbers that
  * clients send in Upload-Draft-Interop-Version.
  * @param requireInteropVersion Whether a client has to say which version it speaks. One
@@ -42,7 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param progressInterval Time between two interim responses that tell a client how many
  * of its bytes are stored. Zero to send none. If a duration suffix is not specified,
  * seconds are used.
- * @param limits What requests and uploads are limited by, beside 'tus.max-size' and
+ * @param limits What limits requests and uploads, in addition to 'tus.max-size' and
  * 'tus.expiration'.
  */
 @ConfigurationProperties("tus.rufh")

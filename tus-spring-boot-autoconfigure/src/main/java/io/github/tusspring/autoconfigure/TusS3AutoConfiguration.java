@@ -81,8 +81,8 @@ public final class TusS3AutoConfiguration {
 		}
 
 		/**
-		 * Signs for whom the client speaks, unless the application has something that
-		 * does. Made when the first URL is asked for.
+		 * Signs with the client's credentials, unless the application has a presigner.
+		 * Made when the first URL is asked for.
 		 */
 		@Bean
 		@Lazy

@@ -24,9 +24,9 @@ import io.github.tusspring.security.UploadRequestMatchers;
 import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadAccess;
 import io.github.tusspring.upload.UploadService;
+import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.ProgressHandler;
 import io.github.tusspring.web.ServletExchanges;
-import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.endpoint.TusAttributes;
@@ -73,8 +73,7 @@ public final class TusSecurityAutoConfiguration {
 				ObjectProvider<DispatcherServletPath> servletPath, ObjectProvider<EndpointRoutes> endpoints,
 				ObjectProvider<SignedUploadUrls> signedUrls, ObjectProvider<ProgressEvents> progress,
 				EndpointRules rules) {
-			DispatcherServletPath dispatcher = servletPath.getIfAvailable();
-			String prefix = (dispatcher != null) ? dispatcher.getPrefix() : "";
+			String prefix = ServletPrefix.of(servletPath);
 			PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
 			RequestMatcher toUploads = paths.matcher(prefix + properties.path() + "/**");
 			RequestMatcher toEndpoints = endpoints(endpoints);

@@ -33,33 +33,28 @@ import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 
 /**
- * The schedulers of what goes on beside the requests, made by Boot's builders, so that
+ * The schedulers of what runs alongside the requests, made by Boot's builders, so that
  * task decorators and virtual threads are what the application has chosen. They are no
  * candidates where the application asks for a {@link TaskScheduler}, and so don't switch
  * off Boot's.
  */
 final class TusTaskConfigurations {
 
-	private static final String WORKER = "tusWorkerTaskScheduler";
-
 	private static final String WORKER_PREFIX = "tus-task-";
 
-	private static final String DELIVERIES = "tusDeliveryTaskScheduler";
-
 	private static final String DELIVERY_PREFIX = "tus-deliver-";
-
-	private static final String LISTENERS = "tusListenerTaskScheduler";
 
 	private static final String LISTENER_PREFIX = "tus-listen-";
 
 	private TusTaskConfigurations() {
 	}
 
-	private static ThreadPoolTaskScheduler scheduler(ThreadPoolTaskSchedulerBuilder builder, String prefix,
-			int threads) {
+	private static ThreadPoolTaskScheduler scheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder,
+			String prefix, int threads) {
 		ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
 		scheduler.setThreadFactory(new UnboundThreadFactory(prefix));
-		builder.threadNamePrefix(prefix)
+		builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new)
+			.threadNamePrefix(prefix)
 			.poolSize(threads)
 			// An interrupt would close the file that is being written.
 			.awaitTermination(true)
@@ -78,13 +73,14 @@ final class TusTaskConfigurations {
 
 		@Bean(defaultCandidate = false)
 		ThreadPoolTaskScheduler tusSweeperTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
-			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), "tus-sweep-", 1);
+			return scheduler(builder, "tus-sweep-", 1);
 		}
 
 		@Bean
 		TusTasks tusTasks(@Qualifier("tusSweeperTaskScheduler") TaskScheduler sweeper,
-				@Qualifier(WORKER) TaskScheduler worker, @Qualifier(DELIVERIES) TaskScheduler deliveries,
-				@Qualifier(LISTENERS) TaskScheduler listeners) {
+				@Qualifier("tusWorkerTaskScheduler") TaskScheduler worker,
+				@Qualifier("tusDeliveryTaskScheduler") TaskScheduler deliveries,
+				@Qualifier("tusListenerTaskScheduler") TaskScheduler listeners) {
 			return new TusTasks(sweeper, worker, deliveries, listeners);
 		}
 
@@ -98,25 +94,23 @@ final class TusTaskConfigurations {
 		private static final int WORKERS = 4;
 
 		/**
-		 * So many listeners may hang before one waits for another.
+		 * How many listeners may hang before others have to wait.
 		 */
 		private static final int LISTENER_THREADS = 16;
 
-		@Bean(name = WORKER, defaultCandidate = false)
+		@Bean(defaultCandidate = false)
 		ThreadPoolTaskScheduler tusWorkerTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
-			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), WORKER_PREFIX, WORKERS);
+			return scheduler(builder, WORKER_PREFIX, WORKERS);
 		}
 
-		@Bean(name = DELIVERIES, defaultCandidate = false)
+		@Bean(defaultCandidate = false)
 		ThreadPoolTaskScheduler tusDeliveryTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
-			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), DELIVERY_PREFIX,
-					LISTENER_THREADS);
+			return scheduler(builder, DELIVERY_PREFIX, LISTENER_THREADS);
 		}
 
-		@Bean(name = LISTENERS, defaultCandidate = false)
+		@Bean(defaultCandidate = false)
 		ThreadPoolTaskScheduler tusListenerTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
-			return scheduler(builder.getIfAvailable(ThreadPoolTaskSchedulerBuilder::new), LISTENER_PREFIX,
-					LISTENER_THREADS);
+			return scheduler(builder, LISTENER_PREFIX, LISTENER_THREADS);
 		}
 
 	}
@@ -126,17 +120,17 @@ final class TusTaskConfigurations {
 	@ConditionalOnThreading(Threading.VIRTUAL)
 	static class VirtualConfiguration {
 
-		@Bean(name = WORKER, defaultCandidate = false)
+		@Bean(defaultCandidate = false)
 		SimpleAsyncTaskScheduler tusWorkerTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
 			return scheduler(builder, WORKER_PREFIX);
 		}
 
-		@Bean(name = DELIVERIES, defaultCandidate = false)
+		@Bean(defaultCandidate = false)
 		SimpleAsyncTaskScheduler tusDeliveryTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
 			return scheduler(builder, DELIVERY_PREFIX);
 		}
 
-		@Bean(name = LISTENERS, defaultCandidate = false)
+		@Bean(defaultCandidate = false)
 		SimpleAsyncTaskScheduler tusListenerTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
 			return scheduler(builder, LISTENER_PREFIX);
 		}

@@ -36,7 +36,7 @@ import org.springframework.core.env.Environment;
 final class TusTomcatCustomizer implements WebServerFactoryCustomizer<ConfigurableTomcatWebServerFactory>, Ordered {
 
 	/**
-	 * What the head of an answer has beside that which the client sent.
+	 * Room for the headers of an answer in addition to those that the client sent.
 	 */
 	private static final int RESPONSE_HEADERS = 4096;
 

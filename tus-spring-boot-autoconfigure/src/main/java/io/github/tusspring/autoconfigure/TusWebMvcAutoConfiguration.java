@@ -20,7 +20,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.stream.Collectors;
 
-import io.github.tusspring.protocol.tus.TusHeaders;
 import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.security.SpringSecuritySenderContext;
 import io.github.tusspring.upload.AbsentClients;
@@ -44,42 +43,25 @@ import io.github.tusspring.web.StorageThreads;
 import io.github.tusspring.web.TraceFilter;
 import io.github.tusspring.web.TusController;
 import io.github.tusspring.web.TusRequests;
-import io.github.tusspring.web.UploadCorsCustomizer;
-import io.github.tusspring.web.UploadCorsFilter;
 import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.UploadOwnerResolver;
 import io.github.tusspring.web.bind.UploadArgumentResolver;
-import io.github.tusspring.web.jetty.JettyConnectionAborter;
-import io.github.tusspring.web.jetty.JettyInputs;
-import io.github.tusspring.web.jetty.JettyInterimResponses;
-import io.github.tusspring.web.tomcat.TomcatConnectionAborter;
-import io.github.tusspring.web.tomcat.TomcatContinueSender;
-import io.github.tusspring.web.tomcat.TomcatDirectInputFactory;
-import io.github.tusspring.web.tomcat.TomcatInterimResponses;
-import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.ServletContext;
-import org.apache.catalina.startup.Tomcat;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.eclipse.jetty.server.ServerConnector;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.OnPropertyListCondition;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
-import org.springframework.boot.tomcat.ConfigurableTomcatWebServerFactory;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.boot.webmvc.autoconfigure.DispatcherServletPath;
@@ -87,14 +69,11 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.env.Environment;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.log.LogMessage;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
-import org.springframework.web.cors.CorsConfiguration;
-import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -108,14 +87,11 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 @ConditionalOnClass({ DispatcherServlet.class, FilterRegistrationBean.class, WebServerApplicationContext.class })
 @ConditionalOnBean(UploadService.class)
 @EnableConfigurationProperties(TusSecurityProperties.class)
+@Import({ TusCorsConfiguration.class, TusServerConfigurations.TomcatConfiguration.class,
+		TusServerConfigurations.JettyConfiguration.class, TusServerConfigurations.EmbeddedJettyConfiguration.class })
 public final class TusWebMvcAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(TusWebMvcAutoConfiguration.class);
-
-	/**
-	 * After the filter that handles forwarded headers, before any that refuses requests.
-	 */
-	static final int FILTER_ORDER = Ordered.HIGHEST_PRECEDENCE + 10;
 
 	/**
 	 * How many threads of each kind wait for a remote storage.
@@ -130,10 +106,10 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	TusProtocol tusProtocol(TusProperties properties, ExpirationPolicy expiration, ApplicationContext context) {
-		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
 		// Only an embedded server is known to have been told to let the trailer through.
 		boolean trailers = context instanceof WebServerApplicationContext;
-		return new TusProtocol(maxSize, !expiration.after().isZero(), trailers, properties.download().enabled());
+		return new TusProtocol(properties.maxLength(), !expiration.after().isZero(), trailers,
+				properties.download().enabled());
 	}
 
 	@Bean
@@ -149,16 +125,12 @@ public final class TusWebMvcAutoConfiguration {
 			ObjectProvider<ContinueSender> continueSender, ObjectProvider<DirectInput.Factory> inputs,
 			ObjectProvider<InterimResponses> interimResponses, ObjectProvider<ObservationRegistry> observations,
 			UploadStorage storage) {
-		List<ConnectionAborter> all = aborters.orderedStream().toList();
-		List<InterimResponses> senders = interimResponses.orderedStream().toList();
-		return new ServletTransfers((request) -> all.stream().anyMatch((aborter) -> aborter.abort(request)),
-				continueSender.getIfAvailable(() -> (request) -> {
-				}), DirectInput.Factory.any(inputs.orderedStream().toList()),
-				(request, status, headers) -> senders.stream()
-					.anyMatch((sender) -> sender.send(request, status, headers)),
-				storage.isRemote()
-						? new StorageThreads(STORAGE_THREADS, observations.getIfUnique(() -> ObservationRegistry.NOOP))
-						: null);
+		StorageThreads storageThreads = storage.isRemote()
+				? new StorageThreads(STORAGE_THREADS, observations.getIfUnique(() -> ObservationRegistry.NOOP)) : null;
+		return new ServletTransfers(ConnectionAborter.any(aborters.orderedStream().toList()),
+				continueSender.getIfAvailable(() -> ContinueSender.NONE),
+				DirectInput.Factory.any(inputs.orderedStream().toList()),
+				InterimResponses.any(interimResponses.orderedStream().toList()), storageThreads);
 	}
 
 	@Bean
@@ -208,8 +180,7 @@ public final class TusWebMvcAutoConfiguration {
 	TusRequests tusRequests(UploadHandler handler, TusProtocol protocol, UploadService service, TusUploads uploads,
 			UploadIdGenerator ids, ServletExchanges exchanges, TusProperties properties, ExpirationPolicy expiration,
 			ObjectProvider<RufhHandler> rufh) {
-		Long maxSize = (properties.maxSize() != null) ? properties.maxSize().toBytes() : null;
-		TusProtocol spoken = protocol.forHandOver(maxSize, !expiration.after().isZero());
+		TusProtocol spoken = protocol.forHandOver(properties.maxLength(), !expiration.after().isZero());
 		return new TusRequests(handler, new UploadHandler(spoken, service, uploads, ids, rufh.getIfAvailable()),
 				exchanges, uploads);
 	}
@@ -247,22 +218,15 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "tusBodyShieldFilter")
 	FilterRegistrationBean<BodyShieldFilter> tusBodyShieldFilter(TusProperties properties) {
-		return register("tusBodyShieldFilter", new BodyShieldFilter(properties.path()), FILTER_ORDER + 1);
+		return UploadFilters.register("tusBodyShieldFilter",
+				new BodyShieldFilter(UploadFilters.below(properties.path())), UploadFilters.ORDER + 1);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "tusTraceFilter")
 	FilterRegistrationBean<TraceFilter> tusTraceFilter(TusProperties properties) {
-		return register("tusTraceFilter", new TraceFilter(properties.path()), FILTER_ORDER + 1);
-	}
-
-	static <T extends Filter> FilterRegistrationBean<T> register(String name, T filter, int order) {
-		FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
-		// The application may have a filter of the same class.
-		registration.setName(name);
-		registration.setOrder(order);
-		registration.setDispatcherTypes(DispatcherType.REQUEST);
-		return registration;
+		return UploadFilters.register("tusTraceFilter", new TraceFilter(UploadFilters.below(properties.path())),
+				UploadFilters.ORDER + 1);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -275,113 +239,8 @@ public final class TusWebMvcAutoConfiguration {
 		SignedUploadUrls tusSignedUploadUrls(TusProperties properties, TusSecurityProperties security,
 				ServletContext servletContext, ObjectProvider<DispatcherServletPath> servletPath, UploadIdGenerator ids,
 				ExpirationPolicy expiration) {
-			DispatcherServletPath path = servletPath.getIfAvailable();
-			String prefix = (path != null) ? path.getPrefix() : "";
 			return new SignedUploadUrls(security.signing().keys(), servletContext.getContextPath(),
-					prefix + properties.path(), ids, Clock.systemUTC(), expiration.remembered());
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@Conditional(OnCorsCondition.class)
-	static class CorsFilterConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean(name = "tusCorsFilter")
-		FilterRegistrationBean<UploadCorsFilter> tusCorsFilter(TusProperties properties,
-				ObjectProvider<UploadCorsCustomizer> customizers) {
-			CorsConfiguration configuration = configuration(properties.cors(), customizers);
-			UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
-			source.registerCorsConfiguration(properties.path(), configuration);
-			source.registerCorsConfiguration(properties.path() + "/**", configuration);
-			return register("tusCorsFilter", new UploadCorsFilter(source), FILTER_ORDER);
-		}
-
-		static CorsConfiguration configuration(TusProperties.Cors cors,
-				ObjectProvider<UploadCorsCustomizer> customizers) {
-			CorsConfiguration configuration = new CorsConfiguration();
-			configuration.setAllowedOrigins(cors.allowedOrigins().isEmpty() ? null : cors.allowedOrigins());
-			configuration
-				.setAllowedOriginPatterns(cors.allowedOriginPatterns().isEmpty() ? null : cors.allowedOriginPatterns());
-			configuration.setAllowCredentials(cors.allowCredentials());
-			configuration.setMaxAge(cors.maxAge());
-			// PUT only so that a page can read that it is refused.
-			configuration.setAllowedMethods(List.of("OPTIONS", "GET", "HEAD", "POST", "PATCH", "DELETE", "PUT"));
-			configuration.setAllowedHeaders(List.of(CorsConfiguration.ALL));
-			configuration.setExposedHeaders(TusHeaders.EXPOSED);
-			customizers.orderedStream().forEach((customizer) -> customizer.customize(configuration));
-			configuration.validateAllowCredentials();
-			return configuration;
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ Tomcat.class, ConfigurableTomcatWebServerFactory.class })
-	static class TomcatConfiguration {
-
-		@Bean
-		TomcatConnectionAborter tusTomcatConnectionAborter() {
-			return new TomcatConnectionAborter();
-		}
-
-		@Bean
-		TomcatInterimResponses tusTomcatInterimResponses() {
-			return new TomcatInterimResponses();
-		}
-
-		@Bean
-		TomcatDirectInputFactory tusTomcatDirectInputFactory() {
-			return new TomcatDirectInputFactory();
-		}
-
-		@Bean
-		TomcatContinueSender tusTomcatContinueSender(TusProperties properties) {
-			return new TomcatContinueSender(properties.path());
-		}
-
-		@Bean
-		@ConditionalOnMissingBean(name = "tusTomcatContinueSenderRegistration")
-		FilterRegistrationBean<TomcatContinueSender> tusTomcatContinueSenderRegistration(TomcatContinueSender sender) {
-			return register("tusTomcatContinueSender", sender, Ordered.LOWEST_PRECEDENCE);
-		}
-
-		@Bean
-		TusTomcatCustomizer tusTomcatCustomizer(Environment environment) {
-			return new TusTomcatCustomizer(environment);
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(ServletContextRequest.class)
-	static class JettyConfiguration {
-
-		@Bean
-		JettyConnectionAborter tusJettyConnectionAborter() {
-			return new JettyConnectionAborter();
-		}
-
-		@Bean
-		JettyInputs tusJettyInputs() {
-			return new JettyInputs();
-		}
-
-		@Bean
-		JettyInterimResponses tusJettyInterimResponses() {
-			return new JettyInterimResponses();
-		}
-
-	}
-
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ ServerConnector.class, ConfigurableJettyWebServerFactory.class })
-	static class EmbeddedJettyConfiguration {
-
-		@Bean
-		TusJettyCustomizer tusJettyCustomizer() {
-			return new TusJettyCustomizer();
+					ServletPrefix.of(servletPath) + properties.path(), ids, Clock.systemUTC(), expiration.remembered());
 		}
 
 	}
@@ -398,52 +257,10 @@ public final class TusWebMvcAutoConfiguration {
 
 	}
 
-	/**
-	 * Matches when an origin is named, or may be by a customizer.
-	 */
-	static class OnCorsCondition extends AnyNestedCondition {
-
-		OnCorsCondition() {
-			super(ConfigurationPhase.REGISTER_BEAN);
-		}
-
-		@Conditional(OnOrigins.class)
-		static class Origins {
-
-		}
-
-		@Conditional(OnOriginPatterns.class)
-		static class OriginPatterns {
-
-		}
-
-		@ConditionalOnBean(UploadCorsCustomizer.class)
-		static class Customizer {
-
-		}
-
-	}
-
 	private static final class OnSigningKeysCondition extends OnPropertyListCondition {
 
 		OnSigningKeysCondition() {
 			super("tus.security.signing.keys", () -> ConditionMessage.forCondition("Keys for signing URLs"));
-		}
-
-	}
-
-	private static final class OnOrigins extends OnPropertyListCondition {
-
-		OnOrigins() {
-			super("tus.cors.allowed-origins", () -> ConditionMessage.forCondition("Allowed origins"));
-		}
-
-	}
-
-	private static final class OnOriginPatterns extends OnPropertyListCondition {
-
-		OnOriginPatterns() {
-			super("tus.cors.allowed-origin-patterns", () -> ConditionMessage.forCondition("Allowed origin patterns"));
 		}
 
 	}

@@ -34,7 +34,7 @@ public interface LeaseStore {
 
 	/**
 	 * Takes an upload's lease if nobody else has one that runs. One that the owner has
-	 * already is taken anew: it never heard of that, or could not let go.
+	 * already is taken again: it never heard of that, or could not let go.
 	 * @param id the upload's id
 	 * @param owner who takes it
 	 * @param duration how long it runs

@@ -106,7 +106,7 @@ public final class UploadObservations implements UploadObserver, Ordered {
 	@Override
 	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
 		if (this.registry.getCurrentObservation() == null) {
-			// What goes through all uploads would make a trace of each.
+			// A pass through all uploads would make a trace of each call.
 			return StorageCallObserver.NONE;
 		}
 		UploadObservationContext context = new UploadObservationContext(operation, id, EndpointRules.DEFAULT);

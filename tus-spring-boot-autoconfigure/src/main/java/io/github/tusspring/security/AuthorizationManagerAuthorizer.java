@@ -74,7 +74,7 @@ public final class AuthorizationManagerAuthorizer implements UploadAuthorizer {
 		if (user instanceof Authentication authentication) {
 			return authentication;
 		}
-		// Somebody else than Spring Security may have let the client in.
+		// Something other than Spring Security may have let the client in.
 		return (user != null) ? UsernamePasswordAuthenticationToken.authenticated(user, null, List.of()) : ANONYMOUS;
 	}
 

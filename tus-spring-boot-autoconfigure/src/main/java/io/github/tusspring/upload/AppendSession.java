@@ -520,7 +520,7 @@ public final class AppendSession {
 	}
 
 	/**
-	 * Has the session stopped by another thread, if none is at that.
+	 * Has the session stopped by another thread, unless one is doing so already.
 	 */
 	void stopSoon(Executor executor, Runnable stop) {
 		if (this.stopping.compareAndSet(false, true)) {

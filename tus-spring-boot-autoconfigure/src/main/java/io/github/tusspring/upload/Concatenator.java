@@ -301,7 +301,7 @@ final class Concatenator {
 	 * Removes a final upload that can't be made, unless another thread has made it
 	 * meanwhile: its parts may be gone since they are of no more use.
 	 * @return whether it was removed
-	 * @throws UploadLockedException if another thread is at it
+	 * @throws UploadLockedException if another thread holds its lock
 	 */
 	private boolean giveUp(UploadId id) throws IOException {
 		try (UploadLock lock = this.locker.tryLock(id)) {

@@ -32,8 +32,7 @@ public record ExplicitCompletion(boolean last, @Nullable Checksum digest, @Nulla
 
 	/**
 	 * Returns the given upload as the bytes are to be appended to it.
-	 * @throws InconsistentLengthException if what is said of the length is not all the
-	 * same
+	 * @throws InconsistentLengthException if the client contradicts itself on the length
 	 */
 	Upload applyTo(Upload found, AppendRequest request, UploadPolicy policy) {
 		if (found.state() != UploadState.RECEIVING && !(this.last && request.contentLength() <= 0)) {

@@ -17,7 +17,7 @@
 package io.github.tusspring.upload;
 
 /**
- * What the client says of the upload's length is not all the same, or not what it sends.
+ * The client contradicts itself on the upload's length, or sends another number of bytes.
  */
 public class InconsistentLengthException extends InvalidUploadException {
 

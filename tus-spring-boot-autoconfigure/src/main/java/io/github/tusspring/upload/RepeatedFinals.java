@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Goes on with a final upload whose creation is asked for again, by a client that has not
  * heard of it: because the application has failed to take it, or because a proxy has not
  * waited until its parts were put together. Another upload of the same parts would be
- * delivered beside it. Thread-safe.
+ * delivered as well. Thread-safe.
  */
 final class RepeatedFinals {
 
@@ -119,7 +119,7 @@ final class RepeatedFinals {
 	 * @param client who asks
 	 * @return the upload, or the delivery that was begun, or {@code null} if it is asked
 	 * for the first time, or what there was is of no more use
-	 * @throws UploadLockedException if another thread is at it
+	 * @throws UploadLockedException if another thread holds its lock
 	 */
 	@Nullable UploadOutcome goOn(NewUpload wanted, UploadClient client) throws IOException {
 		Asked asked = asked(wanted);

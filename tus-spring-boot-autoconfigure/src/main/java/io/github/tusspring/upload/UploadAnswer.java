@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
- * What an application wants to say to the client that sent the last byte, beside what the
- * protocol says. It is stored with the upload, so that a client that lost the answer gets
- * it again. Immutable; made by a {@link #builder builder}.
+ * What an application wants to say to the client that sent the last byte, in addition to
+ * what the protocol says. It is stored with the upload, so that a client that lost the
+ * answer gets it again. Immutable; made by a {@link #builder builder}.
  */
 public final class UploadAnswer {
 

@@ -301,7 +301,7 @@ public final class UploadDelivery {
 
 	/**
 	 * Refuses an upload that waits for its delivery, unless it has gone on meanwhile.
-	 * @throws UploadLockedException if another thread is at it
+	 * @throws UploadLockedException if another thread holds its lock
 	 */
 	void refuse(UploadId id) throws IOException {
 		try (UploadLock lock = this.locker.tryLock(id)) {

@@ -162,7 +162,7 @@ public final class UploadEvents {
 			next.set(null);
 			this.waiting.computeIfPresent(id, (key, waiting) -> {
 				if (waiting.busy && !begun[0]) {
-					// Another thread is at it.
+					// Another thread is calling the listeners.
 					return waiting;
 				}
 				waiting.busy = true;

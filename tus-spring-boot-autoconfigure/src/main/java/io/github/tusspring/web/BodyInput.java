@@ -124,7 +124,7 @@ final class BodyInput {
 		// At the end, the container would make a thread of its own tell of it, and have
 		// this one wait.
 		while (count == 0 && (containerThread || !this.stream.isFinished()) && this.stream.isReady()) {
-			// A read of nothing leaves a buffer without room, too.
+			// Even a read of nothing may leave the buffer without room.
 			count = this.stream.read(buffer.limit(buffer.capacity()).position(start));
 		}
 		return count;

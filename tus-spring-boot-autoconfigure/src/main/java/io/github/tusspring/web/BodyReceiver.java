@@ -44,17 +44,21 @@ public interface BodyReceiver {
 	 * method returns {@code false}
 	 * @return {@code true} if the next piece may come
 	 */
-	boolean hasRoom(Runnable listener);
+	default boolean hasRoom(Runnable listener) {
+		return true;
+	}
 
 	/**
 	 * Called when the transfer has to wait for others, and its client for it.
 	 */
-	void pause();
+	default void pause() {
+	}
 
 	/**
 	 * Called when the transfer goes on after a {@link #pause}.
 	 */
-	void resume();
+	default void resume() {
+	}
 
 	/**
 	 * Called at the end of the body.
@@ -75,7 +79,8 @@ public interface BodyReceiver {
 	 * Called when the connection broke and {@link #fail fail} is going to be called by
 	 * another thread.
 	 */
-	void broken();
+	default void broken() {
+	}
 
 	/**
 	 * Called when the connection broke.

@@ -39,13 +39,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.util.StringUtils;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.util.ServletRequestPathUtils;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Hides from what comes after it that a body looks like a form: no filter and no
- * multipart resolver shall read an upload. Parameters are those of the query string.
+ * multipart resolver must read an upload. Parameters are those of the query string.
  */
 public final class BodyShieldFilter extends OncePerRequestFilter {
 
@@ -53,23 +50,10 @@ public final class BodyShieldFilter extends OncePerRequestFilter {
 
 	/**
 	 * Creates a filter.
-	 * @param path the creation URL's path
-	 */
-	public BodyShieldFilter(String path) {
-		this(below(path));
-	}
-
-	/**
-	 * Creates a filter.
 	 * @param uploads which requests have bodies of ours
 	 */
 	public BodyShieldFilter(Predicate<HttpServletRequest> uploads) {
 		this.uploads = uploads;
-	}
-
-	static Predicate<HttpServletRequest> below(String path) {
-		PathPattern pattern = PathPatternParser.defaultInstance.parse(path + "/**");
-		return (request) -> pattern.matches(ServletRequestPathUtils.parse(request).pathWithinApplication());
 	}
 
 	@Override

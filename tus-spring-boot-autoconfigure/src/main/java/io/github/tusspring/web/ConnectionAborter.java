@@ -16,6 +16,8 @@
 
 package io.github.tusspring.web;
 
+import java.util.List;
+
 import jakarta.servlet.http.HttpServletRequest;
 
 /**
@@ -32,5 +34,14 @@ public interface ConnectionAborter {
 	 * must not be used any more
 	 */
 	boolean abort(HttpServletRequest request);
+
+	/**
+	 * Returns an aborter that stands for those of all servers.
+	 * @param aborters the aborters
+	 * @return the first of them that knows the request's server closes its connection
+	 */
+	static ConnectionAborter any(List<ConnectionAborter> aborters) {
+		return (request) -> aborters.stream().anyMatch((aborter) -> aborter.abort(request));
+	}
 
 }

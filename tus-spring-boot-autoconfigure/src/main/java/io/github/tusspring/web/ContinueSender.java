@@ -27,6 +27,12 @@ import jakarta.servlet.http.HttpServletRequest;
 public interface ContinueSender {
 
 	/**
+	 * Sends nothing.
+	 */
+	ContinueSender NONE = (request) -> {
+	};
+
+	/**
 	 * Sends the interim answer, if the client waits for one and has not got it.
 	 * @param request the request, whose body is wanted
 	 */

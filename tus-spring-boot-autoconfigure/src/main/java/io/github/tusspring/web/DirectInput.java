@@ -63,7 +63,7 @@ public interface DirectInput {
 
 		/**
 		 * Whether a stream that was left alone may be read on by a thread that isn't the
-		 * server's. One that a filter has put before the server's may not bear it.
+		 * server's. One that a filter has put before the server's may not support that.
 		 * @param stream the request's stream
 		 * @return {@code true} only where that was tried
 		 */
@@ -91,11 +91,13 @@ public interface DirectInput {
 
 				@Override
 				public @Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream) {
-					DirectInput input = null;
 					for (Factory factory : factories) {
-						input = (input != null) ? input : factory.open(request, stream);
+						DirectInput input = factory.open(request, stream);
+						if (input != null) {
+							return input;
+						}
 					}
-					return input;
+					return null;
 				}
 
 				@Override

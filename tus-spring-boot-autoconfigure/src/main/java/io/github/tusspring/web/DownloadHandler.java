@@ -27,7 +27,6 @@ import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.ResourceRegion;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpRange;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -36,6 +35,9 @@ import org.springframework.web.context.request.ServletWebRequest;
  * Sends contents with ranges and conditional requests (RFC 9110, sections 13 and 14).
  */
 final class DownloadHandler {
+
+	private DownloadHandler() {
+	}
 
 	/**
 	 * Sends a content. May return before all is sent.
@@ -46,7 +48,7 @@ final class DownloadHandler {
 	 * @param transfers closes connections
 	 * @param ended called once, when all is sent or will never be
 	 */
-	void send(HttpServletRequest request, HttpServletResponse response, ExchangeAnswer answer, Resource content,
+	static void send(HttpServletRequest request, HttpServletResponse response, ExchangeAnswer answer, Resource content,
 			ServletTransfers transfers, Runnable ended) throws IOException {
 		ContentSender sender = null;
 		try {
@@ -88,16 +90,16 @@ final class DownloadHandler {
 			return null;
 		}
 		response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");
-		RangeRequest ranges = new RangeRequest(request, etag, content);
-		if (!ranges.isSatisfiable(content)) {
+		List<ResourceRegion> ranges = RequestedRanges.of(request, etag, content);
+		if (ranges == null) {
+			return ContentParts.whole(content);
+		}
+		if (ranges.isEmpty()) {
 			response.setStatus(HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE.value());
 			response.setHeader(HttpHeaders.CONTENT_RANGE, "bytes */" + content.contentLength());
 			return null;
 		}
-		String range = ranges.getHeader(HttpHeaders.RANGE);
-		return (range != null)
-				? parts(response, content, HttpRange.toResourceRegions(HttpRange.parseRanges(range), content))
-				: ContentParts.whole(content);
+		return parts(response, content, ranges);
 	}
 
 	private static ContentParts parts(HttpServletResponse response, Resource content, List<ResourceRegion> regions)

@@ -28,6 +28,7 @@ import io.github.tusspring.upload.Upload;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.web.util.UriUtils;
 
 /**
  * The headers of a download. What somebody uploaded must not run as a page of ours:
@@ -44,8 +45,6 @@ final class DownloadHeaders {
 			"audio/aac", "video/mp4", "video/webm", "video/ogg", "text/plain");
 
 	private static final Pattern OTHER_THAN_ASCII = Pattern.compile("[^\\x20-\\x7e]");
-
-	private static final String OTHER_ATTR_CHARS = "!#$&+-.^_`|~";
 
 	private DownloadHeaders() {
 	}
@@ -73,28 +72,7 @@ final class DownloadHeaders {
 		String disposition = (harmless ? "inline" : "attachment") + "; filename=\"" + ascii + '"';
 		// Some clients would decode a percent sign in the plain form.
 		return (ascii.equals(name) && name.indexOf('%') < 0) ? disposition
-				: disposition + "; filename*=UTF-8''" + encode(name);
-	}
-
-	private static String encode(String name) {
-		StringBuilder encoded = new StringBuilder();
-		for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-			if (isAttrChar(b)) {
-				encoded.append((char) b);
-			}
-			else {
-				encoded.append(String.format("%%%02X", b));
-			}
-		}
-		return encoded.toString();
-	}
-
-	/**
-	 * Whether a character needs no encoding (RFC 8187, section 3.2.1).
-	 */
-	private static boolean isAttrChar(byte b) {
-		return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9')
-				|| (b > 0 && OTHER_ATTR_CHARS.indexOf(b) >= 0);
+				: disposition + "; filename*=UTF-8''" + UriUtils.encode(name, StandardCharsets.UTF_8);
 	}
 
 }

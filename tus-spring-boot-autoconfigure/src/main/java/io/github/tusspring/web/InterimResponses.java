@@ -16,6 +16,9 @@
 
 package io.github.tusspring.web;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
@@ -37,5 +40,29 @@ public interface InterimResponses {
 	 * the connection turns out to be broken, which is for its reader to see
 	 */
 	boolean send(HttpServletRequest request, int status, Map<String, String> headers);
+
+	/**
+	 * Returns what stands for the interim answers of all servers.
+	 * @param servers the servers' own
+	 * @return sends by the first of them that knows the request's server
+	 */
+	static InterimResponses any(List<InterimResponses> servers) {
+		return (request, status, headers) -> servers.stream()
+			.anyMatch((server) -> server.send(request, status, headers));
+	}
+
+	/**
+	 * Returns an interim answer as it goes over a connection of HTTP/1.1. It has no
+	 * reason, but the space where one could be, which some clients want (RFC 9112,
+	 * section 4).
+	 * @param status the status, of the 1xx family
+	 * @param headers the headers
+	 * @return the answer's bytes
+	 */
+	static ByteBuffer toBytes(int status, Map<String, String> headers) {
+		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(" \r\n");
+		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+		return ByteBuffer.wrap(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+	}
 
 }

@@ -23,8 +23,8 @@ import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadIdGenerator;
 
 /**
- * Says what an upload is to be like that a client asks for, in whatever protocol: whose
- * it is and where it belongs, by which all rules are found, and its id. Thread-safe.
+ * Makes the upload that a client asks for, in whatever protocol: says whose it is, where
+ * it belongs, by which all rules are found, and what its id is. Thread-safe.
  *
  * @param ids makes the ids
  */

@@ -38,19 +38,6 @@ record NoBody(Supplier<@Nullable ExchangeAnswer> success, Refusals refusals) imp
 	}
 
 	@Override
-	public boolean hasRoom(Runnable listener) {
-		return true;
-	}
-
-	@Override
-	public void pause() {
-	}
-
-	@Override
-	public void resume() {
-	}
-
-	@Override
 	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
 			return this.success.get();
@@ -63,10 +50,6 @@ record NoBody(Supplier<@Nullable ExchangeAnswer> success, Refusals refusals) imp
 	@Override
 	public @Nullable ExchangeAnswer stop(StopReason reason) {
 		return this.refusals.stopped(reason);
-	}
-
-	@Override
-	public void broken() {
 	}
 
 	@Override

@@ -17,18 +17,13 @@
 package io.github.tusspring.web;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 import io.github.tusspring.upload.InvalidUploadException;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
 import org.springframework.util.StringUtils;
-import org.springframework.web.util.ServletRequestPathUtils;
-import org.springframework.web.util.UriUtils;
 
 /**
  * Tells paths that everybody reads alike from those that a filter, a rule of Spring
@@ -48,7 +43,7 @@ public final class PlainPath {
 	 * @return {@code false} if the request has to be refused
 	 */
 	public static boolean isPlain(HttpServletRequest request) {
-		PathContainer path = withinApplication(request);
+		PathContainer path = RequestPaths.withinApplication(request);
 		return isPlainBefore(request.getContextPath()) && (isPlain(path.value(), request) || isPlain(path, request));
 	}
 
@@ -138,60 +133,6 @@ public final class PlainPath {
 			}
 		}
 		return false;
-	}
-
-	/**
-	 * Returns the path of a request below the context path.
-	 * @param request the request
-	 * @return the path
-	 */
-	public static PathContainer withinApplication(HttpServletRequest request) {
-		PathContainer parsed = parsed(request);
-		return (parsed != null) ? parsed
-				: RequestPath.parse(request.getRequestURI(), request.getContextPath()).pathWithinApplication();
-	}
-
-	/**
-	 * Returns the segments of a path as they are meant.
-	 * @param path the path
-	 * @return the segments, decoded
-	 */
-	public static List<String> segments(PathContainer path) {
-		List<String> segments = new ArrayList<>();
-		for (PathContainer.Element element : path.elements()) {
-			if (element instanceof PathContainer.PathSegment segment) {
-				segments.add(segment.valueToMatch());
-			}
-		}
-		return segments;
-	}
-
-	/**
-	 * Returns a path in the one way in which we write it, however a client does.
-	 * @param segments the segments, decoded
-	 * @return the path, encoded
-	 */
-	public static String encode(List<String> segments) {
-		StringBuilder path = new StringBuilder();
-		for (String segment : segments) {
-			// A semicolon is allowed in a segment, but begins a parameter for everybody.
-			path.append('/').append(UriUtils.encodePathSegment(segment, StandardCharsets.UTF_8).replace(";", "%3B"));
-		}
-		return path.toString();
-	}
-
-	/**
-	 * Returns what Spring MVC has made of this very path, which leaves out the path of
-	 * its servlet if it has one.
-	 */
-	private static @Nullable PathContainer parsed(HttpServletRequest request) {
-		if (!ServletRequestPathUtils.hasParsedRequestPath(request)) {
-			return null;
-		}
-		RequestPath parsed = ServletRequestPathUtils.getParsedRequestPath(request);
-		PathContainer within = parsed.pathWithinApplication();
-		int length = request.getContextPath().length() + within.value().length();
-		return (parsed.value().length() == length && parsed.value().equals(request.getRequestURI())) ? within : null;
 	}
 
 	/**

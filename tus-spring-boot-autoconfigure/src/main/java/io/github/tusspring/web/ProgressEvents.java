@@ -17,18 +17,10 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 import io.github.tusspring.upload.AppendOutcome;
 import io.github.tusspring.upload.ClientCounts;
@@ -55,9 +47,7 @@ public final class ProgressEvents implements UploadObserver {
 
 	private static final Log logger = LogFactory.getLog(ProgressEvents.class);
 
-	private static final long KEEP_ALIVE = Duration.ofSeconds(15).toNanos();
-
-	private final Map<UploadId, Watched> watched = new ConcurrentHashMap<>();
+	private final Map<UploadId, WatchedUpload> watched = new ConcurrentHashMap<>();
 
 	private final Map<UploadId, Receiving> receiving = new ConcurrentHashMap<>();
 
@@ -104,9 +94,9 @@ public final class ProgressEvents implements UploadObserver {
 			this.counts.remove(client);
 			throw ex;
 		}
-		Watched uploads = this.watched.compute(upload.id(), (id, existing) -> {
-			Watched entry = (existing != null) ? existing : new Watched(upload);
-			entry.streams.add(stream);
+		WatchedUpload watching = this.watched.compute(upload.id(), (id, existing) -> {
+			WatchedUpload entry = (existing != null) ? existing : new WatchedUpload(upload);
+			entry.add(stream);
 			return entry;
 		});
 		try {
@@ -120,9 +110,7 @@ public final class ProgressEvents implements UploadObserver {
 			return true;
 		}
 		Receiving running = this.receiving.get(upload.id());
-		Upload now = (running != null) ? upload.withOffset(running.position) : upload;
-		String event = uploads.delivering ? "delivering" : event(now);
-		stream.send(lines(event, now.offset(), now.length()), isLast(event));
+		watching.greet(stream, (running != null) ? upload.withOffset(running.position) : upload);
 		if (this.stopping) {
 			// Nobody ends it any more, and the server waits for its requests.
 			stream.end();
@@ -144,43 +132,20 @@ public final class ProgressEvents implements UploadObserver {
 	}
 
 	private void forget(UploadId id, ProgressStream stream) {
-		this.watched.computeIfPresent(id, (key, existing) -> {
-			existing.streams.remove(stream);
-			return existing.streams.isEmpty() ? null : existing;
-		});
-	}
-
-	private static String event(Upload upload) {
-		return switch (upload.state()) {
-			case COMPLETED -> "completed";
-			case REJECTED -> "rejected";
-			case FINISHING -> "delivering";
-			case RECEIVING -> "progress";
-		};
-	}
-
-	private static boolean isLast(String event) {
-		return !event.equals("progress") && !event.equals("delivering");
-	}
-
-	private static String lines(String event, long offset, @Nullable Long length) {
-		return "event: " + event + "\ndata: {\"offset\":" + offset + ",\"length\":" + length + "}\n\n";
+		this.watched.computeIfPresent(id, (key, existing) -> existing.remove(stream) ? null : existing);
 	}
 
 	/**
 	 * Tells what has come since the last call. To be called several times a second.
 	 */
 	public void tell() {
-		long now = System.nanoTime();
-		this.watched.forEach((id, uploads) -> {
+		this.watched.forEach((id, watching) -> {
 			Receiving running = this.receiving.get(id);
-			if (running != null && !uploads.delivering) {
-				uploads.progress(running.position, running.length);
+			if (running != null && !watching.isDelivering()) {
+				watching.progress(running.position, running.length);
 			}
-			if (now - uploads.told > KEEP_ALIVE) {
-				uploads.keepAlive();
-			}
-			uploads.send();
+			watching.keepAlive();
+			watching.send();
 		});
 	}
 
@@ -194,16 +159,7 @@ public final class ProgressEvents implements UploadObserver {
 				return;
 			}
 			try {
-				Optional<Upload> found = uploads.find(id);
-				if (found.isEmpty()) {
-					watching.gone();
-				}
-				else if (found.get().state() == UploadState.RECEIVING) {
-					watching.seen(found.get());
-				}
-				else {
-					watching.add(found.get(), event(found.get()));
-				}
+				uploads.find(id).ifPresentOrElse(watching::seen, watching::gone);
 				watching.send();
 			}
 			catch (RuntimeException ex) {
@@ -220,22 +176,22 @@ public final class ProgressEvents implements UploadObserver {
 	public void stop() {
 		this.stopping = true;
 		this.tasks = null;
-		this.watched.values().forEach((uploads) -> uploads.streams.forEach(ProgressStream::end));
+		this.watched.values().forEach(WatchedUpload::end);
 	}
 
 	private void tell(Upload upload, String event) {
-		Watched uploads = this.watched.get(upload.id());
-		if (uploads != null) {
-			uploads.add(upload, event);
-			sendSoon(uploads);
+		WatchedUpload watching = this.watched.get(upload.id());
+		if (watching != null) {
+			watching.add(upload, event);
+			sendSoon(watching);
 		}
 	}
 
-	private void sendSoon(Watched uploads) {
+	private void sendSoon(WatchedUpload watching) {
 		Executor tasks = this.tasks;
 		if (tasks != null) {
 			try {
-				tasks.execute(uploads::send);
+				tasks.execute(watching::send);
 			}
 			catch (RejectedExecutionException ex) {
 				// The application stops: the streams end.
@@ -263,7 +219,7 @@ public final class ProgressEvents implements UploadObserver {
 			@Override
 			public void ended(Upload delivered, @Nullable Throwable failure) {
 				if (delivered.state() != UploadState.FINISHING) {
-					tell(delivered, event(delivered));
+					tell(delivered, WatchedUpload.event(delivered));
 				}
 			}
 
@@ -312,108 +268,10 @@ public final class ProgressEvents implements UploadObserver {
 		@Override
 		public void ended(AppendOutcome outcome) {
 			ProgressEvents.this.receiving.remove(this.id, this);
-			Watched uploads = ProgressEvents.this.watched.get(this.id);
-			if (uploads != null && outcome == AppendOutcome.COMPLETED) {
-				uploads.progress(this.position, this.length);
-				sendSoon(uploads);
-			}
-		}
-
-	}
-
-	/**
-	 * An upload that clients watch. What happens to it is noted by whoever does it, and
-	 * sent by one thread at a time, in that order.
-	 */
-	private static final class Watched {
-
-		private final Set<ProgressStream> streams = ConcurrentHashMap.newKeySet();
-
-		private final Queue<Consumer<ProgressStream>> events = new ConcurrentLinkedQueue<>();
-
-		private final AtomicBoolean sending = new AtomicBoolean();
-
-		private volatile long offset;
-
-		private volatile @Nullable Long length;
-
-		private volatile @Nullable Instant expires;
-
-		private volatile boolean delivering;
-
-		private volatile long told = System.nanoTime();
-
-		private Watched(Upload upload) {
-			this.offset = upload.offset();
-			this.length = upload.length();
-			this.expires = upload.expires();
-		}
-
-		private void seen(Upload upload) {
-			this.expires = upload.expires();
-			progress(upload.offset(), upload.length());
-		}
-
-		/**
-		 * Another instance has removed the upload.
-		 */
-		private void gone() {
-			Instant expires = this.expires;
-			boolean expired = expires != null && !expires.isAfter(Instant.now());
-			add(expired ? "expired" : "terminated", this.offset, this.length);
-		}
-
-		private void progress(long offset, @Nullable Long length) {
-			if (offset != this.offset) {
-				add("progress", offset, length);
-			}
-		}
-
-		private void add(Upload upload, String event) {
-			this.delivering = event.equals("delivering");
-			add(event, upload.offset(), upload.length());
-		}
-
-		private void add(String event, long offset, @Nullable Long length) {
-			this.offset = offset;
-			this.length = length;
-			String lines = lines(event, offset, length);
-			boolean last = isLast(event);
-			add((stream) -> stream.send(lines, last));
-		}
-
-		private void keepAlive() {
-			add(ProgressStream::keepAlive);
-		}
-
-		private void add(Consumer<ProgressStream> event) {
-			this.told = System.nanoTime();
-			this.events.add(event);
-		}
-
-		private void send() {
-			// Whoever sends already sends what has come meanwhile, too.
-			while (!this.events.isEmpty() && this.sending.compareAndSet(false, true)) {
-				try {
-					for (var event = this.events.poll(); event != null; event = this.events.poll()) {
-						Consumer<ProgressStream> next = event;
-						this.streams.forEach((stream) -> send(stream, next));
-					}
-				}
-				finally {
-					this.sending.set(false);
-				}
-			}
-		}
-
-		private static void send(ProgressStream stream, Consumer<ProgressStream> event) {
-			try {
-				event.accept(stream);
-			}
-			catch (RuntimeException ex) {
-				// No stream keeps the others from hearing, nor what is called at times
-				// from being called again.
-				logger.debug("An event could not be sent", ex);
+			WatchedUpload watching = ProgressEvents.this.watched.get(this.id);
+			if (watching != null && outcome == AppendOutcome.COMPLETED) {
+				watching.progress(this.position, this.length);
+				sendSoon(watching);
 			}
 		}
 

@@ -116,8 +116,8 @@ public final class ProgressHandler implements HttpRequestHandler {
 	 * Returns the endpoint's path as an upload has it, before the id and what follows it.
 	 */
 	private static String endpoint(HttpServletRequest request) {
-		List<String> segments = PlainPath.segments(PlainPath.withinApplication(request));
-		return PlainPath.encode(segments.subList(0, segments.size() - 2));
+		List<String> segments = RequestPaths.segments(RequestPaths.withinApplication(request));
+		return RequestPaths.encode(segments.subList(0, segments.size() - 2));
 	}
 
 	/**

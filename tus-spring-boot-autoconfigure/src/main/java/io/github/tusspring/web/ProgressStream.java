@@ -74,8 +74,8 @@ final class ProgressStream implements WriteListener, AsyncListener {
 	}
 
 	/**
-	 * Keeps what is between us and the client from closing a silent connection. What
-	 * waits to be sent does that, too.
+	 * Keeps proxies from closing a silent connection. An event that waits to be sent does
+	 * that, too.
 	 */
 	synchronized void keepAlive() {
 		if (this.pending == null) {

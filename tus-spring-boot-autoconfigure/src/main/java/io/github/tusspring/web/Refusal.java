@@ -35,19 +35,6 @@ record Refusal(ExchangeAnswer answer) implements BodyReceiver {
 	}
 
 	@Override
-	public boolean hasRoom(Runnable listener) {
-		return true;
-	}
-
-	@Override
-	public void pause() {
-	}
-
-	@Override
-	public void resume() {
-	}
-
-	@Override
 	public ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		return this.answer;
 	}
@@ -55,10 +42,6 @@ record Refusal(ExchangeAnswer answer) implements BodyReceiver {
 	@Override
 	public ExchangeAnswer stop(StopReason reason) {
 		return this.answer;
-	}
-
-	@Override
-	public void broken() {
 	}
 
 	@Override

@@ -332,7 +332,7 @@ public final class RufhHandler {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(upload.id(), request, client, transfer::stop);
 		RufhResponses responses = answers.responses();
-		boolean told = this.interimResponses && forget == NOTHING && responses.version().hasProgress()
+		boolean told = this.interimResponses && answers.upload() != null && responses.version().hasProgress()
 				&& this.protocol.isSpoken(responses.version(), exchange::header);
 		RufhReceiver.Progress progress = new RufhReceiver.Progress(told ? this.progressInterval : Duration.ZERO,
 				request.offset(),

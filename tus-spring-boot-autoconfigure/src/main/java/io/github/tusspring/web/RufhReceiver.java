@@ -25,24 +25,13 @@ import java.util.function.UnaryOperator;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.InconsistentLengthException;
 import io.github.tusspring.upload.StopReason;
-import io.github.tusspring.upload.UploadLockedException;
-import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadOutcome;
-import io.github.tusspring.upload.UploadUnavailableException;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.core.log.LogMessage;
-
 /**
- * Pushes the body of a request of Resumable Uploads for HTTP into an append session.
+ * Receives the body of a request of Resumable Uploads for HTTP.
  */
-final class RufhReceiver implements BodyReceiver {
-
-	private static final Log logger = LogFactory.getLog(RufhReceiver.class);
-
-	private final AppendSession session;
+final class RufhReceiver extends SessionReceiver {
 
 	private final Function<UploadOutcome, @Nullable ExchangeAnswer> success;
 
@@ -64,7 +53,7 @@ final class RufhReceiver implements BodyReceiver {
 	 */
 	RufhReceiver(AppendSession session, Function<UploadOutcome, @Nullable ExchangeAnswer> success, RufhAnswers answers,
 			Progress progress, Runnable forget) {
-		this.session = session;
+		super(session);
 		this.success = success;
 		this.answers = answers;
 		this.progress = progress;
@@ -74,12 +63,12 @@ final class RufhReceiver implements BodyReceiver {
 	@Override
 	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
 		try {
-			this.session.write(bytes);
-			this.progress.tell(this.session);
+			session().write(bytes);
+			this.progress.tell(session());
 			return null;
 		}
 		catch (InconsistentLengthException ex) {
-			end(this.session::overflow);
+			endAndForget(session()::overflow);
 			return failed(ex);
 		}
 		catch (Throwable ex) {
@@ -89,24 +78,9 @@ final class RufhReceiver implements BodyReceiver {
 	}
 
 	@Override
-	public boolean hasRoom(Runnable listener) {
-		return this.session.hasRoom(listener);
-	}
-
-	@Override
-	public void pause() {
-		this.session.pause();
-	}
-
-	@Override
-	public void resume() {
-		this.session.resume();
-	}
-
-	@Override
 	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 		try {
-			return this.success.apply(this.session.complete(() -> null));
+			return this.success.apply(session().complete(() -> null));
 		}
 		catch (Throwable ex) {
 			if (!RufhAnswers.isOfTheTarget(ex)) {
@@ -117,7 +91,7 @@ final class RufhReceiver implements BodyReceiver {
 	}
 
 	private ExchangeAnswer failed(Throwable ex) {
-		return this.answers.at(this.session.offset()).bodyFailed(ex);
+		return this.answers.at(session().offset()).bodyFailed(ex);
 	}
 
 	/**
@@ -131,34 +105,15 @@ final class RufhReceiver implements BodyReceiver {
 	}
 
 	@Override
-	public void broken() {
-		this.session.broken();
+	void interrupt() {
+		endAndForget(session()::interrupt);
 	}
 
-	@Override
-	public void fail() {
-		interrupt();
-	}
-
-	private void interrupt() {
-		end(this.session::interrupt);
-	}
-
-	private void end(Runnable end) {
-		try {
+	private void endAndForget(Runnable end) {
+		end(() -> {
 			end.run();
 			this.forget.run();
-		}
-		catch (UploadLockedException | UploadNotFoundException | UploadUnavailableException ex) {
-			// Another instance may have the upload already, or have removed it.
-			logger.debug(LogMessage.format("An append to upload '%s' could not be ended: %s",
-					this.session.id().abbreviated(), ex));
-		}
-		catch (Throwable ex) {
-			logger.error(
-					LogMessage.format("An append to upload '%s' could not be ended", this.session.id().abbreviated()),
-					ex);
-		}
+		});
 	}
 
 	/**

@@ -44,8 +44,7 @@ public interface SenderContext {
 	 * @return puts back what was bound before, to be closed by the same thread
 	 */
 	default Bound bind(Principal user) {
-		return () -> {
-		};
+		return Bound.NOTHING;
 	}
 
 	/**

@@ -32,8 +32,6 @@ public final class ServletExchanges {
 
 	private final ServletTransfers transfers;
 
-	private final DownloadHandler downloads = new DownloadHandler();
-
 	private final UploadOwnerResolver owners;
 
 	private final @Nullable SignedUploadUrls signedUrls;
@@ -115,7 +113,7 @@ public final class ServletExchanges {
 		UploadGrant grant = (this.signedUrls != null)
 				? this.signedUrls.grant(request, base.substring(request.getContextPath().length())) : null;
 		return new ServletUploadExchange(request, response, sender(request), lookup, location, this.transfers,
-				this.downloads, this.owners, grant, handOver);
+				this.owners, grant, handOver);
 	}
 
 }

@@ -22,8 +22,8 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Map;
 
-import io.github.tusspring.upload.UploadGrant;
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadGrant;
 import io.github.tusspring.upload.UploadId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -55,8 +55,6 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private final ServletTransfers transfers;
 
-	private final DownloadHandler downloads;
-
 	private final UploadOwnerResolver owners;
 
 	private final @Nullable UploadGrant grant;
@@ -75,21 +73,19 @@ final class ServletUploadExchange implements UploadExchange {
 	 * @param lookup what follows the creation URL in the path
 	 * @param base the creation URL
 	 * @param transfers what all transfers share
-	 * @param downloads sends contents
 	 * @param owners says to whom uploads belong
 	 * @param grant what the request's URL is signed for, or {@code null}
 	 * @param handOver takes full uploads, or {@code null}
 	 */
 	ServletUploadExchange(HttpServletRequest request, HttpServletResponse response, RequestSender sender,
-			UploadLookup lookup, String base, ServletTransfers transfers, DownloadHandler downloads,
-			UploadOwnerResolver owners, @Nullable UploadGrant grant, @Nullable HandOver handOver) {
+			UploadLookup lookup, String base, ServletTransfers transfers, UploadOwnerResolver owners,
+			@Nullable UploadGrant grant, @Nullable HandOver handOver) {
 		this.request = request;
 		this.response = response;
 		this.sender = sender;
 		this.lookup = lookup;
 		this.base = base;
 		this.transfers = transfers;
-		this.downloads = downloads;
 		this.owners = owners;
 		this.grant = grant;
 		this.handOver = handOver;
@@ -279,7 +275,7 @@ final class ServletUploadExchange implements UploadExchange {
 	@Override
 	public void send(ExchangeAnswer answer, Resource content, Runnable ended) {
 		try {
-			this.downloads.send(this.request, this.response, answer, content, this.transfers, ended);
+			DownloadHandler.send(this.request, this.response, answer, content, this.transfers, ended);
 		}
 		catch (IOException ex) {
 			// The client has gone, or must not take a part for the whole.

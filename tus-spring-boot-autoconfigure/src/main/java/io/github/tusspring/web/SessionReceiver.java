@@ -16,73 +16,31 @@
 
 package io.github.tusspring.web;
 
-import java.nio.ByteBuffer;
-import java.util.function.Function;
-import java.util.function.UnaryOperator;
-
-import io.github.tusspring.protocol.tus.TusProtocol;
 import io.github.tusspring.upload.AppendSession;
-import io.github.tusspring.upload.StopReason;
-import io.github.tusspring.upload.UploadOutcome;
-import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
-import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
-import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
 
 /**
- * Pushes the body of a request into an append session.
+ * Pushes the body of a request into an append session. What is answered, and what becomes
+ * of an upload whose client doesn't know of it, is the protocol's.
  */
-final class SessionReceiver implements BodyReceiver {
+abstract class SessionReceiver implements BodyReceiver {
 
 	private static final Log logger = LogFactory.getLog(SessionReceiver.class);
 
 	private final AppendSession session;
 
-	private final Function<UploadOutcome, @Nullable ExchangeAnswer> success;
-
-	private final @Nullable Runnable discard;
-
-	private final Refusals refusals;
-
-	/**
-	 * Creates a receiver.
-	 * @param session takes the bytes
-	 * @param success makes the answer when all bytes were taken, or sees to it that there
-	 * will be one
-	 * @param discard removes the upload when its first bytes are refused and its client
-	 * is never going to hear of it, or {@code null} if the client knows it
-	 * @param refusals makes the answers of what is refused
-	 */
-	SessionReceiver(AppendSession session, Function<UploadOutcome, @Nullable ExchangeAnswer> success,
-			@Nullable Runnable discard, Refusals refusals) {
+	SessionReceiver(AppendSession session) {
 		this.session = session;
-		this.success = success;
-		this.discard = discard;
-		this.refusals = refusals;
 	}
 
-	@Override
-	public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
-		try {
-			this.session.write(bytes);
-			return null;
-		}
-		catch (Throwable ex) {
-			if (this.discard != null) {
-				this.session.abandon();
-				this.discard.run();
-			}
-			else {
-				interrupt();
-			}
-			return this.refusals.failed(ex);
-		}
+	AppendSession session() {
+		return this.session;
 	}
 
 	@Override
@@ -101,28 +59,6 @@ final class SessionReceiver implements BodyReceiver {
 	}
 
 	@Override
-	public @Nullable ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
-		try {
-			return this.success.apply(this.session.complete(() -> TusProtocol.trailer(trailers)));
-		}
-		catch (UploadRejectedException | UploadDeliveryException ex) {
-			return this.refusals.failed(ex);
-		}
-		catch (Throwable ex) {
-			if (this.discard != null) {
-				this.discard.run();
-			}
-			return this.refusals.failed(ex);
-		}
-	}
-
-	@Override
-	public @Nullable ExchangeAnswer stop(StopReason reason) {
-		interrupt();
-		return this.refusals.stopped(reason);
-	}
-
-	@Override
 	public void broken() {
 		this.session.broken();
 	}
@@ -132,9 +68,17 @@ final class SessionReceiver implements BodyReceiver {
 		interrupt();
 	}
 
-	private void interrupt() {
+	/**
+	 * Ends the session before its body has ended.
+	 */
+	abstract void interrupt();
+
+	/**
+	 * Runs what ends the session. A failure is logged, since no client hears of it.
+	 */
+	void end(Runnable end) {
 		try {
-			this.session.interrupt();
+			end.run();
 		}
 		catch (UploadLockedException | UploadNotFoundException | UploadUnavailableException ex) {
 			// Another instance may have the upload already, or have removed it.

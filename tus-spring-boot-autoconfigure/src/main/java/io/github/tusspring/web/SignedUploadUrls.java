@@ -16,29 +16,19 @@
 
 package io.github.tusspring.web;
 
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadGrant;
-import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
 import org.springframework.util.StringUtils;
-
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Makes URLs with which whoever has them may create and fill one upload, or download one,
@@ -61,13 +51,7 @@ public final class SignedUploadUrls {
 	 */
 	private static final String ACCEPTED = SignedUploadUrls.class.getName() + ".ACCEPTED";
 
-	private static final String ALGORITHM = "HmacSHA256";
-
-	private static final int MIN_KEY_LENGTH = 32;
-
-	private static final int FIELDS = 7;
-
-	private final List<SecretKeySpec> keys;
+	private final GrantSigner signer;
 
 	private final String contextPath;
 
@@ -91,12 +75,7 @@ public final class SignedUploadUrls {
 	 */
 	public SignedUploadUrls(List<String> keys, String contextPath, String path, UploadIdGenerator ids, Clock clock,
 			Duration remembered) {
-		Assert.notEmpty(keys, "'keys' must not be empty");
-		keys.forEach((key) -> Assert.isTrue(key.length() >= MIN_KEY_LENGTH,
-				() -> "'keys' must have " + MIN_KEY_LENGTH + " characters or more each"));
-		this.keys = keys.stream()
-			.map((key) -> new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM))
-			.toList();
+		this.signer = new GrantSigner(keys);
 		this.contextPath = contextPath;
 		this.path = path;
 		this.ids = ids;
@@ -130,7 +109,7 @@ public final class SignedUploadUrls {
 				() -> "'validity' must not be longer than " + this.remembered + ", after which nobody knows that a URL "
 						+ "was used: raise 'tus.expiration.after' (and 'completed-after'), or make the URL later");
 		UploadGrant grant = terms.apply(UploadGrant.toCreate(this.ids.generate(), expires(validity)));
-		return this.contextPath + endpoint + "?" + PARAMETER + "=" + sign(grant, endpoint);
+		return this.contextPath + endpoint + "?" + PARAMETER + "=" + this.signer.sign(grant, endpoint);
 	}
 
 	/**
@@ -141,19 +120,12 @@ public final class SignedUploadUrls {
 	 */
 	public String toDownload(Upload upload, Duration validity) {
 		UploadGrant grant = UploadGrant.toDownload(upload.id(), upload.owner(), expires(validity));
-		return this.contextPath + this.path + "/" + upload.id() + "?" + PARAMETER + "=" + sign(grant, this.path);
+		return this.contextPath + this.path + "/" + upload.id() + "?" + PARAMETER + "="
+				+ this.signer.sign(grant, this.path);
 	}
 
 	private Instant expires(Duration validity) {
 		return this.clock.instant().plus(validity);
-	}
-
-	private String sign(UploadGrant grant, String path) {
-		String text = String.join("&", grant.kind().name(), grant.id().toString(),
-				Long.toString(grant.expires().getEpochSecond()), Long.toString(grant.maxSize()),
-				encode(String.join(",", grant.filetypes())), (grant.owner() != null) ? "1" : "0",
-				encode((grant.owner() != null) ? grant.owner() : ""));
-		return base64(text.getBytes(StandardCharsets.UTF_8)) + "." + base64(signature(this.keys.get(0), text, path));
 	}
 
 	/**
@@ -198,7 +170,7 @@ public final class SignedUploadUrls {
 		if (value == null) {
 			return null;
 		}
-		UploadGrant grant = verify(value, path);
+		UploadGrant grant = this.signer.verify(value, path);
 		if (grant == null) {
 			return UploadGrant.refused("The URL's signature is not valid");
 		}
@@ -222,63 +194,6 @@ public final class SignedUploadUrls {
 			}
 		}
 		return null;
-	}
-
-	private @Nullable UploadGrant verify(String value, String path) {
-		int dot = value.indexOf('.');
-		try {
-			String text = new String(Base64.getUrlDecoder().decode(value.substring(0, Math.max(dot, 0))),
-					StandardCharsets.UTF_8);
-			byte[] signature = Base64.getUrlDecoder().decode(value.substring(dot + 1));
-			boolean ours = this.keys.stream()
-				.anyMatch((key) -> MessageDigest.isEqual(signature(key, text, path), signature));
-			return ours ? read(text.split("&", -1)) : null;
-		}
-		catch (IllegalArgumentException ex) {
-			return null;
-		}
-	}
-
-	private static @Nullable UploadGrant read(String[] fields) {
-		if (fields.length != FIELDS) {
-			return null;
-		}
-		UploadId id = UploadId.of(fields[1]);
-		Instant expires = Instant.ofEpochSecond(Long.parseLong(fields[2]));
-		String owner = fields[5].equals("1") ? decode(fields[6]) : null;
-		if (fields[0].equals(UploadGrant.Kind.DOWNLOAD.name())) {
-			return UploadGrant.toDownload(id, owner, expires);
-		}
-		UploadGrant grant = UploadGrant.toCreate(id, expires);
-		long maxSize = Long.parseLong(fields[3]);
-		grant = (maxSize > 0) ? grant.maxSize(maxSize) : grant;
-		grant = grant.filetypes(StringUtils.tokenizeToStringArray(decode(fields[4]), ","));
-		return (owner != null) ? grant.owner(owner) : grant;
-	}
-
-	private static byte[] signature(SecretKeySpec key, String text, String path) {
-		try {
-			Mac mac = Mac.getInstance(ALGORITHM);
-			mac.init(key);
-			mac.update(path.getBytes(StandardCharsets.UTF_8));
-			mac.update((byte) 0);
-			return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-		}
-		catch (GeneralSecurityException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
-
-	private static String base64(byte[] bytes) {
-		return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-	}
-
-	private static String encode(String text) {
-		return URLEncoder.encode(text, StandardCharsets.UTF_8);
-	}
-
-	private static String decode(String text) {
-		return URLDecoder.decode(text, StandardCharsets.UTF_8);
 	}
 
 	/**

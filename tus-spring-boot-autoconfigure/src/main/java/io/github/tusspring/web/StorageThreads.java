@@ -72,7 +72,10 @@ public final class StorageThreads implements Closeable {
 		this.downloads = executor("tus-download-", size);
 	}
 
-	private static ThreadPoolExecutor executor(String prefix, int size) {
+	/**
+	 * Makes threads for what may be left undone when they are closed.
+	 */
+	static ThreadPoolExecutor executor(String prefix, int size) {
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(size, size, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>(), new UnboundThreadFactory(prefix), new ThreadPoolExecutor.DiscardPolicy());
 		executor.allowCoreThreadTimeOut(true);

@@ -17,7 +17,6 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Predicate;
 
 import jakarta.servlet.FilterChain;
@@ -37,14 +36,6 @@ public final class TraceFilter extends OncePerRequestFilter {
 
 	/**
 	 * Creates a filter.
-	 * @param path the creation URL's path
-	 */
-	public TraceFilter(String path) {
-		this(BodyShieldFilter.below(path));
-	}
-
-	/**
-	 * Creates a filter.
 	 * @param uploads which requests are for uploads
 	 */
 	public TraceFilter(Predicate<HttpServletRequest> uploads) {
@@ -59,7 +50,7 @@ public final class TraceFilter extends OncePerRequestFilter {
 	@Override
 	protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
 			throws IOException {
-		TusAnswers.of(200, Map.of()).headers().forEach(response::setHeader);
+		TusAnswers.headers().forEach(response::setHeader);
 		response.setHeader(HttpHeaders.ALLOW, "OPTIONS, HEAD, POST, PATCH, DELETE");
 		response.setStatus(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
 	}

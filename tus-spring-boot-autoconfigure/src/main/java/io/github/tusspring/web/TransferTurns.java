@@ -16,25 +16,19 @@
 
 package io.github.tusspring.web;
 
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-
-import io.github.tusspring.upload.UnboundThreadFactory;
 
 /**
  * Has fast uploads take turns. A transfer never runs out of bytes if its client is faster
- * than the disk, and so would keep a thread of the server's for itself: some hundred of
- * them, and no other request is answered. So a few threads of the server's may transfer
- * at a time, each for a turn; what goes on longer does so on a few threads of ours, one
- * after the other. Thread-safe.
+ * than the disk, and so would keep a thread of the server's for itself: with a few
+ * hundred of them, no other request is answered. So a few threads of the server's may
+ * transfer at a time, each for a turn; what goes on longer does so on a few threads of
+ * ours, one after the other. Thread-safe.
  */
 final class TransferTurns {
 
 	private static final int PLACES = Math.max(8, 2 * Runtime.getRuntime().availableProcessors());
-
-	private static final int KEEP_ALIVE_SECONDS = 10;
 
 	private final Semaphore places = new Semaphore(PLACES);
 
@@ -42,10 +36,7 @@ final class TransferTurns {
 
 	TransferTurns() {
 		// Nothing is left to do when it is shut down: all transfers were stopped before.
-		this.executor = new ThreadPoolExecutor(PLACES, PLACES, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), new UnboundThreadFactory("tus-transfer-"),
-				new ThreadPoolExecutor.DiscardPolicy());
-		this.executor.allowCoreThreadTimeOut(true);
+		this.executor = StorageThreads.executor("tus-transfer-", PLACES);
 	}
 
 	/**

@@ -48,6 +48,13 @@ final class TusAnswers {
 	private TusAnswers() {
 	}
 
+	/**
+	 * Returns the headers of every answer.
+	 */
+	static Map<String, String> headers() {
+		return complete(Map.of());
+	}
+
 	static ExchangeAnswer of(int status, Map<String, String> headers) {
 		return new ExchangeAnswer(status, complete(headers), ExchangeAnswer.NO_BODY);
 	}

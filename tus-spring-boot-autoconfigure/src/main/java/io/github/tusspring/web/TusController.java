@@ -16,9 +16,6 @@
 
 package io.github.tusspring.web;
 
-import java.util.List;
-import java.util.StringJoiner;
-
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -79,14 +76,9 @@ public final class TusController implements HttpRequestHandler {
 	}
 
 	private String target(RequestPath requestPath) {
-		StringJoiner target = new StringJoiner("/");
-		List<PathContainer.Element> elements = requestPath.pathWithinApplication().elements();
-		for (int i = this.pathElements; i < elements.size(); i++) {
-			if (elements.get(i) instanceof PathContainer.PathSegment segment) {
-				target.add(segment.valueToMatch());
-			}
-		}
-		return target.toString();
+		PathContainer path = requestPath.pathWithinApplication();
+		int length = path.elements().size();
+		return String.join("/", RequestPaths.segments(path.subPath(Math.min(this.pathElements, length))));
 	}
 
 }

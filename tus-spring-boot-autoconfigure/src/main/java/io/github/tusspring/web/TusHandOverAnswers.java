@@ -22,7 +22,7 @@ import java.util.function.Function;
 import io.github.tusspring.upload.Upload;
 
 /**
- * The answers of tus.
+ * Makes the answers of tus.
  *
  * @param success makes the answer of an upload that was taken
  * @param refusals has refusals seen
@@ -41,7 +41,7 @@ record TusHandOverAnswers(Function<Upload, ExchangeAnswer> success, Refusals ref
 
 	@Override
 	public Map<String, String> headers() {
-		return TusAnswers.of(200, Map.of()).headers();
+		return TusAnswers.headers();
 	}
 
 }

@@ -114,9 +114,9 @@ public final class TusRequests {
 
 	private void handle(UploadHandler handler, HttpServletRequest request, HttpServletResponse response, String path,
 			@Nullable HandOver handOver) {
-		PathContainer within = PlainPath.withinApplication(request);
-		List<String> base = segments(PathContainer.parsePath(path));
-		List<String> segments = segments(within);
+		PathContainer within = RequestPaths.withinApplication(request);
+		List<String> base = RequestPaths.segments(PathContainer.parsePath(path));
+		List<String> segments = RequestPaths.segments(within);
 		boolean below = segments.size() >= base.size() && segments.subList(0, base.size()).equals(base);
 		Assert.isTrue(below,
 				() -> "'path' must be where the request is sent: '" + within.value() + "' is not below '" + path + "'");
@@ -128,14 +128,6 @@ public final class TusRequests {
 			return;
 		}
 		handler.handle(exchange);
-	}
-
-	private static List<String> segments(PathContainer path) {
-		return path.elements()
-			.stream()
-			.filter(PathContainer.PathSegment.class::isInstance)
-			.map((segment) -> ((PathContainer.PathSegment) segment).valueToMatch())
-			.toList();
 	}
 
 	/**

@@ -32,8 +32,8 @@ import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.Download;
 import io.github.tusspring.upload.NewUpload;
-import io.github.tusspring.upload.TooManyAppendsException;
 import io.github.tusspring.upload.RefusalReason;
+import io.github.tusspring.upload.TooManyAppendsException;
 import io.github.tusspring.upload.TooManyUploadsException;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
@@ -307,7 +307,7 @@ public final class UploadHandler {
 			Function<UploadOutcome, @Nullable ExchangeAnswer> success, @Nullable Runnable discard) {
 		BodyTransfer transfer = exchange.transfer();
 		AppendSession session = this.service.append(id, request, exchange.client(), transfer::stop);
-		transfer.start(new SessionReceiver(session, success, discard, refusals(exchange)));
+		transfer.start(new TusReceiver(session, success, discard, refusals(exchange)));
 	}
 
 	private void download(UploadExchange exchange, UploadId id, UploadClient client) {

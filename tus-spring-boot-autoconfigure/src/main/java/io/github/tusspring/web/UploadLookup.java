@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The upload at which a request is aimed, for all that have to know it before it is clear
- * what is to be done: a storage may be far away, so it is asked once. What is done to the
- * upload then asks anew. Safe for use by one thread after another.
+ * what is to be done: a storage may be far away, so it is asked once. What is then done
+ * to the upload asks again. Safe for use by one thread after another.
  */
 public final class UploadLookup {
 

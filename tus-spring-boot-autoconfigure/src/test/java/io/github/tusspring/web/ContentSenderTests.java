@@ -239,7 +239,7 @@ class ContentSenderTests {
 			MockHttpServletRequest request = new Request();
 			request.setAsyncSupported(this.async);
 			try {
-				new DownloadHandler().send(request, new Response(), new ExchangeAnswer(200, Map.of(), new byte[0]),
+				DownloadHandler.send(request, new Response(), new ExchangeAnswer(200, Map.of(), new byte[0]),
 						this.content, ContentSenderTests.this.transfers, this.ended::incrementAndGet);
 			}
 			catch (IOException ex) {

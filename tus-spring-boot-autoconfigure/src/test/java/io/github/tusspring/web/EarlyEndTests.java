@@ -204,14 +204,6 @@ class EarlyEndTests {
 		}
 
 		@Override
-		public void pause() {
-		}
-
-		@Override
-		public void resume() {
-		}
-
-		@Override
 		public ExchangeAnswer end(UnaryOperator<@Nullable String> trailers) {
 			this.ends.add("end after " + this.received);
 			return new ExchangeAnswer(204, Map.of(), new byte[0]);
@@ -221,10 +213,6 @@ class EarlyEndTests {
 		public @Nullable ExchangeAnswer stop(StopReason reason) {
 			this.ends.add("stop after " + this.received);
 			return null;
-		}
-
-		@Override
-		public void broken() {
 		}
 
 		@Override

@@ -283,19 +283,6 @@ class RecycledRequestTests {
 		}
 
 		@Override
-		public boolean hasRoom(Runnable listener) {
-			return true;
-		}
-
-		@Override
-		public void pause() {
-		}
-
-		@Override
-		public void resume() {
-		}
-
-		@Override
 		public ExchangeAnswer end(UnaryOperator<String> trailers) {
 			this.ends.add("end");
 			return new ExchangeAnswer(204, Map.of(), new byte[0]);
@@ -308,10 +295,6 @@ class RecycledRequestTests {
 				this.ends.add("stop");
 			}
 			return answer;
-		}
-
-		@Override
-		public void broken() {
 		}
 
 		@Override

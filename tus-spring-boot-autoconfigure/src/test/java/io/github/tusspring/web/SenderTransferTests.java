@@ -143,23 +143,6 @@ class SenderTransferTests {
 		}
 
 		@Override
-		public boolean hasRoom(Runnable listener) {
-			return true;
-		}
-
-		@Override
-		public void pause() {
-		}
-
-		@Override
-		public void resume() {
-		}
-
-		@Override
-		public void broken() {
-		}
-
-		@Override
 		public @Nullable ExchangeAnswer receive(ByteBuffer bytes) {
 			use();
 			return SenderTransferTests.this.answer;

@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.function.Consumer;
 
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
@@ -34,6 +33,7 @@ import io.github.tusspring.test.TestKeys;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.test.Wire;
 import io.github.tusspring.upload.ForwardingUploadStorage;
+import io.github.tusspring.upload.ForwardingUploadWriter;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
@@ -144,7 +144,15 @@ class WholeBodyTests {
 
 		@Override
 		public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
-			return new SlowWriter(super.append(upload, generation, held));
+			return new ForwardingUploadWriter(super.append(upload, generation, held)) {
+
+				@Override
+				public void write(ByteBuffer bytes) throws IOException {
+					pause(60);
+					super.write(bytes);
+				}
+
+			};
 		}
 
 		private static void pause(int millis) {
@@ -154,36 +162,6 @@ class WholeBodyTests {
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
-		}
-
-	}
-
-	private record SlowWriter(UploadWriter delegate) implements UploadWriter {
-
-		@Override
-		public void write(ByteBuffer bytes) throws IOException {
-			SlowStorage.pause(60);
-			this.delegate.write(bytes);
-		}
-
-		@Override
-		public long offset() {
-			return this.delegate.offset();
-		}
-
-		@Override
-		public void read(Consumer<ByteBuffer> consumer) throws IOException {
-			this.delegate.read(consumer);
-		}
-
-		@Override
-		public void commit() throws IOException {
-			this.delegate.commit();
-		}
-
-		@Override
-		public void close() throws IOException {
-			this.delegate.close();
 		}
 
 	}

@@ -147,7 +147,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	}
 
 	/**
-	 * Returns what any answer of the target's own says beside what the target says.
+	 * Returns what any answer of the target's own says in addition to the target's words.
 	 * @return headers
 	 */
 	public Map<String, String> marked() {

@@ -75,7 +75,7 @@ final class FileConcatenation {
 	}
 
 	/**
-	 * Gives a final upload the content of its parts. It is made beside the upload's file
+	 * Gives a final upload the content of its parts. It is made next to the upload's file
 	 * and moved into place, so that a crash leaves all of it or nothing. No file is there
 	 * before: ext4 would write all of the new one to the disk when it replaces another.
 	 */

@@ -43,8 +43,8 @@ final class FileContents {
 	private static final Log logger = LogFactory.getLog(FileContents.class);
 
 	/**
-	 * How long another process may keep a file open that is to be replaced: one that
-	 * looks at it, or for a virus.
+	 * How long another process, such as a virus scanner, may keep a file open that is to
+	 * be replaced.
 	 */
 	private static final Duration PATIENCE = Duration.ofSeconds(1);
 

@@ -40,7 +40,7 @@ import org.springframework.util.Assert;
 import org.springframework.util.CollectionUtils;
 
 /**
- * An upload's record as the JSON in its file: tusd's fields beside our own.
+ * An upload's record as the JSON in its file: tusd's fields and our own.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -48,8 +48,8 @@ final class ContentAssembly {
 	private static final int TRIES = 3;
 
 	/**
-	 * How long another instance may be at it after it has changed an upload: more than
-	 * all tries take.
+	 * How long another instance may go on making an object after it has changed an
+	 * upload: longer than all tries take.
 	 */
 	private static final Duration COMPLETION = Duration.ofHours(1);
 
@@ -119,7 +119,7 @@ final class ContentAssembly {
 	}
 
 	/**
-	 * Keeps somebody else's object from being written over where the store doesn't.
+	 * Keeps another application's object from being overwritten where the store doesn't.
 	 */
 	private void checkIsFree(Manifest manifest, S3Location location) throws IOException {
 		HeadObjectResponse there = head(location);
@@ -146,8 +146,8 @@ final class ContentAssembly {
 
 	/**
 	 * Makes the object of an upload whose manifest says that all its bytes are there.
-	 * Waits while another thread is at it, which a store may take for the end of the
-	 * multipart upload before the object is there.
+	 * Waits while another thread makes it: a store may take a second attempt for the end
+	 * of the multipart upload before the object is there.
 	 */
 	void complete(StoredUpload stored) throws IOException {
 		ReentrantLock assembling = stored.assembling();

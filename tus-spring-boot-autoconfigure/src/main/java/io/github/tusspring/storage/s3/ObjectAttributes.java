@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import org.springframework.http.ContentDisposition;
 
 /**
- * What an object says beside its bytes.
+ * What an object says in addition to its bytes.
  *
  * @param contentType its media type, or {@code null}
  * @param contentDisposition its file name, or {@code null}

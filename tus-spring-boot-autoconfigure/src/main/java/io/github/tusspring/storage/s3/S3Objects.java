@@ -57,7 +57,8 @@ final class S3Objects {
 	private static final String ANY = "*";
 
 	/**
-	 * What all readers of contents together may hold beside a small piece for each.
+	 * What all readers of contents together may hold in addition to a small piece for
+	 * each.
 	 */
 	private static final int READ_AHEAD = 64 * 1024 * 1024;
 

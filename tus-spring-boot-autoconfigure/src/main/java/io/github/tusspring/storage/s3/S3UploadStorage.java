@@ -634,7 +634,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	/**
 	 * Gives up an upload of which the store has lost what counted already: its client has
-	 * to begin anew. What is left of it is removed as far as that can be done.
+	 * to start over. What is left of it is removed as far as that can be done.
 	 * @param judged the manifest by which that was decided
 	 * @return what is to be thrown
 	 */

@@ -345,7 +345,7 @@ final class StoredUpload {
 
 	/**
 	 * Gives up the upload, of which the store has lost what counted already: its client
-	 * has to begin anew.
+	 * has to start over.
 	 * @param judged the manifest by which that was decided
 	 * @return what is to be thrown
 	 */

@@ -35,7 +35,7 @@ import org.springframework.core.io.Resource;
  * {@link io.github.tusspring.upload.UploadRejectedException} refuses the upload; any
  * other exception leaves it as it is, and the event is published again later. So an event
  * may come more than once for an upload, with a higher attempt each time, also after a
- * crash: what a listener does should bear repetition.
+ * crash: a listener should be idempotent.
  *
  * <pre class="code">
  * &#064;EventListener
@@ -54,7 +54,8 @@ public final class TusUploadCompletedEvent {
 	/**
 	 * Creates an event.
 	 * @param upload the upload
-	 * @param answer takes what the client is to hear beside the protocol's own words
+	 * @param answer takes what the client is to hear in addition to the protocol's own
+	 * words
 	 * @param uploads gives access to the content
 	 */
 	public TusUploadCompletedEvent(Upload upload, UploadAnswer.Builder answer, TusUploads uploads) {
@@ -80,8 +81,8 @@ public final class TusUploadCompletedEvent {
 	}
 
 	/**
-	 * Returns what the client is to hear beside the protocol's own words. It counts what
-	 * is said before the last listener returns.
+	 * Returns what the client is to hear in addition to the protocol's own words. It
+	 * counts what is said before the last listener returns.
 	 * @return an answer to be filled in
 	 */
 	public UploadAnswer.Builder answer() {

@@ -21,6 +21,7 @@ import java.io.IOException;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.web.PlainPath;
 import io.github.tusspring.web.RequestObservation;
+import io.github.tusspring.web.RequestPaths;
 import io.github.tusspring.web.ServletExchanges;
 import io.github.tusspring.web.UploadExchange;
 import io.github.tusspring.web.UploadLookup;
@@ -85,15 +86,18 @@ public final class EndpointFilter extends OncePerRequestFilter {
 			}
 			return;
 		}
-		PathContainer path = PlainPath.withinApplication(request);
+		PathContainer path = RequestPaths.withinApplication(request);
 		for (EndpointRoute endpoint : this.endpoints.endpoints()) {
 			EndpointRoute.Match match = endpoint.match(path);
-			UploadLookup lookup = new UploadLookup((match != null) ? match.target() : "");
-			if (match != null && endpoint.takes(request, match, lookup)) {
+			if (match == null) {
+				continue;
+			}
+			UploadLookup lookup = new UploadLookup(match.target());
+			if (endpoint.takes(request, match, lookup)) {
 				handle(request, response, endpoint, match, lookup);
 				return;
 			}
-			if (match != null && request.getMethod().equals("OPTIONS")) {
+			if (request.getMethod().equals("OPTIONS")) {
 				new EndpointOptions(endpoint, match).answer(request, response, chain,
 						this.handlers.isHandled(request, path.value()));
 				return;

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers OPTIONS at an endpoint: the application's answer, with what a tus client wants
- * to know beside it.
+ * to know in addition.
  *
  * @param endpoint the endpoint
  * @param match the place in it

@@ -21,7 +21,7 @@ import java.util.Enumeration;
 import java.util.List;
 
 import io.github.tusspring.protocol.tus.TusHeaders;
-import io.github.tusspring.web.PlainPath;
+import io.github.tusspring.web.RequestPaths;
 import io.github.tusspring.web.UploadHandler;
 import io.github.tusspring.web.UploadLookup;
 import jakarta.servlet.http.HttpServletRequest;
@@ -107,7 +107,7 @@ public record EndpointRoute(String configured, PathPattern pattern, HttpMethod m
 	 * @return where in the endpoint it points, or {@code null} if it doesn't
 	 */
 	@Nullable Match match(PathContainer path) {
-		List<String> segments = PlainPath.segments(path);
+		List<String> segments = RequestPaths.segments(path);
 		Match creation = match(segments, "");
 		if (creation != null || segments.isEmpty()) {
 			return creation;
@@ -123,7 +123,7 @@ public record EndpointRoute(String configured, PathPattern pattern, HttpMethod m
 	}
 
 	private @Nullable Match match(List<String> segments, String target) {
-		String path = PlainPath.encode(segments);
+		String path = RequestPaths.encode(segments);
 		return this.pattern.matches(PathContainer.parsePath(path)) ? new Match(path, target) : null;
 	}
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-import io.github.tusspring.web.PlainPath;
+import io.github.tusspring.web.RequestPaths;
 import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.http.HttpHeaders;
@@ -56,7 +56,7 @@ public record EndpointRoutes(List<EndpointRoute> endpoints) {
 		if (preflight && !asksForProtocol(request)) {
 			return false;
 		}
-		PathContainer path = PlainPath.withinApplication(request);
+		PathContainer path = RequestPaths.withinApplication(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> {
 			EndpointRoute.Match match = endpoint.match(path);
 			return match != null && (preflight || endpoint.isNamed(request, match));
@@ -74,7 +74,7 @@ public record EndpointRoutes(List<EndpointRoute> endpoints) {
 	 * @return {@code true} if an endpoint is there
 	 */
 	public boolean isEndpoint(HttpServletRequest request) {
-		PathContainer path = PlainPath.withinApplication(request);
+		PathContainer path = RequestPaths.withinApplication(request);
 		return this.endpoints.stream().anyMatch((endpoint) -> endpoint.match(path) != null);
 	}
 

@@ -82,7 +82,7 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 	private static Map<String, String> headers(Upload upload, String type) {
 		Map<String, String> headers = new LinkedCaseInsensitiveMap<>();
 		headers.put(HttpHeaders.CONTENT_TYPE, type);
-		String filename = HandlerHeaders.filename(upload.metadata());
+		String filename = upload.metadata().safeFilename();
 		if (filename != null) {
 			headers.put(HttpHeaders.CONTENT_DISPOSITION,
 					HandlerHeaders.disposition(ContentDisposition.attachment(), filename));
@@ -105,7 +105,7 @@ record HandlerBody(String method, Map<String, String> headers, @Nullable Charset
 	}
 
 	private static ContentPart part(String name, Upload upload, String type, RequestContent content) {
-		String filename = HandlerHeaders.filename(upload.metadata());
+		String filename = upload.metadata().safeFilename();
 		return new ContentPart(name, Objects.requireNonNullElse(filename, upload.id().toString()), type, content);
 	}
 

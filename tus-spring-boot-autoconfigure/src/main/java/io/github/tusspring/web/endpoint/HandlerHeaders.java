@@ -59,26 +59,19 @@ final class HandlerHeaders {
 	}
 
 	/**
-	 * Returns metadata whose file name and type are what {@link #filename} and
-	 * {@link #filetype} say, if they are there, and whose headers of a creation have no
-	 * other name and nothing that the header couldn't have.
+	 * Returns metadata whose file name and type can be used as such, if they are there,
+	 * and whose headers of a creation have no other name and nothing that the header
+	 * couldn't have.
 	 */
 	static UploadMetadata safe(UploadMetadata metadata) {
 		Map<String, String> values = new LinkedHashMap<>(metadata.asMap());
-		values.computeIfPresent("filename", (key, name) -> Objects.requireNonNullElse(filename(metadata), ""));
+		values.computeIfPresent("filename", (key, name) -> Objects.requireNonNullElse(metadata.safeFilename(), ""));
 		values.computeIfPresent(UploadMetadata.CONTENT_DISPOSITION,
-				(key, disposition) -> disposition(disposition, filename(metadata)));
+				(key, disposition) -> disposition(disposition, metadata.safeFilename()));
 		values.computeIfPresent(UploadMetadata.CONTENT_ENCODING,
 				(key, encoding) -> CODINGS.matcher(encoding).matches() ? encoding : null);
 		values.computeIfPresent("filetype", (key, type) -> filetype(metadata).toString());
 		return values.equals(metadata.asMap()) ? metadata : UploadMetadata.of(values);
-	}
-
-	/**
-	 * Returns a name that is one on every file system.
-	 */
-	static @Nullable String filename(UploadMetadata metadata) {
-		return metadata.safeFilename();
 	}
 
 	/**

@@ -200,7 +200,7 @@ public final class HandlerLookup {
 
 	/**
 	 * Finds the methods of controllers that may handle the requests to a path, whatever
-	 * its variables are, and whatever a request has to say besides.
+	 * its variables are, and whatever else a request has to say.
 	 * @param path the path, with examples for its variables
 	 * @param method the method of the requests
 	 * @param contentType what the requests bring, or {@code null} if that isn't known

@@ -115,10 +115,6 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 		return this.held.toByteArray();
 	}
 
-	boolean isHolding() {
-		return this.mode == Mode.HOLDING;
-	}
-
 	/**
 	 * Throws what is held away, and all that follows.
 	 */

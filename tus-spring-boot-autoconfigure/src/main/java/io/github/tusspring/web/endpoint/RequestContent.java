@@ -39,7 +39,7 @@ import org.springframework.core.log.LogMessage;
 /**
  * The content of an upload as one request has it: at the end of the request all that was
  * opened is closed, as a container does it with the body of a request. Few handlers close
- * their body, and a file that is open is on the disk, deleted or not. Thread-safe.
+ * their body, and an open file takes up the disk, deleted or not. Thread-safe.
  */
 final class RequestContent extends AbstractResource implements Closeable {
 

@@ -25,6 +25,7 @@ import org.eclipse.jetty.ee11.servlet.ServletChannel;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.HttpStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections of Jetty.
@@ -33,12 +34,8 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 
 	@Override
 	public boolean abort(HttpServletRequest request) {
-		ServletContextRequest jettyRequest;
-		try {
-			jettyRequest = ServletContextRequest.getServletContextRequest(request);
-		}
-		catch (IllegalStateException ex) {
-			// The request of another server, with Jetty on the class path too.
+		ServletContextRequest jettyRequest = find(request);
+		if (jettyRequest == null) {
 			return false;
 		}
 		ServletChannel channel = jettyRequest.getServletChannel();
@@ -52,6 +49,20 @@ public final class JettyConnectionAborter implements ConnectionAborter {
 			request.getAsyncContext().complete();
 		}
 		return true;
+	}
+
+	/**
+	 * Returns Jetty's own request.
+	 * @return the request, or {@code null} if it is that of another server, with Jetty on
+	 * the class path too
+	 */
+	static @Nullable ServletContextRequest find(HttpServletRequest request) {
+		try {
+			return ServletContextRequest.getServletContextRequest(request);
+		}
+		catch (IllegalStateException ex) {
+			return null;
+		}
 	}
 
 	/**

@@ -16,8 +16,6 @@
 
 package io.github.tusspring.web.jetty;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -32,7 +30,6 @@ import org.eclipse.jetty.ee11.servlet.ServletChannel;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpVersion;
-import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.FutureCallback;
 
 import org.springframework.core.log.LogMessage;
@@ -46,24 +43,14 @@ public final class JettyInterimResponses implements InterimResponses {
 	private static final Log logger = LogFactory.getLog(JettyInterimResponses.class);
 
 	/**
-	 * Some clients want a space where a reason could be, and none need a reason (RFC
-	 * 9112, section 4).
-	 */
-	private static final String REASON = " \r\n";
-
-	/**
-	 * How long a client may take to read some hundred bytes.
+	 * How long a client may take to read a few hundred bytes.
 	 */
 	private static final int TIMEOUT_SECONDS = 5;
 
 	@Override
 	public boolean send(HttpServletRequest request, int status, Map<String, String> headers) {
-		ServletContextRequest jettyRequest;
-		try {
-			jettyRequest = ServletContextRequest.getServletContextRequest(request);
-		}
-		catch (IllegalStateException ex) {
-			// The request of another server, with Jetty on the class path too.
+		ServletContextRequest jettyRequest = JettyConnectionAborter.find(request);
+		if (jettyRequest == null) {
 			return false;
 		}
 		ServletChannel channel = jettyRequest.getServletChannel();
@@ -71,7 +58,12 @@ public final class JettyInterimResponses implements InterimResponses {
 		try {
 			if (version == HttpVersion.HTTP_1_1) {
 				// The final answer must not overtake it.
-				await(write(channel.getConnectionMetaData().getConnection().getEndPoint(), status, headers));
+				FutureCallback written = new FutureCallback();
+				channel.getConnectionMetaData()
+					.getConnection()
+					.getEndPoint()
+					.write(written, InterimResponses.toBytes(status, headers));
+				await(written);
 				return true;
 			}
 			HttpFields.Mutable fields = HttpFields.build();
@@ -83,14 +75,6 @@ public final class JettyInterimResponses implements InterimResponses {
 			logger.debug(LogMessage.format("An interim answer could not be sent: %s", ex));
 			return true;
 		}
-	}
-
-	private static Future<?> write(EndPoint endPoint, int status, Map<String, String> headers) {
-		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(REASON);
-		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-		FutureCallback written = new FutureCallback();
-		endPoint.write(written, ByteBuffer.wrap(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1)));
-		return written;
 	}
 
 	private static void await(Future<?> written) throws ExecutionException, TimeoutException {

@@ -17,6 +17,7 @@
 package io.github.tusspring.web.tomcat;
 
 import java.io.IOException;
+import java.util.function.Predicate;
 
 import io.github.tusspring.web.ContinueSender;
 import jakarta.servlet.FilterChain;
@@ -26,11 +27,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.ContinueResponseTiming;
 
-import org.springframework.http.server.PathContainer;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.util.ServletRequestPathUtils;
-import org.springframework.web.util.pattern.PathPattern;
-import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
  * Sends 100 for a Tomcat that was told to wait until the body is read. Tomcat does so by
@@ -39,19 +36,19 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 public final class TomcatContinueSender extends OncePerRequestFilter implements ContinueSender {
 
-	private final PathPattern uploads;
+	private final Predicate<HttpServletRequest> uploads;
 
 	/**
 	 * Creates an instance.
-	 * @param path the creation URL's path
+	 * @param uploads which requests are for uploads
 	 */
-	public TomcatContinueSender(String path) {
-		this.uploads = PathPatternParser.defaultInstance.parse(path + "/**");
+	public TomcatContinueSender(Predicate<HttpServletRequest> uploads) {
+		this.uploads = uploads;
 	}
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
-		return request.getHeader("Expect") == null || this.uploads.matches(path(request));
+		return request.getHeader("Expect") == null || this.uploads.test(request);
 	}
 
 	@Override
@@ -59,10 +56,6 @@ public final class TomcatContinueSender extends OncePerRequestFilter implements 
 			throws ServletException, IOException {
 		sendContinue(request);
 		chain.doFilter(request, response);
-	}
-
-	private static PathContainer path(HttpServletRequest request) {
-		return ServletRequestPathUtils.parse(request).pathWithinApplication();
 	}
 
 	@Override

@@ -20,8 +20,6 @@ import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.github.tusspring.web.InterimResponses;
@@ -49,12 +47,6 @@ public final class TomcatInterimResponses implements InterimResponses {
 
 	private static final Log logger = LogFactory.getLog(TomcatInterimResponses.class);
 
-	/**
-	 * Some clients want a space where a reason could be, and none need a reason (RFC
-	 * 9112, section 4).
-	 */
-	private static final String REASON = " \r\n";
-
 	@Override
 	public boolean send(HttpServletRequest request, int status, Map<String, String> headers) {
 		Request tomcatRequest = TomcatRequestValve.find(request);
@@ -65,7 +57,7 @@ public final class TomcatInterimResponses implements InterimResponses {
 		try {
 			if (processor instanceof Http11Processor && Http11.SOCKET != null
 					&& ReflectionUtils.getField(Http11.SOCKET, processor) instanceof SocketWrapperBase<?> connection) {
-				connection.write(true, ByteBuffer.wrap(head(status, headers)));
+				connection.write(true, InterimResponses.toBytes(status, headers));
 				connection.flush(true);
 				return true;
 			}
@@ -76,12 +68,6 @@ public final class TomcatInterimResponses implements InterimResponses {
 			logger.debug(LogMessage.format("An interim answer could not be sent: %s", ex));
 			return true;
 		}
-	}
-
-	private static byte[] head(int status, Map<String, String> headers) {
-		StringBuilder head = new StringBuilder("HTTP/1.1 ").append(status).append(REASON);
-		headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-		return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
 	}
 
 	/**

@@ -24,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Consumer;
 
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
@@ -32,10 +31,11 @@ import io.github.tusspring.test.Container;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.ForwardingUploadStorage;
-import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.github.tusspring.upload.ForwardingUploadWriter;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadWriter;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.coyote.Request;
@@ -137,12 +137,10 @@ class ChunkedEndTests {
 		 * Keeps Tomcat's thread for its whole turn, and ours until the connection is
 		 * locked.
 		 */
-		private final class WaitingWriter implements UploadWriter {
-
-			private final UploadWriter delegate;
+		private final class WaitingWriter extends ForwardingUploadWriter {
 
 			private WaitingWriter(UploadWriter delegate) {
-				this.delegate = delegate;
+				super(delegate);
 			}
 
 			@Override
@@ -160,27 +158,7 @@ class ChunkedEndTests {
 				catch (InterruptedException ex) {
 					throw new IOException(ex);
 				}
-				this.delegate.write(bytes);
-			}
-
-			@Override
-			public long offset() {
-				return this.delegate.offset();
-			}
-
-			@Override
-			public void read(Consumer<ByteBuffer> consumer) throws IOException {
-				this.delegate.read(consumer);
-			}
-
-			@Override
-			public void commit() throws IOException {
-				this.delegate.commit();
-			}
-
-			@Override
-			public void close() throws IOException {
-				this.delegate.close();
+				super.write(bytes);
 			}
 
 		}

@@ -22,7 +22,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -32,6 +31,7 @@ import org.springframework.test.web.servlet.MockMvc;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
+import org.springframework.util.Assert;
 
 /**
  * Uploads to an application as a tus client does. Immutable: each change gives another
@@ -199,7 +199,8 @@ public final class TestUploads {
 						.map((entry) -> entry.getKey() + " " + base64(entry.getValue()))
 						.collect(Collectors.joining(",")));
 		}
-		return send("POST", this.prefix + this.path, headers, new byte[0], null);
+		TestTransport.Answer answer = send("POST", this.prefix + this.path, headers, new byte[0]);
+		return upload(upload(null, answer).header("Location"), answer);
 	}
 
 	private static String base64(String value) {
@@ -214,9 +215,9 @@ public final class TestUploads {
 	 * @return the answer
 	 */
 	public TestUpload append(TestUpload upload, long offset, byte[] bytes) {
-		return send("PATCH", location(upload),
+		return send("PATCH", upload,
 				Map.of("Content-Type", "application/offset+octet-stream", "Upload-Offset", Long.toString(offset)),
-				bytes, upload.location());
+				bytes);
 	}
 
 	/**
@@ -225,7 +226,7 @@ public final class TestUploads {
 	 * @return the answer
 	 */
 	public TestUpload inspect(TestUpload upload) {
-		return send("HEAD", location(upload), Map.of(), new byte[0], upload.location());
+		return send("HEAD", upload, Map.of(), new byte[0]);
 	}
 
 	/**
@@ -234,23 +235,24 @@ public final class TestUploads {
 	 * @return the answer
 	 */
 	public TestUpload terminate(TestUpload upload) {
-		return send("DELETE", location(upload), Map.of(), new byte[0], upload.location());
+		return send("DELETE", upload, Map.of(), new byte[0]);
 	}
 
-	private static String location(TestUpload upload) {
-		return Objects.requireNonNull(upload.location(), () -> "No upload was created: " + upload.text());
+	private TestUpload send(String method, TestUpload upload, Map<String, String> headers, byte[] body) {
+		String location = upload.location();
+		Assert.state(location != null, () -> "No upload was created: " + upload.text());
+		return upload(location, send(method, location, headers, body));
 	}
 
-	private TestUpload send(String method, String path, Map<String, String> headers, byte[] body,
-			@Nullable String location) {
+	private static TestUpload upload(@Nullable String location, TestTransport.Answer answer) {
+		return new TestUpload(location, answer.status(), answer.headers(), answer.body());
+	}
+
+	private TestTransport.Answer send(String method, String path, Map<String, String> headers, byte[] body) {
 		Map<String, String> all = new LinkedHashMap<>(this.headers);
 		all.put("Tus-Resumable", "1.0.0");
 		all.putAll(headers);
-		TestTransport.Answer answer = this.transport.send(method, path, all, body);
-		TestUpload upload = new TestUpload(location, answer.status(), answer.headers(), answer.body());
-		String created = upload.header("Location");
-		return (location == null && created != null)
-				? new TestUpload(created, answer.status(), answer.headers(), answer.body()) : upload;
+		return this.transport.send(method, path, all, body);
 	}
 
 }
