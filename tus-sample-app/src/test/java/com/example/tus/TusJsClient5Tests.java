@@ -17,10 +17,10 @@
 package com.example.tus;
 
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
-import java.security.MessageDigest;
 
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;

@@ -19,8 +19,8 @@ package com.example.upload;
 import com.example.upload.AbstractTestUploadsTests.WithEndpointTests;
 import io.github.tusspring.test.autoconfigure.TestUploads;
 
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.web.servlet.client.RestTestClient;
 

@@ -26,12 +26,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.StorageOperation;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
-import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadObserver;

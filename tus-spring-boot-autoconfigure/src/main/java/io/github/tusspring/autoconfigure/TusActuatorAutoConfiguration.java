@@ -20,9 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.tusspring.actuate.TusEndpoint;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.FinishingUploads;
 import io.github.tusspring.upload.TusUploads;
-import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadOperations;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;

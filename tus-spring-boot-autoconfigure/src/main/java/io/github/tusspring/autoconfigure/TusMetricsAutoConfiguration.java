@@ -18,11 +18,11 @@ package io.github.tusspring.autoconfigure;
 
 import io.github.tusspring.actuate.StorageMetrics;
 import io.github.tusspring.actuate.UploadMetrics;
-import io.github.tusspring.upload.FinishingUploads;
+import io.github.tusspring.protocol.rufh.RufhProtocol;
 import io.github.tusspring.upload.EndpointRules;
+import io.github.tusspring.upload.FinishingUploads;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
-import io.github.tusspring.protocol.rufh.RufhProtocol;
 import io.micrometer.core.instrument.MeterRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;

@@ -19,8 +19,8 @@ package io.github.tusspring.autoconfigure;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.EndpointRules;
+import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.web.ProgressEvents;
 import io.github.tusspring.web.ProgressHandler;

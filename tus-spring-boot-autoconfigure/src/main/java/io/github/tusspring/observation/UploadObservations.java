@@ -17,9 +17,9 @@
 package io.github.tusspring.observation;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.StorageOperation;
 import io.github.tusspring.upload.Upload;
-import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadState;

@@ -17,16 +17,11 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.io.Resource;
 
 /**
  * Tells an observer of the calls of a storage.

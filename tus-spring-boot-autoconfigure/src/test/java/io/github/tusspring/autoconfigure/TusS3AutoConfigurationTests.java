@@ -24,10 +24,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.storage.s3.S3Bucket;
-import io.github.tusspring.storage.s3.S3ProxyServer;
-import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.storage.s3.S3ClientCustomizer;
 import io.github.tusspring.storage.s3.S3HttpClientCustomizer;
+import io.github.tusspring.storage.s3.S3ProxyServer;
+import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.storage.s3.S3UploadStorage;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;

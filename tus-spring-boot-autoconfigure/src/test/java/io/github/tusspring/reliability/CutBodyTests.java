@@ -24,15 +24,14 @@ import java.util.Random;
 
 import io.github.tusspring.reliability.CutBody.Form;
 import io.github.tusspring.reliability.CutBody.Pause;
-import io.github.tusspring.test.Container;
-import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
+import io.github.tusspring.test.Container;
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestKeys;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.test.Wire;
-import software.amazon.awssdk.services.s3.S3AsyncClient;
 import org.eclipse.jetty.server.handler.StatisticsHandler;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,6 +43,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 import org.springframework.boot.jetty.servlet.JettyServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;

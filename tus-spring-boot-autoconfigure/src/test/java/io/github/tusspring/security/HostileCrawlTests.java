@@ -38,7 +38,6 @@ import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
-import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.bind.TusUpload;

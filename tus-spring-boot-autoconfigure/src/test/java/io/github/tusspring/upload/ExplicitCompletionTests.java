@@ -17,8 +17,8 @@
 package io.github.tusspring.upload;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.List;
 
 import io.github.tusspring.storage.disk.DiskUploadStorage;

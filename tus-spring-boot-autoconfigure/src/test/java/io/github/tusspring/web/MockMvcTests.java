@@ -21,9 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -39,7 +39,6 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Checksum;
-import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -53,7 +52,6 @@ import io.github.tusspring.upload.UploadWriter;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;

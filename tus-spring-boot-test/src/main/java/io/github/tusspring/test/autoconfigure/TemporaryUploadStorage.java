@@ -24,8 +24,8 @@ import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.FactoryBean;
 import org.springframework.util.FileSystemUtils;
 
 /**
