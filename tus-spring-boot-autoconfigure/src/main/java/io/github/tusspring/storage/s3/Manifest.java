@@ -47,7 +47,7 @@ import org.springframework.util.CollectionUtils;
 @JsonInclude(JsonInclude.Include.NON_DEFAULT)
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.NONE, getterVisibility = JsonAutoDetect.Visibility.NONE,
 		isGetterVisibility = JsonAutoDetect.Visibility.NONE)
-final class Manifest {
+final class Manifest implements Cloneable {
 
 	@JsonProperty("ID")
 	@Nullable String id;
@@ -244,43 +244,15 @@ final class Manifest {
 	}
 
 	Manifest copy() {
-		Manifest copy = new Manifest();
-		copy.id = this.id;
-		copy.size = this.size;
-		copy.uploadMetadata = this.uploadMetadata;
-		copy.isPartial = this.isPartial;
-		copy.partialUploads = this.partialUploads;
-		copy.concat = this.concat;
-		copy.created = this.created;
-		copy.modified = this.modified;
-		copy.owner = this.owner;
-		copy.endpoint = this.endpoint;
-		copy.endpointPattern = this.endpointPattern;
-		copy.remoteAddress = this.remoteAddress;
-		copy.draft = this.draft;
-		copy.digest = this.digest;
-		copy.lateLength = this.lateLength;
-		copy.answer = this.answer;
-		copy.state = this.state;
-		copy.attempts = this.attempts;
-		copy.completed = this.completed;
-		copy.begun = this.begun;
-		copy.claimed = this.claimed;
-		copy.next = this.next;
-		copy.version = this.version;
-		copy.generation = this.generation;
-		copy.holder = this.holder;
-		copy.write = this.write;
-		copy.bucket = this.bucket;
-		copy.key = this.key;
-		copy.multipartUpload = this.multipartUpload;
-		copy.lastNumber = this.lastNumber;
-		copy.parts = new ArrayList<>(this.parts);
-		copy.tails = new ArrayList<>(this.tails);
-		copy.stored = this.stored;
-		copy.removed = this.removed;
-		copy.deleted = this.deleted;
-		return copy;
+		try {
+			Manifest copy = (Manifest) clone();
+			copy.parts = new ArrayList<>(this.parts);
+			copy.tails = new ArrayList<>(this.tails);
+			return copy;
+		}
+		catch (CloneNotSupportedException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	long offset() {
