@@ -16,6 +16,7 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -93,11 +94,11 @@ public final class TusEndpointAutoConfiguration {
 		EndpointCheck.checkPaths(properties);
 		List<EndpointRoute> endpoints = new ArrayList<>();
 		for (TusEndpointProperties endpoint : properties.endpoints()) {
-			TusProtocol spoken = protocol.forHandOver(properties.maxLength(endpoint),
-					!expiration.isNever(endpoint.path()));
+			Duration lifetime = expiration.lifetime(endpoint.path());
+			TusProtocol spoken = protocol.forHandOver(properties.maxLength(endpoint), !lifetime.isZero());
 			RufhHandler handler = rufh.getIfAvailable();
 			if (handler != null) {
-				handler = handler.forHandOver(properties.maxLength(endpoint), expiration.lifetime(endpoint.path()));
+				handler = handler.forHandOver(properties.maxLength(endpoint), lifetime);
 			}
 			endpoints.add(EndpointRoute.of(endpoint.path(), ServletPrefix.of(servletPath),
 					HttpMethod.valueOf(endpoint.method().name()),

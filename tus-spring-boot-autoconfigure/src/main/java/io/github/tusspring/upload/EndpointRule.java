@@ -22,9 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeType;
-import org.springframework.util.MimeTypeUtils;
 
 /**
  * What holds for the uploads that one of the application's own endpoints takes, where it
@@ -55,7 +53,7 @@ public record EndpointRule(String path, @Nullable Long maxSize, @Nullable Durati
 	 * Checks what a client says of an upload that it wants to create.
 	 */
 	void check(NewUpload upload) {
-		if (upload.concatenation() instanceof Concatenation.Partial) {
+		if (upload.isPartial()) {
 			// What the file is, its final upload says.
 			return;
 		}
@@ -65,18 +63,8 @@ public record EndpointRule(String path, @Nullable Long maxSize, @Nullable Durati
 				throw new UploadRejectedException(400, "Upload-Metadata must have '" + key + "'");
 			}
 		}
-		if (!this.filetypes.isEmpty() && !isTaken(upload.metadata().filetype())) {
+		if (!this.filetypes.isEmpty() && !upload.metadata().hasFiletype(this.filetypes)) {
 			throw new UploadRejectedException(415, "Upload-Metadata must have a 'filetype' of " + this.filetypes);
-		}
-	}
-
-	private boolean isTaken(@Nullable String filetype) {
-		try {
-			MimeType type = MimeTypeUtils.parseMimeType(String.valueOf(filetype));
-			return this.filetypes.stream().anyMatch((taken) -> taken.includes(type));
-		}
-		catch (InvalidMimeTypeException ex) {
-			return false;
 		}
 	}
 

@@ -78,7 +78,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 			Instant completed = (upload.completed() != null) ? upload.completed() : upload.modified();
 			return (this.completedAfter != null) ? completed.plus(this.completedAfter) : null;
 		}
-		Duration time = after(upload.endpointPattern());
+		Duration time = lifetime(upload.endpointPattern());
 		if (time.isZero()) {
 			return null;
 		}
@@ -86,22 +86,18 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	/**
-	 * Whether the uploads of an endpoint of the application's own never expire.
-	 * @param endpoint the path under which the endpoint is configured
-	 * @return {@code true} if they live for ever
-	 */
-	public boolean isNever(String endpoint) {
-		return after(endpoint).isZero();
-	}
-
-	/**
-	 * Returns how long the unfinished uploads of an endpoint of the application's own
-	 * live.
-	 * @param endpoint the path under which the endpoint is configured
+	 * Returns how long unfinished uploads live.
+	 * @param endpoint the path under which an endpoint of the application's own is
+	 * configured, or {@code null} for uploads of no such endpoint
 	 * @return the time, zero for ever
 	 */
-	public Duration lifetime(String endpoint) {
-		return after(endpoint);
+	public Duration lifetime(@Nullable String endpoint) {
+		EndpointRule rule = this.endpoints.find(endpoint);
+		return (rule != null && rule.expiresAfter() != null) ? rule.expiresAfter() : this.after;
+	}
+
+	private Stream<Duration> lifetimes() {
+		return Stream.concat(Stream.of(this.after), this.endpoints.paths().stream().map(this::lifetime));
 	}
 
 	/**
@@ -110,12 +106,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	 * @return the time, zero for never
 	 */
 	Duration keepAlive(Upload upload) {
-		return this.sliding ? after(upload.endpointPattern()).dividedBy(4) : Duration.ZERO;
-	}
-
-	private Duration after(@Nullable String pattern) {
-		EndpointRule endpoint = this.endpoints.find(pattern);
-		return (endpoint != null && endpoint.expiresAfter() != null) ? endpoint.expiresAfter() : this.after;
+		return this.sliding ? lifetime(upload.endpointPattern()).dividedBy(4) : Duration.ZERO;
 	}
 
 	/**
@@ -124,12 +115,15 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	 * @return the time
 	 */
 	public Duration remembered() {
-		Stream<Duration> times = Stream.concat(Stream.of(this.after), this.endpoints.paths().stream().map(this::after));
-		Duration shortest = times.map((time) -> time.isZero() ? REMEMBERED : time)
+		Duration shortest = lifetimes().map(ExpirationPolicy::remembered)
 			.min(Comparator.naturalOrder())
 			.orElse(REMEMBERED);
 		return (this.completedAfter != null && this.completedAfter.compareTo(shortest) < 0) ? this.completedAfter
 				: shortest;
+	}
+
+	private static Duration remembered(Duration lifetime) {
+		return lifetime.isZero() ? REMEMBERED : lifetime;
 	}
 
 	/**
@@ -138,12 +132,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	 * @return the time, zero for never
 	 */
 	public Duration abandoned() {
-		if (this.after.isZero()) {
-			return Duration.ZERO;
-		}
-		return Stream.concat(Stream.of(this.after), this.endpoints.paths().stream().map(this::after))
-			.max(Comparator.naturalOrder())
-			.orElse(this.after);
+		return this.after.isZero() ? Duration.ZERO : lifetimes().max(Comparator.naturalOrder()).orElse(this.after);
 	}
 
 	/**
@@ -157,10 +146,8 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	 * Whether the record of a finished upload without content may be forgotten.
 	 */
 	boolean isForgettable(Upload upload, Instant now) {
-		Duration time = after(upload.endpointPattern());
-		Duration remembered = time.isZero() ? REMEMBERED : time;
 		try {
-			return upload.modified().plus(remembered).isBefore(now);
+			return upload.modified().plus(remembered(lifetime(upload.endpointPattern()))).isBefore(now);
 		}
 		catch (ArithmeticException | DateTimeException ex) {
 			return false;

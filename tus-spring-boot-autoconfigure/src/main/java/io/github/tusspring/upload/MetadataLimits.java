@@ -22,9 +22,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.Ordered;
-import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.util.MimeType;
-import org.springframework.util.MimeTypeUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -63,7 +61,7 @@ public record MetadataLimits(long maxSize, int maxKeys, List<MimeType> filetypes
 			throw new UploadRejectedException(413,
 					"Upload-Metadata may have " + this.maxKeys + " keys (tus.limits.max-metadata-keys)");
 		}
-		if (!(upload.concatenation() instanceof Concatenation.Partial)) {
+		if (!upload.isPartial()) {
 			// What the file is, its final upload says.
 			checkType(metadata);
 		}
@@ -71,23 +69,13 @@ public record MetadataLimits(long maxSize, int maxKeys, List<MimeType> filetypes
 	}
 
 	private void checkType(UploadMetadata metadata) {
-		if (!this.filetypes.isEmpty() && !isTaken(metadata.filetype())) {
+		if (!this.filetypes.isEmpty() && !metadata.hasFiletype(this.filetypes)) {
 			throw new UploadRejectedException(415,
 					"Upload-Metadata must have a 'filetype' of " + this.filetypes + " (tus.limits.filetypes)");
 		}
 		if (!this.extensions.isEmpty() && !this.extensions.contains(extension(metadata.safeFilename()))) {
 			throw new UploadRejectedException(415, "Upload-Metadata must have a 'filename' that ends with one of "
 					+ this.extensions + " (tus.limits.extensions)");
-		}
-	}
-
-	private boolean isTaken(@Nullable String filetype) {
-		try {
-			MimeType type = MimeTypeUtils.parseMimeType(String.valueOf(filetype));
-			return this.filetypes.stream().anyMatch((taken) -> taken.includes(type));
-		}
-		catch (InvalidMimeTypeException ex) {
-			return false;
 		}
 	}
 

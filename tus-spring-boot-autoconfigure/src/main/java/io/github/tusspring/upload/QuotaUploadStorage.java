@@ -89,13 +89,11 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
-		String client = UploadClient.key(upload.owner(), upload.remoteAddress());
-		long bytes = (upload.length() != null) ? upload.length() : 0;
 		this.creating.merge(upload.id(), new Attempts(1, false),
 				(others, one) -> new Attempts(others.running() + 1, others.failed()));
 		boolean created = false;
 		try {
-			take(upload.id(), client, upload.owner(), upload.metadata(), bytes);
+			take(upload, (upload.length() != null) ? upload.length() : 0);
 			Upload result = super.create(upload);
 			created = true;
 			return result;
@@ -117,18 +115,13 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 		}
 	}
 
-	private void take(Upload upload, long bytes) {
-		take(upload.id(), client(upload), upload.owner(), upload.metadata(), bytes);
-	}
-
-	private void take(UploadId id, @Nullable String client, @Nullable String owner, UploadMetadata metadata,
-			long bytes) {
+	private void take(NewUpload upload, long bytes) {
 		if (this.limits.isLimited()) {
-			count(id, client, bytes);
+			count(upload.id(), UploadClient.key(upload), bytes);
 		}
 		List<UploadQuota> others = this.quotas.get();
 		if (!others.isEmpty()) {
-			UploadDemand demand = new UploadDemand(id, owner, metadata, bytes);
+			UploadDemand demand = new UploadDemand(upload.id(), upload.owner(), upload.metadata(), bytes);
 			others.forEach((quota) -> quota.check(demand));
 		}
 	}
@@ -146,10 +139,6 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 				}
 			}
 		}
-	}
-
-	private static @Nullable String client(Upload upload) {
-		return UploadClient.key(upload.owner(), upload.remoteAddress());
 	}
 
 	private boolean recount(@Nullable String client) {
@@ -181,13 +170,13 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 			return;
 		}
 		long bytes = (upload.length() != null) ? upload.length() : upload.offset();
-		this.accounts.set(upload.id(), client(upload), bytes, finished);
+		this.accounts.set(upload.id(), UploadClient.key(upload.asked()), bytes, finished);
 	}
 
 	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		if (upload.length() != null) {
-			take(upload, upload.length());
+			take(upload.asked(), upload.length());
 			return super.append(upload, generation, held);
 		}
 		return new QuotaWriter(upload, super.append(upload, generation, held));
@@ -203,7 +192,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 
 	@Override
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
-		take(upload, parts.stream().mapToLong(Upload::offset).sum());
+		take(upload.asked(), parts.stream().mapToLong(Upload::offset).sum());
 		return super.concatenate(upload, parts);
 	}
 
@@ -292,7 +281,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 		public void write(ByteBuffer bytes) throws IOException {
 			long end = this.position + bytes.remaining();
 			if (QuotaUploadStorage.this.quotas.get().isEmpty() || end - this.asked >= STEP) {
-				take(this.upload, end);
+				take(this.upload.asked(), end);
 				this.asked = end;
 			}
 			super.write(bytes);

@@ -74,7 +74,7 @@ final class UnfinishedUploads {
 		if (!this.limits.areUploadsLimited()) {
 			return null;
 		}
-		String client = UploadClient.key(upload.owner(), upload.remoteAddress());
+		String client = UploadClient.key(upload);
 		while (!this.counts.tryAdd(client)) {
 			// The limit for one client is no reason to read what others have.
 			if (!recount(this.counts.isFull() ? null : client)) {
@@ -136,7 +136,7 @@ final class UnfinishedUploads {
 		if (!isUnfinished(upload)) {
 			return;
 		}
-		Entry entry = new Entry(UploadClient.key(upload.owner(), upload.remoteAddress()));
+		Entry entry = new Entry(UploadClient.key(upload.asked()));
 		entry.stored = true;
 		if (this.entries.putIfAbsent(upload.id(), entry) == null) {
 			this.counts.add(entry.client);

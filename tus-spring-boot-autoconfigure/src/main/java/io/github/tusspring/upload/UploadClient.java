@@ -85,7 +85,14 @@ public record UploadClient(@Nullable String principal, @Nullable String endpoint
 		return key(this.principal, this.remoteAddress);
 	}
 
-	static @Nullable String key(@Nullable String principal, @Nullable String remoteAddress) {
+	/**
+	 * Returns what an upload is counted by.
+	 */
+	static @Nullable String key(NewUpload upload) {
+		return key(upload.owner(), upload.remoteAddress());
+	}
+
+	private static @Nullable String key(@Nullable String principal, @Nullable String remoteAddress) {
 		// A principal must not be able to pass for an address.
 		return (principal != null) ? "principal " + principal : remoteAddress;
 	}

@@ -23,7 +23,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
-import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeType;
 import org.springframework.util.MimeTypeUtils;
 
 /**
@@ -232,25 +232,18 @@ public final class UploadGrant implements Principal {
 		if (this.maxSize > 0 && upload.length() > this.maxSize) {
 			throw new UploadTooLargeException("The signed URL is for " + this.maxSize + " bytes at most");
 		}
-		if (!this.filetypes.isEmpty() && !isGranted(upload.metadata().filetype())) {
+		if (!this.filetypes.isEmpty() && !upload.metadata().hasFiletype(mimeTypes())) {
 			throw new UploadRejectedException(415, "The signed URL is for a 'filetype' of " + this.filetypes);
 		}
+	}
+
+	private List<MimeType> mimeTypes() {
+		return this.filetypes.stream().map(MimeTypeUtils::parseMimeType).toList();
 	}
 
 	private void checkRefusal() {
 		if (this.refusal != null) {
 			throw new UploadForbiddenException(this.refusal);
-		}
-	}
-
-	private boolean isGranted(@Nullable String filetype) {
-		try {
-			return this.filetypes.stream()
-				.map(MimeTypeUtils::parseMimeType)
-				.anyMatch((granted) -> granted.includes(MimeTypeUtils.parseMimeType(String.valueOf(filetype))));
-		}
-		catch (InvalidMimeTypeException ex) {
-			return false;
 		}
 	}
 

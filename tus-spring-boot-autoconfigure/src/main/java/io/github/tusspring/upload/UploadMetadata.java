@@ -20,12 +20,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.Assert;
+import org.springframework.util.InvalidMimeTypeException;
+import org.springframework.util.MimeType;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.util.StringUtils;
 
 /**
@@ -158,6 +162,19 @@ public final class UploadMetadata {
 	 */
 	public @Nullable String filetype() {
 		return get("filetype");
+	}
+
+	/**
+	 * Whether the file's media type is one of the given types, or of their kind.
+	 */
+	boolean hasFiletype(List<MimeType> types) {
+		try {
+			MimeType type = MimeTypeUtils.parseMimeType(String.valueOf(filetype()));
+			return types.stream().anyMatch((taken) -> taken.includes(type));
+		}
+		catch (InvalidMimeTypeException ex) {
+			return false;
+		}
 	}
 
 	/**
