@@ -138,9 +138,9 @@ public final class UploadCleaner {
 	}
 
 	private boolean isOver(Upload upload, Instant now) {
-		boolean settled = upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
-		return this.expiration.apply(upload).isExpired(now) || (settled && this.expiration.isForgettable(upload, now)
-				&& (this.expiration.isSpent(upload) || !this.storage.hasContent(upload)));
+		return this.expiration.apply(upload).isExpired(now)
+				|| (upload.state().isSettled() && this.expiration.isForgettable(upload, now)
+						&& (this.expiration.isSpent(upload) || !this.storage.hasContent(upload)));
 	}
 
 	private void remove(UploadId id, Instant now) {

@@ -469,7 +469,7 @@ public final class UploadDelivery {
 	}
 
 	private static boolean isSettled(@Nullable Upload upload) {
-		return upload == null || upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
+		return upload == null || upload.state().isSettled();
 	}
 
 	private void settled(UploadId id) {

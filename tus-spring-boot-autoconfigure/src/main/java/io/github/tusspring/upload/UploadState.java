@@ -42,6 +42,14 @@ public enum UploadState {
 	/**
 	 * The application has refused the upload; its content is gone.
 	 */
-	REJECTED
+	REJECTED;
+
+	/**
+	 * Whether the application has decided about the upload: this state is the last one.
+	 * @return {@code true} for {@link #COMPLETED} and {@link #REJECTED}
+	 */
+	public boolean isSettled() {
+		return this == COMPLETED || this == REJECTED;
+	}
 
 }

@@ -49,7 +49,6 @@ public sealed interface RufhOperation {
 	 * Asks to append the body.
 	 *
 	 * @param request what the client says of the body
-	 *
 	 */
 	record Append(AppendRequest request) implements RufhOperation {
 	}

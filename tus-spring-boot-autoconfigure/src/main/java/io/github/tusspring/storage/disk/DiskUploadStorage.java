@@ -192,7 +192,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	private void createData(NewUpload upload) throws IOException {
 		UploadId id = upload.id();
 		try {
-			if (upload.concatenation() instanceof Concatenation.Final && !Long.valueOf(0).equals(upload.length())) {
+			if (upload.isFinal() && !Long.valueOf(0).equals(upload.length())) {
 				// The concatenated file will be moved there.
 				this.concatenation.checkAbsent(id);
 				return;
@@ -365,8 +365,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void secure(Upload upload) throws IOException {
-		boolean unfinished = upload.state() == UploadState.RECEIVING || upload.state() == UploadState.FINISHING;
-		if (unfinished && this.durability == Durability.APPEND && upload.offset() > 0) {
+		if (!upload.state().isSettled() && this.durability == Durability.APPEND && upload.offset() > 0) {
 			this.contents.force(path(upload));
 		}
 	}
@@ -495,15 +494,6 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	@Override
 	public void close() {
 		this.openFiles.stop();
-	}
-
-	/**
-	 * Finds out what a failure of the file system means.
-	 * @return the given exception if it is not that there is no room
-	 * @throws InsufficientStorageException if there was no room
-	 */
-	IOException translate(IOException ex) {
-		return this.freeSpace.translate(ex);
 	}
 
 	@Override

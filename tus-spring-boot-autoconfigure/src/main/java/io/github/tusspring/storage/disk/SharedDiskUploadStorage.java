@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.DelegatingUploadStorage;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -78,7 +77,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		super(storage);
 		this.storage = storage;
 		this.fence = new DirectoryFence(directory);
-		this.due = new DueFiles(directory, storage::translate);
+		this.due = new DueFiles(directory, storage.room()::translate);
 	}
 
 	@Override
@@ -111,15 +110,11 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 
 	@Override
 	public Upload create(NewUpload upload) throws IOException {
-		boolean waits = upload.concatenation() instanceof Concatenation.Final
-				|| Long.valueOf(0).equals(upload.length());
-		if (!waits) {
-			return this.storage.create(upload);
+		if (upload.isFinal() || Long.valueOf(0).equals(upload.length())) {
+			// If this fails, the note is that of an upload which is there already, or it
+			// is removed with others that belong to none.
+			this.due.add(upload.id());
 		}
-		// If this fails, there may be an upload of this id, whose note it then is. Else
-		// it
-		// is removed with others that belong to none.
-		this.due.add(upload.id());
 		return this.storage.create(upload);
 	}
 
@@ -159,7 +154,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 				this.due.claim(id, Instant.now().plus(CLAIM));
 			}
 			this.storage.update(upload);
-			if (upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED) {
+			if (upload.state().isSettled()) {
 				this.due.remove(id);
 			}
 		}
@@ -250,7 +245,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 	private @Nullable Upload findDue(UploadId id) {
 		try {
 			Upload upload = find(id);
-			if (upload == null || upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED) {
+			if (upload == null || upload.state().isSettled()) {
 				this.due.tidy(id);
 				return null;
 			}

@@ -90,8 +90,7 @@ record UploadInfo(NewUpload asked, Instant created, boolean lateLength, @Nullabl
 	 * What tusd has finished, it has delivered too.
 	 */
 	private UploadState state(Mark mark, long offset) {
-		boolean open = mark.state() == UploadState.RECEIVING || mark.state() == UploadState.FINISHING;
-		if (!open) {
+		if (mark.state().isSettled()) {
 			return mark.state();
 		}
 		if (length() == null || length() != offset) {

@@ -434,7 +434,6 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			return;
 		}
 		Manifest known = stored.manifest();
-		boolean settled = upload.state() == UploadState.COMPLETED || upload.state() == UploadState.REJECTED;
 		boolean begun = upload.state() == UploadState.FINISHING && known.begun
 				&& upload.attempts() == known.attempts + 1 && stored.isOurs();
 		if (begun) {
@@ -444,9 +443,9 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			if (upload.state() == UploadState.FINISHING && known.state != UploadState.FINISHING) {
 				this.objects.await(announce(upload));
 			}
-			stored.change((manifest) -> change(manifest, upload, settled));
+			stored.change((manifest) -> change(manifest, upload));
 		}
-		if (settled) {
+		if (upload.state().isSettled()) {
 			this.unsettled.remove(upload.id());
 		}
 		else if (upload.state() == UploadState.FINISHING) {
@@ -455,7 +454,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		}
 	}
 
-	private static void change(Manifest manifest, Upload upload, boolean settled) {
+	private static void change(Manifest manifest, Upload upload) {
 		manifest.size = upload.length();
 		manifest.digest = Checksum.write(upload.asked().digest());
 		manifest.lateLength = upload.lateLength();
@@ -468,7 +467,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		}
 		manifest.next = null;
 		manifest.claimed = null;
-		if (!settled && upload.state() == UploadState.FINISHING) {
+		if (upload.state() == UploadState.FINISHING) {
 			claim(manifest);
 		}
 	}
