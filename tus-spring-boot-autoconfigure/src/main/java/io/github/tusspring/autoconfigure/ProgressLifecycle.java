@@ -23,13 +23,13 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UnboundThreadFactory;
 import io.github.tusspring.web.ProgressEvents;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.SmartLifecycle;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Has progress events sent, and ends the streams before the web server waits for them.
@@ -57,10 +57,9 @@ final class ProgressLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-progress-");
-		threads.setDaemon(true);
 		// A wrapper of a response may block, which must keep no other task from running.
-		ScheduledExecutorService executor = Executors.newScheduledThreadPool(2, threads);
+		ScheduledExecutorService executor = Executors.newScheduledThreadPool(2,
+				new UnboundThreadFactory("tus-progress-"));
 		this.events.start(executor);
 		repeat(executor, this.events::tell, INTERVAL);
 		repeat(executor, () -> this.events.look(this.uploads), LOOK_INTERVAL);

@@ -231,10 +231,7 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 	}
 
 	private CompletableFuture<?> submitRelease(UploadId id, long generation) {
-		return this.calls.submit(() -> {
-			this.store.release(id, this.owner, generation);
-			return true;
-		});
+		return this.calls.run(() -> this.store.release(id, this.owner, generation));
 	}
 
 	@Override

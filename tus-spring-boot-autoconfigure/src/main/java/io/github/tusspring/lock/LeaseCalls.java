@@ -29,12 +29,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
+import io.github.tusspring.upload.UnboundThreadFactory;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 import org.springframework.core.log.LogMessage;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Makes the calls to a {@link LeaseStore}, on threads of its own: whoever waits for one
@@ -60,14 +60,8 @@ final class LeaseCalls implements AutoCloseable {
 
 	LeaseCalls() {
 		this.executor = new ThreadPoolExecutor(THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(QUEUE),
-				threads());
+				new UnboundThreadFactory("tus-lock-"));
 		this.executor.allowCoreThreadTimeOut(true);
-	}
-
-	private static CustomizableThreadFactory threads() {
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-lock-");
-		threads.setDaemon(true);
-		return threads;
 	}
 
 	/**
@@ -108,9 +102,16 @@ final class LeaseCalls implements AutoCloseable {
 	}
 
 	/**
-	 * Makes a call for which nobody waits.
+	 * Makes a call that returns nothing, without waiting for its end.
 	 */
-	<T> CompletableFuture<T> submit(Supplier<T> call) {
+	CompletableFuture<?> run(Runnable call) {
+		return submit(() -> {
+			call.run();
+			return true;
+		});
+	}
+
+	private <T> CompletableFuture<T> submit(Supplier<T> call) {
 		try {
 			return CompletableFuture.supplyAsync(call, this.executor).whenComplete((result, ex) -> {
 				if (ex == null) {

@@ -29,13 +29,13 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.lock.LeaseStore.Wish;
+import io.github.tusspring.upload.UnboundThreadFactory;
 import io.github.tusspring.upload.UploadId;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
  * Keeps the leases of one instance alive, and tells their holders what others want and
@@ -75,9 +75,7 @@ final class LeaseKeeper implements AutoCloseable {
 		this.store = store;
 		this.owner = owner;
 		this.lease = lease;
-		CustomizableThreadFactory threads = new CustomizableThreadFactory("tus-lease-");
-		threads.setDaemon(true);
-		this.clock = Executors.newSingleThreadScheduledExecutor(threads);
+		this.clock = Executors.newSingleThreadScheduledExecutor(new UnboundThreadFactory("tus-lease-"));
 	}
 
 	void add(LeasedLock lock) {
@@ -108,14 +106,14 @@ final class LeaseKeeper implements AutoCloseable {
 			long now = System.nanoTime();
 			// So that there is time for a second try before holders are told to end.
 			if (this.renewal.isOver(now, this.lease.toNanos() / 6) && isRenewalDue(now)) {
-				this.renewal = new Call(this.calls.submit(this::renew), now);
+				this.renewal = new Call(this.calls.run(this::renew), now);
 			}
 			if (this.look.isOver(now, this.lease.toNanos() / 3)) {
-				this.look = new Call(this.calls.submit(this::look), now);
+				this.look = new Call(this.calls.run(this::look), now);
 			}
 			if (now - this.tidied >= TIDY_INTERVAL) {
 				this.tidied = now;
-				this.calls.submit(this::tidy);
+				this.calls.run(this.store::tidy);
 			}
 			rest();
 		}
@@ -133,7 +131,7 @@ final class LeaseKeeper implements AutoCloseable {
 				&& this.locks.values().stream().anyMatch(LeasedLock::isDue);
 	}
 
-	private @Nullable Void renew() {
+	private void renew() {
 		List<LeasedLock> kept = this.locks.values().stream().filter(LeasedLock::isKept).toList();
 		List<UploadId> ids = kept.stream().map(LeasedLock::id).toList();
 		long now = System.nanoTime();
@@ -147,22 +145,15 @@ final class LeaseKeeper implements AutoCloseable {
 				lock.taken();
 			}
 		}
-		return null;
 	}
 
-	private @Nullable Void look() {
+	private void look() {
 		for (Wish wish : this.store.wishes(this.owner)) {
 			LeasedLock lock = this.locks.get(wish.id());
 			if (lock != null && !letsGo(lock, wish)) {
 				this.store.refuse(wish, this.owner);
 			}
 		}
-		return null;
-	}
-
-	private @Nullable Void tidy() {
-		this.store.tidy();
-		return null;
 	}
 
 	private static boolean letsGo(LeasedLock lock, Wish wish) {

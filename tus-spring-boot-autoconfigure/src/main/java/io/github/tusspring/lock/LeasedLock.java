@@ -110,7 +110,7 @@ final class LeasedLock implements UploadLock, LockHolder {
 	 */
 	void checkAge() {
 		if (isDying() && !this.closed.get()) {
-			tellLost(false);
+			tellLost();
 		}
 	}
 
@@ -118,13 +118,11 @@ final class LeasedLock implements UploadLock, LockHolder {
 	 * Tells the holder that another one may have the lock already.
 	 */
 	void taken() {
-		tellLost(true);
+		this.lost = true;
+		tellLost();
 	}
 
-	private void tellLost(boolean taken) {
-		if (taken) {
-			this.lost = true;
-		}
+	private void tellLost() {
 		if (this.told.compareAndSet(false, true)) {
 			this.holder.lost();
 		}
