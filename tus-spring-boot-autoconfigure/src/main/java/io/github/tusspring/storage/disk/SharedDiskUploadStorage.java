@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.DelegatingUploadStorage;
@@ -224,7 +223,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 				this.listed = failed == 0;
 			}
 		}
-		return this.due.list().stream().map(this::findDue).filter(Objects::nonNull).map(Objects::requireNonNull);
+		return this.due.list().stream().flatMap((id) -> Stream.ofNullable(findDue(id)));
 	}
 
 	private static boolean mayWait(Upload upload) {

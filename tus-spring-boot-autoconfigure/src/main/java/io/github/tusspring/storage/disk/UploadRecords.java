@@ -124,7 +124,7 @@ final class UploadRecords {
 	 * Lists all uploads as their files say. Those that nobody uses take no memory.
 	 */
 	Stream<Upload> list(Path directory) throws IOException {
-		return ids(directory).map(this::readIfPossible).filter(Objects::nonNull).map(Objects::requireNonNull);
+		return ids(directory).flatMap((id) -> Stream.ofNullable(readIfPossible(id)));
 	}
 
 	Stream<UploadId> ids(Path directory) throws IOException {

@@ -160,20 +160,16 @@ final class FirstContact {
 		S3Objects objects = this.storage.objects();
 		String bucket = this.storage.settings().bucket();
 		String key = this.storage.key(PROBE + UUID.randomUUID());
-		objects.await(objects.create(bucket, key, body("1"), false, (request) -> {
-		}));
+		objects.await(objects.create(bucket, key, body("1"), false));
 		try {
-			boolean conditional = !isDone(
-					() -> objects.await(objects.create(bucket, key, body("2"), true, (request) -> {
-					})))
-					&& !isDone(() -> objects.await(objects.replace(bucket, key, body("3"), OTHER_TAG, (request) -> {
-					})));
+			boolean conditional = !isDone(() -> objects.await(objects.create(bucket, key, body("2"), true)))
+					&& !isDone(() -> objects.await(objects.replace(bucket, key, body("3"), OTHER_TAG)));
 			objects.setDeletingConditionally(
 					conditional && StoreFailures.isConditionNotMet(objects.deleteIfMatch(bucket, key, OTHER_TAG)));
 			return conditional;
 		}
 		finally {
-			objects.discard(objects.delete(bucket, key, (String) null));
+			objects.discard(objects.delete(bucket, key));
 		}
 	}
 

@@ -255,6 +255,13 @@ final class Manifest implements Cloneable {
 		}
 	}
 
+	/**
+	 * Notes that the upload was used just now.
+	 */
+	void touch() {
+		this.modified = Instant.now().toString();
+	}
+
 	long offset() {
 		if (this.stored != null) {
 			return this.stored;

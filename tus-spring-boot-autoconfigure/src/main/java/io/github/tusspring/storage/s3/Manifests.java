@@ -108,8 +108,7 @@ final class Manifests {
 				throw new UploadExistsException(id);
 			}
 			tag = this.objects
-				.await(this.objects.create(this.bucket, key(id), body(manifest), this.conditional, (request) -> {
-				}));
+				.await(this.objects.create(this.bucket, key(id), body(manifest), this.conditional));
 		}
 		catch (PreconditionFailedException ex) {
 			// Perhaps the first of two tries was done and only its answer lost.
@@ -137,8 +136,7 @@ final class Manifests {
 	String replace(UploadId id, Manifest manifest, String tag) throws IOException {
 		try {
 			return this.objects.await(this.objects.replace(this.bucket, key(id), body(manifest),
-					this.conditional ? tag : null, (request) -> {
-					}));
+					this.conditional ? tag : null));
 		}
 		catch (FileNotFoundException ex) {
 			throw new UploadNotFoundException(id);
@@ -262,10 +260,9 @@ final class Manifests {
 	 * Lists the ids of all uploads that are of interest.
 	 */
 	Stream<UploadId> list(BiPredicate<UploadId, Instant> interest) {
-		return this.objects.list(this.bucket, this.prefix).stream().map((entry) -> {
-			UploadId id = id(entry.key());
-			return (id != null && interest.test(id, entry.modified())) ? id : null;
-		}).filter((id) -> id != null);
+		return this.objects.list(this.bucket, this.prefix)
+			.stream()
+			.flatMap((entry) -> Stream.ofNullable(id(entry.key())).filter((id) -> interest.test(id, entry.modified())));
 	}
 
 	/**

@@ -219,8 +219,7 @@ final class PartSender {
 		Manifest.Tail tail = new Manifest.Tail(SentTail.newName(manifest), size(tails, chunks));
 		CompletableFuture<MemoryBody> body = content(tails, chunks).thenApply(MemoryBody::new);
 		CompletableFuture<String> sent = body.thenCompose((content) -> this.storage.objects()
-			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), content, false, (request) -> {
-			}));
+			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), content, false));
 		return new SentTail(tail, send(tails, chunks, body, sent));
 	}
 

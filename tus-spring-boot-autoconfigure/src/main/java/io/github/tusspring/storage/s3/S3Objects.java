@@ -227,7 +227,17 @@ final class S3Objects {
 	}
 
 	/**
+	 * Puts an object without attributes where there is none.
+	 * @return the tag
+	 */
+	CompletableFuture<String> create(String bucket, String key, AsyncRequestBody body, boolean conditional) {
+		return create(bucket, key, body, conditional, (request) -> {
+		});
+	}
+
+	/**
 	 * Puts an object where there is none.
+	 * @param conditional whether the store is to refuse it if there is one
 	 * @return the tag
 	 */
 	CompletableFuture<String> create(String bucket, String key, AsyncRequestBody body, boolean conditional,
@@ -236,6 +246,16 @@ final class S3Objects {
 			.key(key)
 			.ifNoneMatch(conditional ? ANY : null)
 			.applyMutation(attributes), body);
+	}
+
+	/**
+	 * Puts an object without attributes in the place of another one.
+	 * @param tag the tag of the other one, or {@code null} to put it in the place of any
+	 * @return the tag
+	 */
+	CompletableFuture<String> replace(String bucket, String key, AsyncRequestBody body, @Nullable String tag) {
+		return replace(bucket, key, body, tag, (request) -> {
+		});
 	}
 
 	/**
@@ -342,11 +362,17 @@ final class S3Objects {
 
 	/**
 	 * Removes an object.
-	 * @param tag the tag that it must have, as far as the store knows such a condition,
-	 * or {@code null} if it may be any
 	 */
-	CompletableFuture<?> delete(String bucket, String key, @Nullable String tag) {
-		return this.deletingConditionally ? deleteIfMatch(bucket, key, tag) : deleteIfMatch(bucket, key, null);
+	CompletableFuture<?> delete(String bucket, String key) {
+		return deleteIfMatch(bucket, key, null);
+	}
+
+	/**
+	 * Removes an object.
+	 * @param tag the tag that it must have, as far as the store knows such a condition
+	 */
+	CompletableFuture<?> delete(String bucket, String key, String tag) {
+		return this.deletingConditionally ? deleteIfMatch(bucket, key, tag) : delete(bucket, key);
 	}
 
 	CompletableFuture<?> deleteIfMatch(String bucket, String key, @Nullable String tag) {
@@ -358,7 +384,7 @@ final class S3Objects {
 	 */
 	CompletableFuture<?> delete(String bucket, List<String> keys) {
 		return CompletableFuture
-			.allOf(keys.stream().map((key) -> delete(bucket, key, null)).toArray(CompletableFuture[]::new));
+			.allOf(keys.stream().map((key) -> delete(bucket, key)).toArray(CompletableFuture[]::new));
 	}
 
 	/**

@@ -41,6 +41,7 @@ import java.util.stream.Stream;
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.UnboundThreadFactory;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
@@ -59,7 +60,6 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.log.LogMessage;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.util.Assert;
 
 /**
@@ -182,19 +182,16 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	}
 
 	private ScheduledThreadPoolExecutor sweeper() {
-		CustomizableThreadFactory factory = new CustomizableThreadFactory("tus-s3-sweep-");
-		factory.setDaemon(true);
-		ScheduledThreadPoolExecutor sweeper = new ScheduledThreadPoolExecutor(1, factory);
+		ScheduledThreadPoolExecutor sweeper = new ScheduledThreadPoolExecutor(1,
+				new UnboundThreadFactory("tus-s3-sweep-"));
 		sweeper.scheduleWithFixedDelay(() -> this.writers.values().forEach(S3UploadWriter::settle), SWEEP_MILLIS,
 				SWEEP_MILLIS, TimeUnit.MILLISECONDS);
 		return sweeper;
 	}
 
 	private static ThreadPoolExecutor executor(String prefix, int threads) {
-		CustomizableThreadFactory factory = new CustomizableThreadFactory(prefix);
-		factory.setDaemon(true);
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(threads, threads, 10, TimeUnit.SECONDS,
-				new LinkedBlockingQueue<>(), factory, new ThreadPoolExecutor.DiscardPolicy());
+				new LinkedBlockingQueue<>(), new UnboundThreadFactory(prefix), new ThreadPoolExecutor.DiscardPolicy());
 		executor.allowCoreThreadTimeOut(true);
 		return executor;
 	}
@@ -289,10 +286,6 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	String bucket(S3Location location) {
 		return Objects.requireNonNullElse(location.bucket(), this.settings.bucket());
-	}
-
-	String now() {
-		return Instant.now().toString();
 	}
 
 	@Override
@@ -496,7 +489,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 				stored.change((next) -> {
 					next.size = length;
 					next.stored = length;
-					next.modified = now();
+					next.touch();
 					beginDelivery(next);
 				});
 			}
@@ -618,7 +611,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		removeObject(manifest);
 		List<CompletableFuture<?>> tails = new ArrayList<>();
 		manifest.tails
-			.forEach((tail) -> tails.add(this.objects.delete(this.settings.bucket(), key(tail.name()), null)));
+			.forEach((tail) -> tails.add(this.objects.delete(this.settings.bucket(), key(tail.name()))));
 		for (CompletableFuture<?> tail : tails) {
 			// A former try may have removed it.
 			this.objects.awaitIfPresent(tail);
@@ -687,7 +680,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	@Override
 	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
 		this.contact.ensure();
-		return this.manifests.list(interest).map(this::look).filter(Objects::nonNull).map(Objects::requireNonNull);
+		return this.manifests.list(interest).flatMap((id) -> Stream.ofNullable(look(id)));
 	}
 
 	@Override

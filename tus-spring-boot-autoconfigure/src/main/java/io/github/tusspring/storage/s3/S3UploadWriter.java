@@ -471,10 +471,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			Sent sent = sent();
 			long base = this.offset;
 			long whole = this.sender.whole();
-			if (!last && sent.parts().isEmpty() && !sent.withTails()) {
-				return;
-			}
-			if (!last && sent.parts().isEmpty() && sent.tails().equals(this.stored.manifest().tails)) {
+			if (!last && sent.parts().isEmpty()
+					&& (!sent.withTails() || sent.tails().equals(this.stored.manifest().tails))) {
 				return;
 			}
 			this.unsure = true;
@@ -495,7 +493,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					manifest.stored = whole;
 				}
 				Assert.state(manifest.offset() >= base, "Bytes would be lost that count already");
-				manifest.modified = this.storage.now();
+				manifest.touch();
 				if (last) {
 					this.stored.giveBack(manifest);
 					this.storage.beginDelivery(manifest);
@@ -610,7 +608,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		this.recording.lock();
 		try {
 			if (!this.committing && !this.closed && !this.fenced) {
-				this.stored.change((manifest) -> manifest.modified = this.storage.now());
+				this.stored.change(Manifest::touch);
 			}
 		}
 		catch (UploadLockedException | UploadNotFoundException ex) {

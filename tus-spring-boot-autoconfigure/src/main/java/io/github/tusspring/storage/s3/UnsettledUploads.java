@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
@@ -58,13 +57,11 @@ final class UnsettledUploads {
 
 	CompletableFuture<?> add(UploadId id) {
 		return this.storage.objects()
-			.create(this.storage.settings().bucket(), key(id), AsyncRequestBody.empty(), false, (request) -> {
-			});
+			.create(this.storage.settings().bucket(), key(id), AsyncRequestBody.empty(), false);
 	}
 
 	void remove(UploadId id) {
-		this.storage.objects()
-			.discard(this.storage.objects().delete(this.storage.settings().bucket(), key(id), (String) null));
+		this.storage.objects().discard(this.storage.objects().delete(this.storage.settings().bucket(), key(id)));
 	}
 
 	/**
@@ -76,9 +73,8 @@ final class UnsettledUploads {
 			.list(this.storage.settings().bucket(), prefix)
 			.stream()
 			.filter((entry) -> UploadId.isValid(entry.key().substring(prefix.length())))
-			.map((entry) -> look(UploadId.of(entry.key().substring(prefix.length())), entry.modified()))
-			.filter(Objects::nonNull)
-			.map(Objects::requireNonNull);
+			.flatMap((entry) -> Stream
+				.ofNullable(look(UploadId.of(entry.key().substring(prefix.length())), entry.modified())));
 	}
 
 	private @Nullable Upload look(UploadId id, Instant since) {

@@ -69,8 +69,7 @@ final class UsedIds {
 		try {
 			this.storage.objects()
 				.await(this.storage.objects()
-					.create(bucket, key, AsyncRequestBody.fromString(mark), conditional, (request) -> {
-					}));
+					.create(bucket, key, AsyncRequestBody.fromString(mark), conditional));
 			return true;
 		}
 		catch (PreconditionFailedException ex) {
@@ -84,7 +83,7 @@ final class UsedIds {
 	void remove(UploadId id, Instant until) throws IOException {
 		this.storage.objects()
 			.awaitIfPresent(
-					this.storage.objects().delete(this.storage.settings().bucket(), key(id, until), (String) null));
+					this.storage.objects().delete(this.storage.settings().bucket(), key(id, until)));
 	}
 
 	/**
