@@ -87,7 +87,7 @@ final class TusLifecycle implements SmartLifecycle {
 		this.service.start();
 		this.cleaner.start();
 		this.tasks.add(this.scheduler.worker().schedule(() -> pass(this.service::resume), Instant.now()));
-		if (this.service.isShared()) {
+		if (this.service.isRemote()) {
 			// With a fixed delay it would wait for the cleaner where threads are virtual.
 			this.tasks.add(this.scheduler.worker()
 				.scheduleAtFixedRate(() -> pass(this.service::settle), Instant.now().plus(SETTLE_INTERVAL),
@@ -101,7 +101,7 @@ final class TusLifecycle implements SmartLifecycle {
 		if (!cleanupInterval.isNegative()) {
 			// A storage that many instances share isn't gone through whenever one of them
 			// starts.
-			boolean soon = !this.service.isShared() && cleanupInterval.compareTo(FIRST_CLEANUP) > 0;
+			boolean soon = !this.service.isRemote() && cleanupInterval.compareTo(FIRST_CLEANUP) > 0;
 			Duration first = soon ? FIRST_CLEANUP : cleanupInterval;
 			this.tasks.add(this.scheduler.worker()
 				.scheduleWithFixedDelay(() -> pass(this::clean), Instant.now().plus(first), cleanupInterval));

@@ -203,17 +203,6 @@ public final class UploadService {
 		}
 	}
 
-	/**
-	 * Creates an upload for a client of which no more is known than what is stored with
-	 * the upload.
-	 * @param upload what the client asks for
-	 * @return the new upload, or the {@link Delivery} that was begun
-	 */
-	public UploadOutcome create(NewUpload upload) {
-		return create(upload, new UploadClient(upload.owner(), upload.endpoint(), upload.endpointPattern(),
-				upload.remoteAddress(), null, upload.draft() > 0));
-	}
-
 	private NewUpload intercept(NewUpload upload) {
 		NewUpload accepted = upload;
 		for (UploadInterceptor interceptor : this.interceptors) {
@@ -611,44 +600,31 @@ public final class UploadService {
 
 	/**
 	 * Removes an upload that was created by a request that then failed: its client will
-	 * never know of it. One whose delivery has begun stays, since the application may
-	 * have taken it already. If the upload can't be removed now, it stays until it
-	 * expires.
-	 * @param id the upload's id
-	 */
-	public void discard(UploadId id) {
-		tryToRemove(id);
-	}
-
-	/**
-	 * Removes an upload as {@link #discard(UploadId)} does, and lets its client try again
-	 * by the same signed URL.
+	 * never know of it, and may try again by the same signed URL. One whose delivery has
+	 * begun stays, since the application may have taken it already. If the upload can't
+	 * be removed now, it stays until it expires.
 	 * @param id the upload's id
 	 * @param client who has created it
 	 */
 	public void discard(UploadId id, UploadClient client) {
-		if (tryToRemove(id) && client.user() instanceof UploadGrant grant) {
-			giveBack(grant);
-		}
-	}
-
-	private boolean tryToRemove(UploadId id) {
 		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
 				this.policy.lockTimeout())) {
 			this.unfinished.remove(id);
 			Upload upload = this.storage.find(id);
 			if (upload == null || mayBeTaken(upload) || !this.storage.delete(upload)) {
-				return false;
+				return;
 			}
 			this.concatenator.removed(upload);
 			this.events.terminated(upload);
-			return true;
 		}
 		catch (IOException | RuntimeException ex) {
 			// The client's answer tells of what went wrong first.
 			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id.abbreviated()),
 					ex);
-			return false;
+			return;
+		}
+		if (client.user() instanceof UploadGrant grant) {
+			giveBack(grant);
 		}
 	}
 
@@ -662,9 +638,10 @@ public final class UploadService {
 	}
 
 	/**
-	 * Whether the uploads are kept on another machine, for which no thread of a server's
-	 * should wait.
-	 * @return {@code true} if calls may take long
+	 * Whether the uploads are kept where other instances of the application may share
+	 * them: no thread of a server's should wait for that, and what another instance has
+	 * left undone has to be looked for now and then.
+	 * @return {@code true} if they are
 	 */
 	public boolean isRemote() {
 		return this.storage.isRemote();
@@ -683,15 +660,6 @@ public final class UploadService {
 		if (!counted || !concatenated || !delivered) {
 			this.delivery.schedule().submitLater(this::resume);
 		}
-	}
-
-	/**
-	 * Whether other instances of the application may share the uploads, so that what one
-	 * of them has left undone has to be looked for every now and then.
-	 * @return {@code true} if they may
-	 */
-	public boolean isShared() {
-		return this.storage.isRemote();
 	}
 
 	/**

@@ -34,6 +34,7 @@ import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadClient;
 import io.github.tusspring.upload.UploadDelivery;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadIdGenerator;
@@ -220,7 +221,7 @@ class TusAutoConfigurationTests {
 	void interceptorsAreAskedInTheirOrder() {
 		runner().withUserConfiguration(InterceptorConfiguration.class).run((context) -> {
 			Upload created = context.getBean(UploadService.class)
-				.create(NewUpload.builder(UploadId.of("x")).length(3L).build())
+				.create(NewUpload.builder(UploadId.of("x")).length(3L).build(), UploadClient.ANONYMOUS)
 				.upload();
 			assertThat(created.id()).hasToString("x-first-second");
 		});

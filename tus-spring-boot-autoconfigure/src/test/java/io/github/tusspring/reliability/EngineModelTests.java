@@ -313,7 +313,7 @@ class EngineModelTests {
 							.length(length)
 							.metadata(UploadMetadata.of(Map.of("filename", "f" + id)))
 							.concatenation(partial ? new Concatenation.Partial() : null)
-							.build()));
+							.build(), UploadClient.ANONYMOUS));
 		}
 
 		/**
@@ -369,13 +369,13 @@ class EngineModelTests {
 				.build();
 			if (!valid) {
 				assertThatExceptionOfType(InvalidUploadException.class)
-					.isThrownBy(() -> this.engine.service().create(upload));
+					.isThrownBy(() -> this.engine.service().create(upload, UploadClient.ANONYMOUS));
 				return;
 			}
 			UploadModel result = new UploadModel(null, false, parts);
 			this.model.put(id, result);
 			boolean full = parts.stream().allMatch(UploadModel::isFull);
-			expectOutcome(result, () -> this.engine.service().create(upload));
+			expectOutcome(result, () -> this.engine.service().create(upload, UploadClient.ANONYMOUS));
 			assertThat(result.state != State.RECEIVING).isEqualTo(full);
 		}
 

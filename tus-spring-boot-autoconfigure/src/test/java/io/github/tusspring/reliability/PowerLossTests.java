@@ -177,7 +177,8 @@ class PowerLossTests {
 		byte[] content = new byte[(length != null) ? length.intValue() : 300];
 		this.random.nextBytes(content);
 		this.contents.put(id, content);
-		engine.service().create(NewUpload.builder(id).length(length).concatenation(concatenation).build());
+		engine.service()
+			.create(NewUpload.builder(id).length(length).concatenation(concatenation).build(), UploadClient.ANONYMOUS);
 		promise(id, 0, false);
 		return id;
 	}
@@ -192,7 +193,8 @@ class PowerLossTests {
 		}
 		this.contents.put(id, content);
 		Upload upload = engine.service()
-			.create(NewUpload.builder(id).concatenation(new Concatenation.Final(List.of(parts), "")).build())
+			.create(NewUpload.builder(id).concatenation(new Concatenation.Final(List.of(parts), "")).build(),
+					UploadClient.ANONYMOUS)
 			.upload();
 		promise(id, upload.offset(), upload.state() == UploadState.COMPLETED);
 	}

@@ -121,7 +121,7 @@ class AppendDriverTests {
 	void whenAClientOfTheDraftLooksThenItsAppendIsAskedToEnd() {
 		UploadClient client = TestEngine.CLIENT.withDraft();
 		UploadId id = UploadId.of("draft");
-		this.engine.service.create(NewUpload.builder(id).length(6L).draft(9).build());
+		this.engine.create(NewUpload.builder(id).length(6L).draft(9).build());
 		AppendSession[] session = new AppendSession[1];
 		session[0] = this.engine.service.append(id,
 				new AppendRequest(0, -1, null, null, false, new ExplicitCompletion(false, null, null, true)), client,

@@ -173,7 +173,7 @@ class AppendFailureTests {
 	void whenTheFileOfAnUploadWithTooManyBytesCanNotBeClosedThenItIsFreeAndStays() {
 		UploadClient client = TestEngine.CLIENT.withDraft();
 		UploadId id = UploadId.of("draft");
-		this.engine.service.create(NewUpload.builder(id).length(3L).draft(9).build());
+		this.engine.create(NewUpload.builder(id).length(3L).draft(9).build());
 		AppendSession session = this.engine.service.append(id,
 				new AppendRequest(0, -1, null, null, false, new ExplicitCompletion(false, null, null, true)), client,
 				TestEngine.NO_STOP);

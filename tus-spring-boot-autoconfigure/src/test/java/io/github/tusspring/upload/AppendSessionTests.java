@@ -335,7 +335,7 @@ class AppendSessionTests {
 	@Test
 	void strangerNeitherSeesNorDisturbsAnUpload() throws Exception {
 		UploadId id = UploadId.of("mine");
-		this.engine.service.create(NewUpload.builder(id).length(6L).owner("ben").build());
+		this.engine.create(NewUpload.builder(id).length(6L).owner("ben").build());
 		UploadClient ben = new UploadClient("ben", null);
 		AppendSession session = this.engine.service.append(id, TestEngine.request(0), ben, this.reasons::add);
 		session.write(TestEngine.bytes("abc"));

@@ -433,7 +433,7 @@ class ConcatenationTests {
 
 	@Test
 	void partsOfSomebodyElseCanNotBeConcatenated() {
-		this.engine.service.create(NewUpload.builder(UploadId.of("p"))
+		this.engine.create(NewUpload.builder(UploadId.of("p"))
 			.length(0L)
 			.owner("ben")
 			.concatenation(new Concatenation.Partial())
@@ -684,7 +684,7 @@ class ConcatenationTests {
 		};
 		assertThatExceptionOfType(UploadDeliveryException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
 		assertThat(this.engine.stored("p")).isNull();
-		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.service.create(
+		assertThatExceptionOfType(InvalidUploadException.class).isThrownBy(() -> this.engine.create(
 				NewUpload.builder(UploadId.of("c")).concatenation(TestEngine.concatenation("p")).owner("ben").build()));
 		fail.set(false);
 		Upload again = this.engine.createFinal("b", "p");
@@ -758,7 +758,7 @@ class ConcatenationTests {
 			.concatenation(TestEngine.concatenation("p", "q", "q"));
 		for (NewUpload other : List.of(same.metadata(UploadMetadata.of(Map.of("filename", "x"))).build(),
 				same.id(UploadId.of("d")).metadata(UploadMetadata.EMPTY).owner("ben").build())) {
-			assertThat(this.engine.service.create(other).upload().id()).isEqualTo(other.id());
+			assertThat(this.engine.create(other).upload().id()).isEqualTo(other.id());
 		}
 	}
 

@@ -98,8 +98,7 @@ class EndpointRuleTests {
 		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(5), true, null, rules);
 		assertThat(expiration.lifetime("/a")).isEqualTo(Duration.ofHours(1));
 		assertThat(expiration.lifetime("/b")).isEqualTo(Duration.ofHours(5));
-		assertThat(expiration.isNever("/a")).isFalse();
-		assertThat(expiration.isNever("/c")).isTrue();
+		assertThat(expiration.lifetime("/c")).isZero();
 		assertThat(expiration.remembered()).isEqualTo(Duration.ofHours(1));
 		assertThat(rules.paths()).containsExactly("/a", "/b", "/c");
 	}

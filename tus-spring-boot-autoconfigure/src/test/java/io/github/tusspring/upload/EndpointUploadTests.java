@@ -66,7 +66,7 @@ class EndpointUploadTests {
 	}
 
 	private UploadOutcome create(String id, Long length, Concatenation concatenation) {
-		return this.engine.service.create(NewUpload.builder(UploadId.of(id))
+		return this.engine.create(NewUpload.builder(UploadId.of(id))
 			.length(length)
 			.metadata(UploadMetadata.of(java.util.Map.of("filetype", "text/plain;charset=UTF-8")))
 			.concatenation(concatenation)
@@ -278,7 +278,7 @@ class EndpointUploadTests {
 	void endpointHasItsOwnLimitAndFiletypes() {
 		assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(() -> create("a", 11L, null));
 		assertThatExceptionOfType(UploadRejectedException.class)
-			.isThrownBy(() -> this.engine.service
+			.isThrownBy(() -> this.engine
 				.create(NewUpload.builder(UploadId.of("b")).length(3L).endpoint(PATH).endpointPattern(PATH).build()))
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(415));
 	}

@@ -54,7 +54,7 @@ class ExplicitCompletionTests {
 	}
 
 	private void create(Long length, Checksum digest) {
-		this.engine.service.create(NewUpload.builder(ID).length(length).digest(digest).draft(9).build());
+		this.engine.create(NewUpload.builder(ID).length(length).digest(digest).draft(9).build());
 	}
 
 	private static AppendRequest request(long offset, long contentLength, boolean last) {
@@ -77,8 +77,7 @@ class ExplicitCompletionTests {
 		EndpointRule rule = new EndpointRule("/of/{name}", 4L, null, false, List.of(), List.of());
 		this.engine = new TestEngine(this.storage, null, Duration.ofHours(24), new EndpointRules(List.of(rule)));
 		UploadClient client = new UploadClient(null, "/of/anna", "/of/{name}", null, null, true);
-		this.engine.service
-			.create(NewUpload.builder(ID).endpoint("/of/anna").endpointPattern("/of/{name}").draft(9).build());
+		this.engine.create(NewUpload.builder(ID).endpoint("/of/anna").endpointPattern("/of/{name}").draft(9).build());
 		assertThatExceptionOfType(UploadTooLargeException.class)
 			.isThrownBy(() -> this.engine.service.append(ID, request(0, 5, true), client, TestEngine.NO_STOP))
 			.withMessageContaining("4");
@@ -218,7 +217,7 @@ class ExplicitCompletionTests {
 	void deliveryIsRepeatedInTheNameOfItsOwner() {
 		this.engine = new TestEngine(this.storage, UploadGuard.OWNERSHIP, new AbsentClients(UploadGuard.OWNERSHIP,
 				(upload) -> upload::owner, (user) -> UploadObserver.Scope.NONE));
-		this.engine.service.create(NewUpload.builder(ID).owner("anna").draft(9).build());
+		this.engine.create(NewUpload.builder(ID).owner("anna").draft(9).build());
 		UploadClient anna = new UploadClient("anna", null).withDraft();
 		AppendSession session = this.engine.service.append(ID, request(0, 5, true), anna, TestEngine.NO_STOP);
 		session.write(TestEngine.bytes("hello"));

@@ -135,18 +135,26 @@ class TestEngine {
 		return new UploadCleaner(this.storage, this.locker, this.expiration, events(), clock);
 	}
 
+	/**
+	 * Creates an upload for the client that is named in it.
+	 */
+	UploadOutcome create(NewUpload upload) {
+		return this.service.create(upload, new UploadClient(upload.owner(), upload.endpoint(), upload.endpointPattern(),
+				upload.remoteAddress(), null, upload.draft() > 0));
+	}
+
 	Upload create(String id, Long length) {
-		return this.service.create(NewUpload.builder(UploadId.of(id)).length(length).build()).upload();
+		return create(NewUpload.builder(UploadId.of(id)).length(length).build()).upload();
 	}
 
 	Upload createPart(String id, Long length) {
-		return this.service.create(
+		return create(
 				NewUpload.builder(UploadId.of(id)).length(length).concatenation(new Concatenation.Partial()).build())
 			.upload();
 	}
 
 	Upload createFinal(String id, String... parts) {
-		return this.service.create(NewUpload.builder(UploadId.of(id)).concatenation(concatenation(parts)).build())
+		return create(NewUpload.builder(UploadId.of(id)).concatenation(concatenation(parts)).build())
 			.upload();
 	}
 

@@ -162,7 +162,7 @@ class TusUploadsTests {
 	@Test
 	void discardedUploadIsTerminated() {
 		this.engine.events.clear();
-		this.engine.service.discard(UploadId.of("unfinished"));
+		this.engine.service.discard(UploadId.of("unfinished"), TestEngine.CLIENT);
 		assertThat(this.engine.stored("unfinished")).isNull();
 		assertThat(this.engine.eventNames()).containsExactly("Terminated");
 	}

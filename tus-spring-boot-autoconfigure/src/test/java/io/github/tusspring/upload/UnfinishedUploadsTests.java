@@ -109,15 +109,13 @@ class UnfinishedUploadsTests {
 	void principalDoesNotPassForAnAddress() {
 		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 1, 0, 0));
 		String address = "192.0.2.1";
-		limited.service.create(NewUpload.builder(UploadId.of("a")).length(3L).remoteAddress(address).build());
-		limited.service
-			.create(NewUpload.builder(UploadId.of("b")).length(3L).owner(address).remoteAddress("192.0.2.2").build());
-		limited.service
-			.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").remoteAddress(address).build());
+		limited.create(NewUpload.builder(UploadId.of("a")).length(3L).remoteAddress(address).build());
+		limited.create(NewUpload.builder(UploadId.of("b")).length(3L).owner(address).remoteAddress("192.0.2.2").build());
+		limited.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").remoteAddress(address).build());
 		for (NewUpload.Builder more : List.of(NewUpload.builder(UploadId.of("d")).remoteAddress(address),
 				NewUpload.builder(UploadId.of("d")).owner(address))) {
 			assertThatExceptionOfType(TooManyUploadsException.class)
-				.isThrownBy(() -> limited.service.create(more.length(3L).build()))
+				.isThrownBy(() -> limited.create(more.length(3L).build()))
 				.withMessageContaining("'tus.limits.max-uploads-per-client'");
 		}
 	}
@@ -178,11 +176,11 @@ class UnfinishedUploadsTests {
 	@Test
 	void clientThatHasTooManyHasOnlyItsOwnLookedAt() {
 		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 1, 0, 0));
-		limited.service.create(NewUpload.builder(UploadId.of("a")).length(3L).owner("anna").build());
-		limited.service.create(NewUpload.builder(UploadId.of("b")).length(3L).owner("ben").build());
+		limited.create(NewUpload.builder(UploadId.of("a")).length(3L).owner("anna").build());
+		limited.create(NewUpload.builder(UploadId.of("b")).length(3L).owner("ben").build());
 		this.found.clear();
 		assertThatExceptionOfType(TooManyUploadsException.class).isThrownBy(
-				() -> limited.service.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").build()));
+				() -> limited.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").build()));
 		assertThat(this.found).containsExactly("b");
 	}
 
@@ -222,7 +220,7 @@ class UnfinishedUploadsTests {
 		this.engine.create("a", 3L);
 		this.engine.create("b", 3L);
 		this.engine.service.terminate(UploadId.of("a"), TestEngine.CLIENT);
-		this.engine.service.discard(UploadId.of("b"));
+		this.engine.service.discard(UploadId.of("b"), TestEngine.CLIENT);
 		this.engine.create("c", 3L);
 		this.engine.create("d", 3L);
 		assertRefused("e");

@@ -101,7 +101,7 @@ class UploadCreationTests {
 	void whenABodyIsAnnouncedThatIsLongerThanItsUploadThenThatIsTheEndOfIt() {
 		TestEngine engine = new TestEngine(this.disk);
 		UploadClient client = TestEngine.CLIENT.withDraft();
-		engine.service.create(NewUpload.builder(ID).length(3L).draft(9).build());
+		engine.create(NewUpload.builder(ID).length(3L).draft(9).build());
 		AppendRequest request = new AppendRequest(0, 4, null, null, false,
 				new ExplicitCompletion(false, null, null, true));
 		assertThatExceptionOfType(InconsistentLengthException.class)
@@ -117,7 +117,7 @@ class UploadCreationTests {
 		engine.createFinal("b", "p");
 		engine.service.terminate(ID, TestEngine.CLIENT);
 		assertThat(engine.service.awaitedParts()).isEqualTo(1);
-		engine.service.discard(UploadId.of("b"));
+		engine.service.discard(UploadId.of("b"), TestEngine.CLIENT);
 		assertThat(engine.service.awaitedParts()).isZero();
 	}
 

@@ -60,7 +60,7 @@ class UploadDigestTests {
 	}
 
 	private Upload complete(byte[] content, Checksum expected) {
-		this.engine.service.create(NewUpload.builder(ID).length((long) content.length).digest(expected).build());
+		this.engine.create(NewUpload.builder(ID).length((long) content.length).digest(expected).build());
 		AppendSession session = this.engine.begin("a", 0);
 		session.write(ByteBuffer.wrap(content));
 		return session.complete(() -> null).upload();
@@ -113,7 +113,7 @@ class UploadDigestTests {
 	@Test
 	void whenTheUploadIsNotCompleteThenThereIsNoDigest() {
 		Checksum expected = checksum(ChecksumAlgorithm.SHA1, new byte[] { 1 });
-		Upload upload = this.engine.service.create(NewUpload.builder(ID).length(1L).digest(expected).build()).upload();
+		Upload upload = this.engine.create(NewUpload.builder(ID).length(1L).digest(expected).build()).upload();
 		assertThat(digest(upload, ChecksumAlgorithm.SHA1)).isNull();
 	}
 

@@ -191,12 +191,12 @@ class UploadServiceTests {
 		this.engine.create("a", 5L);
 		failing.failAtUpdate(2);
 		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> this.engine.append("a", 0, "hello"));
-		this.engine.service.discard(ID);
+		this.engine.service.discard(ID, TestEngine.CLIENT);
 		assertThat(this.engine.attempts("a")).containsExactly(1);
 		assertThat(this.engine.content("a")).isEqualTo("hello");
 		this.engine.scheduler.run();
 		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
-		this.engine.service.discard(ID);
+		this.engine.service.discard(ID, TestEngine.CLIENT);
 		assertThat(this.engine.content("a")).isEqualTo("hello");
 	}
 
@@ -207,7 +207,7 @@ class UploadServiceTests {
 		this.engine.create("a", 5L);
 		failing.failAtUpdate(1);
 		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> this.engine.append("a", 0, "hello"));
-		this.engine.service.discard(ID);
+		this.engine.service.discard(ID, TestEngine.CLIENT);
 		assertThat(this.engine.stored("a")).isNull();
 		this.engine.scheduler.run();
 		assertThat(this.engine.attempts("a")).isEmpty();
@@ -239,7 +239,7 @@ class UploadServiceTests {
 	void uploadThatCanNotBeRemovedNowStaysWithoutHidingWhatWentWrongFirst() {
 		this.engine.create("a", 5L);
 		try (UploadLock lock = this.engine.locker.tryLock(ID)) {
-			this.engine.service.discard(ID);
+			this.engine.service.discard(ID, TestEngine.CLIENT);
 		}
 		assertThat(this.engine.stored("a")).isNotNull();
 	}
@@ -249,7 +249,7 @@ class UploadServiceTests {
 		assertThat(this.engine.service.find(ID)).isNull();
 		assertThatExceptionOfType(UploadNotFoundException.class)
 			.isThrownBy(() -> this.engine.service.look(ID, TestEngine.CLIENT));
-		this.engine.service.create(NewUpload.builder(ID).length(5L).draft(9).build());
+		this.engine.create(NewUpload.builder(ID).length(5L).draft(9).build());
 		assertThat(this.engine.service.find(ID)).isNotNull();
 		assertThat(this.engine.service.look(ID, TestEngine.CLIENT).id()).isEqualTo(ID);
 		this.engine.create("b", 5L);
@@ -272,9 +272,8 @@ class UploadServiceTests {
 	}
 
 	@Test
-	void storageOfAnotherMachineIsShared() {
+	void storageOfAnotherMachineIsRemote() {
 		assertThat(this.engine.service.isRemote()).isFalse();
-		assertThat(this.engine.service.isShared()).isFalse();
 		this.engine = new TestEngine(new ForwardingUploadStorage(this.storage) {
 
 			@Override
@@ -284,7 +283,6 @@ class UploadServiceTests {
 
 		});
 		assertThat(this.engine.service.isRemote()).isTrue();
-		assertThat(this.engine.service.isShared()).isTrue();
 	}
 
 	@Test
