@@ -20,8 +20,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -68,13 +66,7 @@ public final class AppendSession {
 
 	private final long limit;
 
-	private final @Nullable ParallelCalculation checksum;
-
-	/**
-	 * One for each algorithm that a client may name when the storage can't be read again.
-	 */
-	private final Map<ChecksumAlgorithm, ChecksumAlgorithm.Calculation> checksums = new EnumMap<>(
-			ChecksumAlgorithm.class);
+	private final BodyChecksum checksum;
 
 	private long position;
 
@@ -143,13 +135,7 @@ public final class AppendSession {
 		this.position = request.offset();
 		this.keepAlive = policy.expiration().keepAlive(upload);
 		this.keptAlive = upload.modified();
-		this.checksum = (request.checksum() != null) ? new ParallelCalculation(request.checksum().algorithm().start())
-				: null;
-		if (request.checksumFollows() && writer != null && !writer.isReadable()) {
-			for (ChecksumAlgorithm algorithm : ChecksumAlgorithm.values()) {
-				this.checksums.put(algorithm, algorithm.start());
-			}
-		}
+		this.checksum = new BodyChecksum(request, writer);
 	}
 
 	/**
@@ -199,10 +185,7 @@ public final class AppendSession {
 
 	private void append(ByteBuffer bytes, int count) {
 		requireLock();
-		if (this.checksum != null) {
-			this.checksum.update(bytes.duplicate());
-		}
-		this.checksums.values().forEach((calculation) -> calculation.update(bytes.duplicate()));
+		this.checksum.update(bytes);
 		if (this.writer != null) {
 			this.watch.expect(AppendOutcome.FAILED);
 			int begin = bytes.position();
@@ -324,25 +307,12 @@ public final class AppendSession {
 	}
 
 	private void verify(@Nullable Checksum trailer) throws IOException {
-		if (this.request.checksumFollows() && trailer == null) {
-			throw new InvalidUploadException("The promised checksum did not follow the body");
+		try {
+			this.checksum.verify(trailer);
 		}
-		Checksum expected = this.request.checksum();
-		if (expected != null && this.checksum != null && !expected.matches(this.checksum.value())) {
+		catch (ChecksumMismatchException ex) {
 			this.watch.expect(AppendOutcome.CHECKSUM_MISMATCH);
-			throw new ChecksumMismatchException();
-		}
-		if (trailer != null && this.writer != null) {
-			ChecksumAlgorithm.Calculation calculation = this.checksums.get(trailer.algorithm());
-			if (calculation == null) {
-				// Its algorithm was not known before: the bytes have to be read again.
-				calculation = trailer.algorithm().start();
-				this.writer.read(calculation::update);
-			}
-			if (!trailer.matches(calculation.value())) {
-				this.watch.expect(AppendOutcome.CHECKSUM_MISMATCH);
-				throw new ChecksumMismatchException();
-			}
+			throw ex;
 		}
 	}
 
@@ -470,9 +440,7 @@ public final class AppendSession {
 
 	private void letGo() {
 		try {
-			if (this.checksum != null) {
-				this.checksum.close();
-			}
+			this.checksum.close();
 			closeWriter();
 		}
 		catch (IOException ex) {
