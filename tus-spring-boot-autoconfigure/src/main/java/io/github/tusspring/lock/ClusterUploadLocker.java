@@ -42,8 +42,8 @@ import org.springframework.util.Assert;
  * Locks uploads for any number of instances of an application. A lock is a lease in a
  * {@link LeaseStore}, renewed at a third of its time as long as it is held, so that the
  * locks of an instance that died are free after that time. Requests that meet in one
- * instance are kept apart in its memory first. Nobody waits longer for the store than a
- * limit. Does nothing while nothing is locked.
+ * instance are kept apart in its memory first. No caller waits for the store longer than
+ * a limit. Does nothing while nothing is locked.
  */
 public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 

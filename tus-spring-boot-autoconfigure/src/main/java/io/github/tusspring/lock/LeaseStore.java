@@ -55,7 +55,7 @@ public interface LeaseStore {
 	 * @param ids the ids of the uploads
 	 * @param owner who has them
 	 * @param duration how long they run from now on
-	 * @return those of the uploads of which the owner has the lease
+	 * @return those of the uploads whose lease the owner has
 	 */
 	Collection<UploadId> renew(Collection<UploadId> ids, String owner, Duration duration);
 
@@ -137,7 +137,7 @@ public interface LeaseStore {
 		}
 
 		/**
-		 * Returns the result of an attempt that found nobody.
+		 * Returns the result of an attempt that found no holder.
 		 * @return the result
 		 */
 		public static Attempt free() {

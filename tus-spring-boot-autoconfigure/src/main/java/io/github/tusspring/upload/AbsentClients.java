@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class AbsentClients {
 
 	/**
-	 * Knows nobody: uploads are delivered in nobody's name.
+	 * Knows no users: uploads are delivered without one.
 	 */
 	public static final AbsentClients UNKNOWN = new AbsentClients(UploadGuard.OWNERSHIP, (upload) -> null,
 			(user) -> UploadObserver.Scope.NONE);
@@ -42,7 +42,7 @@ public final class AbsentClients {
 	/**
 	 * Creates an instance.
 	 * @param guard decides whether an upload may still be delivered
-	 * @param users knows in whose name, or doesn't
+	 * @param users finds the user in whose name an upload is delivered, if one is known
 	 * @param binder binds a user to the calling thread, as in a request of that user's
 	 */
 	public AbsentClients(UploadGuard guard, Function<Upload, @Nullable Principal> users,
@@ -54,9 +54,10 @@ public final class AbsentClients {
 
 	/**
 	 * Begins to work for the client of an upload, if it is known, and if it may still
-	 * have the upload delivered. What decided when the last byte came holds otherwise.
+	 * have the upload delivered. Otherwise the decision that was made when the last byte
+	 * came stands.
 	 * @param upload the upload
-	 * @return ends that, to be closed by the same thread
+	 * @return a scope that the same thread has to close
 	 * @throws UploadRejectedException if the client has lost that right
 	 */
 	UploadObserver.Scope stepIn(Upload upload) {

@@ -52,8 +52,9 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 	}
 
 	/**
-	 * Whether what came of an interrupted request is kept: a checksum can't be compared
-	 * then, and who said a checksum of the whole upload, too, or none, wants to go on.
+	 * Whether the bytes of an interrupted request are kept. Those with a checksum are
+	 * not, since it can't be compared; but a client that completes its upload explicitly
+	 * wants to go on from there.
 	 */
 	boolean isKeptWhenInterrupted() {
 		return !isHeld() || this.completion != null;

@@ -102,7 +102,7 @@ public final class AppendSession {
 	 * Creates a session.
 	 * @param lock the upload's lock, which the session closes at its end
 	 * @param storage keeps the upload
-	 * @param before the upload under the lock
+	 * @param before the upload as it was found under the lock
 	 * @param upload the upload with the length that the request declares
 	 * @param writer writes the bytes, or {@code null} where they are stored already
 	 * @param request what the client says of the bytes
@@ -196,7 +196,7 @@ public final class AppendSession {
 				this.writer.write(bytes);
 			}
 			catch (IOException | RuntimeException ex) {
-				// What still had room has been taken.
+				// The bytes for which there was room have been taken.
 				this.watch.received(bytes.position() - begin);
 				throw (ex instanceof IOException io) ? UploadStorageException.of(this.upload.id(), io)
 						: (RuntimeException) ex;
@@ -222,8 +222,8 @@ public final class AppendSession {
 	}
 
 	/**
-	 * Called when no more bytes will come, though the session is ended only later: who
-	 * looks at the upload waits for that. Thread-safe.
+	 * Called when no more bytes will come, though the session is ended only later:
+	 * requests that look at the upload wait for that. Thread-safe.
 	 */
 	public void broken() {
 		this.broken = true;
@@ -380,8 +380,8 @@ public final class AppendSession {
 	 * {@link #interrupt interrupted} then
 	 */
 	public long checkpoint() {
-		// A remote storage would have to store a piece that is too small for it, and what
-		// is held must not count.
+		// A remote storage would have to store a piece that is too small for it, and held
+		// bytes must not count.
 		if (!this.request.isHeld() && !this.storage.isRemote()) {
 			this.pace.begin();
 			try {
@@ -452,7 +452,7 @@ public final class AppendSession {
 				this.lock.close();
 			}
 			if (this.failed) {
-				// All its bytes may be there nevertheless, and its client not come back.
+				// All bytes may be stored nevertheless, and the client may not come back.
 				this.full.release(appended(), this.client);
 			}
 		}
@@ -503,7 +503,7 @@ public final class AppendSession {
 				});
 			}
 			catch (RuntimeException | Error ex) {
-				// To be asked again.
+				// So that it can be asked again.
 				this.stopping.set(false);
 				throw ex;
 			}

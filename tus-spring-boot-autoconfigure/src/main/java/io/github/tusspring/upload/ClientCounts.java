@@ -22,8 +22,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts something in all and by client. Holds nothing for a client that has none.
- * Thread-safe.
+ * Counts something in total and for each client. Holds nothing for a client whose count
+ * is 0. Thread-safe.
  */
 public final class ClientCounts {
 
@@ -37,8 +37,8 @@ public final class ClientCounts {
 
 	/**
 	 * Creates counts of nothing.
-	 * @param max the number in all, or 0 for any
-	 * @param maxPerClient the number for each client, or 0 for any
+	 * @param max the maximum in total, or 0 for no limit
+	 * @param maxPerClient the maximum for each client, or 0 for no limit
 	 */
 	public ClientCounts(int max, int maxPerClient) {
 		this.max = max;
@@ -47,8 +47,8 @@ public final class ClientCounts {
 
 	/**
 	 * Counts one more, if there may be one more.
-	 * @param client the client, or {@code null} if it isn't known, which counts in all
-	 * only
+	 * @param client the client, or {@code null} if it isn't known, which counts towards
+	 * the total only
 	 * @return whether it was counted
 	 */
 	public synchronized boolean tryAdd(@Nullable String client) {
@@ -63,16 +63,16 @@ public final class ClientCounts {
 	}
 
 	/**
-	 * Names the limit for which there may not be one more.
-	 * @param limit the property with the number in all
-	 * @return its name, or that of the property with the number for each client
+	 * Names the limit that was reached.
+	 * @param limit the property with the maximum in total
+	 * @return its name, or that of the property with the maximum for each client
 	 */
 	String exceeded(String limit) {
 		return isFull() ? limit : limit + "-per-client";
 	}
 
 	/**
-	 * Whether there are as many in all as there may be.
+	 * Whether there are as many in total as there may be.
 	 */
 	synchronized boolean isFull() {
 		return this.max > 0 && this.total >= this.max;

@@ -32,15 +32,16 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Many observers as one, of which none can keep the others, or what they see, from going
- * on: what an observer throws is logged. Thread-safe.
+ * Many observers as one. None of them can stop the others, or what they observe: what an
+ * observer throws is logged. Thread-safe.
  */
 final class CompositeUploadObserver implements UploadObserver {
 
 	private static final Log logger = LogFactory.getLog(CompositeUploadObserver.class);
 
 	/**
-	 * Whose failures were reported: what fails for a few bytes fails for the next, too.
+	 * The observers whose failures were reported: one that fails for some bytes fails for
+	 * the next, too.
 	 */
 	private final Set<Class<?>> reported = ConcurrentHashMap.newKeySet();
 

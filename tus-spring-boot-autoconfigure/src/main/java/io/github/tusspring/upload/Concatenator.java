@@ -142,7 +142,7 @@ final class Concatenator {
 		}
 		catch (UploadLockedException ex) {
 			if (this.storage.find(upload.id()) == null) {
-				// It was a part that could not be had.
+				// It was a part that could not be locked.
 				throw ex;
 			}
 			// Another thread holds the lock, and goes on with it.
@@ -177,7 +177,8 @@ final class Concatenator {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
 		}
 		catch (UploadLockedException | UploadUnavailableException | InsufficientStorageException ex) {
-			// Who has it may have looked at the parts before the last was full.
+			// Whoever holds the lock may have looked at the parts before the last was
+			// full.
 			logger.debug(LogMessage.format("Upload '%s' can't be concatenated now: %s", id.abbreviated(), ex));
 			repeat(id, attempt);
 		}
@@ -205,7 +206,7 @@ final class Concatenator {
 	 * Concatenates the parts of a final upload and delivers it, unless it is for an
 	 * endpoint of the application's own and no client waits.
 	 * @param id the final upload's id
-	 * @param unknown whether its client waits, and knows nothing of it if this fails
+	 * @param unknown whether its client waits, and doesn't know of it if this fails
 	 * @return the full upload, or the delivery that was begun, or {@code null} if a part
 	 * is not full yet
 	 * @throws PartGoneException if a part was removed, and the final upload with it
@@ -278,7 +279,8 @@ final class Concatenator {
 	}
 
 	/**
-	 * Whether an upload can't be made for what it is, rather than for what has happened.
+	 * Whether it is the upload itself that can't be made, rather than that something went
+	 * wrong.
 	 */
 	private static boolean isRefusal(Throwable failure) {
 		return failure instanceof UploadTooLargeException || failure instanceof QuotaExceededException
@@ -299,7 +301,7 @@ final class Concatenator {
 
 	/**
 	 * Removes a final upload that can't be made, unless another thread has made it
-	 * meanwhile: its parts may be gone since they are of no more use.
+	 * meanwhile: its parts may have been removed since they are no longer needed.
 	 * @return whether it was removed
 	 * @throws UploadLockedException if another thread holds its lock
 	 */

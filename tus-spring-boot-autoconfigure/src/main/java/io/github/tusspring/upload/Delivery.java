@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt to deliver a full upload to the application. Begun with
  * {@link UploadState#FINISHING} stored, it goes on until it is {@link #close closed}:
- * until then nobody else gets the upload, and who asks for it is told to come back. It
- * may be ended by another thread than the one that began it, and a second end of whatever
- * kind changes nothing. Thread-safe.
+ * until then no other request gets the upload, and who asks for it is told to come back.
+ * It may be ended by another thread than the one that began it, and a second end of
+ * whatever kind changes nothing. Thread-safe.
  */
 public final class Delivery implements UploadOutcome, AutoCloseable {
 
@@ -131,7 +131,7 @@ public final class Delivery implements UploadOutcome, AutoCloseable {
 
 	/**
 	 * Lets go of the upload, after the content was removed if it is of no more use. A
-	 * delivery of which nobody has said how it went has failed.
+	 * delivery that was not ended otherwise has failed.
 	 */
 	@Override
 	public synchronized void close() {

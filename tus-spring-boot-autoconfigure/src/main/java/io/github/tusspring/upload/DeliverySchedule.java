@@ -86,7 +86,7 @@ public final class DeliverySchedule {
 
 	/**
 	 * Returns how long to wait after an attempt, give or take a tenth: what failed
-	 * together, since a database was gone, is not to come back together.
+	 * together, since a database was down, should not come back together.
 	 * @param attempts the attempt's number, from 1
 	 */
 	Duration delay(int attempts) {

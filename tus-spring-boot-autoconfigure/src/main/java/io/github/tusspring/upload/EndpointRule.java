@@ -54,7 +54,7 @@ public record EndpointRule(String path, @Nullable Long maxSize, @Nullable Durati
 	 */
 	void check(NewUpload upload) {
 		if (upload.isPartial()) {
-			// What the file is, its final upload says.
+			// Its final upload says what the file is.
 			return;
 		}
 		for (String key : this.requiredMetadata) {

@@ -45,15 +45,15 @@ public final class EndpointRules {
 
 	/**
 	 * Creates an instance.
-	 * @param endpoints the endpoints, of which no two have paths in common
+	 * @param endpoints the endpoints, no two of which have paths in common
 	 */
 	public EndpointRules(Collection<EndpointRule> endpoints) {
 		endpoints.forEach((endpoint) -> this.endpoints.put(endpoint.path(), endpoint));
 	}
 
 	/**
-	 * Finds an endpoint. No path is matched here: who has matched a request's knows what
-	 * it has matched with.
+	 * Finds an endpoint. No path is matched here: whoever has matched that of a request
+	 * knows the pattern.
 	 * @param pattern the path under which the endpoint is configured, or {@code null}
 	 * @return the endpoint, or {@code null} if there is none: an upload may have been
 	 * made for one that is not configured any more
@@ -86,7 +86,7 @@ public final class EndpointRules {
 	}
 
 	/**
-	 * Whether the content of an upload is of no use any more.
+	 * Whether the content of an upload is no longer needed.
 	 */
 	boolean isSpent(Upload upload) {
 		EndpointRule endpoint = find(upload.endpointPattern());

@@ -74,7 +74,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 			return null;
 		}
 		if (upload.state() == UploadState.COMPLETED && !upload.isPartial()) {
-			// What came long ago may only have been taken now.
+			// The application may have taken only now what came long ago.
 			Instant completed = (upload.completed() != null) ? upload.completed() : upload.modified();
 			return (this.completedAfter != null) ? completed.plus(this.completedAfter) : null;
 		}
@@ -101,8 +101,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	/**
-	 * Returns how often it has to be said of an upload that is appended to that it is
-	 * alive.
+	 * Returns how often an upload that is being appended to has to be marked as alive.
 	 * @return the time, zero for never
 	 */
 	Duration keepAlive(Upload upload) {
@@ -110,8 +109,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	/**
-	 * Returns how long it is remembered of every finished upload, at least, that there
-	 * has been one.
+	 * Returns how long every finished upload is remembered at least.
 	 * @return the time
 	 */
 	public Duration remembered() {
@@ -127,8 +125,8 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	/**
-	 * Returns the age from which what no upload names is of no use any more: whatever
-	 * still runs has said meanwhile that its upload is alive.
+	 * Returns the age from which what no upload refers to can be removed: whatever still
+	 * runs has marked its upload as alive by then.
 	 * @return the time, zero for never
 	 */
 	public Duration abandoned() {
@@ -136,7 +134,7 @@ public record ExpirationPolicy(Duration after, boolean sliding, @Nullable Durati
 	}
 
 	/**
-	 * Whether the content of a finished upload is of no use any more.
+	 * Whether the content of a finished upload is no longer needed.
 	 */
 	boolean isSpent(Upload upload) {
 		return this.endpoints.isSpent(upload);

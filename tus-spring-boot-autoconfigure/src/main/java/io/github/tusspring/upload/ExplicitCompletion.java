@@ -87,7 +87,7 @@ public record ExplicitCompletion(boolean last, @Nullable Checksum digest, @Nulla
 	}
 
 	/**
-	 * Returns what a client hears that sends bytes beyond the limit.
+	 * Returns what a client is told that sends bytes beyond the limit.
 	 */
 	UploadException excess(Upload upload, long position) {
 		return (upload.length() != null && upload.length() == position) ? new InconsistentLengthException(true)

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Goes on with uploads that have all their bytes: those that are parts of others wait for
- * these, all others are delivered to the application, if the client who filled them may
- * have that done. Thread-safe.
+ * Goes on with uploads that have all their bytes: final uploads that wait for a partial
+ * one are concatenated, all others are delivered to the application, if the client who
+ * filled them may have that done. Thread-safe.
  */
 final class FullUploads {
 
@@ -109,7 +109,7 @@ final class FullUploads {
 	}
 
 	/**
-	 * Ends an upload of which nothing can be made any more.
+	 * Rejects an upload that can't be completed any more.
 	 * @param upload the upload, whose lock is the caller's
 	 */
 	void invalidate(Upload upload) {
@@ -148,7 +148,7 @@ final class FullUploads {
 			}
 		}
 		catch (UploadLockedException ex) {
-			// Whoever has it is going to be asked the same.
+			// Whoever holds the lock is going to be asked the same.
 		}
 		catch (Throwable ex) {
 			// An authorizer may throw anything.
@@ -159,8 +159,8 @@ final class FullUploads {
 	}
 
 	/**
-	 * Sees to it that an upload is not forgotten of which nobody could say whether it may
-	 * be delivered.
+	 * Makes sure that an upload is not forgotten if it could not be decided whether it
+	 * may be delivered.
 	 */
 	private void askAgain(Upload upload, UploadClient client) {
 		DeliverySchedule schedule = this.delivery.schedule();

@@ -29,7 +29,7 @@ public final class LastingRecords {
 	private static final int MAX = 200_000;
 
 	/**
-	 * The age of a change from which another one would have another time.
+	 * The age from which a later change is sure to have another time.
 	 */
 	private static final Duration SETTLED = Duration.ofMinutes(1);
 
@@ -57,8 +57,8 @@ public final class LastingRecords {
 	}
 
 	/**
-	 * Two of 64 bits that are the same by chance would leave a record unread, for as long
-	 * as the application runs: with so few there are no such two.
+	 * A hash of 64 bits: among so few records no two have the same by chance, which would
+	 * leave one of them unread for as long as the application runs.
 	 */
 	private static long hash(UploadId id, Instant changed) {
 		long hash = changed.toEpochMilli();

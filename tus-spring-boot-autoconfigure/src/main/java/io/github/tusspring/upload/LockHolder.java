@@ -17,13 +17,13 @@
 package io.github.tusspring.upload;
 
 /**
- * Hears of what others want while it holds an {@link UploadLock}. Called by any thread.
+ * Hears what others want while it holds an {@link UploadLock}. Called by any thread.
  */
 @FunctionalInterface
 public interface LockHolder {
 
 	/**
-	 * Holds a lock for a short while in the middle of which nothing can be interrupted.
+	 * Holds a lock for a short while, and can't be interrupted meanwhile.
 	 */
 	LockHolder UNINTERRUPTIBLE = (request) -> false;
 

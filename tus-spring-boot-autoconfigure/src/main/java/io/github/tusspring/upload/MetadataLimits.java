@@ -26,8 +26,8 @@ import org.springframework.util.MimeType;
 import org.springframework.util.StringUtils;
 
 /**
- * Refuses uploads of which too much is said, or what isn't wanted. What a client says
- * need not be true. Immutable.
+ * Refuses uploads with too much metadata, or whose name or type isn't wanted. What a
+ * client says about a file need not be true. Immutable.
  *
  * @param maxSize the number of characters that the metadata may have as it is sent, or 0
  * for any number
@@ -62,7 +62,7 @@ public record MetadataLimits(long maxSize, int maxKeys, List<MimeType> filetypes
 					"Upload-Metadata may have " + this.maxKeys + " keys (tus.limits.max-metadata-keys)");
 		}
 		if (!upload.isPartial()) {
-			// What the file is, its final upload says.
+			// Its final upload says what the file is.
 			checkType(metadata);
 		}
 		return upload;

@@ -37,7 +37,7 @@ public final class ObservedUploadLocker implements UploadLocker {
 	 * Returns a locker that is observed.
 	 * @param locker the locker
 	 * @param observer what sees it
-	 * @return the locker itself if there is nothing that would see it
+	 * @return the locker itself if the observer doesn't observe calls
 	 */
 	public static UploadLocker of(UploadLocker locker, UploadObserver observer) {
 		return observer.observesCalls() ? new ObservedUploadLocker(locker, observer) : locker;
@@ -54,7 +54,7 @@ public final class ObservedUploadLocker implements UploadLocker {
 	}
 
 	/**
-	 * Who doesn't get the lock that way has not waited for it.
+	 * A request that doesn't get the lock this way has not waited for it.
 	 */
 	@Override
 	public UploadLock tryLock(UploadId id, LockHolder holder) {

@@ -39,7 +39,7 @@ public final class ObservedUploadStorage extends DelegatingUploadStorage {
 	 * Returns a storage that is observed.
 	 * @param storage the storage
 	 * @param observer what sees it
-	 * @return the storage itself if there is nothing that would see it
+	 * @return the storage itself if the observer doesn't observe calls
 	 */
 	public static UploadStorage of(UploadStorage storage, UploadObserver observer) {
 		return observer.observesCalls() ? new ObservedUploadStorage(storage, observer) : storage;
@@ -145,7 +145,7 @@ public final class ObservedUploadStorage extends DelegatingUploadStorage {
 	}
 
 	/**
-	 * Tells of commits: the bytes themselves pass untold.
+	 * Tells of commits, and not of the bytes themselves.
 	 */
 	private final class ObservedWriter extends DelegatingUploadWriter {
 

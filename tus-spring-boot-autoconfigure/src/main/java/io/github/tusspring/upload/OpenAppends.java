@@ -76,7 +76,7 @@ final class OpenAppends {
 
 		@Override
 		public void close() {
-			// Who waits for the lock is going to count in place of this one.
+			// First, since whoever waits for the lock counts in place of this one.
 			if (this.closed.compareAndSet(false, true)) {
 				OpenAppends.this.counts.remove(this.client);
 			}

@@ -22,9 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches how quickly the bytes of an append come. The time that the storage takes counts
- * as nobody's silence: a slow disk must not end the append of a quick client. Written by
- * the thread that appends, read by any.
+ * Watches how quickly the bytes of an append come. The time that the storage takes
+ * doesn't count as the client's silence: a slow disk must not end the append of a quick
+ * client. Written by the thread that appends, read by any.
  */
 final class Pace {
 

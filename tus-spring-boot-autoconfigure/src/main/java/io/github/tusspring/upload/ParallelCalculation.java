@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calculates the checksum of bytes that come fast on another processor, while the next
  * ones are read and written: a SHA-1 takes more than half as long as all the rest. The
- * bytes are copied, since their buffer is used again, and gathered, since telling another
- * thread of them has its price. Where there is no other processor, or no buffer, the
+ * bytes are copied, since their buffer is used again, and gathered, since handing them to
+ * another thread has its price. Where there is no other processor, or no buffer, the
  * caller calculates. Not thread-safe.
  */
 final class ParallelCalculation implements ChecksumAlgorithm.Calculation {
@@ -111,7 +111,7 @@ final class ParallelCalculation implements ChecksumAlgorithm.Calculation {
 	}
 
 	/**
-	 * Bytes whose turn it is, calculated by whoever comes first.
+	 * Bytes that are calculated by whichever thread comes first.
 	 */
 	private final class Piece implements Runnable {
 
@@ -139,7 +139,7 @@ final class ParallelCalculation implements ChecksumAlgorithm.Calculation {
 		}
 
 		void await() {
-			// Nobody else may have the time.
+			// No other thread may have begun.
 			run();
 			this.done.join();
 		}

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what uploads take, of each client's and in all. Thread-safe.
+ * Counts what uploads take, in total and for each client. Thread-safe.
  */
 final class QuotaAccounts {
 
@@ -43,7 +43,7 @@ final class QuotaAccounts {
 	/**
 	 * Counts an upload, or that it grows.
 	 * @param id the upload's id
-	 * @param client whose it is, or {@code null} to count it in all only
+	 * @param client whose it is, or {@code null} to count it in total only
 	 * @param bytes what it takes
 	 * @throws QuotaExceededException if that is more than it may be; nothing is counted
 	 */
@@ -88,7 +88,7 @@ final class QuotaAccounts {
 	}
 
 	/**
-	 * Counts an upload that is there, whatever it takes.
+	 * Counts an upload that is there, whatever the limits are.
 	 */
 	synchronized void set(UploadId id, @Nullable String client, long bytes, boolean finished) {
 		remove(id);

@@ -17,8 +17,8 @@
 package io.github.tusspring.upload;
 
 /**
- * As much is stored as may be, of one client's or in all: nothing more is taken until
- * something of it has gone.
+ * As much is stored as may be, in total or for one client: nothing more is taken until
+ * something of it is gone.
  */
 public class QuotaExceededException extends UploadException {
 

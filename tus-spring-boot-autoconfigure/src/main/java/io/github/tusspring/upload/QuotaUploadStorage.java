@@ -36,7 +36,7 @@ import org.springframework.core.log.LogMessage;
 import org.springframework.util.function.SingletonSupplier;
 
 /**
- * Lets a storage keep no more than it may. What is counted is kept in memory, some 200
+ * Keeps no more in a storage than is allowed. What is counted is kept in memory, some 200
  * bytes for each upload; uploads that were there before are counted by {@link #load}, and
  * those of other instances whenever uploads are {@link #list listed}. Before something is
  * refused what is counted is looked at again, since others may have removed it.
@@ -46,7 +46,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	private static final Log logger = LogFactory.getLog(QuotaUploadStorage.class);
 
 	/**
-	 * After so many bytes an application is asked again.
+	 * The number of bytes after which an application is asked again.
 	 */
 	private static final long STEP = 1024 * 1024;
 
@@ -104,8 +104,8 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	}
 
 	/**
-	 * Ends an attempt to create an upload. What one has counted that failed isn't what
-	 * the upload takes that another one has created.
+	 * Ends an attempt to create an upload. What a failed attempt has counted may not be
+	 * what the upload takes that another one has created.
 	 */
 	private void attempted(UploadId id, boolean created) {
 		Attempts left = this.creating.computeIfPresent(id,
@@ -232,7 +232,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 			missed.remove(upload.id());
 			count(upload);
 		});
-		// Comes to its turn only if all the others had theirs.
+		// Reached only if all uploads were listed.
 		return Stream.concat(uploads, Stream.of(missed).flatMap(this::recount));
 	}
 
@@ -251,7 +251,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	}
 
 	/**
-	 * Attempts to create one upload, of which one can succeed.
+	 * Attempts to create one upload, one of which can succeed.
 	 *
 	 * @param running how many have not ended
 	 * @param failed whether any has failed

@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has what a limit refuses counted again, which reads the storage: what one client has,
- * or all, by one thread at a time and not again within a second after its end.
+ * Counts again what a limit refuses, for one client or for all. That reads the storage,
+ * so it is done by one thread at a time, and not again within a second after its end.
  * Thread-safe.
  */
 final class Recounts {

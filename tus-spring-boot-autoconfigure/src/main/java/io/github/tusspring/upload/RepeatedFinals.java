@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class RepeatedFinals {
 
 	/**
-	 * So many final uploads are remembered, those that were asked for last.
+	 * The number of final uploads that are remembered: those that were asked for last.
 	 */
 	private static final int MAX = 10_000;
 
@@ -92,8 +92,8 @@ final class RepeatedFinals {
 	}
 
 	/**
-	 * Returns what its client has not heard of; or has heard of, perhaps, if no other one
-	 * can be made since parts are gone.
+	 * Returns the upload that its client has not heard of, or may have heard of if no
+	 * other one can be made since parts are gone.
 	 */
 	private @Nullable Asked asked(NewUpload wanted) throws IOException {
 		Asked asked = this.last.get(firstPart(wanted));

@@ -74,7 +74,7 @@ final class RunningAppends {
 
 	/**
 	 * Asks appends to end that bring nothing or too little.
-	 * @param executor does that: to end an append, the storage may have to work
+	 * @param executor does the asking: to end an append, the storage may have to work
 	 */
 	void stopSilent(Duration time, @Nullable MinimumRate rate, Executor executor) {
 		for (AppendSession session : this.sessions.values()) {
@@ -88,7 +88,7 @@ final class RunningAppends {
 	}
 
 	/**
-	 * Has it said of the appends that run that they do.
+	 * Marks the uploads of running appends as alive.
 	 */
 	void keepAlive() {
 		this.sessions.values().forEach(AppendSession::keepAlive);
@@ -117,8 +117,8 @@ final class RunningAppends {
 	}
 
 	/**
-	 * Stands for a session that is being opened: a wish that comes so early is the
-	 * driver's to remember.
+	 * Stands for a session that is being opened: if it is asked to end so early, its
+	 * driver has to remember that.
 	 */
 	static final class Opening implements LockHolder {
 

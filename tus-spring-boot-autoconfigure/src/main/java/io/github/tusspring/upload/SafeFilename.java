@@ -20,12 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * Makes of a client's word for a file what is a name on every file system.
+ * Turns the name that a client gives a file into one that is valid on every file system.
  */
 final class SafeFilename {
 
 	/**
-	 * What file systems take for one name, in UTF-8.
+	 * The longest name that file systems take, in UTF-8.
 	 */
 	private static final int MAX_BYTES = 255;
 
@@ -33,8 +33,8 @@ final class SafeFilename {
 
 	/**
 	 * Separators, characters that Windows forbids, control characters, and those that
-	 * show a name other than it is: marks and overrides of the direction of writing, and
-	 * characters of no width.
+	 * make a name look other than it is: marks and overrides of the direction of writing,
+	 * and characters of no width.
 	 */
 	private static final Pattern FORBIDDEN = Pattern
 		.compile("[/\\\\:*?\"<>|\\p{Cc}\\p{Cs}\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]");

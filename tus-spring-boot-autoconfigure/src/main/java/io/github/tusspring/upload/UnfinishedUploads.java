@@ -57,7 +57,7 @@ final class UnfinishedUploads {
 	}
 
 	/**
-	 * Returns an upload with no more of its client than needs to be stored.
+	 * Returns an upload with no more about its client than has to be stored.
 	 */
 	NewUpload trim(NewUpload upload) {
 		boolean anonymous = upload.owner() == null && this.limits.maxUploadsPerClient() > 0;
@@ -150,7 +150,7 @@ final class UnfinishedUploads {
 	}
 
 	/**
-	 * Counts no more what is gone or has expired, by whomever.
+	 * Stops counting what is gone or has expired.
 	 */
 	void prune() {
 		prune((entry) -> true);
@@ -172,7 +172,7 @@ final class UnfinishedUploads {
 			}
 		}
 		catch (Throwable ex) {
-			// Another upload's client is not to hear of it, whatever it is.
+			// The client of another upload must not hear of it, whatever it is.
 			logger.debug(LogMessage.format("Upload '%s' can't be read, and goes on counting", id.abbreviated()), ex);
 		}
 	}
@@ -192,8 +192,8 @@ final class UnfinishedUploads {
 		private volatile boolean stored;
 
 		/**
-		 * How many creations with this id go on. Changed by one thread at a time, since
-		 * the map has it so.
+		 * How many creations with this id go on. Changed by one thread at a time, within
+		 * the map.
 		 */
 		private int holders = 1;
 

@@ -177,7 +177,7 @@ public final class Upload {
 	}
 
 	/**
-	 * Returns when the upload will expire if it hears nothing more.
+	 * Returns when the upload will expire if nothing more comes.
 	 * @return the time, or {@code null} if it will not
 	 */
 	public @Nullable Instant expires() {
@@ -220,7 +220,7 @@ public final class Upload {
 
 	/**
 	 * Returns what the storage recognizes this look at the upload by.
-	 * @return anything of the storage's, or {@code null}
+	 * @return a value of the storage's own, or {@code null}
 	 */
 	public @Nullable Object version() {
 		return this.values.version;
@@ -469,7 +469,7 @@ public final class Upload {
 		}
 
 		/**
-		 * Sets when the upload will expire if it hears nothing more.
+		 * Sets when the upload will expire if nothing more comes.
 		 * @param expires the time, or {@code null} if it will not
 		 * @return this builder
 		 */
@@ -500,7 +500,7 @@ public final class Upload {
 
 		/**
 		 * Sets what the storage recognizes this look at the upload by.
-		 * @param version anything of the storage's, or {@code null}
+		 * @param version a value of the storage's own, or {@code null}
 		 * @return this builder
 		 */
 		public Builder version(@Nullable Object version) {

@@ -63,8 +63,8 @@ public final class UploadAnswer {
 	}
 
 	/**
-	 * Makes an answer as it is stored, or again of what a storage has kept, without
-	 * headers that it should not have kept.
+	 * Makes an answer as it is stored, or from what a storage has kept, without headers
+	 * that must not be stored.
 	 * @param status the status, of the 2xx family or a redirection of an endpoint's
 	 * handler to a client that may be redirected, or 0 if the protocol's own is to be
 	 * sent
@@ -89,7 +89,7 @@ public final class UploadAnswer {
 
 	/**
 	 * Whether a header may be part of an answer that is stored. A cookie may not: it is
-	 * given once, and to nobody who comes later.
+	 * meant for one client, and for one time.
 	 * @param name the header's name
 	 * @return {@code false} for {@code Set-Cookie}
 	 */

@@ -77,7 +77,7 @@ public final class UploadCleaner {
 	}
 
 	/**
-	 * Ends a pass that runs before it comes to the next upload, and lets none begin.
+	 * Ends a running pass before the next upload, and lets no other one begin.
 	 * Thread-safe.
 	 */
 	public void stop() {
@@ -123,7 +123,8 @@ public final class UploadCleaner {
 	}
 
 	/**
-	 * Whether nothing that was changed then can be over: its time begins no earlier.
+	 * Whether nothing that was changed at the given time can be over: its own time begins
+	 * no earlier.
 	 */
 	private boolean isYoung(Instant changed) {
 		return Duration.between(changed, this.clock.instant()).compareTo(this.expiration.remembered()) < 0;

@@ -57,7 +57,7 @@ public final class UploadDelivery {
 	private final Map<UploadId, Delivery> running = new ConcurrentHashMap<>();
 
 	/**
-	 * What the observer takes for waiting.
+	 * The uploads that the observer knows as waiting.
 	 */
 	private final Set<UploadId> waiting = ConcurrentHashMap.newKeySet();
 
@@ -157,7 +157,7 @@ public final class UploadDelivery {
 	}
 
 	private Delivery begin(Upload upload, UploadLock lock) throws IOException {
-		// Whoever takes it is not to think that it is going to be removed.
+		// The application must not take it for one that is going to be removed.
 		Upload attempt = upload.withNextAttempt().withExpires(null);
 		Delivery delivery = new Delivery(this, lock, attempt);
 		this.running.put(upload.id(), delivery);
@@ -326,7 +326,7 @@ public final class UploadDelivery {
 	}
 
 	/**
-	 * Sees to it that an upload which the application has failed to take is not
+	 * Makes sure that an upload which the application has failed to take is not
 	 * forgotten.
 	 */
 	void failed(Upload upload, @Nullable Throwable cause) {

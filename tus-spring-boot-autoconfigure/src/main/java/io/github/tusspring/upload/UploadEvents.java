@@ -119,8 +119,8 @@ public final class UploadEvents {
 	}
 
 	/**
-	 * Called when all bytes of an upload are there: nobody needs to hear any more how far
-	 * it had come.
+	 * Called when all bytes of an upload are there: how far it had come is of no interest
+	 * any more.
 	 */
 	void finishing(Upload upload) {
 		this.waiting.computeIfPresent(upload.id(), (id, waiting) -> {
@@ -199,7 +199,7 @@ public final class UploadEvents {
 
 		Waiting add(Record event) {
 			if (event instanceof TusUploadProgressEvent && this.events.peekLast() instanceof TusUploadProgressEvent) {
-				// The later one says it all.
+				// The later one includes it.
 				this.events.removeLast();
 			}
 			this.events.add(event);

@@ -21,8 +21,8 @@ import java.io.IOException;
 /**
  * Keeps a holder that has lost its {@link UploadLock} without knowing, since its process
  * was frozen for a while, from changing the upload when it goes on. A storage that can't
- * tell by itself who has overtaken whom has one; a locker of which locks can get lost
- * calls it. Thread-safe.
+ * tell by itself who has overtaken whom has one; a locker whose locks can get lost calls
+ * it. Thread-safe.
  */
 public interface UploadFence {
 
@@ -54,9 +54,9 @@ public interface UploadFence {
 	void enter(UploadId id) throws IOException;
 
 	/**
-	 * Called when the lock was taken, from whoever may think that he has it: when this
-	 * method returns, no other instance of the application changes the upload until it
-	 * has taken the lock itself.
+	 * Called when the lock was taken, perhaps from a holder that doesn't know of it: when
+	 * this method returns, no other instance of the application changes the upload until
+	 * it has taken the lock itself.
 	 * @param id the upload's id
 	 * @return {@code false} if another one has raised the fence since this one has
 	 * {@link #enter entered}: the lock is not had, and may be tried again

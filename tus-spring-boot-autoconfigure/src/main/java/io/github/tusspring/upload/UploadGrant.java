@@ -114,7 +114,7 @@ public final class UploadGrant implements Principal {
 	}
 
 	/**
-	 * Returns this grant for an upload that belongs to somebody.
+	 * Returns this grant for an upload with an owner.
 	 * @param owner whose upload it is going to be
 	 * @return the changed grant
 	 */
@@ -139,7 +139,7 @@ public final class UploadGrant implements Principal {
 	}
 
 	/**
-	 * Returns until when this is good.
+	 * Returns until when this is valid.
 	 * @return the time, to the second
 	 */
 	public Instant expires() {
@@ -164,7 +164,7 @@ public final class UploadGrant implements Principal {
 
 	/**
 	 * Returns whose the upload is.
-	 * @return the owner; one that nobody else is, if none was given for a new upload
+	 * @return the owner; one that is nobody else if none was given for a new upload
 	 */
 	public @Nullable String owner() {
 		return (this.owner == null && this.kind == Kind.CREATE) ? holder(this.id) : this.owner;
@@ -208,7 +208,7 @@ public final class UploadGrant implements Principal {
 		boolean granted = switch (intent) {
 			case INSPECT -> true;
 			case CREATE, APPEND, DELIVER -> this.kind == Kind.CREATE;
-			// Else one after the other could be filled.
+			// Otherwise one after the other could be filled.
 			case TERMINATE -> this.kind == Kind.CREATE && !upload.isFull();
 			case DOWNLOAD -> this.kind == Kind.DOWNLOAD;
 			case CONCATENATE -> false;

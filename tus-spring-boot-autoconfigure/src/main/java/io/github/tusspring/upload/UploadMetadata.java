@@ -145,9 +145,9 @@ public final class UploadMetadata {
 
 	/**
 	 * Returns the file's name as one that can be used as such on every file system: no
-	 * more than 255 bytes, without separators, control characters, characters that show a
-	 * name other than it is, names of devices and dots at the end. Two names may become
-	 * the same. Not fit for HTML as it is.
+	 * more than 255 bytes, without separators, control characters, characters that make a
+	 * name look other than it is, names of devices and dots at the end. Two names may
+	 * become the same. Not fit for HTML as it is.
 	 * @return the name, or {@code null} if the client gave none
 	 */
 	public @Nullable String safeFilename() {

@@ -26,8 +26,8 @@ import org.apache.commons.logging.LogFactory;
 import org.springframework.core.log.LogMessage;
 
 /**
- * Goes through uploads one by one. One with which something goes wrong keeps none of the
- * others from having its turn.
+ * Goes through uploads one by one. If something goes wrong with one, all others have
+ * their turn nevertheless.
  */
 final class UploadPass {
 
@@ -59,7 +59,7 @@ final class UploadPass {
 			return true;
 		}
 		catch (UploadUnavailableException ex) {
-			// What is wrong is said where it is known, and once.
+			// The cause is logged where it is known, and once.
 			logger.debug(LogMessage.format("Not all uploads can be listed that are to be %s", this.purpose), ex);
 			return false;
 		}

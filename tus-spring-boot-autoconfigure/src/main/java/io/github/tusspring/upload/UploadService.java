@@ -128,10 +128,10 @@ public final class UploadService {
 	}
 
 	/**
-	 * Creates an upload. One of length 0, and a final one of which all parts are there,
-	 * is delivered to the application before this method returns; of one for an endpoint
-	 * of the application's own the delivery is begun, and the caller has to end it. A
-	 * final one of the same parts whose client has not heard of it is gone on with.
+	 * Creates an upload. One of length 0, and a final one whose parts are all there, is
+	 * delivered to the application before this method returns; of one for an endpoint of
+	 * the application's own the delivery is begun, and the caller has to end it. A final
+	 * one of the same parts whose client has not heard of it is gone on with.
 	 * @param upload what the client asks for
 	 * @param client who asks
 	 * @return the new upload, or the {@link Delivery} that was begun
@@ -173,7 +173,7 @@ public final class UploadService {
 
 	/**
 	 * Whether a final upload was put together already for which a client asks again. Its
-	 * parts are of no more use then, and the first may have gone with the content.
+	 * parts are no longer needed then, and the first may have gone with the content.
 	 */
 	private boolean isMade(NewUpload upload, UploadClient client) {
 		try {
@@ -208,8 +208,8 @@ public final class UploadService {
 		for (UploadInterceptor interceptor : this.interceptors) {
 			accepted = interceptor.beforeCreate(accepted);
 			Assert.state(accepted != null, () -> interceptor + " must return the upload to create");
-			// Who asks elsewhere can't take it, and where it says it belongs nobody
-			// knows of it.
+			// Its client could not append to it at this endpoint, and would not be asked
+			// at the other.
 			Assert.state(
 					Objects.equals(accepted.endpoint(), upload.endpoint())
 							&& Objects.equals(accepted.endpointPattern(), upload.endpointPattern()),
@@ -332,7 +332,7 @@ public final class UploadService {
 
 	/**
 	 * Takes the lock of an upload to which nobody here appends. Where another instance
-	 * does, it hears only of those who may.
+	 * does, it only hears of those who may append.
 	 */
 	private UploadLock lockElsewhere(UploadId id, AppendRequest request, UploadClient client, LockHolder holder) {
 		try {
@@ -388,8 +388,8 @@ public final class UploadService {
 	}
 
 	/**
-	 * Finds an upload, whosever it is, so that it is clear in which protocol its client
-	 * speaks.
+	 * Finds an upload, whoever it belongs to, so that it is clear which protocol its
+	 * client speaks.
 	 * @param id the upload's id
 	 * @return the upload, or {@code null} if there is none
 	 */
@@ -421,9 +421,9 @@ public final class UploadService {
 	/**
 	 * Returns a checksum of the content of an upload that is complete: the one that was
 	 * verified then, or that of a short content. A longer content would have to be read
-	 * as often as somebody asks.
+	 * whenever somebody asks.
 	 * @param upload the upload
-	 * @param algorithms those of which one will do, the best first
+	 * @param algorithms those that will do, the best first
 	 * @return the checksum, or {@code null} if there is none
 	 */
 	public @Nullable Checksum digest(Upload upload, List<ChecksumAlgorithm> algorithms) {
@@ -540,8 +540,8 @@ public final class UploadService {
 	}
 
 	/**
-	 * Removes an upload at an operator's wish, whosever it is and in whatever state,
-	 * after ending an append to it or waiting for what can't be ended.
+	 * Removes an upload at an operator's wish, whoever it belongs to and in whatever
+	 * state, after ending an append to it or waiting for what can't be ended.
 	 * @param id the upload's id
 	 * @return whether there was such an upload
 	 * @throws UploadLockedException if it is in use, and stays so for long
@@ -664,7 +664,7 @@ public final class UploadService {
 
 	/**
 	 * Goes on with what other instances of the application have left undone, unless
-	 * another thread is at that.
+	 * another thread does.
 	 */
 	public void settle() {
 		if (this.settling.compareAndSet(false, true)) {

@@ -52,7 +52,7 @@ public interface UploadStorage {
 	 * Remembers that an id was used, whatever becomes of its upload, until a time or
 	 * longer. A storage that can't do that lets an id be used again when its upload is
 	 * gone.
-	 * @param id an id that is good for one upload
+	 * @param id an id that may be used for one upload
 	 * @param until until when, to the second: always the same for one id
 	 * @return {@code false} if it was used before
 	 * @throws InsufficientStorageException if there is no room
@@ -95,7 +95,7 @@ public interface UploadStorage {
 	 * Whether to {@link #recall recall} an upload costs less than to {@link #find find}
 	 * it, since this instance of the application has changed it last.
 	 * @param id the upload's id
-	 * @return {@code true} if nobody else has to be asked
+	 * @return {@code true} if the record need not be read
 	 */
 	default boolean remembers(UploadId id) {
 		return false;
@@ -294,7 +294,7 @@ public interface UploadStorage {
 
 	/**
 	 * Checks that uploads can be taken: that the storage can be reached and written to.
-	 * Asked every second, perhaps.
+	 * May be called every second.
 	 * @throws InsufficientStorageException if there is no room
 	 * @throws IOException if the storage fails
 	 */

@@ -94,7 +94,7 @@ final class VisibleUploads {
 				// What is remembered may be out of date.
 			}
 		}
-		// Once, whether the upload isn't there or isn't the client's.
+		// One look in either case: its time must not tell whether the upload is there.
 		return check(request, require(id, UploadIntent.APPEND, client), policy);
 	}
 

@@ -84,7 +84,7 @@ final class DigestFields {
 			});
 		}
 		catch (IllegalArgumentException ex) {
-			// A wish that nobody understands is none.
+			// A wish that can't be understood is ignored.
 		}
 		return wanted.keySet().stream().sorted(Comparator.comparing(wanted::get).reversed()).toList();
 	}

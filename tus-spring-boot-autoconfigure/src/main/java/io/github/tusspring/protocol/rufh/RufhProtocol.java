@@ -246,7 +246,7 @@ public final class RufhProtocol {
 	}
 
 	private @Nullable Long maxAppendSize(InteropVersion version) {
-		// A client that can't hear of it can't keep to it.
+		// A client that isn't told of it can't keep to it.
 		return version.hasLimits() ? this.limits.maxAppendSize() : null;
 	}
 

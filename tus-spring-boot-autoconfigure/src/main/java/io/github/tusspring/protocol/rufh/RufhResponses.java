@@ -259,7 +259,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 
 	private static String message(RuntimeException ex) {
 		if (ex instanceof UploadStorageException || ex instanceof UploadUnavailableException) {
-			// What is wrong concerns the log.
+			// The cause is for the log.
 			return "The storage can't be used now";
 		}
 		return (ex instanceof UploadException && ex.getMessage() != null) ? ex.getMessage()

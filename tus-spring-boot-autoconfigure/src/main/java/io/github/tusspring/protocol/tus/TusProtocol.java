@@ -137,8 +137,8 @@ public final class TusProtocol {
 			throw notAllowed(false);
 		}
 		return switch (method) {
-			// A cache on the way may make a GET of a HEAD: a client that was refused then
-			// would begin the whole upload again.
+			// A cache on the way may turn a HEAD into a GET: a client that was refused
+			// then would begin the whole upload again.
 			case "HEAD", "GET" -> new TusOperation.Inspect();
 			case "PATCH" -> append(contentLength, headers);
 			case "DELETE" -> new TusOperation.Terminate();

@@ -40,7 +40,7 @@ import org.springframework.util.Assert;
  * what the server of the locks remembers, and an instance that is frozen in the middle of
  * a change is waited for. A slot remembers for which uploads it was raised the last
  * times: one that was raised for others, more often than that between two looks, ends an
- * append without need. Thread-safe.
+ * append needlessly. Thread-safe.
  */
 final class DirectoryFence implements Closeable {
 
@@ -191,7 +191,7 @@ final class DirectoryFence implements Closeable {
 	}
 
 	/**
-	 * What whoever entered the fence has seen.
+	 * What was seen when the fence was entered.
 	 */
 	static final class Ticket {
 

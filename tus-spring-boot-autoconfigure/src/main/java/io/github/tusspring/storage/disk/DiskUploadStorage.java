@@ -201,7 +201,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 					StandardOpenOption.READ, StandardOpenOption.WRITE));
 		}
 		catch (IOException ex) {
-			// Else a file that is not ours would become an upload's content.
+			// Otherwise a file that is not ours would become an upload's content.
 			this.records.delete(id);
 			throw ex;
 		}
@@ -303,7 +303,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	/**
-	 * Stores where to cut after a crash. That there is nothing to cut any more needs not
+	 * Stores where to cut after a crash. That there is nothing to cut any more need not
 	 * be forced unless the bytes are, too.
 	 */
 	void cut(UploadId id, long cut) throws IOException {
@@ -349,8 +349,8 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	/**
-	 * Sees to it that nothing is delivered but all that was promised. There may be
-	 * nothing if a former attempt got as far as to take it.
+	 * Makes sure that what is delivered has exactly the length that was promised. There
+	 * may be no file if the application has taken it in an earlier attempt.
 	 */
 	private void requireWhole(Upload upload) throws IOException {
 		BasicFileAttributes data = UploadRecords.attributes(path(upload));
@@ -408,7 +408,7 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 		}
 		Upload concatenated = find(upload.id());
 		if (concatenated == null) {
-			// It was removed in the middle, and nobody will remove what was just made.
+			// It was removed meanwhile, and nothing else will remove what was just made.
 			Files.deleteIfExists(path(upload));
 			throw new UploadNotFoundException(upload.id());
 		}

@@ -35,10 +35,10 @@ import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers for all instances which uploads something may have to be done with though no
- * client asks for it: a small file for each, so that nobody needs to look through all
- * uploads. It says until when an instance claims to deliver the upload, or when it is to
- * be delivered again. Thread-safe.
+ * Remembers for all instances which uploads may need something though no client asks for
+ * them: a small file for each, so that nobody needs to look through all uploads. It says
+ * until when an instance claims to deliver the upload, or when it is to be delivered
+ * again. Thread-safe.
  */
 final class DueFiles {
 

@@ -127,7 +127,8 @@ final class FenceFile {
 	}
 
 	/**
-	 * Changes what a slot says. To be called by whoever has it alone.
+	 * Changes what a slot says. To be called by a thread that has locked it for itself
+	 * alone.
 	 */
 	void write(int slot, Raises raises) throws IOException {
 		ByteBuffer bytes = ByteBuffer.allocate(SLOT_BYTES).putLong(raises.count());
@@ -276,7 +277,7 @@ final class FenceFile {
 
 		private static boolean await(Lock turn) {
 			try {
-				// The first of them whether the thread was interrupted or not.
+				// The first of them also if the thread was interrupted.
 				return turn.tryLock() || turn.tryLock(PATIENCE, TimeUnit.NANOSECONDS);
 			}
 			catch (InterruptedException ex) {

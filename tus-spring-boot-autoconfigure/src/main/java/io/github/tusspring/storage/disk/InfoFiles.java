@@ -55,7 +55,7 @@ final class InfoFiles {
 	static final String USED_SUFFIX = ".used";
 
 	/**
-	 * Far beyond what the longest request header and answer make.
+	 * Far more than the longest request header and answer take.
 	 */
 	private static final int MAX_SIZE = 4 * 1024 * 1024;
 
@@ -192,7 +192,7 @@ final class InfoFiles {
 			return null;
 		}
 		catch (RuntimeException ex) {
-			// Whoever wrote it: any kind of wrong content is the same to us.
+			// Any kind of wrong content is treated alike, whoever wrote it.
 			logger.warn(LogMessage.format("'%s' is not the record of an upload: %s", file(id),
 					(ex instanceof JacksonException json) ? json.getOriginalMessage() : ex.getMessage()));
 			return null;

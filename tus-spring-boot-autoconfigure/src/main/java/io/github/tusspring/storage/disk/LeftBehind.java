@@ -45,12 +45,12 @@ final class LeftBehind {
 	private static final Log logger = LogFactory.getLog(LeftBehind.class);
 
 	/**
-	 * Another instance may be at work with what is younger.
+	 * Another instance may be working on what is younger.
 	 */
 	private static final Duration AGE = Duration.ofSeconds(10);
 
 	/**
-	 * A copy may stand still for longer than anything else.
+	 * Copying may stall for longer than anything else.
 	 */
 	private static final Duration CONCATENATION_AGE = Duration.ofHours(1);
 

@@ -59,8 +59,8 @@ final class OpenFiles {
 	private static final int SHARE = 8;
 
 	/**
-	 * After that an upload is no longer being sent. If another instance has removed it,
-	 * its bytes take room as long as the file is open here.
+	 * How long a file stays open between two appends. If another instance has removed the
+	 * upload, its bytes take room as long as the file is open here.
 	 */
 	private static final Duration IDLE = Duration.ofSeconds(10);
 

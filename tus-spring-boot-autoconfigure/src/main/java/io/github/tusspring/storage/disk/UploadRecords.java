@@ -263,7 +263,7 @@ final class UploadRecords {
 	}
 
 	/**
-	 * Sees to it that a full upload isn't delivered, nor a final one concatenated again,
+	 * Makes sure that a full upload isn't delivered, nor a final one concatenated again,
 	 * after a crash between the deletions of its bytes and of its record.
 	 */
 	void withdraw(@Nullable UploadInfo info, boolean forced) throws IOException {

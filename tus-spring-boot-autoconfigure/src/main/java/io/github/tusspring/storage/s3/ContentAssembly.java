@@ -133,7 +133,7 @@ final class ContentAssembly {
 	}
 
 	/**
-	 * Removes the object that was made of an upload while somebody deleted the upload.
+	 * Removes the object that was made of an upload while that was being deleted.
 	 */
 	void remove(StoredUpload deleted) throws IOException {
 		Manifest manifest = deleted.manifest();
@@ -292,8 +292,8 @@ final class ContentAssembly {
 	}
 
 	/**
-	 * Checks that the object which another instance has made, or this one in a former
-	 * life, is as long as the upload.
+	 * Checks that the object which another instance has made, or this one before a
+	 * restart, is as long as the upload.
 	 * @throws IOException if it isn't
 	 */
 	void check(StoredUpload stored) throws IOException {

@@ -43,7 +43,7 @@ import org.springframework.util.Assert;
 
 /**
  * Reads and writes the manifests. Those of the uploads that are in use are remembered, so
- * that the holder of an upload needs not read its own. Thread-safe.
+ * that the holder of an upload need not read its own. Thread-safe.
  */
 final class Manifests {
 
@@ -202,8 +202,8 @@ final class Manifests {
 	}
 
 	/**
-	 * Reads an upload without remembering it: whoever goes through all of them must not
-	 * have those forgotten that are in use.
+	 * Reads an upload without remembering it: going through all of them must not push out
+	 * those that are in use.
 	 */
 	@Nullable StoredUpload look(UploadId id) throws IOException {
 		Found found = read(id);

@@ -17,8 +17,7 @@
 package io.github.tusspring.storage.s3;
 
 /**
- * Memory that is given to who asks as long as there is some. Nobody waits for it.
- * Thread-safe.
+ * Memory that is given out as long as there is some. Taking it never waits. Thread-safe.
  */
 final class MemoryAllowance {
 

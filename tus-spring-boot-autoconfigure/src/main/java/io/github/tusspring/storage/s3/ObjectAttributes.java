@@ -96,8 +96,8 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 	}
 
 	/**
-	 * Says that content is to be saved as a file, whatever its type is: somebody's page
-	 * is not to be shown as the store's.
+	 * Says that content is to be saved as a file, whatever its type is: an uploaded page
+	 * must not be shown as one of the store's.
 	 */
 	static String disposition(UploadMetadata client) {
 		ContentDisposition.Builder attachment = ContentDisposition.attachment();

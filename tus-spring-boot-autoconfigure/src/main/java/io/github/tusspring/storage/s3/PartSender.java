@@ -119,9 +119,9 @@ final class PartSender {
 	}
 
 	/**
-	 * Says why something could not be sent. Where somebody has deleted the upload or gone
-	 * on with it, or the store has lost it, its multipart upload is gone: a store says
-	 * so, or closes the connection while the part is on its way.
+	 * Says why something could not be sent. Where another instance has deleted the upload
+	 * or gone on with it, or the store has lost it, its multipart upload is gone: a store
+	 * says so, or closes the connection while the part is on its way.
 	 */
 	private IOException explain(Throwable failure) throws IOException {
 		if (StoreFailures.isSilence(failure)) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says how long the parts of an upload are. The number of parts is limited, so they grow
- * with the upload: with a declared length such that they suffice, without one by a
- * thousandth of what is there, which reaches 5 TiB where the memory does.
+ * with the upload: with a declared length so that they suffice, without one by a
+ * thousandth of what is there already, which reaches 5 TiB if there is enough memory.
  */
 final class PartSizes {
 

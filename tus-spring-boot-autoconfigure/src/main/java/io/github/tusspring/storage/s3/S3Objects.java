@@ -111,8 +111,8 @@ final class S3Objects {
 
 	/**
 	 * Whether the client has the store check the bytes that it sends. The algorithm is to
-	 * be named from the beginning of a multipart upload to its end: what AWS makes of
-	 * checksums that come without is not said.
+	 * be named from the beginning of a multipart upload to its end: how AWS treats
+	 * checksums that come without it is not documented.
 	 */
 	boolean isCheckingParts() {
 		return this.checkingParts;
@@ -388,7 +388,7 @@ final class S3Objects {
 	}
 
 	/**
-	 * Removes what is of no more use. If that fails, the cleaner does it one day.
+	 * Removes what is of no more use. If that fails, the cleaner does it later.
 	 */
 	void discard(CompletableFuture<?> removal) {
 		removal.whenComplete((result, ex) -> {

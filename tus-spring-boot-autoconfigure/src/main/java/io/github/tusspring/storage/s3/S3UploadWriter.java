@@ -641,7 +641,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	/**
 	 * Removes the tails and the multipart upload that no manifest names, once a change
 	 * that is under way has ended. If it isn't sure that none does, the cleaner finds out
-	 * one day.
+	 * later.
 	 */
 	private void discardLeft() {
 		this.recording.lock();

@@ -154,7 +154,7 @@ final class StoredUpload {
 		if (!isMine(known)) {
 			return false;
 		}
-		// Whoever has been told of it must not hear of less before we do.
+		// A client that was told of it must not be told of less.
 		this.seen = Math.max(this.seen, read.offset());
 		// What is on its way may be what was read.
 		if (this.changing.tryLock()) {
@@ -171,7 +171,7 @@ final class StoredUpload {
 	}
 
 	/**
-	 * Whether a change of ours has been done of which we didn't hear, or has not.
+	 * Whether a change of ours was stored without our hearing of it, or was not.
 	 */
 	private boolean isNews(Manifest read) {
 		Manifest known = this.manifest;
@@ -377,7 +377,7 @@ final class StoredUpload {
 	}
 
 	/**
-	 * Returns what whoever makes the object holds.
+	 * Returns the lock that is held while the object is made.
 	 */
 	ReentrantLock assembling() {
 		return this.assembling;

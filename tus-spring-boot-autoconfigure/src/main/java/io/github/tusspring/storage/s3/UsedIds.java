@@ -29,7 +29,7 @@ import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * The ids of which it is remembered that they were used. Each has an object
+ * Remembers which ids were used. Each of them has an object
  * {@code <prefix>.used/<id>.<second>}, which is removed with what is left behind when
  * that second is long over. Thread-safe.
  */
@@ -68,8 +68,7 @@ final class UsedIds {
 		String mark = UUID.randomUUID().toString();
 		try {
 			this.storage.objects()
-				.await(this.storage.objects()
-					.create(bucket, key, AsyncRequestBody.fromString(mark), conditional));
+				.await(this.storage.objects().create(bucket, key, AsyncRequestBody.fromString(mark), conditional));
 			return true;
 		}
 		catch (PreconditionFailedException ex) {
@@ -82,12 +81,11 @@ final class UsedIds {
 
 	void remove(UploadId id, Instant until) throws IOException {
 		this.storage.objects()
-			.awaitIfPresent(
-					this.storage.objects().delete(this.storage.settings().bucket(), key(id, until)));
+			.awaitIfPresent(this.storage.objects().delete(this.storage.settings().bucket(), key(id, until)));
 	}
 
 	/**
-	 * Whether an object says of an id what need not be remembered any more.
+	 * Whether an object is that of an id whose use need not be remembered any more.
 	 * @param name its key below the prefix
 	 */
 	static boolean isOver(String name) {
