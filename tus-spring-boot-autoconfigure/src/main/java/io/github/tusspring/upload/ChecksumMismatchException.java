@@ -22,6 +22,9 @@ package io.github.tusspring.upload;
  */
 public class ChecksumMismatchException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 */
 	public ChecksumMismatchException() {
 		super("The checksum does not match: the bytes were discarded");
 	}

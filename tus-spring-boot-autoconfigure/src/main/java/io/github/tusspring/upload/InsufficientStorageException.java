@@ -21,10 +21,19 @@ package io.github.tusspring.upload;
  */
 public class InsufficientStorageException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the client
+	 */
 	public InsufficientStorageException(String message) {
 		super(message);
 	}
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the client
+	 * @param cause what went wrong
+	 */
 	public InsufficientStorageException(String message, Throwable cause) {
 		super(message, cause);
 	}

@@ -21,6 +21,10 @@ package io.github.tusspring.upload;
  */
 public class InvalidUploadException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the client
+	 */
 	public InvalidUploadException(String message) {
 		super(message);
 	}

@@ -24,10 +24,19 @@ public class QuotaExceededException extends UploadException {
 
 	private final boolean ofClient;
 
+	/**
+	 * Creates an exception.
+	 * @param limit the property that says how much there may be
+	 */
 	public QuotaExceededException(String limit) {
 		this(limit, false);
 	}
 
+	/**
+	 * Creates an exception.
+	 * @param limit the property that says how much there may be
+	 * @param ofClient whether it is the client's own uploads that leave no room
+	 */
 	QuotaExceededException(String limit, boolean ofClient) {
 		super("There is no room within '" + limit + "'");
 		this.ofClient = ofClient;

@@ -22,6 +22,10 @@ package io.github.tusspring.upload;
  */
 public class TooManyUploadsException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the client
+	 */
 	public TooManyUploadsException(String message) {
 		super(message);
 	}

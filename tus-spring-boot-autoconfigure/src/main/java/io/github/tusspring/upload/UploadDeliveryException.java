@@ -24,6 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class UploadDeliveryException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param id the upload's id
+	 * @param cause what went wrong
+	 */
 	public UploadDeliveryException(UploadId id, Throwable cause) {
 		super("Delivery of upload '" + id.abbreviated() + "' failed", cause);
 	}

@@ -21,6 +21,10 @@ package io.github.tusspring.upload;
  */
 public class UploadExistsException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param id the upload's id
+	 */
 	public UploadExistsException(UploadId id) {
 		super("Upload '" + id.abbreviated() + "' exists already");
 	}

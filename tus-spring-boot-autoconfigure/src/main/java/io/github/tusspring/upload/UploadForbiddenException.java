@@ -21,6 +21,10 @@ package io.github.tusspring.upload;
  */
 public class UploadForbiddenException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the client
+	 */
 	public UploadForbiddenException(String message) {
 		super(message);
 	}

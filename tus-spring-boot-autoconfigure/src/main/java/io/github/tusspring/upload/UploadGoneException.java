@@ -21,6 +21,10 @@ package io.github.tusspring.upload;
  */
 public class UploadGoneException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param id the upload's id
+	 */
 	public UploadGoneException(UploadId id) {
 		super("Upload '" + id.abbreviated() + "' is gone");
 	}

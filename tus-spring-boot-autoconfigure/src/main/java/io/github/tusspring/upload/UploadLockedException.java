@@ -21,6 +21,10 @@ package io.github.tusspring.upload;
  */
 public class UploadLockedException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param id the upload's id
+	 */
 	public UploadLockedException(UploadId id) {
 		this("Upload '" + id.abbreviated() + "' is in use");
 	}

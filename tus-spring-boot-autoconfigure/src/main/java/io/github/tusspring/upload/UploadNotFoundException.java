@@ -21,10 +21,17 @@ package io.github.tusspring.upload;
  */
 public class UploadNotFoundException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 */
 	public UploadNotFoundException() {
 		super("There is no such upload");
 	}
 
+	/**
+	 * Creates an exception.
+	 * @param id the upload's id
+	 */
 	public UploadNotFoundException(UploadId id) {
 		super("There is no upload '" + id.abbreviated() + "'");
 	}

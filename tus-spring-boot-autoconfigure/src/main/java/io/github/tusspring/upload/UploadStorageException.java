@@ -23,6 +23,11 @@ import java.io.IOException;
  */
 public class UploadStorageException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the log
+	 * @param cause what went wrong
+	 */
 	public UploadStorageException(String message, Throwable cause) {
 		super(message, cause);
 	}

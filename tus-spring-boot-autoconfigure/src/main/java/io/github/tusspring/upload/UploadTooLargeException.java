@@ -21,6 +21,10 @@ package io.github.tusspring.upload;
  */
 public class UploadTooLargeException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the client
+	 */
 	public UploadTooLargeException(String message) {
 		super(message);
 	}

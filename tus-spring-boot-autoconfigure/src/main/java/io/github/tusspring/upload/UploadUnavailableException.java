@@ -23,6 +23,11 @@ import org.jspecify.annotations.Nullable;
  */
 public class UploadUnavailableException extends UploadException {
 
+	/**
+	 * Creates an exception.
+	 * @param message what was wrong, for the log
+	 * @param cause what went wrong, or {@code null}
+	 */
 	public UploadUnavailableException(String message, @Nullable Throwable cause) {
 		super(message, cause);
 	}
