@@ -77,7 +77,7 @@ final class LeaseCalls implements AutoCloseable {
 		AtomicBoolean left = new AtomicBoolean();
 		CompletableFuture<T> result = submit(() -> {
 			if (left.get()) {
-				throw new CancellationException("Nobody waits for that any more");
+				throw new CancellationException("The caller has stopped waiting");
 			}
 			return call.get();
 		});

@@ -152,7 +152,8 @@ final class FullUploads {
 		}
 		catch (Throwable ex) {
 			// An authorizer may throw anything.
-			logger.warn(LogMessage.format("Whether upload '%s' may be delivered can't be told now, asking again later",
+			logger.warn(LogMessage.format(
+					"It can't be decided now whether upload '%s' may be delivered: asking again later",
 					upload.id().abbreviated()), ex);
 			askAgain(upload, client);
 		}

@@ -461,9 +461,8 @@ public final class UploadDelivery {
 			return isSettled(this.storage.find(id));
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.debug(
-					LogMessage.format("Whether upload '%s' waits for its delivery can't be told now", id.abbreviated()),
-					ex);
+			logger.debug(LogMessage.format("It can't be read now whether upload '%s' waits for its delivery",
+					id.abbreviated()), ex);
 			return false;
 		}
 	}

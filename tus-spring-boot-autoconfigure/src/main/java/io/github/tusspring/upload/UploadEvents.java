@@ -144,7 +144,7 @@ public final class UploadEvents {
 				(urgent ? this.executor : this.later).execute(() -> publishWaiting(id));
 			}
 			catch (RejectedExecutionException ex) {
-				logger.debug("The application is stopping: its listeners are called by whoever ends an append");
+				logger.debug("The application is stopping: the thread that ends an append calls the listeners");
 				if (urgent) {
 					publishWaiting(id);
 				}

@@ -439,8 +439,8 @@ public final class UploadService {
 					? new Checksum(algorithms.get(0), this.delivery.digest(upload, algorithms.get(0))) : null;
 		}
 		catch (IOException | RuntimeException ex) {
-			logger
-				.debug(LogMessage.format("The digest of upload '%s' can't be told: %s", upload.id().abbreviated(), ex));
+			logger.debug(LogMessage.format("The digest of upload '%s' can't be calculated: %s",
+					upload.id().abbreviated(), ex));
 			return null;
 		}
 	}

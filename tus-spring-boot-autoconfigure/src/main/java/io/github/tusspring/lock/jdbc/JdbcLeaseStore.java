@@ -245,8 +245,7 @@ public final class JdbcLeaseStore implements LeaseStore {
 	}
 
 	private static String clock(Connection connection) throws SQLException {
-		Assert.state(connection.getAutoCommit(),
-				"Locks need a DataSource of which the connections commit automatically");
+		Assert.state(connection.getAutoCommit(), "Locks need a DataSource whose connections commit automatically");
 		return DatabaseClock.of(connection.getMetaData().getDatabaseProductName()).now();
 	}
 

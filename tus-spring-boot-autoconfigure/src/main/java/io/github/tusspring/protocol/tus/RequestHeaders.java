@@ -74,7 +74,7 @@ final class RequestHeaders {
 		int space = value.indexOf(' ');
 		ChecksumAlgorithm algorithm = ChecksumAlgorithm.find((space < 0) ? value : value.substring(0, space));
 		if (algorithm == null) {
-			throw new TusException(400, TusHeaders.UPLOAD_CHECKSUM + " must name an algorithm of the server's");
+			throw new TusException(400, TusHeaders.UPLOAD_CHECKSUM + " must name an algorithm that the server knows");
 		}
 		try {
 			String base64 = (space < 0) ? "" : value.substring(space + 1);

@@ -252,8 +252,8 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		}
 		catch (IOException | RuntimeException ex) {
 			// The others are to be delivered all the same.
-			logger.warn(LogMessage.format("Whether upload '%s' is to be delivered can't be read: %s", id.abbreviated(),
-					ex));
+			logger.warn(LogMessage.format("It can't be read whether upload '%s' is to be delivered: %s",
+					id.abbreviated(), ex));
 			return null;
 		}
 	}

@@ -232,10 +232,10 @@ final class Manifest implements Cloneable {
 		Assert.isTrue(this.stored == null || this.stored >= 0, "The Stored is negative");
 		Assert.notNull(this.state, "The State is missing");
 		for (Part part : this.parts) {
-			Assert.isTrue(part.number > 0 && part.size >= 0 && part.tag != null, "There is no such part");
+			Assert.isTrue(part.number > 0 && part.size >= 0 && part.tag != null, "A part is malformed");
 		}
 		for (Tail tail : this.tails) {
-			Assert.isTrue(tail.name != null && tail.size >= 0, "There is no such tail");
+			Assert.isTrue(tail.name != null && tail.size >= 0, "A tail is malformed");
 		}
 		new S3Location(this.bucket, this.key);
 		instant(this.claimed);

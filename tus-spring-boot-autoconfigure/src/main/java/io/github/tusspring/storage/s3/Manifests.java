@@ -107,14 +107,13 @@ final class Manifests {
 			if (!this.conditional && read(id) != null) {
 				throw new UploadExistsException(id);
 			}
-			tag = this.objects
-				.await(this.objects.create(this.bucket, key(id), body(manifest), this.conditional));
+			tag = this.objects.await(this.objects.create(this.bucket, key(id), body(manifest), this.conditional));
 		}
 		catch (PreconditionFailedException ex) {
 			// Perhaps the first of two tries was done and only its answer lost.
 			Found found = read(id);
 			if (found == null && !isThere(id)) {
-				throw new UploadUnavailableException("The store says that a new upload is there, and that it isn't",
+				throw new UploadUnavailableException("The store contradicts itself on whether a new upload is there",
 						ex);
 			}
 			if (found == null || !manifest.write.equals(found.manifest().write)) {
@@ -135,8 +134,8 @@ final class Manifests {
 	 */
 	String replace(UploadId id, Manifest manifest, String tag) throws IOException {
 		try {
-			return this.objects.await(this.objects.replace(this.bucket, key(id), body(manifest),
-					this.conditional ? tag : null));
+			return this.objects
+				.await(this.objects.replace(this.bucket, key(id), body(manifest), this.conditional ? tag : null));
 		}
 		catch (FileNotFoundException ex) {
 			throw new UploadNotFoundException(id);

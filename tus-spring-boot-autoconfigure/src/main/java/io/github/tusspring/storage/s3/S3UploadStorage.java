@@ -274,9 +274,9 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		}
 		catch (IllegalArgumentException ex) {
 			// The key may be made of what the client says: of the file's name, say.
-			logger.warn(LogMessage.format("The content of an upload can't have the key that it would: %s",
+			logger.warn(LogMessage.format("The content of an upload can't have the key that was made for it: %s",
 					ex.getMessage()));
-			throw new InvalidUploadException("The content can't be stored under the name that it would have");
+			throw new InvalidUploadException("The content can't be stored under the name that was made for it");
 		}
 	}
 
@@ -610,8 +610,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		}
 		removeObject(manifest);
 		List<CompletableFuture<?>> tails = new ArrayList<>();
-		manifest.tails
-			.forEach((tail) -> tails.add(this.objects.delete(this.settings.bucket(), key(tail.name()))));
+		manifest.tails.forEach((tail) -> tails.add(this.objects.delete(this.settings.bucket(), key(tail.name()))));
 		for (CompletableFuture<?> tail : tails) {
 			// A former try may have removed it.
 			this.objects.awaitIfPresent(tail);
