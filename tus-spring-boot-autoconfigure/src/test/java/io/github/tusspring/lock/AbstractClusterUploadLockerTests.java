@@ -282,20 +282,6 @@ public abstract class AbstractClusterUploadLockerTests extends AbstractUploadLoc
 			.until(() -> locker.tryLock(ID), (lock) -> true);
 	}
 
-	private record LosingHolder(Runnable onLost) implements LockHolder {
-
-		@Override
-		public boolean asked(LockRequest request) {
-			return false;
-		}
-
-		@Override
-		public void lost() {
-			this.onLost.run();
-		}
-
-	}
-
 	private static final class RecordingFence implements UploadFence {
 
 		private final List<UploadId> raised = new CopyOnWriteArrayList<>();

@@ -80,7 +80,7 @@ class LeaseRenewalTests {
 	@Test
 	void holderThatWasToldToEndAndGoesOnKeepsItsLeaseWhenTheServerIsBack() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
-		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new ToldHolder(told::countDown), LEASE);
+		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new LosingHolder(told::countDown), LEASE);
 		this.store.goAway();
 		assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
 		this.store.goOn();
@@ -91,7 +91,7 @@ class LeaseRenewalTests {
 	@Test
 	void renewalThatIsNotAnsweredIsTriedAgainBeforeItsHolderIsToldToEnd() {
 		CountDownLatch told = new CountDownLatch(1);
-		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new ToldHolder(told::countDown), LEASE);
+		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new LosingHolder(told::countDown), LEASE);
 		CountDownLatch answer = this.store.holdUpNextRenewal();
 		await().until(this.store::isRenewalHeldUp);
 		await().during(LEASE.dividedBy(2)).atMost(LEASE.multipliedBy(4)).until(lock::isHeld);
@@ -112,7 +112,7 @@ class LeaseRenewalTests {
 	@Test
 	void errorOfOneHolderLeavesTheLeasesOfOthersAlive() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
-		this.here.lock(UploadId.of("other"), LockRequest.append(0), new ToldHolder(() -> {
+		this.here.lock(UploadId.of("other"), LockRequest.append(0), new LosingHolder(() -> {
 			told.countDown();
 			throw new NoClassDefFoundError("unloaded");
 		}), LEASE);
@@ -135,7 +135,7 @@ class LeaseRenewalTests {
 	@Test
 	void whoLetsGoWhileItsLeaseIsRenewedIsNotToldThatItIsLost() throws Exception {
 		CountDownLatch told = new CountDownLatch(1);
-		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new ToldHolder(told::countDown), LEASE);
+		UploadLock lock = this.here.lock(ID, LockRequest.append(0), new LosingHolder(told::countDown), LEASE);
 		new JdbcTemplate(this.connections).update("delete from TUS_LOCK");
 		CountDownLatch answer = this.store.holdUpNextRenewal();
 		await().until(this.store::isRenewalHeldUp);
@@ -182,20 +182,6 @@ class LeaseRenewalTests {
 		public void leave(UploadId id) {
 			LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
 			this.entered.remove(id);
-		}
-
-	}
-
-	private record ToldHolder(Runnable onLost) implements LockHolder {
-
-		@Override
-		public boolean asked(LockRequest request) {
-			return false;
-		}
-
-		@Override
-		public void lost() {
-			this.onLost.run();
 		}
 
 	}

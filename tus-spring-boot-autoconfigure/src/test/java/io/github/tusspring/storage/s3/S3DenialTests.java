@@ -26,12 +26,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 import org.springframework.context.annotation.Bean;
@@ -132,12 +129,7 @@ class S3DenialTests {
 
 		@Bean
 		S3AsyncClient client() {
-			return S3AsyncClient.builder()
-				.endpointOverride(store.endpoint())
-				.region(Region.US_EAST_1)
-				.forcePathStyle(true)
-				.credentialsProvider(StaticCredentialsProvider
-					.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
+			return S3Server.clientBuilder(store.endpoint())
 				.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(new Requests()))
 				.build();
 		}

@@ -30,13 +30,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
@@ -214,12 +211,7 @@ class S3RequestsTests {
 
 		@Bean
 		S3AsyncClient client() {
-			return S3AsyncClient.builder()
-				.endpointOverride(store.endpoint())
-				.region(Region.US_EAST_1)
-				.forcePathStyle(true)
-				.credentialsProvider(StaticCredentialsProvider
-					.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, S3Server.SECRET_KEY)))
+			return S3Server.clientBuilder(store.endpoint())
 				.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(counter))
 				.build();
 		}

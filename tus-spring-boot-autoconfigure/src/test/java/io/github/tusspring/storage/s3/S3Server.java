@@ -24,6 +24,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 
 /**
  * A server that speaks S3, for tests.
@@ -50,12 +51,18 @@ public interface S3Server extends AutoCloseable {
 	 * Returns a client of the server, or of a proxy before it.
 	 */
 	static S3AsyncClient client(URI endpoint) {
+		return clientBuilder(endpoint).build();
+	}
+
+	/**
+	 * Begins a client of the server, or of a proxy before it, that differs from others.
+	 */
+	static S3AsyncClientBuilder clientBuilder(URI endpoint) {
 		return S3AsyncClient.builder()
 			.endpointOverride(endpoint)
 			.region(Region.US_EAST_1)
 			.forcePathStyle(true)
-			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
-			.build();
+			.credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)));
 	}
 
 	/**
