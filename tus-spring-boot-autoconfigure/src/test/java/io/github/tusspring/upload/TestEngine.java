@@ -154,12 +154,20 @@ class TestEngine {
 	}
 
 	Upload createFinal(String id, String... parts) {
-		return create(NewUpload.builder(UploadId.of(id)).concatenation(concatenation(parts)).build())
-			.upload();
+		return create(NewUpload.builder(UploadId.of(id)).concatenation(concatenation(parts)).build()).upload();
 	}
 
 	static Concatenation.Final concatenation(String... parts) {
 		return new Concatenation.Final(Stream.of(parts).map(UploadId::of).toList(), String.join(" ", parts));
+	}
+
+	/**
+	 * Returns a policy of so many unfinished uploads.
+	 */
+	static UploadPolicy limit(int uploads) {
+		return new UploadPolicy(null, new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE), true,
+				Duration.ofSeconds(1), Duration.ofSeconds(5), EndpointRules.NONE, null,
+				new UploadLimits(uploads, 0, 0, 0));
 	}
 
 	/**

@@ -18,11 +18,10 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.BeforeEach;
@@ -110,7 +109,8 @@ class UnfinishedUploadsTests {
 		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 1, 0, 0));
 		String address = "192.0.2.1";
 		limited.create(NewUpload.builder(UploadId.of("a")).length(3L).remoteAddress(address).build());
-		limited.create(NewUpload.builder(UploadId.of("b")).length(3L).owner(address).remoteAddress("192.0.2.2").build());
+		limited
+			.create(NewUpload.builder(UploadId.of("b")).length(3L).owner(address).remoteAddress("192.0.2.2").build());
 		limited.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").remoteAddress(address).build());
 		for (NewUpload.Builder more : List.of(NewUpload.builder(UploadId.of("d")).remoteAddress(address),
 				NewUpload.builder(UploadId.of("d")).owner(address))) {
@@ -157,7 +157,7 @@ class UnfinishedUploadsTests {
 
 	@Test
 	void endOfACreationLeavesALaterOneWithTheSameIdCounted() {
-		UnfinishedUploads uploads = new UnfinishedUploads(this.engine.storage, limit(1));
+		UnfinishedUploads uploads = new UnfinishedUploads(this.engine.storage, TestEngine.limit(1));
 		NewUpload upload = NewUpload.builder(UploadId.of("a")).build();
 		UnfinishedUploads.Entry former = uploads.reserve(upload);
 		uploads.remove(upload.id());
@@ -167,20 +167,14 @@ class UnfinishedUploadsTests {
 			.isThrownBy(() -> uploads.reserve(NewUpload.builder(UploadId.of("b")).build()));
 	}
 
-	private static UploadPolicy limit(int uploads) {
-		return new UploadPolicy(null, new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE), true,
-				Duration.ofSeconds(1), Duration.ofSeconds(5), EndpointRules.NONE, null,
-				new UploadLimits(uploads, 0, 0, 0));
-	}
-
 	@Test
 	void clientThatHasTooManyHasOnlyItsOwnLookedAt() {
 		TestEngine limited = new TestEngine(this.engine.storage, new UploadLimits(0, 1, 0, 0));
 		limited.create(NewUpload.builder(UploadId.of("a")).length(3L).owner("anna").build());
 		limited.create(NewUpload.builder(UploadId.of("b")).length(3L).owner("ben").build());
 		this.found.clear();
-		assertThatExceptionOfType(TooManyUploadsException.class).isThrownBy(
-				() -> limited.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").build()));
+		assertThatExceptionOfType(TooManyUploadsException.class)
+			.isThrownBy(() -> limited.create(NewUpload.builder(UploadId.of("c")).length(3L).owner("ben").build()));
 		assertThat(this.found).containsExactly("b");
 	}
 
@@ -295,7 +289,7 @@ class UnfinishedUploadsTests {
 			}
 
 		};
-		UnfinishedUploads uploads = new UnfinishedUploads(storage, limit(2));
+		UnfinishedUploads uploads = new UnfinishedUploads(storage, TestEngine.limit(2));
 		uploads.load();
 		this.found.clear();
 		uploads.reserve(NewUpload.builder(UploadId.of("c")).build());

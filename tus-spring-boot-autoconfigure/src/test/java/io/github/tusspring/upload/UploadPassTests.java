@@ -118,7 +118,7 @@ class UploadPassTests {
 		for (String id : List.of("a", "b", "c")) {
 			before.create(id, 3L);
 		}
-		UnfinishedUploads unfinished = new UnfinishedUploads(bad(problem), limit(3));
+		UnfinishedUploads unfinished = new UnfinishedUploads(bad(problem), TestEngine.limit(3));
 		assertThat(unfinished.load()).isTrue();
 		assertThatExceptionOfType(TooManyUploadsException.class)
 			.isThrownBy(() -> unfinished.reserve(NewUpload.builder(UploadId.of("d")).build()));
@@ -164,12 +164,6 @@ class UploadPassTests {
 
 	private static Clock later() {
 		return Clock.fixed(Instant.now().plus(Duration.ofHours(25)), ZoneOffset.UTC);
-	}
-
-	private UploadPolicy limit(int uploads) {
-		return new UploadPolicy(null, new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE), true,
-				Duration.ofSeconds(1), Duration.ofSeconds(5), EndpointRules.NONE, null,
-				new UploadLimits(uploads, 0, 0, 0));
 	}
 
 	/**
