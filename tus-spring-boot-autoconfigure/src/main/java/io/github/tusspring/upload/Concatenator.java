@@ -346,8 +346,8 @@ final class Concatenator {
 	}
 
 	/**
-	 * Forgets the final uploads that were removed while they waited, or concatenated, by
-	 * whomever. To be called every now and then.
+	 * Forgets the final uploads that were removed or concatenated while they waited. To
+	 * be called every now and then.
 	 */
 	void prune() {
 		Map<UploadId, Boolean> settled = new HashMap<>();

@@ -44,7 +44,7 @@ final class RufhReceiver extends SessionReceiver {
 	/**
 	 * Creates a receiver.
 	 * @param session takes the bytes
-	 * @param success makes the answer when all bytes were taken, or sees to it that there
+	 * @param success makes the answer when all bytes were taken, or makes sure that there
 	 * will be one
 	 * @param answers makes the answers of what fails
 	 * @param progress tells the client how far its bytes have come

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a body to its receiver with a thread that waits for the client. Another thread
- * may end that: the lock sees to it that the receiver never hears of both.
+ * may end that: the lock makes sure that the receiver never hears of both.
  */
 final class JdkBodyTransfer implements BodyTransfer {
 

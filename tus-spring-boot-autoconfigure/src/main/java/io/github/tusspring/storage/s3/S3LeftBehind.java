@@ -94,7 +94,7 @@ final class S3LeftBehind {
 	}
 
 	/**
-	 * Whether a multipart upload is of no use any more.
+	 * Whether a multipart upload is no longer needed.
 	 * @param plain whether its key is one that only uploads have: any other may be that
 	 * of somebody else
 	 */
