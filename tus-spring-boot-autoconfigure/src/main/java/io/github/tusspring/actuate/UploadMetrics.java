@@ -63,15 +63,6 @@ public final class UploadMetrics implements UploadObserver {
 	 * Creates an instance.
 	 * @param registry keeps the meters
 	 * @param endpoints knows the endpoints' paths
-	 */
-	public UploadMetrics(MeterRegistry registry, EndpointRules endpoints) {
-		this(registry, endpoints, false);
-	}
-
-	/**
-	 * Creates an instance.
-	 * @param registry keeps the meters
-	 * @param endpoints knows the endpoints' paths
 	 * @param rufh whether clients may speak Resumable Uploads for HTTP, too
 	 */
 	public UploadMetrics(MeterRegistry registry, EndpointRules endpoints, boolean rufh) {

@@ -109,7 +109,7 @@ public final class ProgressHandler implements HttpRequestHandler {
 			throw new UploadNotFoundException();
 		}
 		HandOver handOver = (this.pattern != null) ? new Place(endpoint(request), this.pattern) : null;
-		return this.exchanges.exchange(request, response, base, id, handOver).client();
+		return this.exchanges.exchange(request, response, base, new UploadLookup(id), handOver).client();
 	}
 
 	/**

@@ -83,21 +83,6 @@ public final class ServletExchanges {
 	 * @param request the request
 	 * @param response the response
 	 * @param base the path of the creation URL, from the root of the server and encoded
-	 * @param target what follows that in the request's path, decoded and without slashes
-	 * at its ends: nothing or an id
-	 * @param handOver takes full uploads, or {@code null} if an event is published
-	 * @return the exchange
-	 */
-	public UploadExchange exchange(HttpServletRequest request, HttpServletResponse response, String base, String target,
-			@Nullable HandOver handOver) {
-		return exchange(request, response, base, new UploadLookup(target), handOver);
-	}
-
-	/**
-	 * Makes an exchange.
-	 * @param request the request
-	 * @param response the response
-	 * @param base the path of the creation URL, from the root of the server and encoded
 	 * @param lookup what follows that in the request's path, decoded and without slashes
 	 * at its ends: nothing or an id
 	 * @param handOver takes full uploads, or {@code null} if an event is published

@@ -65,18 +65,6 @@ public final class ServletTransfers implements Closeable {
 	 * @param continueSender asks clients for the body that they hold back
 	 * @param inputs opens direct inputs, where the server has them
 	 * @param interimResponses sends interim answers
-	 */
-	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs,
-			InterimResponses interimResponses) {
-		this(aborter, continueSender, inputs, interimResponses, null);
-	}
-
-	/**
-	 * Creates an instance.
-	 * @param aborter closes connections
-	 * @param continueSender asks clients for the body that they hold back
-	 * @param inputs opens direct inputs, where the server has them
-	 * @param interimResponses sends interim answers
 	 * @param storageThreads wait for the storage, or {@code null} if the server's do
 	 */
 	public ServletTransfers(ConnectionAborter aborter, ContinueSender continueSender, DirectInput.Factory inputs,

@@ -54,14 +54,6 @@ public final class StorageThreads implements Closeable {
 	/**
 	 * Creates an instance, of which no thread lives as long as there is nothing to do.
 	 * @param size the number of threads of each kind
-	 */
-	public StorageThreads(int size) {
-		this(size, ObservationRegistry.NOOP);
-	}
-
-	/**
-	 * Creates an instance, of which no thread lives as long as there is nothing to do.
-	 * @param size the number of threads of each kind
 	 * @param observations has the observations of the requests
 	 */
 	public StorageThreads(int size, ObservationRegistry observations) {

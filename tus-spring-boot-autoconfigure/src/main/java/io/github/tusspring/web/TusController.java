@@ -58,7 +58,7 @@ public final class TusController implements HttpRequestHandler {
 				: ServletRequestPathUtils.parseAndCache(request);
 		String base = prefix(requestPath) + this.path;
 		String target = target(requestPath);
-		UploadExchange exchange = this.exchanges.exchange(request, response, base, target, null);
+		UploadExchange exchange = this.exchanges.exchange(request, response, base, new UploadLookup(target), null);
 		if (!PlainPath.isPlain(request) || (!target.isEmpty() && requestPath.value().endsWith("/"))) {
 			this.handler.refusePath(exchange);
 			return;

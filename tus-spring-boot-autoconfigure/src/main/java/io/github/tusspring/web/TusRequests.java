@@ -121,8 +121,8 @@ public final class TusRequests {
 		Assert.isTrue(below,
 				() -> "'path' must be where the request is sent: '" + within.value() + "' is not below '" + path + "'");
 		String target = String.join("/", segments.subList(base.size(), segments.size()));
-		UploadExchange exchange = this.exchanges.exchange(request, response, request.getContextPath() + path, target,
-				handOver);
+		UploadExchange exchange = this.exchanges.exchange(request, response, request.getContextPath() + path,
+				new UploadLookup(target), handOver);
 		if (!PlainPath.isPlain(request) || (!target.isEmpty() && within.value().endsWith("/"))) {
 			handler.refusePath(exchange);
 			return;

@@ -119,7 +119,7 @@ public final class UploadHandler {
 	private void handleNow(UploadExchange exchange) {
 		String method = TusProtocol.method(exchange.method(), exchange::header);
 		try (UploadObserver.Scope scope = scope(exchange.target())) {
-			if (this.rufh != null && this.rufh.takes(exchange)) {
+			if (this.rufh != null && this.rufh.requests().takes(exchange)) {
 				handle(exchange, this.rufh);
 				return;
 			}
@@ -144,7 +144,7 @@ public final class UploadHandler {
 	}
 
 	private void handle(UploadExchange exchange, RufhHandler rufh) {
-		if (this.protocol.hasDownloads() && rufh.isContentOf(exchange)) {
+		if (this.protocol.hasDownloads() && rufh.requests().isContentOf(exchange)) {
 			download(exchange, id(exchange), exchange.client().withDraft());
 		}
 		else {
@@ -162,7 +162,7 @@ public final class UploadHandler {
 	 * @return {@code true} if it is ours
 	 */
 	public boolean finds(String method, String endpoint, UploadLookup lookup, UnaryOperator<@Nullable String> headers) {
-		return this.rufh != null && this.rufh.finds(method, endpoint, lookup, headers);
+		return this.rufh != null && this.rufh.requests().finds(method, endpoint, lookup, headers);
 	}
 
 	/**
@@ -174,7 +174,7 @@ public final class UploadHandler {
 	 * @return {@code true} if its method and headers say so
 	 */
 	public boolean isNamed(String method, String target, UnaryOperator<@Nullable String> headers) {
-		return this.rufh != null && this.rufh.isNamed(method, target, headers);
+		return this.rufh != null && this.rufh.requests().isNamed(method, target, headers);
 	}
 
 	/**

@@ -32,7 +32,7 @@ class UploadMetricsTests {
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-	private final UploadMetrics metrics = new UploadMetrics(this.registry, EndpointRules.NONE);
+	private final UploadMetrics metrics = new UploadMetrics(this.registry, EndpointRules.NONE, false);
 
 	@Test
 	void callForWhichThereIsNoRoomIsAnErrorOfTheStorages() {

@@ -153,7 +153,7 @@ class TusOperationsAutoConfigurationTests {
 
 	@Test
 	void backsOffWhenTheApplicationCountsItself() {
-		UploadMetrics own = new UploadMetrics(new SimpleMeterRegistry(), EndpointRules.NONE);
+		UploadMetrics own = new UploadMetrics(new SimpleMeterRegistry(), EndpointRules.NONE, false);
 		UploadObservations observations = new UploadObservations(ObservationRegistry.NOOP, EndpointRules.NONE,
 				new DefaultUploadObservationConvention());
 		withRegistries().withBean("mine", UploadMetrics.class, () -> own)

@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.ServletOutputStream;
@@ -55,7 +56,7 @@ import static org.awaitility.Awaitility.await;
  */
 class ContentSenderTests {
 
-	private final StorageThreads threads = new StorageThreads(1);
+	private final StorageThreads threads = new StorageThreads(1, ObservationRegistry.NOOP);
 
 	private boolean abortable = true;
 
@@ -64,8 +65,7 @@ class ContentSenderTests {
 	private final ServletTransfers transfers = new ServletTransfers((request) -> {
 		this.ends.add("aborted");
 		return this.abortable;
-	}, (request) -> {
-	}, (request, stream) -> null, (request, status, headers) -> false, this.threads);
+	}, ContinueSender.NONE, (request, stream) -> null, (request, status, headers) -> false, this.threads);
 
 	private final List<Client> clients = new ArrayList<>();
 

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 import io.github.tusspring.upload.StopReason;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,7 +50,7 @@ class EarlyEndTests {
 
 	private static final int LENGTH = 200_000;
 
-	private final StorageThreads threads = new StorageThreads(2);
+	private final StorageThreads threads = new StorageThreads(2, ObservationRegistry.NOOP);
 
 	private final Input input = new Input();
 
@@ -69,8 +70,8 @@ class EarlyEndTests {
 		};
 		request.setAsyncSupported(true);
 		this.transfer = new ServletBodyTransfer(request, new MockHttpServletResponse(),
-				new ServletTransfers((aborted) -> true, (accepted) -> {
-				}, new Inputs(), (informed, status, headers) -> false, this.threads));
+				new ServletTransfers((aborted) -> true, ContinueSender.NONE, new Inputs(),
+						(informed, status, headers) -> false, this.threads));
 		this.transfer.start(this.receiver);
 		this.input.listener.onDataAvailable();
 		assertThat(this.receiver.received).hasValue(BufferPool.BUFFER_SIZE);

@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 import io.github.tusspring.upload.StopReason;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -49,7 +50,7 @@ import static org.awaitility.Awaitility.await;
  */
 class RecycledRequestTests {
 
-	private final StorageThreads threads = new StorageThreads(4);
+	private final StorageThreads threads = new StorageThreads(4, ObservationRegistry.NOOP);
 
 	private final RecycledRequest request = new RecycledRequest();
 

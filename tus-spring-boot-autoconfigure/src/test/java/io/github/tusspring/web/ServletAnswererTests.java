@@ -67,8 +67,7 @@ class ServletAnswererTests {
 	private final ServletTransfers transfers = new ServletTransfers((aborted) -> {
 		this.aborts.incrementAndGet();
 		return this.abortable;
-	}, (accepted) -> {
-	}, (opened, stream) -> null, (informed, status, headers) -> false);
+	}, ContinueSender.NONE, (opened, stream) -> null, (informed, status, headers) -> false, null);
 
 	private ServletAnswerer answerer = new ServletAnswerer(this.request, this.response, this.transfers);
 

@@ -35,6 +35,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.StopReason;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
@@ -119,7 +120,7 @@ class ServletBodyTransferRaceTests {
 	@Test
 	void connectionThatBrokeIsToldOfBeforeAThreadIsFreeToEndItsAppend() throws Exception {
 		CountDownLatch free = new CountDownLatch(1);
-		try (StorageThreads storageThreads = new StorageThreads(1)) {
+		try (StorageThreads storageThreads = new StorageThreads(1, ObservationRegistry.NOOP)) {
 			storageThreads.stop(() -> awaitQuietly(free));
 			Container container = new Container(storageThreads);
 			container.start();
@@ -133,7 +134,7 @@ class ServletBodyTransferRaceTests {
 
 	@Test
 	void timeThatABodyWaitsForRoomIsNotItsClients() throws Exception {
-		try (StorageThreads storageThreads = new StorageThreads(1)) {
+		try (StorageThreads storageThreads = new StorageThreads(1, ObservationRegistry.NOOP)) {
 			Container container = new Container(storageThreads);
 			container.start();
 			container.receiver.full = true;
@@ -256,8 +257,7 @@ class ServletBodyTransferRaceTests {
 			ServletTransfers transfers = new ServletTransfers((aborted) -> {
 				this.completions.incrementAndGet();
 				return true;
-			}, (accepted) -> {
-			}, (opened, stream) -> null, (informed, status, headers) -> false, storageThreads);
+			}, ContinueSender.NONE, (opened, stream) -> null, (informed, status, headers) -> false, storageThreads);
 			this.transfer = new ServletBodyTransfer(request, response, transfers);
 		}
 

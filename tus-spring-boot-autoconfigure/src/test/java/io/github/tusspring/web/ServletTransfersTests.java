@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.tusspring.web.BodyInput.Reached;
+import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
@@ -57,8 +58,7 @@ class ServletTransfersTests {
 			throw new IllegalStateException("The container has the request no more");
 		}
 		return true;
-	}, (request) -> {
-	}, (request, stream) -> null, (request, status, headers) -> false);
+	}, ContinueSender.NONE, (request, stream) -> null, (request, status, headers) -> false, null);
 
 	@Test
 	void whenBodyIsRefusedThenItHasSomeTime() {
@@ -96,9 +96,9 @@ class ServletTransfersTests {
 	void whenABodyWaitsForTheStoragesThreadThenAnotherLeavesItAfterATurn() throws IOException {
 		CountDownLatch release = new CountDownLatch(1);
 		AtomicInteger reads = new AtomicInteger();
-		try (StorageThreads threads = new StorageThreads(1)) {
-			ServletTransfers remote = new ServletTransfers((request) -> true, (request) -> {
-			}, new EndlessInputs(), (request, status, headers) -> false, threads);
+		try (StorageThreads threads = new StorageThreads(1, ObservationRegistry.NOOP)) {
+			ServletTransfers remote = new ServletTransfers((request) -> true, ContinueSender.NONE, new EndlessInputs(),
+					(request, status, headers) -> false, threads);
 			ByteBuffer buffer = ByteBuffer.allocate(BufferPool.BUFFER_SIZE);
 			assertThat(remote.open(new Request()).read(buffer, false, () -> reads.incrementAndGet() < 1000, (bytes) -> {
 			})).isEqualTo(Reached.LAST_BYTE);
@@ -115,8 +115,8 @@ class ServletTransfersTests {
 
 	@Test
 	void whenAShortBodyEndsThenItsBufferIsFree() {
-		ServletTransfers whole = new ServletTransfers((request) -> true, (request) -> {
-		}, new EndlessInputs(), (request, status, headers) -> false);
+		ServletTransfers whole = new ServletTransfers((request) -> true, ContinueSender.NONE, new EndlessInputs(),
+				(request, status, headers) -> false, null);
 		List<ByteBuffer> buffers = new ArrayList<>();
 		BodyReceiver receiver = mock();
 		given(receiver.receive(any())).willAnswer((call) -> {

@@ -34,7 +34,7 @@ class StorageThreadsTests {
 		CountDownLatch listener = new CountDownLatch(1);
 		CountDownLatch delivered = new CountDownLatch(1);
 		CountDownLatch stopped = new CountDownLatch(1);
-		try (StorageThreads threads = new StorageThreads(1)) {
+		try (StorageThreads threads = new StorageThreads(1, ObservationRegistry.NOOP)) {
 			threads.transfer(() -> {
 				awaitQuietly(listener);
 				delivered.countDown();
