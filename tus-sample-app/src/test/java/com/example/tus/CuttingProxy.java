@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -32,6 +33,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the ways networks do.
  */
 final class CuttingProxy implements Closeable {
+
+	/**
+	 * How much of what a client sends waits here. Left to the system it might be all, and
+	 * the client would be at its end at once.
+	 */
+	private static final int BUFFER = 64 * 1024;
 
 	private final ServerSocket listener;
 
@@ -48,7 +55,9 @@ final class CuttingProxy implements Closeable {
 	private Cut cut;
 
 	CuttingProxy(int target) throws IOException {
-		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+		this.listener = new ServerSocket();
+		this.listener.setReceiveBufferSize(BUFFER);
+		this.listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
 		this.target = target;
 		start(this::accept);
 	}

@@ -92,6 +92,7 @@ class SamplePageTests {
 	void closeProxy() throws IOException {
 		browser.open("about:blank");
 		this.proxy.close();
+		this.listener.releaseAll();
 	}
 
 	@Test
@@ -206,7 +207,7 @@ class SamplePageTests {
 
 	@Test
 	void otherTabIsFollowedUntilTheListenerHasTakenTheFile() throws Exception {
-		Path file = file("held by the listener.bin", 8_000_000);
+		Path file = file("held by the listener.bin", 20_000_000);
 		this.proxy.slowDown(1_000_000);
 		String first = browser.openTab(page());
 		String second = browser.currentTab();

@@ -40,7 +40,8 @@ final class UploadMeters {
 
 	UploadMeters(MeterRegistry registry) {
 		this.registry = registry;
-		registry.config().onMeterRemoved(this.meters.values()::remove);
+		// A filter may have made one meter of several.
+		registry.config().onMeterRemoved((removed) -> this.meters.values().removeIf(removed::equals));
 	}
 
 	/**
@@ -69,9 +70,8 @@ final class UploadMeters {
 	private Meter find(Key key, Supplier<Meter> registration) {
 		Meter meter = this.meters.get(key);
 		if (meter == null) {
-			// Not while the map is locked: a registry tells of what is removed while it
-			// is
-			// locked itself.
+			// Not while the map is locked: a registry is locked itself while it tells of
+			// what is removed.
 			meter = registration.get();
 			this.meters.put(key, meter);
 		}

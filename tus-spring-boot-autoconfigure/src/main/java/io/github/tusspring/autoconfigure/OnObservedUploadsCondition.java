@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.observation.MeterObservationHandler;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -125,7 +126,8 @@ final class OnObservedUploadsCondition extends AnyNestedCondition {
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
 			ConfigurableListableBeanFactory beans = Objects.requireNonNull(context.getBeanFactory());
-			List<String> names = Arrays.stream(beans.getBeanNamesForType(this.type, true, false))
+			List<String> names = Arrays
+				.stream(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, this.type, true, false))
 				.filter((name) -> matches(beans, name))
 				.toList();
 			ConditionMessage.Builder message = ConditionMessage.forCondition(getClass().getSimpleName());

@@ -84,6 +84,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	}
 
 	@Override
+	public @Nullable Upload look(UploadId id) throws IOException {
+		return this.delegate.look(id);
+	}
+
+	@Override
 	public @Nullable Upload recall(UploadId id) throws IOException {
 		return this.delegate.recall(id);
 	}

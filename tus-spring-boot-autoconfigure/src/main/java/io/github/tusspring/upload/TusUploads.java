@@ -82,6 +82,18 @@ public final class TusUploads {
 		}
 	}
 
+	/**
+	 * Finds an upload of which no more is wanted than to see it.
+	 */
+	Optional<Upload> look(UploadId id) {
+		try {
+			return Optional.ofNullable(this.storage.look(id)).map(this.expiration::apply);
+		}
+		catch (IOException ex) {
+			throw new UploadStorageException("Upload '" + id.abbreviated() + "' can't be read", ex);
+		}
+	}
+
 	Stream<UploadId> ids() {
 		try {
 			return this.storage.ids();

@@ -58,7 +58,8 @@ public final class UploadOperations {
 
 	/**
 	 * Returns a page of uploads in the order of their ids. Goes through the ids of all
-	 * uploads, and reads uploads until the page is full.
+	 * uploads, and reads uploads until the page is full. Where a filter lets few pass, it
+	 * goes through the ids again for each 10,000 uploads that it has read.
 	 * @param after the id after which the page begins, or {@code null} for the first one
 	 * @param limit how many uploads the page may have
 	 * @param filter which uploads are wanted
@@ -102,7 +103,10 @@ public final class UploadOperations {
 
 	private Optional<Upload> read(UploadId id) {
 		try {
-			return this.uploads.find(id);
+			return this.uploads.look(id);
+		}
+		catch (UploadUnavailableException ex) {
+			throw ex;
 		}
 		catch (RuntimeException ex) {
 			logger.warn(LogMessage.format("Upload '%s' can't be read: %s", id.abbreviated(), ex));

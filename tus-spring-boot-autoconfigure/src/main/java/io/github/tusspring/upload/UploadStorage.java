@@ -80,6 +80,17 @@ public interface UploadStorage {
 	@Nullable Upload find(UploadId id) throws IOException;
 
 	/**
+	 * Finds an upload of which no more is wanted than to see it: a storage that remembers
+	 * what it has found need not remember this.
+	 * @param id the upload's id
+	 * @return the upload with its true offset, or {@code null} if there is none
+	 * @throws IOException if the storage fails
+	 */
+	default @Nullable Upload look(UploadId id) throws IOException {
+		return find(id);
+	}
+
+	/**
 	 * Finds an upload as this instance of the application knows it, which may be out of
 	 * date where other instances share the storage: whoever refuses something because of
 	 * it has to {@link #find find} it first.

@@ -67,6 +67,10 @@ final class RequestedRanges {
 		long length = content.contentLength();
 		try {
 			List<HttpRange> ranges = HttpRange.parseRanges(header);
+			if (length == 0 && ranges.stream().anyMatch((range) -> range.toString().startsWith("-"))) {
+				// The end of nothing is all of it (RFC 9110, section 14.1.2).
+				return null;
+			}
 			List<ResourceRegion> regions = ranges.stream()
 				.filter((range) -> range.getRangeStart(length) < length)
 				.map((range) -> range.toResourceRegion(content))

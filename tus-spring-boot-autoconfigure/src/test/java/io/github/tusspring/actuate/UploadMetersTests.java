@@ -16,8 +16,12 @@
 
 package io.github.tusspring.actuate;
 
+import java.util.ArrayList;
+import java.util.List;
+
 import io.github.tusspring.upload.RefusalReason;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
@@ -46,8 +50,29 @@ class UploadMetersTests {
 	@Test
 	void whenAskedAgainThenTheRegistryIsNot() {
 		Counter counter = this.meters.counter(TusMeter.TAKEOVERS, MeterSource.ANY);
-		this.registry.config().meterFilter(MeterFilter.deny());
+		List<Meter.Id> asked = new ArrayList<>();
+		this.registry.config().meterFilter(new MeterFilter() {
+
+			@Override
+			public Meter.Id map(Meter.Id id) {
+				asked.add(id);
+				return id;
+			}
+
+		});
 		assertThat(this.meters.counter(TusMeter.TAKEOVERS, new MeterSource("default", "any"))).isSameAs(counter);
+		assertThat(asked).isEmpty();
+	}
+
+	@Test
+	void whenAMeterThatSeveralShareIsRemovedThenEachIsRegisteredAgain() {
+		this.registry.config().meterFilter(MeterFilter.ignoreTags("endpoint"));
+		List<MeterSource> sources = List.of(new MeterSource("/a", MeterSource.TUS),
+				new MeterSource("/b", MeterSource.TUS));
+		sources.forEach((source) -> this.meters.counter(TusMeter.TAKEOVERS, source).increment());
+		this.registry.clear();
+		sources.forEach((source) -> this.meters.counter(TusMeter.TAKEOVERS, source).increment());
+		assertThat(this.registry.get("tus.takeovers").counter().count()).isEqualTo(2);
 	}
 
 	@Test

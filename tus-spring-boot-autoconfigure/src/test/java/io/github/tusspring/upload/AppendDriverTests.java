@@ -363,8 +363,8 @@ class AppendDriverTests {
 	@Test
 	void whenAnAppendTakesLongThenItsProgressIsHeardOfOnceASecond() {
 		this.engine.create("b", 1000L);
-		AppendSession session = this.engine.begin("b", 0);
 		long begin = System.nanoTime();
+		AppendSession session = this.engine.begin("b", 0);
 		session.write(TestEngine.bytes("x"));
 		await().pollInterval(Duration.ofMillis(20)).until(() -> {
 			session.write(TestEngine.bytes("x"));

@@ -85,10 +85,40 @@ class UploadOperationsTests {
 		assertThat(held.get()).isBetween(0L, 100L);
 	}
 
+	@Test
+	void whenTheStorageGoesAwayThenThePageIsNotTakenForWhole() {
+		ManyUploads many = new ManyUploads(100) {
+
+			@Override
+			public Upload look(UploadId id) {
+				throw new UploadUnavailableException("away", null);
+			}
+
+		};
+		assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> many.page(50, (upload) -> true));
+	}
+
+	@Test
+	void whenOneUploadCanNotBeReadThenThePageHasTheOthers() {
+		ManyUploads many = new ManyUploads(3) {
+
+			@Override
+			public Upload look(UploadId id) {
+				if (id.toString().equals("upload1")) {
+					throw new IllegalStateException("torn");
+				}
+				return super.look(id);
+			}
+
+		};
+		assertThat(many.page(50, (upload) -> true)).extracting((upload) -> upload.id().toString())
+			.containsExactly("upload0", "upload2");
+	}
+
 	/**
 	 * More uploads than a page looks for at once.
 	 */
-	private final class ManyUploads extends ForwardingUploadStorage {
+	private class ManyUploads extends ForwardingUploadStorage {
 
 		private final List<WeakReference<Upload>> read = new ArrayList<>();
 
@@ -115,7 +145,7 @@ class UploadOperationsTests {
 		}
 
 		@Override
-		public Upload find(UploadId id) {
+		public Upload look(UploadId id) {
 			Upload upload = Upload.builder(NewUpload.builder(id).length(3L).build(), Instant.now()).build();
 			this.read.add(new WeakReference<>(upload));
 			return upload;

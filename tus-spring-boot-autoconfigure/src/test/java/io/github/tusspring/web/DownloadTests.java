@@ -103,6 +103,13 @@ class DownloadTests {
 		assertThat(response.text()).contains("bytes 0-1/11", "he", "bytes 9-10/11", "ld");
 	}
 
+	@Test
+	void sendsAllOfNothingWhereItsEndIsAskedFor() {
+		RawResponse response = get(upload("")).with("Range: bytes=-5").send();
+		assertThat(response.status()).isEqualTo(200);
+		assertThat(response.header("Content-Length")).isEqualTo("0");
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "bytes=11-", "bytes=99-100", "bytes=-0", "bytes=11-12,99-" })
 	void answersARangeBeyondTheEndWith416(String range) {

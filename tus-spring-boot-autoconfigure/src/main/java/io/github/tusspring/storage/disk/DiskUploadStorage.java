@@ -213,6 +213,11 @@ public final class DiskUploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
+	public @Nullable Upload look(UploadId id) throws IOException {
+		return this.records.read(id);
+	}
+
+	@Override
 	public UploadWriter append(Upload upload, long generation, boolean held) throws IOException {
 		return open(upload, generation, held);
 	}

@@ -94,8 +94,14 @@ final class OpenFiles {
 	}
 
 	private static long allowed() {
-		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
-				? system.getMaxFileDescriptorCount() : -1;
+		try {
+			return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
+					? system.getMaxFileDescriptorCount() : -1;
+		}
+		catch (LinkageError ex) {
+			// A runtime without the modules of management.
+			return -1;
+		}
 	}
 
 	/**

@@ -87,7 +87,10 @@ final class UploadRecords {
 		}
 	}
 
-	private @Nullable Upload read(UploadId id) throws IOException {
+	/**
+	 * Finds an upload as its files say, and doesn't remember it.
+	 */
+	@Nullable Upload read(UploadId id) throws IOException {
 		while (true) {
 			BasicFileAttributes data = attributes(this.files.data(id));
 			UploadInfo info = this.files.read(id);

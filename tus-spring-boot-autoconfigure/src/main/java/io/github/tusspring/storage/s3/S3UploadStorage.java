@@ -327,6 +327,13 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
+	public @Nullable Upload look(UploadId id) throws IOException {
+		this.contact.ensure();
+		StoredUpload stored = this.manifests.look(id);
+		return (stored != null) ? seen(stored) : null;
+	}
+
+	@Override
 	public @Nullable Upload recall(UploadId id) throws IOException {
 		this.contact.ensure();
 		StoredUpload stored = this.manifests.recall(id);
@@ -679,7 +686,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	@Override
 	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
 		this.contact.ensure();
-		return this.manifests.list(interest).flatMap((id) -> Stream.ofNullable(look(id)));
+		return this.manifests.list(interest).flatMap((id) -> Stream.ofNullable(listed(id)));
 	}
 
 	@Override
@@ -688,10 +695,9 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		return this.manifests.list((id, changed) -> true);
 	}
 
-	private @Nullable Upload look(UploadId id) {
+	private @Nullable Upload listed(UploadId id) {
 		try {
-			StoredUpload stored = this.manifests.look(id);
-			return (stored != null) ? seen(stored) : null;
+			return look(id);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

@@ -140,10 +140,10 @@ class OpenFilesTests {
 
 	@Test
 	void whenAnOlderFileIsClosedThenOneThatWasJustPutBackStaysOpen() throws Exception {
-		OpenFiles files = new OpenFiles(10, Duration.ofMillis(400));
+		OpenFiles files = new OpenFiles(10, Duration.ofSeconds(1));
 		FileChannel older = open("a");
 		files.put(A, older);
-		await().pollDelay(Duration.ofMillis(200)).until(() -> true);
+		await().pollDelay(Duration.ofMillis(500)).until(() -> true);
 		FileChannel younger = open("b");
 		files.put(B, younger);
 		await().pollInterval(Duration.ofMillis(5)).until(() -> !older.isOpen());
