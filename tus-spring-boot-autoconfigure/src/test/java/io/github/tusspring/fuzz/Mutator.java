@@ -35,6 +35,9 @@ final class Mutator {
 			"Transfer-Encoding: chunked\r\n", "Content-Length: 3\r\n", "Upload-Offset: 0\r\n", "0\r\n\r\n",
 			"ffffffffffffffff\r\n", "final;", "partial", "sha1 ", "Cut", "Size", "State", "FINISHING");
 
+	private static final Duration TIME = Duration
+		.ofMillis((long) (1000 * Double.parseDouble(System.getProperty("fuzz.seconds", "0.3"))));
+
 	private final Random random;
 
 	private final long seed;
@@ -48,7 +51,7 @@ final class Mutator {
 	 * Gives mutants of the given inputs to a target for a while.
 	 */
 	int run(List<byte[]> inputs, Consumer<byte[]> target) {
-		long end = System.nanoTime() + Duration.ofSeconds(Integer.getInteger("fuzz.seconds", 1)).toNanos();
+		long end = System.nanoTime() + TIME.toNanos();
 		int count = 0;
 		for (; System.nanoTime() < end; count++) {
 			byte[] mutant = mutate(inputs.get(this.random.nextInt(inputs.size())));

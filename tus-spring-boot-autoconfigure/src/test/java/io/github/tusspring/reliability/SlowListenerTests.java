@@ -31,6 +31,7 @@ import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import io.github.tusspring.upload.event.TusUploadExpiredEvent;
 import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
 import io.github.tusspring.upload.event.TusUploadProgressEvent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -106,6 +107,7 @@ class SlowListenerTests {
 	}
 
 	@Test
+	@Tag("long")
 	void listenersThatHangAtRedeliveriesStopNeitherOthersNorTheCleaner() {
 		listener.fail = true;
 		List<String> stuck = IntStream.range(0, 5).mapToObj((i) -> full("hang")).toList();

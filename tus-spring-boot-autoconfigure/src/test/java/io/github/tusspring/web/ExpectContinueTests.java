@@ -31,6 +31,7 @@ import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -134,6 +135,7 @@ class ExpectContinueTests {
 	}
 
 	@Test
+	@Tag("long")
 	void aBodyThatIsNotWantedIsNotAskedFor() {
 		assertNotAsked(post().with("Upload-Length: 5"), 201);
 	}

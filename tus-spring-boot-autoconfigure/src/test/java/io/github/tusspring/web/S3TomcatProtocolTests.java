@@ -24,11 +24,13 @@ import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
  * The protocol on Tomcat, with uploads in a bucket.
  */
+@Tag("long")
 class S3TomcatProtocolTests extends AbstractTusProtocolTests {
 
 	private static S3Server store;

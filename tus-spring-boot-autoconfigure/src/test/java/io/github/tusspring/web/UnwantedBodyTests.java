@@ -29,6 +29,7 @@ import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -92,6 +93,7 @@ class UnwantedBodyTests {
 	}
 
 	@Test
+	@Tag("long")
 	void whatComesLateIsNotTakenForARequest() {
 		String path = create(10);
 		try (RawConnection connection = patch(path, 3, "Content-Length: 200").timeout(Duration.ofSeconds(8))) {

@@ -27,6 +27,7 @@ import java.util.Map;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Tests for resumable endpoints in a process that is killed, or has little memory.
  */
+@Tag("long")
 class EndpointProcessTests {
 
 	@TempDir
