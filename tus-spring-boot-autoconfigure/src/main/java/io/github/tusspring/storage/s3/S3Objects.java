@@ -34,6 +34,7 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -43,6 +44,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 import org.springframework.core.log.LogMessage;
 
@@ -88,6 +90,11 @@ final class S3Objects {
 	private final boolean checkingParts;
 
 	private volatile boolean deletingConditionally;
+
+	/**
+	 * Whether the store is known to tell the checksums of parts that it has checked.
+	 */
+	private volatile boolean tellingChecksums;
 
 	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
 
@@ -317,7 +324,29 @@ final class S3Objects {
 					.checksumAlgorithm(algorithm(checked))
 					.applyMutation(this.customizer::customize), body))
 			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size,
-					checked ? response.checksumCRC32() : null));
+					checked ? checksum(response) : null));
+	}
+
+	/**
+	 * Returns the checksum of a part, which the end of its upload must name if the store
+	 * has told it.
+	 */
+	private @Nullable String checksum(UploadPartResponse response) {
+		String checksum = response.checksumCRC32();
+		if (checksum == null && this.tellingChecksums) {
+			throw SdkClientException.create("An answer has no end: " + response);
+		}
+		if (checksum != null) {
+			tellsChecksums();
+		}
+		return checksum;
+	}
+
+	/**
+	 * Called when a part has a checksum that the store has told.
+	 */
+	void tellsChecksums() {
+		this.tellingChecksums = true;
 	}
 
 	CompletableFuture<Manifest.Part> copyPart(String bucket, String key, String upload, int number, S3Range source) {
