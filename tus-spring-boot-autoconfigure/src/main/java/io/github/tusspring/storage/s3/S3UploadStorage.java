@@ -489,6 +489,10 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	public Upload concatenate(Upload upload, List<Upload> parts) throws IOException {
 		StoredUpload stored = require(upload);
 		Manifest manifest = stored.manifest();
+		if (manifest.stored != null) {
+			// Done before, and only the answer lost.
+			return stored.toUpload();
+		}
 		long length = new S3Concatenation(this, stored).concatenate(parts);
 		stored.made();
 		if (upload.length() == null || manifest.offset() != length) {

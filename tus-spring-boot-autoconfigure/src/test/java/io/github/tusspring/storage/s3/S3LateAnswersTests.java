@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
@@ -107,6 +108,22 @@ class S3LateAnswersTests {
 			append(one, id, part);
 			append(one, id, 1);
 			assertThat(one.content(one.find(id)).contentLength()).isEqualTo(2L * part + 1);
+		}
+	}
+
+	@Test
+	void concatenationOfWhichTheAnswerWasLostIsDone() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId part = UploadId.of("little");
+		UploadId joined = UploadId.of("joined");
+		try (S3AsyncClient client = client(http, 1); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(part).length(3L).concatenation(new Concatenation.Partial()).build());
+			append(one, part, 3);
+			one.create(NewUpload.builder(joined).concatenation(new Concatenation.Final(List.of(part), "")).build());
+			loseAnswer(http, "/joined.info");
+			assertThatExceptionOfType(UploadUnavailableException.class)
+				.isThrownBy(() -> one.concatenate(one.find(joined), List.of(one.find(part))));
+			assertThat(one.concatenate(one.find(joined), List.of(one.find(part))).offset()).isEqualTo(3);
 		}
 	}
 
