@@ -30,6 +30,8 @@ import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -55,6 +57,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.log.LogMessage;
+import org.springframework.util.unit.DataSize;
 
 /**
  * {@link EnableAutoConfiguration Auto-configuration} for uploads that are kept in a
@@ -69,10 +73,17 @@ import org.springframework.context.annotation.Lazy;
 @ConditionalOnMissingBean(UploadStorage.class)
 public final class TusS3AutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(TusS3AutoConfiguration.class);
+
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass(S3AsyncClient.class)
 	@EnableConfigurationProperties(TusS3Properties.class)
 	static class StorageConfiguration {
+
+		/**
+		 * The share of the heap that parts may take.
+		 */
+		private static final double LARGEST_SHARE = 0.6;
 
 		@Bean
 		@ConditionalOnMissingBean
@@ -102,6 +113,7 @@ public final class TusS3AutoConfiguration {
 		S3UploadStorage tusS3UploadStorage(ObjectProvider<S3AsyncClient> client, S3KeyStrategy keys,
 				TusS3Properties properties, ExpirationPolicy expiration, ObjectProvider<UploadLocker> lockers,
 				ObjectProvider<S3RequestCustomizer> customizers, ObjectProvider<S3Presigner> presigner) {
+			checkMemory(properties.memory());
 			UploadLocker locker = lockers.getIfAvailable();
 			boolean locked = locker != null && !(locker instanceof LocalUploadLocker);
 			S3UploadStorage storage = new S3UploadStorage(client.getObject(),
@@ -109,6 +121,16 @@ public final class TusS3AutoConfiguration {
 					S3RequestCustomizer.of(customizers.orderedStream().toList()), presigner::getIfUnique);
 			connect(storage, properties);
 			return storage;
+		}
+
+		private static void checkMemory(DataSize memory) {
+			long heap = Runtime.getRuntime().maxMemory();
+			if (memory.toBytes() > heap * LARGEST_SHARE) {
+				logger.warn(LogMessage.format(
+						"'tus.storage.s3.memory' (%d MB) leaves too little of the heap (%d MB) for the rest: "
+								+ "lower it, or raise '-Xmx'",
+						memory.toMegabytes(), DataSize.ofBytes(heap).toMegabytes()));
+			}
 		}
 
 		private static void connect(S3UploadStorage storage, TusS3Properties properties) {

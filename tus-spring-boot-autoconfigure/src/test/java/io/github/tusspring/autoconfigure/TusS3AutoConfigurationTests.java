@@ -88,6 +88,16 @@ class TusS3AutoConfigurationTests {
 	}
 
 	@Test
+	void memoryForPartsThatIsMostOfTheHeapIsSaid(CapturedOutput output) {
+		long heap = Runtime.getRuntime().maxMemory();
+		this.runner.withPropertyValues("tus.storage.s3.memory=" + heap * 5 / 10 + "B")
+			.run((context) -> assertThat(output).doesNotContain("tus.storage.s3.memory"));
+		this.runner.withPropertyValues("tus.storage.s3.memory=" + heap * 7 / 10 + "B")
+			.run((context) -> assertThat(output).containsOnlyOnce("'tus.storage.s3.memory' (")
+				.contains("lower it, or raise '-Xmx'"));
+	}
+
+	@Test
 	void backsOffWithoutTheProperty() {
 		this.runner.withPropertyValues("tus.storage.type=disk")
 			.run((context) -> assertThat(context).doesNotHaveBean(S3UploadStorage.class)

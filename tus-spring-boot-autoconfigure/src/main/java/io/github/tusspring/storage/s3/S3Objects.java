@@ -34,7 +34,6 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -334,7 +333,7 @@ final class S3Objects {
 	private @Nullable String checksum(UploadPartResponse response) {
 		String checksum = response.checksumCRC32();
 		if (checksum == null && this.tellingChecksums) {
-			throw SdkClientException.create("An answer has no end: " + response);
+			throw WholeAnswers.lacksItsEnd(response);
 		}
 		if (checksum != null) {
 			tellsChecksums();

@@ -45,9 +45,13 @@ final class WholeAnswers {
 	 */
 	static <T> T check(T answer) {
 		if (!isWhole(answer)) {
-			throw SdkClientException.create("An answer has no end: " + answer);
+			throw lacksItsEnd(answer);
 		}
 		return answer;
+	}
+
+	static SdkClientException lacksItsEnd(Object answer) {
+		return SdkClientException.create("An answer has no end: " + answer);
 	}
 
 	private static boolean isWhole(Object answer) {
