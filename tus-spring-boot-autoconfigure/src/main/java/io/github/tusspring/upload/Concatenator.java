@@ -17,6 +17,8 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,11 @@ import org.springframework.core.log.LogMessage;
 final class Concatenator {
 
 	private static final Log logger = LogFactory.getLog(Concatenator.class);
+
+	/**
+	 * How long a final upload is left to the instance that has created it.
+	 */
+	private static final Duration YOUNG = Duration.ofSeconds(30);
 
 	/**
 	 * The final uploads that wait for a part. One that waited when the application
@@ -125,8 +132,15 @@ final class Concatenator {
 	 * Goes on with a final upload that was just created.
 	 * @return the upload, finished if all its parts are full, or the delivery that was
 	 * begun
+	 * @throws UploadLockedException if another thread or instance is at it, and its
+	 * client has to ask again
+	 * @throws UploadGoneException if the application has refused it meanwhile
 	 */
 	UploadOutcome created(Upload upload, Concatenation.Final concatenation) throws IOException {
+		return checkTaken(make(upload, concatenation));
+	}
+
+	private UploadOutcome make(Upload upload, Concatenation.Final concatenation) throws IOException {
 		try {
 			UploadOutcome result = concatenate(upload.id(), true);
 			if (result == null && upload.endpoint() == null) {
@@ -141,13 +155,31 @@ final class Concatenator {
 			return (result != null) ? result : new UploadOutcome.Settled(upload);
 		}
 		catch (UploadLockedException ex) {
-			if (this.storage.find(upload.id()) == null) {
-				// It was a part that could not be locked.
+			if (upload.endpoint() != null || this.storage.find(upload.id()) == null) {
+				// It has to be asked for again, since there is no answer without the
+				// handler, or it was a part that could not be locked.
 				throw ex;
 			}
 			// Another thread holds the lock, and goes on with it.
 			return new UploadOutcome.Settled(upload);
 		}
+	}
+
+	/**
+	 * Checks what has become of a final upload that another thread or instance has put
+	 * together: its client must not take it for done as long as it isn't.
+	 */
+	private static UploadOutcome checkTaken(UploadOutcome outcome) {
+		if (outcome instanceof UploadOutcome.Settled settled) {
+			UploadId id = settled.upload().id();
+			switch (settled.upload().state()) {
+				case REJECTED -> throw new UploadGoneException(id);
+				case FINISHING -> throw new UploadLockedException(id);
+				default -> {
+				}
+			}
+		}
+		return outcome;
 	}
 
 	private void register(UploadId id, Concatenation.Final concatenation) {
@@ -405,10 +437,18 @@ final class Concatenator {
 
 	private void resume(Upload upload) {
 		if (upload.state() == UploadState.RECEIVING
-				&& upload.concatenation() instanceof Concatenation.Final concatenation) {
+				&& upload.concatenation() instanceof Concatenation.Final concatenation && upload.endpoint() == null
+				&& !isBeingMade(upload)) {
 			register(upload.id(), concatenation);
 			this.schedule.submit(upload.id(), () -> concatenateLate(upload.id(), 1));
 		}
+	}
+
+	/**
+	 * Whether the instance that has created it is likely to be at it.
+	 */
+	private boolean isBeingMade(Upload upload) {
+		return this.storage.isRemote() && upload.created().isAfter(Instant.now().minus(YOUNG));
 	}
 
 	private @Nullable Upload find(UploadId id) {

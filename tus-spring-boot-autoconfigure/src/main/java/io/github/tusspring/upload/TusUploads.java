@@ -21,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -183,6 +184,12 @@ public final class TusUploads {
 	 */
 	public boolean delete(UploadId id) {
 		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE, LOCK_TIMEOUT)) {
+			Upload upload = this.storage.find(id);
+			if (upload != null && upload.isClaimed(Instant.now())) {
+				// By another instance, which is not bound by this one's locks.
+				deleteContent(upload);
+				return true;
+			}
 			return this.storage.delete(id);
 		}
 		catch (UploadLockedException ex) {

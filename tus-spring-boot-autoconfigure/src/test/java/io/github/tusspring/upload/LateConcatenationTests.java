@@ -18,8 +18,12 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -158,6 +162,121 @@ class LateConcatenationTests {
 		claimed[0] = null;
 		assertThat(this.engine.createFinal("b", "p").id()).isEqualTo(ID);
 		assertThat(this.engine.attempts("a")).containsExactly(1, 2);
+	}
+
+	@Test
+	void whenAnotherInstanceLooksWhileAFinalUploadForAnEndpointIsCreatedThenItsHandlerRunsHereAllTheSame() {
+		this.engine = withAnotherInstance((other) -> other.resume());
+		createFullPartForEndpoint();
+		UploadOutcome outcome = this.engine.create(finalForEndpoint());
+		assertThat(outcome).isInstanceOf(Delivery.class);
+		((Delivery) outcome).close();
+	}
+
+	@Test
+	void whenAnotherInstanceHasTheLockOfAFinalUploadForAnEndpointThenItsClientHasToComeBack() {
+		UploadLock[] lock = new UploadLock[1];
+		this.engine = withAnotherInstance((other) -> lock[0] = this.engine.locker.tryLock(ID));
+		createFullPartForEndpoint();
+		NewUpload wanted = finalForEndpoint();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.engine.create(wanted));
+		lock[0].close();
+		UploadOutcome outcome = this.engine.create(wanted);
+		assertThat(outcome).isInstanceOf(Delivery.class);
+		((Delivery) outcome).close();
+	}
+
+	@Test
+	void whenAnotherInstanceDeliversTheNewFinalUploadThenItsClientHasToComeBack() {
+		this.engine = withAnotherInstance((other) -> {
+			other.listener = (event) -> {
+				throw new IllegalStateException("not now");
+			};
+			other.resume();
+		});
+		createFullPart();
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+		assertThat(this.engine.createFinal("b", "p").id()).isEqualTo(ID);
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	@Test
+	void whenAnotherInstanceHasRefusedTheNewFinalUploadThenItIsGone() {
+		this.engine = withAnotherInstance((other) -> {
+			other.listener = (event) -> {
+				throw new UploadRejectedException(422, "No");
+			};
+			other.resume();
+		});
+		createFullPart();
+		assertThatExceptionOfType(UploadGoneException.class).isThrownBy(() -> this.engine.createFinal("a", "p"));
+	}
+
+	@Test
+	void whenAFinalUploadIsNewThenOtherInstancesLeaveItToTheOneThatHasCreatedIt() throws IOException {
+		AtomicReference<Duration> age = new AtomicReference<>(Duration.ofSeconds(20));
+		this.engine = new TestEngine(new ForwardingUploadStorage(this.disk) {
+
+			@Override
+			public boolean isRemote() {
+				return true;
+			}
+
+			@Override
+			public Stream<Upload> unsettled() throws IOException {
+				return super.unsettled()
+					.map((upload) -> upload.mutate().created(Instant.now().minus(age.get())).build());
+			}
+
+		});
+		createFullPart();
+		this.disk.create(NewUpload.builder(ID).concatenation(TestEngine.concatenation("p")).build());
+		this.engine.resume();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.RECEIVING);
+		age.set(Duration.ofSeconds(31));
+		this.engine.resume();
+		assertThat(this.engine.stored("a").state()).isEqualTo(UploadState.COMPLETED);
+	}
+
+	/**
+	 * Returns an instance beside which another one does something as soon as a final
+	 * upload is created.
+	 */
+	private TestEngine withAnotherInstance(Consumer<TestEngine> action) {
+		return new TestEngine(new ForwardingUploadStorage(this.disk) {
+
+			@Override
+			public Upload create(NewUpload upload) throws IOException {
+				Upload created = super.create(upload);
+				if (upload.isFinal()) {
+					action.accept(new TestEngine(LateConcatenationTests.this.disk));
+				}
+				return created;
+			}
+
+		});
+	}
+
+	private void createFullPart() {
+		this.engine.createPart("p", 3L);
+		this.engine.append("p", 0, "one");
+	}
+
+	private void createFullPartForEndpoint() {
+		UploadId part = UploadId.of("p");
+		this.engine.create(NewUpload.builder(part)
+			.length(3L)
+			.concatenation(new Concatenation.Partial())
+			.endpoint("/documents")
+			.build());
+		AppendSession session = this.engine.service.append(part, TestEngine.request(0),
+				new UploadClient(null, "/documents", null, null, null, false), TestEngine.NO_STOP);
+		session.write(TestEngine.bytes("one"));
+		session.complete(() -> null);
+	}
+
+	private static NewUpload finalForEndpoint() {
+		return NewUpload.builder(ID).concatenation(TestEngine.concatenation("p")).endpoint("/documents").build();
 	}
 
 	@Test

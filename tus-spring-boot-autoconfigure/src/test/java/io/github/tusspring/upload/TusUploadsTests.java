@@ -19,6 +19,7 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -83,6 +84,22 @@ class TusUploadsTests {
 		}
 		assertThatExceptionOfType(UploadNotFoundException.class)
 			.isThrownBy(() -> this.uploads.open(UploadId.of("unknown")));
+	}
+
+	@Test
+	void whenAnotherInstanceDeliversAnUploadThenOnlyItsContentIsDeleted() {
+		TestEngine engine = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public Upload find(UploadId id) throws IOException {
+				Upload found = super.find(id);
+				return (found != null) ? found.mutate().claimed(Instant.now().plusSeconds(30)).build() : null;
+			}
+
+		});
+		assertThat(engine.uploads.delete(UploadId.of("a"))).isTrue();
+		assertThat(this.engine.inspect("a").state()).isEqualTo(UploadState.COMPLETED);
+		assertThat(this.uploads.open(UploadId.of("a")).exists()).isFalse();
 	}
 
 	@Test
