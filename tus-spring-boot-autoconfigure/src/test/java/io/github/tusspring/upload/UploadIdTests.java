@@ -17,15 +17,19 @@
 package io.github.tusspring.upload;
 
 import java.util.HashSet;
-import java.util.Set;
-
 import java.util.List;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.ConversionService;
+import org.springframework.core.convert.support.DefaultConversionService;
+
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 class UploadIdTests {
@@ -88,6 +92,14 @@ class UploadIdTests {
 		assertThat(List.of(new UploadNotFoundException(id), new UploadGoneException(id), new UploadExistsException(id),
 				new UploadLockedException(id)))
 			.allSatisfy((ex) -> assertThat(ex).message().contains(id.abbreviated()).doesNotContain(id.toString()));
+	}
+
+	@Test
+	void pathVariableIsConverted() {
+		ConversionService conversion = new DefaultConversionService();
+		assertThat(conversion.convert("a1", UploadId.class)).isEqualTo(UploadId.of("a1"));
+		assertThatExceptionOfType(ConversionFailedException.class)
+			.isThrownBy(() -> conversion.convert("../a1", UploadId.class));
 	}
 
 }
