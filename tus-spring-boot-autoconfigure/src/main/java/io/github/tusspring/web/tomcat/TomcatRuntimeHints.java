@@ -36,9 +36,10 @@ class TomcatRuntimeHints implements RuntimeHintsRegistrar {
 	private static final Map<String, Set<String>> FIELDS = Map.of("org.apache.coyote.Request", Set.of("hook"),
 			"org.apache.coyote.Response", Set.of("hook"), "org.apache.coyote.AbstractProcessor",
 			Set.of("socketWrapper"), "org.apache.coyote.http11.Http11InputBuffer", Set.of("wrapper"),
-			"org.apache.coyote.http2.StreamProcessor", Set.of("handler", "stream"),
-			"org.apache.coyote.http2.AbstractNonZeroStream", Set.of("state"),
-			"org.apache.coyote.http2.StreamStateMachine", Set.of("state"));
+			"org.apache.coyote.http2.StreamProcessor", Set.of("handler", "stream"), "org.apache.coyote.http2.Stream",
+			Set.of(), "org.apache.coyote.http2.AbstractNonZeroStream", Set.of("state"),
+			"org.apache.coyote.http2.StreamStateMachine", Set.of("state"),
+			"org.apache.coyote.http2.StreamStateMachine$State", Set.of());
 
 	private static final String HTTP2 = "org.apache.coyote.http2.Http2UpgradeHandler";
 

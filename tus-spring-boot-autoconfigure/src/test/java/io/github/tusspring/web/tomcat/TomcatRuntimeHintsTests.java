@@ -17,17 +17,25 @@
 package io.github.tusspring.web.tomcat;
 
 import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-import org.apache.coyote.AbstractProcessor;
-import org.apache.coyote.Request;
-import org.apache.coyote.Response;
-import org.apache.coyote.http11.Http11InputBuffer;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.RuntimeHintsRegistrar;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
+import org.springframework.beans.BeanUtils;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
@@ -43,17 +51,59 @@ class TomcatRuntimeHintsTests {
 			.stream()
 			.filter(TomcatRuntimeHints.class::isInstance)
 			.forEach((registrar) -> registrar.registerHints(hints, getClass().getClassLoader()));
-		Class<?> stream = Class.forName("org.apache.coyote.http2.StreamProcessor");
-		for (Field field : new Field[] { Request.class.getDeclaredField("hook"),
-				Response.class.getDeclaredField("hook"), AbstractProcessor.class.getDeclaredField("socketWrapper"),
-				Http11InputBuffer.class.getDeclaredField("wrapper"), stream.getDeclaredField("handler"),
-				stream.getDeclaredField("stream") }) {
-			assertThat(RuntimeHintsPredicates.reflection().onFieldAccess(field)).as(field.toString()).accepts(hints);
+		List<Member> members = members();
+		assertThat(members).extracting(Member::getName)
+			.contains("hook", "socketWrapper", "wrapper", "handler", "stream", "state", "writeHeaders");
+		for (Member member : members) {
+			assertThat(isReached(member)).as(member.toString()).accepts(hints);
+			assertThat(types(member)).filteredOn((type) -> !Modifier.isPublic(type.getModifiers()))
+				.allSatisfy((type) -> assertThat(RuntimeHintsPredicates.reflection().onType(type)).as(type.toString())
+					.accepts(hints));
 		}
-		assertThat(Arrays.stream(Class.forName("org.apache.coyote.http2.Http2UpgradeHandler").getDeclaredMethods())
-			.filter((method) -> method.getName().equals("writeHeaders"))).isNotEmpty()
-			.allSatisfy((method) -> assertThat(RuntimeHintsPredicates.reflection().onMethodInvocation(method))
-				.accepts(hints));
+	}
+
+	private static Predicate<RuntimeHints> isReached(Member member) {
+		return (member instanceof Method method) ? RuntimeHintsPredicates.reflection().onMethodInvocation(method)
+				: RuntimeHintsPredicates.reflection().onFieldAccess((Field) member);
+	}
+
+	private static Stream<Class<?>> types(Member member) {
+		return (member instanceof Method method)
+				? Stream.concat(Stream.of(method.getDeclaringClass()), Arrays.stream(method.getParameterTypes()))
+				: Stream.of(member.getDeclaringClass(), ((Field) member).getType());
+	}
+
+	/**
+	 * Returns the members that are in fields of this package's classes.
+	 */
+	private static List<Member> members() throws Exception {
+		List<Member> members = new ArrayList<>();
+		for (JavaClass type : new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+			.importPackagesOf(TomcatFields.class)) {
+			for (Field field : type.reflect().getDeclaredFields()) {
+				if (Member.class.isAssignableFrom(field.getType())) {
+					field.setAccessible(true);
+					members.add((Member) field.get(instance(field)));
+				}
+			}
+		}
+		return members;
+	}
+
+	/**
+	 * Makes what has a field, by its constructor or by its method that looks for it.
+	 */
+	private static @Nullable Object instance(Field field) throws Exception {
+		Class<?> owner = field.getDeclaringClass();
+		if (Modifier.isStatic(field.getModifiers())) {
+			return null;
+		}
+		if (!owner.isRecord()) {
+			return BeanUtils.instantiateClass(owner);
+		}
+		Method find = owner.getDeclaredMethod("find");
+		find.setAccessible(true);
+		return find.invoke(null);
 	}
 
 	@Test
