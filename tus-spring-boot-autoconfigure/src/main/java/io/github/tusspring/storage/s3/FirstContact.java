@@ -16,6 +16,7 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
@@ -160,9 +161,12 @@ final class FirstContact {
 		S3Objects objects = this.storage.objects();
 		String bucket = this.storage.settings().bucket();
 		String key = this.storage.key(PROBE + UUID.randomUUID());
-		objects.await(objects.create(bucket, key, body("1"), false));
 		try {
-			boolean conditional = !isDone(() -> objects.await(objects.create(bucket, key, body("2"), true)))
+			// Some stores only compare the tag of an object that is there: to them a
+			// manifest that was removed could be written again.
+			boolean conditional = !isDone(() -> objects.await(objects.replace(bucket, key, body("0"), OTHER_TAG)));
+			objects.await(objects.create(bucket, key, body("1"), false));
+			conditional = conditional && !isDone(() -> objects.await(objects.create(bucket, key, body("2"), true)))
 					&& !isDone(() -> objects.await(objects.replace(bucket, key, body("3"), OTHER_TAG)));
 			objects.setDeletingConditionally(
 					conditional && StoreFailures.isConditionNotMet(objects.deleteIfMatch(bucket, key, OTHER_TAG)));
@@ -182,7 +186,7 @@ final class FirstContact {
 			write.run();
 			return true;
 		}
-		catch (PreconditionFailedException ex) {
+		catch (PreconditionFailedException | FileNotFoundException ex) {
 			return false;
 		}
 		catch (UploadUnavailableException ex) {

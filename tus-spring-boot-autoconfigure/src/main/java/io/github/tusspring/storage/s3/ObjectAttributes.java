@@ -65,6 +65,12 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 	private static final Pattern MEDIA_TYPE = Pattern
 		.compile("[\\w.+-]+/[\\w.+-]+([ \\t]*;[ \\t]*[\\w.+-]+=[\\w.+\"-]+)*+");
 
+	/**
+	 * Signed as one blank and sent as they are, which some stores take for a wrong
+	 * signature.
+	 */
+	private static final Pattern BLANKS = Pattern.compile("[ \\t]{2,}|\\t");
+
 	static ObjectAttributes of(Manifest manifest, @Nullable String write) {
 		UploadMetadata client = manifest.asked().metadata();
 		Map<String, String> metadata = new LinkedHashMap<>();
@@ -85,10 +91,12 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 			}
 		}
 		String type = client.filetype();
-		String filename = client.safeFilename();
-		return new ObjectAttributes((type != null && isMediaType(type)) ? type : null, (filename != null)
-				? ContentDisposition.attachment().filename(filename, StandardCharsets.UTF_8).build().toString() : null,
-				metadata);
+		return new ObjectAttributes((type != null && isMediaType(type)) ? withSingleBlanks(type) : null,
+				(client.safeFilename() != null) ? withSingleBlanks(disposition(client)) : null, metadata);
+	}
+
+	private static String withSingleBlanks(String value) {
+		return BLANKS.matcher(value).replaceAll(" ");
 	}
 
 	private static boolean isMediaType(String type) {
@@ -117,7 +125,8 @@ record ObjectAttributes(@Nullable String contentType, @Nullable String contentDi
 	 * Headers are ASCII: what isn't is percent-encoded.
 	 */
 	private static String encode(String value) {
-		boolean plain = value.chars().allMatch((c) -> c >= ' ' && c < 127) && value.strip().equals(value);
+		boolean plain = value.chars().allMatch((c) -> c >= ' ' && c < 127) && value.strip().equals(value)
+				&& !BLANKS.matcher(value).find();
 		return plain ? value : URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
 	}
 

@@ -25,6 +25,7 @@ import java.util.Objects;
 import io.github.tusspring.upload.LastingRecords;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadState;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
@@ -68,18 +69,30 @@ final class S3LeftBehind {
 	}
 
 	private void removeMultipartUploads() throws IOException {
-		String bucket = this.storage.settings().bucket();
 		ListMultipartUploadsResponse page = null;
+		ListMultipartUploadsResponse former;
 		do {
+			former = page;
 			page = this.storage.objects()
-				.await(this.storage.objects().multipartUploads(bucket, this.storage.settings().prefix(), page));
+				.await(this.storage.objects()
+					.multipartUploads(this.storage.settings().bucket(), this.storage.settings().prefix(), former));
 			for (MultipartUpload upload : page.uploads()) {
-				if (upload.initiated().isBefore(this.before)) {
+				// Some stores don't say when.
+				if (upload.initiated() != null && upload.initiated().isBefore(this.before)) {
 					remove(upload);
 				}
 			}
 		}
-		while (Boolean.TRUE.equals(page.isTruncated()));
+		while (Boolean.TRUE.equals(page.isTruncated()) && goesOn(page, former));
+	}
+
+	/**
+	 * Whether a page says where the next one begins. A store that didn't would have its
+	 * pages asked for without end.
+	 */
+	private static boolean goesOn(ListMultipartUploadsResponse page, @Nullable ListMultipartUploadsResponse former) {
+		return page.nextKeyMarker() != null && (former == null || !page.nextKeyMarker().equals(former.nextKeyMarker())
+				|| !Objects.equals(page.nextUploadIdMarker(), former.nextUploadIdMarker()));
 	}
 
 	private void remove(MultipartUpload upload) throws IOException {

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -64,7 +65,8 @@ final class S3Listing implements Iterator<S3Listing.Entry> {
 			try {
 				Page page = this.objects.await(this.objects.page(this.bucket, this.prefix, this.token));
 				this.entries = page.entries().iterator();
-				this.token = page.token();
+				// A store that gives the same token again would never come to an end.
+				this.token = Objects.equals(page.token(), this.token) ? null : page.token();
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

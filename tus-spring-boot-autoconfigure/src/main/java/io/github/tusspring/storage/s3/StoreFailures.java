@@ -47,6 +47,12 @@ final class StoreFailures {
 
 	private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchUpload", "NoSuchVersion", "NotFound", "404");
 
+	/**
+	 * What stands for a code where the store has said no more than 400, as some do in
+	 * their answers to HEAD.
+	 */
+	private static final Set<String> BAD_REQUEST = Set.of("null", "400", "Bad Request", "BadRequest");
+
 	private final String bucket;
 
 	private volatile boolean failing;
@@ -217,13 +223,15 @@ final class StoreFailures {
 				"it is in another region, look at 'tus.storage.s3.region'";
 			case "AccessDenied" -> "the credentials lack a permission, or 'tus.storage.s3.bucket' is somebody else's "
 					+ "(see docs/s3.md, \"Permissions\")";
-			default -> describe(ex.statusCode(), ex);
+			default -> describe(ex.statusCode(), code, ex);
 		};
 	}
 
-	private static String describe(int status, AwsServiceException ex) {
+	private static String describe(int status, String code, AwsServiceException ex) {
+		if (status == 400 && !BAD_REQUEST.contains(code)) {
+			return String.valueOf(ex.getMessage());
+		}
 		return switch (status) {
-			// To HEAD some stores say no more than that.
 			case 301, 307, 400 -> "it may be in another region, look at 'tus.storage.s3.region'";
 			case 403 ->
 				"the credentials are wrong or lack a permission (see docs/s3.md, \"Credentials\"), or the clock "

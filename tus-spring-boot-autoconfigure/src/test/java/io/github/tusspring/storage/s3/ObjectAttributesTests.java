@@ -81,7 +81,7 @@ class ObjectAttributesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "é", " a", "a ", "a\tb", "\u007f" })
+	@ValueSource(strings = { "é", " a", "a ", "a\tb", "\u007f", "a  b" })
 	void whenValueCanBeNoHeadersThenItIsEncoded(String value) {
 		assertThat(attributes(Map.of("name", value)).metadata().get("name")).contains("%").isNotEqualTo(value);
 	}
@@ -108,7 +108,7 @@ class ObjectAttributesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "image/png", "text/plain; charset=utf-8", "a/b;c=\"d\"" })
+	@ValueSource(strings = { "image/png", "text/plain; charset=utf-8", "a/b ;c=\"d\"" })
 	void whenTypeIsAMediaTypeThenItIsTheObjects(String type) {
 		assertThat(attributes(Map.of("filetype", type)).contentType()).isEqualTo(type);
 	}
@@ -130,6 +130,19 @@ class ObjectAttributesTests {
 		assertThat(attributes(Map.of("filename", "a.txt")).contentDisposition()).startsWith("attachment;")
 			.contains("a.txt");
 		assertThat(attributes(Map.of()).contentDisposition()).isNull();
+	}
+
+	@Test
+	void whenThereAreTwoBlanksThenNoHeaderHasThem() {
+		// They are signed as one and sent as two, which some stores take for a wrong
+		// signature.
+		ObjectAttributes attributes = attributes(
+				Map.of("filename", "annual  report.pdf", "filetype", "text/plain; \tcharset=utf-8", "a", "b  c"));
+		assertThat(attributes.contentDisposition())
+			.isEqualTo("attachment; filename=\"annual report.pdf\"; filename*=UTF-8''annual%20%20report.pdf");
+		assertThat(attributes.contentType()).isEqualTo("text/plain; charset=utf-8");
+		assertThat(attributes.metadata().values()).contains("annual%20%20report.pdf", "b%20%20c")
+			.noneMatch((value) -> value.contains("  "));
 	}
 
 	@Test

@@ -20,21 +20,39 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsRequest;
+import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
@@ -140,6 +158,54 @@ class S3LackingStoresTests {
 	}
 
 	@Test
+	void storeThatWritesConditionallyOnlyWhereThereIsAnObjectIsNotTakenForOneThatWritesConditionally()
+			throws Exception {
+		try (S3AsyncClient client = client(new Reviving())) {
+			try (S3UploadStorage storage = open(client, false)) {
+				assertThatExceptionOfType(MissingConditionalWritesException.class).isThrownBy(storage::connect);
+			}
+			try (S3UploadStorage storage = open(client, true)) {
+				storage.connect();
+				assertThat(storage.isConditional()).isFalse();
+			}
+		}
+		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.contains(FirstContact.PROBE)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	@Timeout(20)
+	void pagesOfAStoreThatDoesNotSayWhereTheyGoOnComeToAnEnd(boolean repeating) throws Exception {
+		String upload = bucket.client()
+			.createMultipartUpload((request) -> request.bucket("uploads").key("some/" + this.id))
+			.join()
+			.uploadId();
+		try (S3AsyncClient client = client(new Vague(repeating)); S3UploadStorage storage = open(client, false)) {
+			storage.tidy();
+			try (Stream<Upload> uploads = storage.list()) {
+				assertThat(uploads.count()).isNotNegative();
+			}
+			assertThat(bucket.multipartUploads()).as("When it began isn't known").contains("some/" + this.id);
+		}
+		bucket.client()
+			.abortMultipartUpload((request) -> request.bucket("uploads").key("some/" + this.id).uploadId(upload))
+			.join();
+	}
+
+	private S3AsyncClient client(ExecutionInterceptor interceptor) {
+		return S3Server.clientBuilder(this.proxy.endpoint())
+			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(interceptor))
+			.build();
+	}
+
+	private static S3UploadStorage open(S3AsyncClient client, boolean locked) {
+		S3Settings settings = new S3Settings("uploads", "some/", S3Settings.MIN_PART_SIZE, 10_000, 4, 64 * 1024 * 1024,
+				false, ConditionalWrites.AUTO, Duration.ofMillis(1));
+		return new S3UploadStorage(client, settings, (upload) -> S3Location.of(upload.id().toString()), locked,
+				S3RequestCustomizer.of(List.of()));
+	}
+
+	@Test
 	void clientOfAnApplicationMayKeepToItselfHowItWasMade() throws Exception {
 		S3AsyncClient silent = (S3AsyncClient) Proxy.newProxyInstance(getClass().getClassLoader(),
 				new Class<?>[] { S3AsyncClient.class }, (proxy, method, arguments) -> {
@@ -164,6 +230,57 @@ class S3LackingStoresTests {
 			writer.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
 			writer.commit();
 		}
+	}
+
+	/**
+	 * Writes what is to replace an object also where there is none, as MinIO did until
+	 * September 2025.
+	 */
+	private static final class Reviving implements ExecutionInterceptor {
+
+		@Override
+		public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+			return (context.request() instanceof PutObjectRequest put && put.ifMatch() != null
+					&& !bucket.keys().contains(put.key())) ? put.toBuilder().ifMatch(null).build() : context.request();
+		}
+
+	}
+
+	/**
+	 * Lists things as SeaweedFS did until September 2026: without saying when a multipart
+	 * upload began, and that there are more without saying where, or always the same
+	 * place.
+	 */
+	private record Vague(boolean repeating) implements ExecutionInterceptor {
+
+		@Override
+		public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+			String next = this.repeating ? "some/" : null;
+			if (context.response() instanceof ListMultipartUploadsResponse page) {
+				return page.toBuilder()
+					.isTruncated(true)
+					.nextKeyMarker(next)
+					.uploads(page.uploads()
+						.stream()
+						.map((upload) -> upload.toBuilder().initiated(null).build())
+						.toList())
+					.build();
+			}
+			if (context.response() instanceof ListObjectsV2Response page) {
+				return page.toBuilder().isTruncated(true).nextContinuationToken(next).build();
+			}
+			return context.response();
+		}
+
+		@Override
+		public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+			if (context.request() instanceof ListMultipartUploadsRequest list) {
+				return list.toBuilder().keyMarker(null).build();
+			}
+			return (context.request() instanceof ListObjectsV2Request list)
+					? list.toBuilder().continuationToken(null).build() : context.request();
+		}
+
 	}
 
 }

@@ -23,6 +23,7 @@ import java.util.List;
 
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadUnavailableException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,16 +31,19 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -121,6 +125,26 @@ class StoreFailuresTests {
 		assertThat(failure("uploads", server.endpoint(), Region.EU_WEST_1,
 				credentials(S3Server.ACCESS_KEY, S3Server.SECRET_KEY), writes))
 			.contains("tus.storage.s3.region");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "InvalidPart", "EntityTooSmall", "KMS.DisabledException", "InvalidRequest" })
+	void whatTheStoreSaysOfARequestIsNotTakenForAnotherRegion(String code) {
+		assertThat(refusal(400, code)).contains("400 " + code, "It is so.").doesNotContain("region");
+	}
+
+	@Test
+	void refusalWithoutAWordMayBeThatOfAnotherRegion() {
+		assertThat(refusal(400, null)).contains("tus.storage.s3.region");
+		assertThat(refusal(400, "Bad Request")).contains("tus.storage.s3.region");
+	}
+
+	private static String refusal(int status, @Nullable String code) {
+		return new StoreFailures("uploads").describe(S3Exception.builder()
+			.statusCode(status)
+			.awsErrorDetails(AwsErrorDetails.builder().errorCode(code).errorMessage("It is so.").build())
+			.message("It is so.")
+			.build());
 	}
 
 	@Test
