@@ -53,7 +53,7 @@ public enum TusMeter {
 	UPLOADS_TERMINATED(Kind.COUNTER),
 
 	/**
-	 * Uploads that have expired and were removed.
+	 * Uploads that have expired and were removed, and those that the store has lost.
 	 */
 	UPLOADS_EXPIRED(Kind.COUNTER),
 

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -206,6 +207,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	@Override
 	public long memoryUsed() {
 		return this.delegate.memoryUsed();
+	}
+
+	@Override
+	public void whenLost(Consumer<Upload> listener) {
+		this.delegate.whenLost(listener);
 	}
 
 	@Override

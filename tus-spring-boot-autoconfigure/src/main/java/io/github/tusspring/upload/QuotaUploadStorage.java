@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -220,6 +221,14 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 		boolean deleted = super.delete(upload);
 		this.accounts.remove(upload.id());
 		return deleted;
+	}
+
+	@Override
+	public void whenLost(Consumer<Upload> listener) {
+		super.whenLost((upload) -> {
+			this.accounts.remove(upload.id());
+			listener.accept(upload);
+		});
 	}
 
 	@Override

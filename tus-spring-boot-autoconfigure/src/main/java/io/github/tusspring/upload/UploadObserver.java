@@ -115,7 +115,7 @@ public interface UploadObserver {
 	}
 
 	/**
-	 * An upload has expired and was removed.
+	 * An upload has expired and was removed, or the storage has lost it.
 	 * @param upload the upload
 	 */
 	default void expired(Upload upload) {

@@ -125,6 +125,12 @@ public final class UploadService {
 		this.downloads = new ClientCounts(policy.limits().maxDownloads(), policy.limits().maxDownloadsPerClient());
 		this.visible = new VisibleUploads(storage, policy.expiration(), guard,
 				(id) -> this.running.find(id) != null || delivery.isRunning(id));
+		storage.whenLost(this::lost);
+	}
+
+	private void lost(Upload upload) {
+		this.concatenator.removed(upload);
+		this.events.expired(this.policy.expiration().apply(upload));
 	}
 
 	/**

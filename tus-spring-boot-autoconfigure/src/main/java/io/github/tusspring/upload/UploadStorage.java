@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -327,6 +328,16 @@ public interface UploadStorage {
 	 */
 	default long memoryUsed() {
 		return -1;
+	}
+
+	/**
+	 * Names who hears of uploads that the storage has lost: of those of which bytes are
+	 * gone that counted already, so that nobody can go on with them. They are removed,
+	 * and each is told of once, by the instance of the application that finds it out.
+	 * @param listener takes the upload as it was last; called by any thread, which must
+	 * not have to wait
+	 */
+	default void whenLost(Consumer<Upload> listener) {
 	}
 
 	/**

@@ -35,6 +35,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -128,6 +129,9 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	private final FirstContact contact;
 
 	private final Supplier<@Nullable S3Presigner> presigner;
+
+	private volatile Consumer<Upload> lostListener = (upload) -> {
+	};
 
 	/**
 	 * Creates a storage. Makes no request.
@@ -640,6 +644,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 */
 	UploadNotFoundException lost(StoredUpload stored, Manifest judged) throws IOException {
 		UploadNotFoundException lost = stored.lost(judged);
+		this.lostListener.accept(stored.toUpload());
 		// Not here: the caller may hold what the removal waits for.
 		this.tasks.execute(() -> removeLost(stored));
 		return lost;
@@ -728,6 +733,11 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	@Override
 	public long memoryUsed() {
 		return this.budget.used();
+	}
+
+	@Override
+	public void whenLost(Consumer<Upload> listener) {
+		this.lostListener = listener;
 	}
 
 	@Override

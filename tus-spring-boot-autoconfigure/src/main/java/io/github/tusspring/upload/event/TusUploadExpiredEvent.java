@@ -19,7 +19,8 @@ package io.github.tusspring.upload.event;
 import io.github.tusspring.upload.Upload;
 
 /**
- * Published when an upload has expired and was removed. Its content is gone.
+ * Published when an upload has expired and was removed, or when the store has lost it.
+ * Its content is gone.
  *
  * @param upload the upload
  */

@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,7 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadWriter;
+import io.github.tusspring.upload.event.TusUploadExpiredEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.io.Resource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -104,7 +108,12 @@ class S3EndedUploadsTests {
 		create(3L * PART);
 		append(one, PART);
 		bucket.abortMultipartUploads("some/" + this.id);
-		try (TestServer application = S3Server.configure(TestServer.tomcat(), proxy.endpoint(), "uploads").start()) {
+		try (TestServer application = S3Server.configure(TestServer.tomcat(), proxy.endpoint(), "uploads")
+			.with(Ends.class)
+			.start();
+				TestServer other = S3Server.configure(TestServer.tomcat(), proxy.endpoint(), "uploads")
+					.with(Ends.class)
+					.start()) {
 			URI uri = application.uri("/files/" + this.id);
 			HttpRequest.Builder patch = HttpRequest.newBuilder(uri)
 				.header("Upload-Offset", Long.toString(PART))
@@ -113,6 +122,10 @@ class S3EndedUploadsTests {
 			assertThat(status(patch)).isEqualTo(404);
 			assertThat(status(HttpRequest.newBuilder(uri).method("HEAD", HttpRequest.BodyPublishers.noBody())))
 				.isEqualTo(404);
+			assertThat(status(patch.uri(other.uri("/files/" + this.id)))).isEqualTo(404);
+			await().untilAsserted(() -> assertThat(application.bean(Ends.class).expired).singleElement()
+				.satisfies((event) -> assertThat(event.upload().offset()).isEqualTo(PART)));
+			assertThat(other.bean(Ends.class).expired).isEmpty();
 		}
 		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" WARN ")).hasSize(1);
 		assertThat(output.getAll()).doesNotContain(" ERROR ");
@@ -167,10 +180,13 @@ class S3EndedUploadsTests {
 						(upload) -> S3Location.of(upload.id().toString()))) {
 			UploadId joined = UploadId.of("final-" + count);
 			List<Upload> parts = List.of(other.find(this.id));
+			List<UploadId> lost = new CopyOnWriteArrayList<>();
+			other.whenLost((upload) -> lost.add(upload.id()));
 			Upload joining = other
 				.create(NewUpload.builder(joined).concatenation(new Concatenation.Final(List.of(this.id), "")).build());
 			assertThatExceptionOfType(UploadNotFoundException.class)
 				.isThrownBy(() -> other.concatenate(joining, parts));
+			assertThat(lost).containsExactly(this.id);
 			assertThat(other.find(this.id)).isNull();
 			awaitNothingIsLeft();
 		}
@@ -218,7 +234,7 @@ class S3EndedUploadsTests {
 
 	private static int status(HttpRequest.Builder request) throws Exception {
 		return HttpClient.newHttpClient()
-			.send(request.header("Tus-Resumable", "1.0.0").build(), HttpResponse.BodyHandlers.discarding())
+			.send(request.setHeader("Tus-Resumable", "1.0.0").build(), HttpResponse.BodyHandlers.discarding())
 			.statusCode();
 	}
 
@@ -236,6 +252,21 @@ class S3EndedUploadsTests {
 			writer.write(ByteBuffer.allocate(bytes));
 			writer.commit();
 		}
+	}
+
+	/**
+	 * Hears of uploads that have ended.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class Ends {
+
+		final List<TusUploadExpiredEvent> expired = new CopyOnWriteArrayList<>();
+
+		@EventListener
+		void expired(TusUploadExpiredEvent event) {
+			this.expired.add(event);
+		}
+
 	}
 
 	/**
