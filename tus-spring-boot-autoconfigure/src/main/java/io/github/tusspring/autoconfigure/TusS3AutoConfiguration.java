@@ -32,11 +32,14 @@ import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -58,6 +61,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.log.LogMessage;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -116,11 +120,17 @@ public final class TusS3AutoConfiguration {
 			checkMemory(properties.memory());
 			UploadLocker locker = lockers.getIfAvailable();
 			boolean locked = locker != null && !(locker instanceof LocalUploadLocker);
-			S3UploadStorage storage = new S3UploadStorage(client.getObject(),
+			S3UploadStorage storage = new S3UploadStorage(client.getIfAvailable(this::missingClient),
 					properties.toSettings(expiration.abandoned()), keys, locked,
 					S3RequestCustomizer.of(customizers.orderedStream().toList()), presigner::getIfUnique);
 			connect(storage, properties);
 			return storage;
+		}
+
+		private S3AsyncClient missingClient() {
+			throw new MissingDependencyException("tus.storage.type=s3", "a client of the store",
+					"Add the dependency 'software.amazon.awssdk:netty-nio-client', or define a bean of type "
+							+ "'software.amazon.awssdk.services.s3.S3AsyncClient'.");
 		}
 
 		private static void checkMemory(DataSize memory) {
@@ -172,9 +182,7 @@ public final class TusS3AutoConfiguration {
 			S3AsyncClientBuilder builder = S3AsyncClient.builder()
 				.httpClient(tusS3HttpClient)
 				.forcePathStyle(properties.pathStyleAccess());
-			if (properties.region() != null) {
-				builder.region(Region.of(properties.region()));
-			}
+			builder.region(region(properties));
 			if (properties.endpoint() != null) {
 				// Other stores may not know the checksums that AWS has added.
 				builder.endpointOverride(properties.endpoint())
@@ -182,7 +190,41 @@ public final class TusS3AutoConfiguration {
 					.responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
 			}
 			customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
-			return builder.build();
+			return build(builder, properties);
+		}
+
+		/**
+		 * Returns the region, or {@code null} if it is the SDK's to find one.
+		 */
+		private static @Nullable Region region(TusS3Properties properties) {
+			if (StringUtils.hasText(properties.region())) {
+				return Region.of(properties.region());
+			}
+			// Other stores need one to be named, and most of them take any.
+			return (properties.endpoint() != null && !isRegionKnown()) ? Region.US_EAST_1 : null;
+		}
+
+		private static boolean isRegionKnown() {
+			try {
+				return new DefaultAwsRegionProviderChain().getRegion() != null;
+			}
+			catch (SdkClientException ex) {
+				return false;
+			}
+		}
+
+		private static S3AsyncClient build(S3AsyncClientBuilder builder, TusS3Properties properties) {
+			try {
+				return builder.build();
+			}
+			catch (SdkClientException ex) {
+				if (!StringUtils.hasText(properties.region()) && !isRegionKnown()) {
+					throw new MissingDependencyException("tus.storage.type=s3", "the region of the bucket",
+							"Set 'tus.storage.s3.region', or the environment variable AWS_REGION. For a store other "
+									+ "than AWS, set 'tus.storage.s3.endpoint'.");
+				}
+				throw ex;
+			}
 		}
 
 	}

@@ -47,8 +47,9 @@ import org.springframework.util.unit.DataSize;
  * @param failFast Whether the application does not start if the bucket can't be used.
  * @param endpoint URL of the store, if it is not the region's at AWS. For the client that
  * is made if the application has none.
- * @param region Region of the bucket, if it is not what the SDK finds. For the client
- * that is made if the application has none.
+ * @param region Region of the bucket, if it is not what the SDK finds; 'us-east-1' where
+ * it finds none and there is an endpoint. For the client that is made if the application
+ * has none.
  * @param pathStyleAccess Whether the bucket's name is in the path rather than the host
  * name of requests, as MinIO and others want it. For the client that is made if the
  * application has none.

@@ -22,6 +22,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ClientCustomizer;
@@ -29,6 +30,8 @@ import io.github.tusspring.storage.s3.S3HttpClientCustomizer;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.storage.s3.S3UploadStorage;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadId;
@@ -38,7 +41,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
@@ -48,8 +57,11 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -147,6 +159,47 @@ class TusS3AutoConfigurationTests {
 	}
 
 	@Test
+	void missingClientFailsTheStartWithTheDependencyToAdd() {
+		this.runner.withClassLoader(new FilteredClassLoader(NettyNioAsyncHttpClient.class))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(MissingDependencyException.class)
+				.satisfies((ex) -> assertThat(((MissingDependencyException) ex).getAction())
+					.contains("software.amazon.awssdk:netty-nio-client", "S3AsyncClient")));
+	}
+
+	@Test
+	void whereNobodyNamesTheRegionOfAnotherStoreItIsTheFirst() {
+		withoutRegion().run((context) -> {
+			assertThat(context).hasNotFailed();
+			assertThat(context.getBean(S3AsyncClient.class).serviceClientConfiguration().region())
+				.isEqualTo(Region.US_EAST_1);
+		});
+	}
+
+	@Test
+	void regionThatTheSdkFindsIsThatOfAnotherStore() {
+		withoutRegion().withSystemProperties("aws.region=eu-central-1")
+			.run((context) -> assertThat(context.getBean(S3AsyncClient.class).serviceClientConfiguration().region())
+				.isEqualTo(Region.EU_CENTRAL_1));
+	}
+
+	@Test
+	void whereNobodyNamesTheRegionTheStartFailsWithTheProperty() {
+		withoutRegion().withPropertyValues("tus.storage.s3.endpoint=")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(MissingDependencyException.class)
+				.satisfies((ex) -> assertThat(((MissingDependencyException) ex).getAction())
+					.contains("'tus.storage.s3.region'", "AWS_REGION")));
+	}
+
+	private WebApplicationContextRunner withoutRegion() {
+		return this.runner.withPropertyValues("tus.storage.s3.region=")
+			.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=absent");
+	}
+
+	@Test
 	void missingNameOfTheBucketFailsTheStart() {
 		this.runner.withPropertyValues("tus.storage.s3.bucket=")
 			.run((context) -> assertThat(context).getFailure()
@@ -154,12 +207,22 @@ class TusS3AutoConfigurationTests {
 				.hasMessageContaining("tus.storage.s3.bucket"));
 	}
 
-	@Test
-	void missingBucketFailsTheStartWhereThatIsAskedFor() {
-		this.runner.withPropertyValues("tus.storage.s3.bucket=absent", "tus.storage.s3.fail-fast=true")
-			.run((context) -> assertThat(context).getFailure()
-				.hasRootCauseInstanceOf(software.amazon.awssdk.services.s3.model.NoSuchBucketException.class)
-				.hasStackTraceContaining("tus.storage.s3.bucket"));
+	@ParameterizedTest
+	@MethodSource("unusable")
+	void unusableBucketFailsTheStartWhereThatIsAskedFor(String bucket, Class<?> client, String said,
+			CapturedOutput output) {
+		assertThatException().isThrownBy(store.configure(TestServer.tomcat(), bucket)
+			.with(client)
+			.property("tus.storage.s3.fail-fast", "true")::start);
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Bucket '" + bucket + "' can't be used")
+			.contains(said)
+			.contains("set 'tus.storage.s3.fail-fast' to 'false'");
+	}
+
+	static Stream<Arguments> unusable() {
+		return Stream.of(Arguments.of("absent", Nothing.class, "look at 'tus.storage.s3.bucket'"),
+				Arguments.of("uploads", WrongSecret.class, "the credentials that the AWS SDK's chain found are wrong"));
 	}
 
 	@Test
@@ -198,30 +261,54 @@ class TusS3AutoConfigurationTests {
 			.run((context) -> assertThat(context).hasSingleBean(S3Presigner.class).hasNotFailed());
 	}
 
-	@Test
-	void missingBucketIsOneLineInTheLogAndRequestsAreToComeAgain(CapturedOutput output) throws Exception {
-		try (TestServer server = store.configure(TestServer.tomcat(), "absent").start()) {
-			HttpClient http = HttpClient.newHttpClient();
-			URI files = server.uri("/files");
+	@ParameterizedTest
+	@MethodSource("unusable")
+	void unusableBucketIsOneLineInTheLogAndRequestsAreToComeAgain(String bucket, Class<?> client, String said,
+			CapturedOutput output) {
+		try (TestServer server = store.configure(TestServer.tomcat(), bucket).with(client).start()) {
 			for (int i = 0; i < 3; i++) {
-				HttpResponse<String> created = http.send(HttpRequest.newBuilder(files)
-					.header("Tus-Resumable", "1.0.0")
-					.header("Upload-Length", "5")
-					.POST(HttpRequest.BodyPublishers.noBody())
-					.build(), HttpResponse.BodyHandlers.ofString());
-				assertThat(created.statusCode()).isEqualTo(503);
-				assertThat(created.headers().firstValue("Retry-After")).isPresent();
+				RawResponse created = RawRequest.of("POST", server.uri("/files"))
+					.with("Upload-Length: 5")
+					.with("Content-Length: 0")
+					.send();
+				assertThat(created.status()).isEqualTo(503);
+				assertThat(created.header("Retry-After")).isNotNull();
 			}
-			HttpResponse<String> inspected = http.send(HttpRequest.newBuilder(server.uri("/files/unknown"))
-				.header("Tus-Resumable", "1.0.0")
-				.method("HEAD", HttpRequest.BodyPublishers.noBody())
-				.build(), HttpResponse.BodyHandlers.ofString());
-			assertThat(inspected.statusCode()).isEqualTo(423);
+			assertThat(RawRequest.of("HEAD", server.uri("/files/unknown")).send().status()).isEqualTo(423);
 		}
-		assertThat(output.getAll().lines().filter((line) -> line.contains(" ERROR ") && line.contains("'absent'")))
+		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" ERROR "))
 			.singleElement()
 			.asString()
-			.contains("tus.storage.s3.bucket");
+			.contains("'" + bucket + "'", said);
+	}
+
+	@Test
+	void tornManifestIsALineInTheLogAndNoUpload(CapturedOutput output) {
+		try (S3AsyncClient client = store.client();
+				TestServer server = store.configure(TestServer.tomcat(), "uploads").start()) {
+			new S3Bucket(client, "uploads").put("some/torn.info", "{\"ID\":");
+			assertThat(RawRequest.of("HEAD", server.uri("/files/torn")).send().status()).isEqualTo(404);
+		}
+		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" WARN ") || line.contains(" ERROR "))
+			.singleElement()
+			.asString()
+			.contains(" WARN ", "'some/torn.info'", "is no manifest of an upload, and left alone");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Nothing {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrongSecret {
+
+		@Bean
+		S3ClientCustomizer guessed() {
+			return (client) -> client.credentialsProvider(
+					StaticCredentialsProvider.create(AwsBasicCredentials.create(S3Server.ACCESS_KEY, "guessed")));
+		}
+
 	}
 
 }

@@ -39,6 +39,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
@@ -94,6 +95,15 @@ class WrongClockTests {
 			.singleElement()
 			.asString()
 			.contains("RequestTimeTooSkewed", "clock of this machine", "NTP");
+	}
+
+	@Test
+	void isSaidWhereTheStartIsToFail(CapturedOutput output) {
+		assertThatException().isThrownBy(S3Server.configure(TestServer.tomcat(), endpoint(), "uploads")
+			.property("tus.storage.s3.fail-fast", "true")::start);
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("the clock of this machine and the store's differ")
+			.contains("set 'tus.storage.s3.fail-fast' to 'false'");
 	}
 
 	@Test
