@@ -24,23 +24,32 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import io.github.tusspring.lock.LocalUploadLocker;
 import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.EndpointRules;
+import io.github.tusspring.upload.ExpirationPolicy;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadCleaner;
+import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadMetadata;
@@ -48,6 +57,7 @@ import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.UploadWriter;
+import io.github.tusspring.upload.event.TusUploadExpiredEvent;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,7 +66,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -554,9 +568,34 @@ class S3InstancesTests {
 
 	@Test
 	void deletedUploadLeavesNothing() throws Exception {
+		createParts(2);
 		append(this.one, "abc");
+		assertThat(bucket.multipartUploads()).contains("some/" + this.id);
 		assertThat(this.other.delete(this.other.find(this.id))).isTrue();
+		assertNothingIsLeft();
+	}
+
+	@Test
+	void expiredUploadLeavesNothing() throws Exception {
+		createParts(2);
+		append(this.one, "abc");
+		assertThat(bucket.multipartUploads()).contains("some/" + this.id);
+		List<Object> events = new ArrayList<>();
+		ExpirationPolicy expiration = new ExpirationPolicy(Duration.ofHours(24), true, null, EndpointRules.NONE);
+		// What is younger than a day on the real clock is not looked for.
+		new UploadCleaner(this.other, new LocalUploadLocker(), expiration, new UploadEvents(events::add),
+				Clock.fixed(Instant.now().plus(Duration.ofHours(25)), ZoneOffset.UTC))
+			.clean();
+		assertThat(events)
+			.filteredOn(
+					(event) -> event instanceof TusUploadExpiredEvent expired && expired.upload().id().equals(this.id))
+			.hasSize(1);
+		assertNothingIsLeft();
+	}
+
+	private void assertNothingIsLeft() {
 		assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString()));
+		assertThat(bucket.multipartUploads()).doesNotContain("some/" + this.id);
 	}
 
 	@Test
@@ -651,6 +690,37 @@ class S3InstancesTests {
 		assertThat(upload).isNotNull();
 		append(this.one, "def");
 		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
+	void nothingOutsideThePrefixIsListedOrTouched() throws Exception {
+		List<String> foreign = List.of("elsewhere/x.part.1.0123456789abcdef", "x.part.1.0123456789abcdef", "x.info",
+				".probe-x", ".due/x", "somewhere");
+		foreign.forEach((key) -> bucket.put(key, "not ours"));
+		bucket.put("some/zzz.part.1.0123456789abcdef", "abandoned");
+		Names names = new Names();
+		try (S3AsyncClient watched = S3Server.clientBuilder(server.endpoint())
+			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(names))
+			.build();
+				S3UploadStorage eager = open(watched, ConditionalWrites.REQUIRED, Duration.ofMillis(1),
+						64 * 1024 * 1024)) {
+			append(eager, "abcdef");
+			await().untilAsserted(() -> {
+				eager.tidy();
+				assertThat(bucket.keys()).doesNotContain("some/zzz.part.1.0123456789abcdef");
+			});
+			try (Stream<Upload> all = eager.list(); Stream<Upload> unsettled = eager.unsettled()) {
+				assertThat(all).extracting(Upload::id).contains(this.id);
+				assertThat(unsettled).isNotNull();
+			}
+		}
+		assertThat(names.of("ListObjectsV2Request")).isNotEmpty();
+		assertThat(names.of("ListMultipartUploadsRequest")).isNotEmpty();
+		assertThat(names.all)
+			.allSatisfy((request, keys) -> assertThat(keys).as(request).allMatch((key) -> key.startsWith("some/")));
+		foreign.forEach(
+				(key) -> assertThat(bucket.get(key)).as(key).asString(StandardCharsets.UTF_8).isEqualTo("not ours"));
+		foreign.forEach((key) -> client.deleteObject((request) -> request.bucket("uploads").key(key)).join());
 	}
 
 	@Test
@@ -809,11 +879,39 @@ class S3InstancesTests {
 	}
 
 	private static S3UploadStorage open(ConditionalWrites mode, Duration abandonedAfter, long memory) {
+		return open(client, mode, abandonedAfter, memory);
+	}
+
+	private static S3UploadStorage open(S3AsyncClient client, ConditionalWrites mode, Duration abandonedAfter,
+			long memory) {
 		S3Settings settings = S3Server.settings("uploads", "some/");
 		return new S3UploadStorage(client,
 				new S3Settings(settings.bucket(), settings.prefix(), settings.partSize(), settings.maxParts(),
 						settings.concurrentParts(), memory, false, mode, abandonedAfter),
 				(upload) -> S3Location.of(upload.id().toString()));
+	}
+
+	/**
+	 * Sees which keys and prefixes requests are for.
+	 */
+	private static final class Names implements ExecutionInterceptor {
+
+		private final Map<String, List<String>> all = new ConcurrentHashMap<>();
+
+		@Override
+		public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+			SdkRequest request = context.request();
+			String name = request.getValueForField("Key", String.class)
+				.or(() -> request.getValueForField("Prefix", String.class))
+				.orElse("");
+			this.all.computeIfAbsent(request.getClass().getSimpleName(), (type) -> new CopyOnWriteArrayList<>())
+				.add(name);
+		}
+
+		private List<String> of(String request) {
+			return this.all.getOrDefault(request, List.of());
+		}
+
 	}
 
 }
