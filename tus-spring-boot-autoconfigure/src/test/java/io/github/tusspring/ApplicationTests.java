@@ -40,6 +40,7 @@ import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
+import io.github.tusspring.upload.event.TusUploadEvent;
 import io.github.tusspring.upload.event.TusUploadExpiredEvent;
 import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
 import io.github.tusspring.upload.event.TusUploadProgressEvent;
@@ -52,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,6 +95,15 @@ class ApplicationTests {
 		RawResponse answer = append(path, 3, "def");
 		assertThat(answer.status()).isEqualTo(204);
 		assertThat(events(path)).containsExactly("Created", "Progress", "Completed 1: abcdef");
+	}
+
+	@Test
+	void listenerOfEverythingHearsOfEachEvent() {
+		String path = create("look", 6);
+		append(path, 0, "abc");
+		await().untilAsserted(() -> assertThat(happened(path)).startsWith("Created", "Progress"));
+		append(path, 3, "def");
+		assertThat(happened(path)).startsWith("Created", "Progress", "Completed");
 	}
 
 	@Test
@@ -290,14 +301,29 @@ class ApplicationTests {
 			.toList();
 	}
 
+	private static List<String> happened(String path) {
+		return application.happened.stream()
+			.filter((event) -> event.upload().id().equals(id(path)))
+			.map((event) -> event.getClass().getSimpleName().replaceAll("TusUpload|Event", ""))
+			.toList();
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
 		private final List<String> events = new CopyOnWriteArrayList<>();
 
+		private final List<TusUploadEvent> happened = new CopyOnWriteArrayList<>();
+
 		private final CountDownLatch entered = new CountDownLatch(1);
 
 		private final CountDownLatch release = new CountDownLatch(1);
+
+		@EventListener
+		@Order(Ordered.HIGHEST_PRECEDENCE)
+		void happened(TusUploadEvent event) {
+			this.happened.add(event);
+		}
 
 		@EventListener
 		void created(TusUploadCreatedEvent event) {

@@ -25,6 +25,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
+import io.github.tusspring.upload.event.TusUploadEvent;
 import io.github.tusspring.upload.event.TusUploadExpiredEvent;
 import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
 import io.github.tusspring.upload.event.TusUploadProgressEvent;
@@ -107,15 +108,15 @@ public final class UploadEvents {
 
 	void expired(Upload upload) {
 		this.observer.expired(upload);
-		publishSoon(upload.id(), new TusUploadExpiredEvent(upload));
+		publishSoon(new TusUploadExpiredEvent(upload));
 	}
 
 	void progressed(Upload upload) {
-		publishSoon(upload.id(), new TusUploadProgressEvent(upload));
+		publishSoon(new TusUploadProgressEvent(upload));
 	}
 
 	void interrupted(Upload upload) {
-		publishSoon(upload.id(), new TusUploadInterruptedEvent(upload));
+		publishSoon(new TusUploadInterruptedEvent(upload));
 	}
 
 	/**
@@ -129,7 +130,8 @@ public final class UploadEvents {
 		});
 	}
 
-	private void publishSoon(UploadId id, Record event) {
+	private void publishSoon(TusUploadEvent event) {
+		UploadId id = event.upload().id();
 		boolean urgent = !(event instanceof TusUploadProgressEvent);
 		boolean[] first = new boolean[1];
 		this.waiting.compute(id, (key, former) -> {
@@ -156,7 +158,7 @@ public final class UploadEvents {
 	}
 
 	private void publishWaiting(UploadId id) {
-		AtomicReference<Record> next = new AtomicReference<>();
+		AtomicReference<TusUploadEvent> next = new AtomicReference<>();
 		boolean[] begun = new boolean[1];
 		do {
 			next.set(null);
@@ -177,7 +179,7 @@ public final class UploadEvents {
 		while (next.get() != null);
 	}
 
-	private void publish(Record event) {
+	private void publish(TusUploadEvent event) {
 		try {
 			this.publisher.publishEvent(event);
 		}
@@ -191,13 +193,13 @@ public final class UploadEvents {
 	 */
 	private static final class Waiting {
 
-		private final Deque<Record> events = new ArrayDeque<>();
+		private final Deque<TusUploadEvent> events = new ArrayDeque<>();
 
 		private boolean urgent;
 
 		private boolean busy;
 
-		Waiting add(Record event) {
+		Waiting add(TusUploadEvent event) {
 			if (event instanceof TusUploadProgressEvent && this.events.peekLast() instanceof TusUploadProgressEvent) {
 				// The later one includes it.
 				this.events.removeLast();

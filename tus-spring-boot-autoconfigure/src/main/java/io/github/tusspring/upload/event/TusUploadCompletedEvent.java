@@ -43,7 +43,7 @@ import org.springframework.core.io.Resource;
  *     event.moveTo(this.videos.resolve(event.upload().id() + ".mp4"));
  * }</pre>
  */
-public final class TusUploadCompletedEvent {
+public final class TusUploadCompletedEvent implements TusUploadEvent {
 
 	private final Upload upload;
 
@@ -68,6 +68,7 @@ public final class TusUploadCompletedEvent {
 	 * Returns the upload.
 	 * @return the upload, {@link io.github.tusspring.upload.UploadState#FINISHING}
 	 */
+	@Override
 	public Upload upload() {
 		return this.upload;
 	}

@@ -23,5 +23,5 @@ import io.github.tusspring.upload.Upload;
  *
  * @param upload the upload
  */
-public record TusUploadCreatedEvent(Upload upload) {
+public record TusUploadCreatedEvent(Upload upload) implements TusUploadEvent {
 }

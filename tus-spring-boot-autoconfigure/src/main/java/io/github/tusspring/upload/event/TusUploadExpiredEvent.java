@@ -24,5 +24,5 @@ import io.github.tusspring.upload.Upload;
  *
  * @param upload the upload
  */
-public record TusUploadExpiredEvent(Upload upload) {
+public record TusUploadExpiredEvent(Upload upload) implements TusUploadEvent {
 }

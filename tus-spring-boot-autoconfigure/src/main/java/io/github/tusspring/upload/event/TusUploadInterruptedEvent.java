@@ -24,5 +24,5 @@ import io.github.tusspring.upload.Upload;
  *
  * @param upload the upload
  */
-public record TusUploadInterruptedEvent(Upload upload) {
+public record TusUploadInterruptedEvent(Upload upload) implements TusUploadEvent {
 }

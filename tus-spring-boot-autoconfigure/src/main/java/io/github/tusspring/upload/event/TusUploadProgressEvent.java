@@ -25,5 +25,5 @@ import io.github.tusspring.upload.Upload;
  *
  * @param upload the upload
  */
-public record TusUploadProgressEvent(Upload upload) {
+public record TusUploadProgressEvent(Upload upload) implements TusUploadEvent {
 }

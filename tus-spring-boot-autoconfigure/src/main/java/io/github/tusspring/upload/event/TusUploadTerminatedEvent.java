@@ -23,5 +23,5 @@ import io.github.tusspring.upload.Upload;
  *
  * @param upload the upload
  */
-public record TusUploadTerminatedEvent(Upload upload) {
+public record TusUploadTerminatedEvent(Upload upload) implements TusUploadEvent {
 }

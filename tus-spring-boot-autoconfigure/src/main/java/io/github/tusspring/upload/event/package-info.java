@@ -16,7 +16,8 @@
 
 /**
  * What happens to uploads, as application events. An application's way in is
- * {@link io.github.tusspring.upload.event.TusUploadCompletedEvent}.
+ * {@link io.github.tusspring.upload.event.TusUploadCompletedEvent}; what all of them are
+ * is {@link io.github.tusspring.upload.event.TusUploadEvent}.
  */
 @NullMarked
 package io.github.tusspring.upload.event;
