@@ -70,12 +70,10 @@ final class ContentAssembly {
 
 	/**
 	 * Begins a multipart upload.
-	 * @param checked whether its parts will have checksums
 	 */
-	CompletableFuture<String> begin(Manifest manifest, boolean checked) {
+	CompletableFuture<String> begin(Manifest manifest) {
 		S3Location location = this.storage.location(manifest);
-		return this.objects.begin(this.storage.bucket(location), location.key(), checked,
-				ObjectAttributes.of(manifest, null));
+		return this.objects.begin(this.storage.bucket(location), location.key(), ObjectAttributes.of(manifest, null));
 	}
 
 	/**
@@ -234,7 +232,7 @@ final class ContentAssembly {
 			S3Location location = this.storage.location(manifest);
 			long size = manifest.tailSize();
 			Manifest.Part part = this.objects.await(this.objects.part(this.storage.bucket(location), location.key(),
-					manifest.multipartUpload, manifest.isChecked(this.objects), number, size, new MemoryBody(content)));
+					manifest.multipartUpload, number, size, new MemoryBody(content)));
 			stored.change((next) -> {
 				if (!next.tails.equals(manifest.tails)) {
 					// Done before, and only the answer lost.

@@ -273,13 +273,6 @@ final class Manifest implements Cloneable {
 		return this.tails.stream().mapToLong(Tail::size).sum();
 	}
 
-	/**
-	 * Whether the multipart upload was begun with checksums, or will be.
-	 */
-	boolean isChecked(S3Objects objects) {
-		return this.parts.isEmpty() ? objects.isCheckingParts() : this.parts.get(0).checksum() != null;
-	}
-
 	boolean isFull() {
 		return this.size != null && this.size == offset();
 	}
@@ -356,11 +349,9 @@ final class Manifest implements Cloneable {
 	}
 
 	/**
-	 * A part of the multipart upload, with the checksum by which the store has checked
-	 * it.
+	 * A part of the multipart upload.
 	 */
-	@JsonInclude(JsonInclude.Include.NON_NULL)
-	record Part(int number, String tag, long size, @Nullable String checksum) {
+	record Part(int number, String tag, long size) {
 	}
 
 	/**

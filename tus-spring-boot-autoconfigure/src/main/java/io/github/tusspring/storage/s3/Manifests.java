@@ -159,9 +159,6 @@ final class Manifests {
 			Manifest manifest = mapper.readValue(response.asByteArrayUnsafe(), Manifest.class);
 			Assert.notNull(manifest, "It is empty");
 			manifest.check(id);
-			if (manifest.parts.stream().anyMatch((part) -> part.checksum() != null)) {
-				this.objects.tellsChecksums();
-			}
 			return new Found(manifest, response.response().eTag());
 		}
 		catch (JacksonException | IllegalArgumentException | NullPointerException | DateTimeParseException ex) {

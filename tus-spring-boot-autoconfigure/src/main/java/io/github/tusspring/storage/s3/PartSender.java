@@ -147,14 +147,13 @@ final class PartSender {
 		CompletableFuture<String> multipart = openMultipart();
 		Manifest manifest = this.stored.manifest();
 		S3Location location = this.storage.location(manifest);
-		boolean checked = manifest.isChecked(this.storage.objects());
 		long size = size(tails, chunks);
 		CompletableFuture<MemoryBody> body = content(tails, chunks).thenApply(MemoryBody::new);
 		return send(tails, chunks, body, multipart
 			// Not here: to sign a part takes a while.
 			.thenCombineAsync(body,
 					(upload, content) -> this.storage.objects()
-						.part(this.storage.bucket(location), location.key(), upload, checked, number, size, content),
+						.part(this.storage.bucket(location), location.key(), upload, number, size, content),
 					this.storage.signers())
 			.thenCompose((part) -> part));
 	}
@@ -177,8 +176,7 @@ final class PartSender {
 			this.multipart = CompletableFuture.completedFuture(known);
 		}
 		else if (this.multipart == null) {
-			this.begun = this.storage.assembly()
-				.begin(this.stored.manifest(), this.storage.objects().isCheckingParts());
+			this.begun = this.storage.assembly().begin(this.stored.manifest());
 			this.multipart = this.begun;
 		}
 		return this.multipart;

@@ -77,8 +77,7 @@ final class S3Concatenation {
 			});
 			return length;
 		}
-		// Not every store says the right checksum of what it copies.
-		String upload = this.objects.await(this.storage.assembly().begin(this.stored.manifest(), false));
+		String upload = this.objects.await(this.storage.assembly().begin(this.stored.manifest()));
 		boolean done = false;
 		try {
 			List<Manifest.Part> all = send(upload, sources, length);
@@ -157,7 +156,7 @@ final class S3Concatenation {
 		long size = this.smallSize;
 		int number = number();
 		throttle();
-		this.sent.add(this.objects.part(this.bucket, this.location.key(), upload, false, number, size,
+		this.sent.add(this.objects.part(this.bucket, this.location.key(), upload, number, size,
 				new MemoryBody(content)));
 		this.small.clear();
 		this.smallSize = 0;

@@ -29,13 +29,14 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.FileTransformerConfiguration;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.S3ServiceClientConfiguration;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
@@ -43,7 +44,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
-import software.amazon.awssdk.services.s3.model.UploadPartResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 import org.springframework.core.log.LogMessage;
 
@@ -86,14 +87,7 @@ final class S3Objects {
 
 	private final StoreFailures failures;
 
-	private final boolean checkingParts;
-
 	private volatile boolean deletingConditionally;
-
-	/**
-	 * Whether the store is known to tell the checksums of parts that it has checked.
-	 */
-	private volatile boolean tellingChecksums;
 
 	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
 
@@ -101,31 +95,6 @@ final class S3Objects {
 		this.client = client;
 		this.customizer = customizer;
 		this.failures = failures;
-		this.checkingParts = isCheckingParts(client);
-	}
-
-	private static boolean isCheckingParts(S3AsyncClient client) {
-		try {
-			return client.serviceClientConfiguration()
-				.requestChecksumCalculation() != RequestChecksumCalculation.WHEN_REQUIRED;
-		}
-		catch (UnsupportedOperationException ex) {
-			// One of an application's own that says nothing of itself.
-			return false;
-		}
-	}
-
-	/**
-	 * Whether the client has the store check the bytes that it sends. The algorithm is to
-	 * be named from the beginning of a multipart upload to its end: how AWS treats
-	 * checksums that come without it is not documented.
-	 */
-	boolean isCheckingParts() {
-		return this.checkingParts;
-	}
-
-	private static @Nullable ChecksumAlgorithm algorithm(boolean checked) {
-		return checked ? ChecksumAlgorithm.CRC32 : null;
 	}
 
 	/**
@@ -282,14 +251,12 @@ final class S3Objects {
 
 	/**
 	 * Begins a multipart upload.
-	 * @param checked whether its parts will have checksums
 	 * @return its id
 	 */
-	CompletableFuture<String> begin(String bucket, String key, boolean checked, ObjectAttributes attributes) {
+	CompletableFuture<String> begin(String bucket, String key, ObjectAttributes attributes) {
 		return within(SHORT,
 				this.client.createMultipartUpload((request) -> request.bucket(bucket)
 					.key(key)
-					.checksumAlgorithm(algorithm(checked))
 					.applyMutation(attributes::apply)
 					.applyMutation(this.customizer::customize)))
 			.thenApply((response) -> response.uploadId());
@@ -309,43 +276,32 @@ final class S3Objects {
 	}
 
 	/**
-	 * Puts a part.
-	 * @param checked whether the multipart upload was begun with checksums
+	 * Puts a part. It has no checksum: AWS wants the numbers of parts that have one to
+	 * follow on one another from 1, and ours have gaps.
 	 */
-	CompletableFuture<Manifest.Part> part(String bucket, String key, String upload, boolean checked, int number,
-			long size, AsyncRequestBody body) {
+	CompletableFuture<Manifest.Part> part(String bucket, String key, String upload, int number, long size,
+			AsyncRequestBody body) {
 		return within(timeToSend(size),
 				this.client.uploadPart((request) -> request.bucket(bucket)
 					.key(key)
 					.uploadId(upload)
 					.partNumber(number)
 					.contentLength(size)
-					.checksumAlgorithm(algorithm(checked))
-					.applyMutation(this.customizer::customize), body))
-			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size,
-					checked ? checksum(response) : null));
+					.applyMutation(this.customizer::customize)
+					.applyMutation(S3Objects::withoutChecksum), body))
+			.thenApply((response) -> new Manifest.Part(number, response.eTag(), size));
 	}
 
 	/**
-	 * Returns the checksum of a part, which the end of its upload must name if the store
-	 * has told it.
+	 * Keeps the client from adding the checksum that it adds to all that it puts.
 	 */
-	private @Nullable String checksum(UploadPartResponse response) {
-		String checksum = response.checksumCRC32();
-		if (checksum == null && this.tellingChecksums) {
-			throw WholeAnswers.lacksItsEnd(response);
-		}
-		if (checksum != null) {
-			tellsChecksums();
-		}
-		return checksum;
-	}
-
-	/**
-	 * Called when a part has a checksum that the store has told.
-	 */
-	void tellsChecksums() {
-		this.tellingChecksums = true;
+	private static void withoutChecksum(UploadPartRequest.Builder request) {
+		AwsRequestOverrideConfiguration given = request.overrideConfiguration();
+		request.overrideConfiguration(
+				((given != null) ? given.toBuilder() : AwsRequestOverrideConfiguration.builder())
+					.addPlugin((configuration) -> ((S3ServiceClientConfiguration.Builder) configuration)
+						.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED))
+					.build());
 	}
 
 	CompletableFuture<Manifest.Part> copyPart(String bucket, String key, String upload, int number, S3Range source) {
@@ -358,8 +314,7 @@ final class S3Objects {
 					.sourceKey(source.key())
 					.copySourceRange(source.header())
 					.applyMutation(this.customizer::customize)))
-			.thenApply(
-					(response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length(), null));
+			.thenApply((response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length()));
 	}
 
 	/**
@@ -368,11 +323,7 @@ final class S3Objects {
 	CompletableFuture<?> complete(String bucket, String key, String upload, List<Manifest.Part> parts,
 			boolean conditional) {
 		List<CompletedPart> completed = parts.stream()
-			.map((part) -> CompletedPart.builder()
-				.partNumber(part.number())
-				.eTag(part.tag())
-				.checksumCRC32(part.checksum())
-				.build())
+			.map((part) -> CompletedPart.builder().partNumber(part.number()).eTag(part.tag()).build())
 			.toList();
 		return within(LONG,
 				this.client.completeMultipartUpload((request) -> request.bucket(bucket)

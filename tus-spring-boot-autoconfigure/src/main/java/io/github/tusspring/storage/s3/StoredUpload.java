@@ -41,7 +41,8 @@ final class StoredUpload {
 
 	/**
 	 * How many numbers for parts a holder has before it has to write the manifest.
-	 * Whoever takes over leaves them alone: parts of the former holder may still come.
+	 * Whoever takes over leaves them alone, since parts of the former holder may still
+	 * come: but for a multipart upload of its own, which has no parts of anybody else.
 	 */
 	static final int NUMBERS = 32;
 
@@ -267,17 +268,32 @@ final class StoredUpload {
 			next.version++;
 			next.write = UUID.randomUUID().toString();
 			this.unsure = true;
-			try {
-				adopt(new Manifests.Found(next, this.manifests.replace(this.id, next, this.tag)));
-				return;
-			}
-			catch (PreconditionFailedException ex) {
-				if (settle(next, mine)) {
-					return;
+			if (write(next, mine)) {
+				if (!mine && next.multipartUpload == null) {
+					beginNumbers();
 				}
+				return;
 			}
 		}
 		throw new IOException("The manifest of upload '" + this.id.abbreviated() + "' can't be written");
+	}
+
+	private boolean write(Manifest next, boolean mine) throws IOException {
+		try {
+			adopt(new Manifests.Found(next, this.manifests.replace(this.id, next, this.tag)));
+			return true;
+		}
+		catch (PreconditionFailedException ex) {
+			return settle(next, mine);
+		}
+	}
+
+	/**
+	 * Begins with the first number for parts: the former holder can't name its multipart
+	 * upload any more, if it has begun one.
+	 */
+	private synchronized void beginNumbers() {
+		this.nextNumber = 1;
 	}
 
 	/**

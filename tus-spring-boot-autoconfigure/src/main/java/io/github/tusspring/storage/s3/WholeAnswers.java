@@ -50,7 +50,7 @@ final class WholeAnswers {
 		return answer;
 	}
 
-	static SdkClientException lacksItsEnd(Object answer) {
+	private static SdkClientException lacksItsEnd(Object answer) {
 		return SdkClientException.create("An answer has no end: " + answer);
 	}
 

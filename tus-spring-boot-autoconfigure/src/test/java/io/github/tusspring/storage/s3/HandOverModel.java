@@ -207,12 +207,13 @@ final class HandOverModel {
 	}
 
 	/**
-	 * Makes the instance the holder, with numbers for parts that nobody else has.
+	 * Makes the instance the holder, with numbers for parts that nobody else has: all of
+	 * them if it begins a multipart upload of its own.
 	 */
 	private Manifest take(Instance me) {
 		Manifest known = me.known;
-		int last = keeps(Rule.NUMBERS_OF_ITS_OWN) ? known.lastNumber : known.parts.size();
-		return known.take(me.name, last + NUMBERS);
+		int last = (known.multipart == 0 && known.holder != me.name) ? 0 : known.lastNumber;
+		return known.take(me.name, (keeps(Rule.NUMBERS_OF_ITS_OWN) ? last : known.parts.size()) + NUMBERS);
 	}
 
 	private void write(State state, Instance me, Rule condition, Manifest change, Step then, List<State> next) {

@@ -55,7 +55,7 @@ class ManifestTests {
 
 	private static Manifest full() {
 		Manifest manifest = manifest();
-		manifest.parts = List.of(new Manifest.Part(1, "tag", 4, null));
+		manifest.parts = List.of(new Manifest.Part(1, "tag", 4));
 		manifest.tails = List.of(new Manifest.Tail("tail", 2));
 		return manifest;
 	}
@@ -99,7 +99,7 @@ class ManifestTests {
 	void whenACopyIsChangedThenTheOriginalStaysAsItWas() {
 		Manifest manifest = full();
 		Manifest copy = manifest.copy();
-		copy.parts.add(new Manifest.Part(2, "tag", 4, null));
+		copy.parts.add(new Manifest.Part(2, "tag", 4));
 		copy.tails.clear();
 		assertThat(manifest.offset()).isEqualTo(6);
 	}
@@ -110,6 +110,14 @@ class ManifestTests {
 		JsonMapper mapper = JsonMapper.shared();
 		assertThat(mapper.readValue(mapper.writeValueAsBytes(manifest), Manifest.class)).usingRecursiveComparison()
 			.isEqualTo(manifest);
+	}
+
+	@Test
+	void whenAFieldIsNotKnownThenItIsIgnored() {
+		JsonMapper mapper = JsonMapper.shared();
+		String json = mapper.writeValueAsString(full()).replace("\"number\":1", "\"number\":1,\"checksum\":\"x\"");
+		assertThat(json).contains("checksum");
+		assertThat(mapper.readValue(json, Manifest.class).parts).isEqualTo(full().parts);
 	}
 
 	@Test
@@ -246,9 +254,9 @@ class ManifestTests {
 		damages.add((manifest) -> manifest.lastNumber = -1);
 		damages.add((manifest) -> manifest.stored = -1L);
 		damages.add((manifest) -> manifest.state = null);
-		damages.add((manifest) -> manifest.parts = List.of(new Manifest.Part(0, "tag", 7, null)));
-		damages.add((manifest) -> manifest.parts = List.of(new Manifest.Part(1, "tag", -1, null)));
-		damages.add((manifest) -> manifest.parts = List.of(new Manifest.Part(1, null, 7, null)));
+		damages.add((manifest) -> manifest.parts = List.of(new Manifest.Part(0, "tag", 7)));
+		damages.add((manifest) -> manifest.parts = List.of(new Manifest.Part(1, "tag", -1)));
+		damages.add((manifest) -> manifest.parts = List.of(new Manifest.Part(1, null, 7)));
 		damages.add((manifest) -> manifest.tails = List.of(new Manifest.Tail(null, 1)));
 		damages.add((manifest) -> manifest.tails = List.of(new Manifest.Tail("tail", -1)));
 		damages.add((manifest) -> manifest.claimed = "soon");
@@ -261,7 +269,7 @@ class ManifestTests {
 		Manifest manifest = full();
 		manifest.stored = 0L;
 		manifest.size = 0L;
-		manifest.parts = List.of(new Manifest.Part(1, "tag", 0, null));
+		manifest.parts = List.of(new Manifest.Part(1, "tag", 0));
 		manifest.tails = List.of(new Manifest.Tail("tail", 0));
 		assertThatNoException().isThrownBy(() -> manifest.check(ID));
 	}

@@ -39,15 +39,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -88,26 +83,6 @@ class S3LateAnswersTests {
 			tail.release().complete(null);
 			await().during(Duration.ofMillis(500))
 				.untilAsserted(() -> assertThat(bucket.stored("some/", "closed")).hasSize((int) one.find(id).offset()));
-		}
-	}
-
-	@Test
-	void partOfWhichTheChecksumWasLostIsSentAgain() throws Exception {
-		UploadId id = UploadId.of("checked");
-		int part = (int) S3Settings.MIN_PART_SIZE;
-		Checksums checksums = new Checksums();
-		try (S3AsyncClient client = S3Server.clientBuilder(server.endpoint())
-			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(checksums))
-			.build(); S3UploadStorage one = open(client)) {
-			one.create(NewUpload.builder(id).length(2L * part + 1).build());
-			append(one, id, part);
-			checksums.lost = true;
-			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> append(one, id, part));
-			assertThat(one.find(id).offset()).isEqualTo(part);
-			checksums.lost = false;
-			append(one, id, part);
-			append(one, id, 1);
-			assertThat(one.content(one.find(id)).contentLength()).isEqualTo(2L * part + 1);
 		}
 	}
 
@@ -318,23 +293,6 @@ class S3LateAnswersTests {
 	private static S3UploadStorage open(S3AsyncClient client) {
 		return new S3UploadStorage(client, S3Server.settings("uploads", "some/"),
 				(upload) -> S3Location.of(upload.id().toString()));
-	}
-
-	/**
-	 * Has the store tell the checksum of each part, unless the end of the answer is lost.
-	 */
-	private static final class Checksums implements ExecutionInterceptor {
-
-		private volatile boolean lost;
-
-		@Override
-		public SdkHttpResponse modifyHttpResponse(Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
-			if (this.lost || !(context.request() instanceof UploadPartRequest)) {
-				return context.httpResponse();
-			}
-			return context.httpResponse().toBuilder().putHeader("x-amz-checksum-crc32", "AAAAAA==").build();
-		}
-
 	}
 
 }
