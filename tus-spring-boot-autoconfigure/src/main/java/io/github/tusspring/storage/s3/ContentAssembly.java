@@ -169,16 +169,26 @@ final class ContentAssembly {
 				finishTails(stored, manifest);
 				manifest = stored.manifest();
 			}
-			if (manifest.stored == null) {
+			if (manifest.stored == null && (stored.isMine(manifest) || !isThere(manifest))) {
 				complete(manifest, String.valueOf(manifest.multipartUpload), manifest.parts, manifest.offset());
-				stored.made();
 			}
+			stored.made();
 		}
 		catch (FileNotFoundException ex) {
 			checkIsThere(stored, ex);
 			throw ex;
 		}
 		stored.assembled();
+	}
+
+	/**
+	 * Whether another instance has made the object. To ask is cheaper than to try to make
+	 * it again.
+	 */
+	private boolean isThere(Manifest manifest) throws IOException {
+		HeadObjectResponse there = head(this.storage.location(manifest));
+		return there != null && isOurs(manifest, there) && !there.metadata().containsKey(ObjectAttributes.WRITE)
+				&& there.contentLength() == manifest.offset();
 	}
 
 	/**
@@ -203,6 +213,17 @@ final class ContentAssembly {
 	}
 
 	private void finishTails(StoredUpload stored, Manifest manifest) throws IOException {
+		long memory = manifest.tailSize();
+		this.storage.budget().acquire(memory);
+		try {
+			sendTails(stored, manifest);
+		}
+		finally {
+			this.storage.budget().giveBack(memory);
+		}
+	}
+
+	private void sendTails(StoredUpload stored, Manifest manifest) throws IOException {
 		List<ByteBuffer> content = new ArrayList<>();
 		List<CompletableFuture<ByteBuffer>> reads = manifest.tails.stream()
 			.map((tail) -> this.objects.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null, null)
@@ -271,7 +292,11 @@ final class ContentAssembly {
 				if (there == null && ex instanceof FileNotFoundException absent) {
 					throw absent;
 				}
-				if (there == null || !isOurs(manifest, there)) {
+				if (there == null) {
+					// Refused on account of what is gone by now.
+					continue;
+				}
+				if (!isOurs(manifest, there)) {
 					throw new IOException("The parts of '" + location.key() + "' can't be put together", ex);
 				}
 				if (!there.metadata().containsKey(ObjectAttributes.WRITE)) {

@@ -16,6 +16,7 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -25,6 +26,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +57,22 @@ final class MemoryBudget {
 
 	private final Executor executor;
 
+	/**
+	 * What threads may wait for: half of the memory, so that uploads that are received
+	 * get along with the other half.
+	 */
+	private final Semaphore acquirable;
+
+	private final int acquirableChunks;
+
 	private long used;
 
 	private long sending;
+
+	/**
+	 * How much threads wait for, which comes before what holders wait for.
+	 */
+	private long wanted;
 
 	/**
 	 * Chunks that have been sent and can be filled again: new ones would have to be
@@ -76,6 +91,8 @@ final class MemoryBudget {
 	MemoryBudget(long limit, Executor executor) {
 		this.limit = limit;
 		this.executor = executor;
+		this.acquirableChunks = (int) Math.max(1, limit / 2 / CHUNK);
+		this.acquirable = new Semaphore(this.acquirableChunks, true);
 	}
 
 	synchronized void join(Holder holder) {
@@ -96,7 +113,7 @@ final class MemoryBudget {
 	 */
 	synchronized boolean take(Holder holder, int chunks) {
 		long bytes = (long) chunks * CHUNK;
-		if (this.used + bytes > this.limit) {
+		if (this.used + this.wanted + bytes > this.limit) {
 			this.waiting.add(holder);
 			settle();
 			return false;
@@ -110,6 +127,56 @@ final class MemoryBudget {
 	 */
 	synchronized void force(long bytes) {
 		this.used += bytes;
+	}
+
+	/**
+	 * Waits for memory that comes back by itself. For threads that may wait, and that
+	 * hold no other memory.
+	 * @param bytes how much, from a half of all as much as there is
+	 */
+	void acquire(long bytes) throws IOException {
+		try {
+			this.acquirable.acquire(chunks(bytes));
+			try {
+				awaitRoom(bytes);
+			}
+			catch (InterruptedException ex) {
+				this.acquirable.release(chunks(bytes));
+				throw ex;
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IOException("Interrupted while waiting for memory", ex);
+		}
+	}
+
+	private int chunks(long bytes) {
+		return (int) Math.min(this.acquirableChunks, (bytes + CHUNK - 1) / CHUNK);
+	}
+
+	private synchronized void awaitRoom(long bytes) throws InterruptedException {
+		this.wanted += bytes;
+		try {
+			while (this.used > 0 && this.used + bytes > this.limit) {
+				settle();
+				wait();
+			}
+			this.used += bytes;
+			this.sending += bytes;
+		}
+		finally {
+			this.wanted -= bytes;
+			settle();
+		}
+	}
+
+	/**
+	 * Gives memory back that was waited for.
+	 */
+	void giveBack(long bytes) {
+		sent(bytes);
+		this.acquirable.release(chunks(bytes));
 	}
 
 	/**
@@ -152,6 +219,7 @@ final class MemoryBudget {
 
 	synchronized void release(long bytes) {
 		this.used -= bytes;
+		notifyAll();
 		settle();
 	}
 
@@ -170,10 +238,11 @@ final class MemoryBudget {
 	}
 
 	private void settle() {
-		if (this.waiting.isEmpty()) {
+		long free = this.limit - this.used - this.wanted;
+		if (this.waiting.isEmpty() && free >= 0) {
 			return;
 		}
-		long takers = (this.limit - this.used) / CHUNK / CHUNKS_AT_ONCE;
+		long takers = free / CHUNK / CHUNKS_AT_ONCE;
 		if (takers > 0) {
 			// Whoever is next to a full part comes first: that memory comes back soonest.
 			List<Holder> next = this.waiting.stream()

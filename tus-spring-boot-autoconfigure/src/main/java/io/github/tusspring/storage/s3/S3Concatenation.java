@@ -26,12 +26,18 @@ import java.util.concurrent.CompletableFuture;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadTooLargeException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 /**
  * Makes the object of a final upload of those of its parts. The store copies; only what
- * is too small to be copied is read and sent again.
+ * is too small to be copied is read and sent again, in memory of the budget. Where all
+ * parts of an object must have the same size, that is what crosses a border of two, and
+ * where the store doesn't copy, everything.
  */
 final class S3Concatenation {
+
+	private static final Log logger = LogFactory.getLog(S3UploadStorage.class);
 
 	private final S3UploadStorage storage;
 
@@ -43,11 +49,23 @@ final class S3Concatenation {
 
 	private final String bucket;
 
+	private final boolean equalParts;
+
+	private boolean copying;
+
+	/**
+	 * The size of a piece that is copied.
+	 */
+	private long size;
+
 	private final List<CompletableFuture<Manifest.Part>> sent = new ArrayList<>();
 
-	private final List<S3Range> small = new ArrayList<>();
+	/**
+	 * What is going to be read and sent as one part.
+	 */
+	private final List<S3Range> gathered = new ArrayList<>();
 
-	private long smallSize;
+	private long gatheredSize;
 
 	S3Concatenation(S3UploadStorage storage, StoredUpload stored) {
 		this.storage = storage;
@@ -55,6 +73,8 @@ final class S3Concatenation {
 		this.stored = stored;
 		this.location = storage.location(stored.manifest());
 		this.bucket = storage.bucket(this.location);
+		this.equalParts = storage.settings().equalParts();
+		this.copying = !Boolean.FALSE.equals(this.objects.copiesParts());
 	}
 
 	/**
@@ -73,8 +93,7 @@ final class S3Concatenation {
 		}
 		long length = sources.stream().mapToLong(S3Range::length).sum();
 		if (length < S3Settings.MIN_PART_SIZE) {
-			this.storage.assembly().put(this.stored, read(sources), (manifest) -> {
-			});
+			putWhole(sources, length);
 			return length;
 		}
 		String upload = this.objects.await(this.storage.assembly().begin(this.stored.manifest()));
@@ -89,6 +108,7 @@ final class S3Concatenation {
 				this.objects.discard(this.objects.abort(this.bucket, this.location.key(), upload));
 			}
 		}
+		rememberWhetherToCopy();
 		return length;
 	}
 
@@ -103,14 +123,27 @@ final class S3Concatenation {
 		}
 	}
 
+	private void putWhole(List<S3Range> sources, long length) throws IOException {
+		this.storage.budget().acquire(length);
+		try {
+			this.storage.assembly().put(this.stored, read(sources), (manifest) -> {
+			});
+		}
+		finally {
+			this.storage.budget().giveBack(length);
+		}
+	}
+
 	private List<Manifest.Part> send(String upload, List<S3Range> sources, long length) throws IOException {
 		// As few as can be, since each takes one of the numbers.
-		long size = Math.max(this.storage.settings().partSize(),
+		this.size = Math.max(this.storage.settings().partSize(),
 				Math.min(S3Settings.MAX_PART_SIZE, length / (this.storage.settings().maxParts() / 2)));
 		for (S3Range source : sources) {
-			add(upload, source, size);
+			add(upload, source);
 		}
-		flush(upload);
+		if (this.gatheredSize > 0) {
+			flush(upload);
+		}
 		List<Manifest.Part> all = new ArrayList<>();
 		for (CompletableFuture<Manifest.Part> part : this.sent) {
 			all.add(this.objects.await(part));
@@ -118,48 +151,91 @@ final class S3Concatenation {
 		return all;
 	}
 
-	private void add(String upload, S3Range source, long size) throws IOException {
+	private void add(String upload, S3Range source) throws IOException {
 		S3Range rest = source;
-		if (this.smallSize > 0) {
-			long missing = S3Settings.MIN_PART_SIZE - this.smallSize;
-			// What is left has to be large enough to be copied.
-			long borrowed = (rest.length() < missing + S3Settings.MIN_PART_SIZE) ? rest.length() : missing;
-			keep(rest.first(borrowed));
-			rest = (borrowed < rest.length()) ? rest.skip(borrowed) : null;
-			if (this.smallSize >= S3Settings.MIN_PART_SIZE) {
-				flush(upload);
-			}
-		}
-		while (rest != null && rest.length() >= S3Settings.MIN_PART_SIZE) {
-			long count = (rest.length() < size + S3Settings.MIN_PART_SIZE && rest.length() <= S3Settings.MAX_PART_SIZE)
-					? rest.length() : size;
-			S3Range piece = rest.first(count);
-			throttle();
-			this.sent.add(this.objects.copyPart(this.bucket, this.location.key(), upload, number(), piece));
+		while (rest != null) {
+			long count = canCopy(rest) ? copy(upload, rest) : gather(upload, rest);
 			rest = (count < rest.length()) ? rest.skip(count) : null;
-		}
-		if (rest != null) {
-			keep(rest);
 		}
 	}
 
-	private void keep(S3Range range) {
-		this.small.add(range);
-		this.smallSize += range.length();
+	private boolean canCopy(S3Range rest) {
+		return this.copying && this.gatheredSize == 0
+				&& rest.length() >= (this.equalParts ? sizeInMemory() : S3Settings.MIN_PART_SIZE);
+	}
+
+	/**
+	 * Returns the size from which bytes that are read are sent as a part.
+	 */
+	private long sizeInMemory() {
+		return (this.copying && !this.equalParts) ? S3Settings.MIN_PART_SIZE
+				: Math.min(this.size, this.storage.settings().memory() / 2);
+	}
+
+	/**
+	 * Has the store copy the next part.
+	 * @return how long that is, or 0 if the store doesn't copy
+	 */
+	private long copy(String upload, S3Range rest) throws IOException {
+		// What is left has to be large enough to be copied, too.
+		boolean whole = rest.length() < this.size + S3Settings.MIN_PART_SIZE
+				&& rest.length() <= S3Settings.MAX_PART_SIZE;
+		long count = this.equalParts ? sizeInMemory() : (whole ? rest.length() : this.size);
+		throttle();
+		CompletableFuture<Manifest.Part> part = this.objects.copyPart(this.bucket, this.location.key(), upload,
+				number(), rest.first(count));
+		if (this.objects.copiesParts() == null && StoreFailures.isNotUnderstood(part)) {
+			this.copying = false;
+			return 0;
+		}
+		this.sent.add(part);
+		return count;
+	}
+
+	/**
+	 * Notes what the store can do. What it has refused can have had another reason, too,
+	 * as long as nothing else has succeeded.
+	 */
+	private void rememberWhetherToCopy() {
+		if (!this.copying && this.objects.copiesParts() == null) {
+			logger
+				.info("The store doesn't copy parts of objects: what final uploads consist of is read and sent again");
+			this.objects.setCopiesParts(false);
+		}
+	}
+
+	private long gather(String upload, S3Range rest) throws IOException {
+		long missing = sizeInMemory() - this.gatheredSize;
+		// What is left has to be large enough to be copied.
+		boolean whole = this.copying && !this.equalParts && rest.length() < missing + S3Settings.MIN_PART_SIZE;
+		long count = whole ? rest.length() : Math.min(rest.length(), missing);
+		this.gathered.add(rest.first(count));
+		this.gatheredSize += count;
+		if (this.gatheredSize >= sizeInMemory()) {
+			flush(upload);
+		}
+		return count;
 	}
 
 	private void flush(String upload) throws IOException {
-		if (this.small.isEmpty()) {
-			return;
-		}
-		List<ByteBuffer> content = read(this.small);
-		long size = this.smallSize;
-		int number = number();
 		throttle();
-		this.sent.add(this.objects.part(this.bucket, this.location.key(), upload, number, size,
-				new MemoryBody(content)));
-		this.small.clear();
-		this.smallSize = 0;
+		long size = this.gatheredSize;
+		int number = number();
+		MemoryBudget budget = this.storage.budget();
+		budget.acquire(size);
+		CompletableFuture<Manifest.Part> part;
+		try {
+			part = this.objects.part(this.bucket, this.location.key(), upload, number, size,
+					new MemoryBody(read(this.gathered)));
+		}
+		catch (IOException | RuntimeException ex) {
+			budget.giveBack(size);
+			throw ex;
+		}
+		part.whenComplete((result, ex) -> budget.giveBack(size));
+		this.sent.add(part);
+		this.gathered.clear();
+		this.gatheredSize = 0;
 	}
 
 	private int number() {

@@ -89,6 +89,11 @@ final class S3Objects {
 
 	private volatile boolean deletingConditionally;
 
+	/**
+	 * Whether the store copies parts, {@code null} as long as that isn't known.
+	 */
+	private volatile @Nullable Boolean copiesParts;
+
 	private final MemoryAllowance readAhead = new MemoryAllowance(READ_AHEAD);
 
 	S3Objects(S3AsyncClient client, S3RequestCustomizer customizer, StoreFailures failures) {
@@ -119,6 +124,17 @@ final class S3Objects {
 	 */
 	void setDeletingConditionally(boolean deletingConditionally) {
 		this.deletingConditionally = deletingConditionally;
+	}
+
+	/**
+	 * Whether the store copies parts, or {@code null} if that isn't known yet.
+	 */
+	@Nullable Boolean copiesParts() {
+		return this.copiesParts;
+	}
+
+	void setCopiesParts(boolean copiesParts) {
+		this.copiesParts = copiesParts;
 	}
 
 	MemoryAllowance readAhead() {
@@ -297,11 +313,10 @@ final class S3Objects {
 	 */
 	private static void withoutChecksum(UploadPartRequest.Builder request) {
 		AwsRequestOverrideConfiguration given = request.overrideConfiguration();
-		request.overrideConfiguration(
-				((given != null) ? given.toBuilder() : AwsRequestOverrideConfiguration.builder())
-					.addPlugin((configuration) -> ((S3ServiceClientConfiguration.Builder) configuration)
-						.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED))
-					.build());
+		request.overrideConfiguration(((given != null) ? given.toBuilder() : AwsRequestOverrideConfiguration.builder())
+			.addPlugin((configuration) -> ((S3ServiceClientConfiguration.Builder) configuration)
+				.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED))
+			.build());
 	}
 
 	CompletableFuture<Manifest.Part> copyPart(String bucket, String key, String upload, int number, S3Range source) {
@@ -314,7 +329,10 @@ final class S3Objects {
 					.sourceKey(source.key())
 					.copySourceRange(source.header())
 					.applyMutation(this.customizer::customize)))
-			.thenApply((response) -> new Manifest.Part(number, response.copyPartResult().eTag(), source.length()));
+			.thenApply((response) -> {
+				setCopiesParts(true);
+				return new Manifest.Part(number, response.copyPartResult().eTag(), source.length());
+			});
 	}
 
 	/**

@@ -73,6 +73,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	private final boolean held;
 
+	private final boolean equalParts;
+
 	private final PartSender sender;
 
 	/**
@@ -87,6 +89,11 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	private final List<SentTail> tails = new ArrayList<>();
 
 	private final List<String> absorbed = new ArrayList<>();
+
+	/**
+	 * The size of the upload's first part, 0 as long as there is none.
+	 */
+	private long firstSize;
 
 	private int recorded;
 
@@ -137,10 +144,12 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		this.upload = upload;
 		this.generation = generation;
 		this.held = held;
+		this.equalParts = storage.settings().equalParts();
 		this.position = upload.offset();
 		this.offset = upload.offset();
 		this.sender = new PartSender(storage, stored, this::partSent);
 		stored.manifest().tails.forEach((tail) -> this.tails.add(SentTail.stored(tail)));
+		stored.manifest().parts.stream().findFirst().ifPresent((part) -> this.firstSize = part.size());
 		storage.budget().join(this);
 	}
 
@@ -184,11 +193,20 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	}
 
 	private long target() {
-		return this.storage.sizes().target(this.upload.length(), this.position - gathered(), this.stored.nextNumber());
+		return hasSize() ? this.firstSize : this.storage.sizes()
+			.target(this.upload.length(), this.position - gathered(), this.stored.nextNumber());
 	}
 
 	private long minimum() {
-		return this.storage.sizes().minimum(this.upload.length(), this.position - gathered(), this.stored.nextNumber());
+		return hasSize() ? this.firstSize : this.storage.sizes()
+			.minimum(this.upload.length(), this.position - gathered(), this.stored.nextNumber());
+	}
+
+	/**
+	 * Whether the first part says how large the others are.
+	 */
+	private boolean hasSize() {
+		return this.equalParts && this.firstSize > 0;
 	}
 
 	/**
@@ -230,7 +248,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		this.listener = listener;
 		releaseRoom();
-		if (this.sender.isReady() && gathered() >= minimum() && !this.storage.settings().equalParts()) {
+		if (this.sender.isReady() && gathered() >= minimum() && !this.equalParts) {
 			this.storage.executor().execute(this::spill);
 		}
 		return false;
@@ -277,7 +295,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					return;
 				}
 				releaseRoom();
-				if (gathered() >= minimum() && !this.storage.settings().equalParts()) {
+				if (gathered() >= minimum() && !this.equalParts) {
 					sendPart();
 				}
 				else {
@@ -347,6 +365,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			this.sender.check();
 		}
 		int number = this.sender.number();
+		this.firstSize = (this.firstSize > 0) ? this.firstSize : gathered();
 		List<SentTail> before = List.copyOf(this.tails);
 		this.parts.add(this.sender.sendPart(number, before, takeChunks()));
 		before.forEach((tail) -> this.absorbed.add(tail.name()));
@@ -413,7 +432,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				this.tails.forEach((tail) -> this.absorbed.add(tail.name()));
 				this.tails.clear();
 			}
-			else if (full ? gathered() > 0 : (gathered() >= minimum() && !this.storage.settings().equalParts())) {
+			else if (full ? gathered() > 0 : (gathered() >= minimum() && !this.equalParts)) {
 				sendPart();
 			}
 			else if (this.filled > 0) {

@@ -53,6 +53,10 @@ final class StoreFailures {
 	 */
 	private static final Set<String> BAD_REQUEST = Set.of("null", "400", "Bad Request", "BadRequest");
 
+	private static final Set<String> CONDITIONS = Set.of("PreconditionFailed", "ConditionalRequestConflict");
+
+	private static final Set<Integer> NOT_UNDERSTOOD = Set.of(400, 405, 501);
+
 	private final String bucket;
 
 	private volatile boolean failing;
@@ -150,6 +154,17 @@ final class StoreFailures {
 
 	/**
 	 * Waits for a request that is only an attempt.
+	 * @return whether the store has refused it as stores do that don't know such requests
+	 */
+	static boolean isNotUnderstood(CompletableFuture<?> attempt) {
+		return attempt
+			.handle((result, ex) -> ex != null && unwrap(ex) instanceof AwsServiceException refusal
+					&& NOT_UNDERSTOOD.contains(refusal.statusCode()))
+			.join();
+	}
+
+	/**
+	 * Waits for a request that is only an attempt.
 	 * @return whether the store has refused it since its condition was not met, rather
 	 * than for any other reason or not at all
 	 */
@@ -161,7 +176,9 @@ final class StoreFailures {
 	}
 
 	private static boolean isConditionNotMet(AwsServiceException ex) {
-		return ex.statusCode() == 412 || (ex.statusCode() == 409 && "ConditionalRequestConflict".equals(code(ex)));
+		// In the answer to a completion, which takes its time, the error may be of status
+		// 200.
+		return ex.statusCode() == 412 || CONDITIONS.contains(String.valueOf(code(ex)));
 	}
 
 	/**

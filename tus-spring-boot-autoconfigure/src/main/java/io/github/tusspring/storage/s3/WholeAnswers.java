@@ -68,7 +68,7 @@ final class WholeAnswers {
 			return response.eTag() != null;
 		}
 		if (answer instanceof UploadPartCopyResponse response) {
-			return response.copyPartResult() != null;
+			return response.copyPartResult() != null && response.copyPartResult().eTag() != null;
 		}
 		if (answer instanceof CreateMultipartUploadResponse response) {
 			return response.uploadId() != null;

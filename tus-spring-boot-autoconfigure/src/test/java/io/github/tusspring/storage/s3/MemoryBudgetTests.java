@@ -16,12 +16,14 @@
 
 package io.github.tusspring.storage.s3;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class MemoryBudgetTests {
 
@@ -62,6 +64,64 @@ class MemoryBudgetTests {
 			.filter((chunk) -> chunks.stream().anyMatch((other) -> other == chunk))).hasSize(2);
 	}
 
+	@Test
+	void whenAThreadWaitsForMemoryThenNobodyElseTakesWhatComesBack() throws Exception {
+		this.budget.force(4 * MemoryBudget.CHUNK);
+		Thread waiting = acquire(2 * MemoryBudget.CHUNK);
+		await().until(() -> waiting.getState() == Thread.State.WAITING);
+		this.budget.release(MemoryBudget.CHUNK);
+		assertThat(this.budget.take(new NoHolder(), 1)).isFalse();
+		this.budget.release(2 * MemoryBudget.CHUNK);
+		waiting.join();
+		assertThat(this.budget.used()).isEqualTo(3 * MemoryBudget.CHUNK);
+		assertThat(this.budget.take(new NoHolder(), 1)).isTrue();
+	}
+
+	@Test
+	void whenThreadsHaveHalfOfTheMemoryThenTheNextOneWaitsAndLeavesTheRestToOthers() throws Exception {
+		acquire(2 * MemoryBudget.CHUNK).join();
+		Thread waiting = acquire(MemoryBudget.CHUNK);
+		await().until(() -> waiting.getState() == Thread.State.WAITING);
+		assertThat(this.budget.take(new NoHolder(), 2)).isTrue();
+		this.budget.release(2 * MemoryBudget.CHUNK);
+		assertThat(waiting.isAlive()).isTrue();
+		this.budget.giveBack(2 * MemoryBudget.CHUNK);
+		waiting.join();
+	}
+
+	@Test
+	void whenAThreadWantsMoreThanThereIsThenItGetsItWhenAllIsFree() throws Exception {
+		acquire(5 * MemoryBudget.CHUNK).join();
+		this.budget.giveBack(5 * MemoryBudget.CHUNK);
+		assertThat(this.budget.used()).isZero();
+	}
+
+	@Test
+	void whenAWaitingThreadIsInterruptedThenItWantsNothingAnyMore() throws Exception {
+		this.budget.force(4 * MemoryBudget.CHUNK);
+		Thread waiting = acquire(2 * MemoryBudget.CHUNK);
+		await().until(() -> waiting.getState() == Thread.State.WAITING);
+		waiting.interrupt();
+		waiting.join();
+		this.budget.release(4 * MemoryBudget.CHUNK);
+		assertThat(this.budget.take(new NoHolder(), 3)).isTrue();
+		this.budget.release(3 * MemoryBudget.CHUNK);
+		acquire(2 * MemoryBudget.CHUNK).join();
+	}
+
+	private Thread acquire(long bytes) {
+		Thread thread = new Thread(() -> {
+			try {
+				this.budget.acquire(bytes);
+			}
+			catch (IOException ex) {
+				// Interrupted.
+			}
+		});
+		thread.start();
+		return thread;
+	}
+
 	private ByteBuffer chunk() {
 		this.budget.force(MemoryBudget.CHUNK);
 		return this.budget.chunk();
@@ -70,6 +130,26 @@ class MemoryBudgetTests {
 	private void giveBack(ByteBuffer... chunks) {
 		this.budget.release((long) chunks.length * MemoryBudget.CHUNK);
 		this.budget.reuse(List.of(chunks));
+	}
+
+	/**
+	 * Has nothing to give.
+	 */
+	private static final class NoHolder implements MemoryBudget.Holder {
+
+		@Override
+		public long filled() {
+			return 0;
+		}
+
+		@Override
+		public void roomIsThere() {
+		}
+
+		@Override
+		public void spill() {
+		}
+
 	}
 
 }

@@ -91,6 +91,8 @@ public final class S3FaultProxy implements AutoCloseable {
 
 	private volatile BiPredicate<String, Predicate<String>> unknown = (line, headers) -> false;
 
+	private volatile Fault refusal = Fault.NOT_IMPLEMENTED;
+
 	/**
 	 * Starts a proxy that lets everything pass.
 	 * @param target where the store listens
@@ -181,6 +183,14 @@ public final class S3FaultProxy implements AutoCloseable {
 	 */
 	void refuse(BiPredicate<String, Predicate<String>> unknown) {
 		this.unknown = unknown;
+	}
+
+	/**
+	 * Has parts that are copied be answered as a store does that copies none.
+	 */
+	void refuseCopies(Fault refusal) {
+		this.refusal = refusal;
+		refuse((line, headers) -> headers.test("x-amz-copy-source"));
 	}
 
 	/**
@@ -296,13 +306,13 @@ public final class S3FaultProxy implements AutoCloseable {
 		}
 		if (this.unknown.test(request.lines().get(0), request::has)) {
 			this.faults.incrementAndGet();
-			return Fault.NOT_IMPLEMENTED;
+			return this.refusal;
 		}
 		Fault[] faults = Fault.values();
 		Fault fault;
 		synchronized (this.random) {
-			// The last one says of a store what it is, rather than what happens.
-			fault = faults[1 + this.random.nextInt(faults.length - 2)];
+			// The last two say of a store what it is, rather than what happens.
+			fault = faults[1 + this.random.nextInt(faults.length - 3)];
 			if (this.random.nextDouble() >= this.rate) {
 				return Fault.NONE;
 			}
@@ -393,7 +403,7 @@ public final class S3FaultProxy implements AutoCloseable {
 		NONE, LATE, REQUEST_LOST(false, 0), REQUEST_CUT, ANSWER_LOST, ANSWER_CUT(""), ANSWER_HEAD_LOST("\r\n"),
 		ANSWER_BODY_LOST("\r\n\r\n"), FAILED(false, 500), UNAVAILABLE(false, 503), REFUSED(false, 412),
 		DONE_AND_FAILED(true, 500), DONE_AND_UNAVAILABLE(true, 503), DONE_AND_REFUSED(true, 412),
-		NOT_IMPLEMENTED(false, 501);
+		NOT_IMPLEMENTED(false, 501), NOT_UNDERSTOOD(false, 400);
 
 		private final boolean done;
 

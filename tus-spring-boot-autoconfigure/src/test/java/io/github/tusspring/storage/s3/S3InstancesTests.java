@@ -247,12 +247,15 @@ class S3InstancesTests {
 		int size = (int) S3Settings.MIN_PART_SIZE;
 		this.id = UploadId.of("numbers-" + count);
 		this.one.create(NewUpload.builder(this.id).build());
+		append(this.one, "x".repeat(size));
+		StoredUpload stored = this.one.require(this.one.find(this.id));
+		stored.change(stored::reserve);
 		S3Settings settings = new S3Settings("uploads", "some/", 2L * size, 10, 4, 4L * size, false,
 				ConditionalWrites.REQUIRED, Duration.ofDays(1));
 		try (S3UploadStorage few = new S3UploadStorage(client, settings, (upload) -> S3Location.of("" + upload.id()));
 				S3UploadWriter writer = (S3UploadWriter) few.append(few.find(this.id), 1, false)) {
 			writer.write(ByteBuffer.allocate(size));
-			// The first 32 are those of the instance that had it before.
+			// 32 are those of the instance that had it before.
 			writer.spill();
 			assertThat(few.memoryUsed()).isZero();
 			assertThatExceptionOfType(UploadTooLargeException.class).isThrownBy(writer::commit);
@@ -455,9 +458,9 @@ class S3InstancesTests {
 		append(this.one, "x".repeat(size));
 		Manifest manifest = this.one.require(this.one.find(this.id)).manifest();
 		String key = "some/" + this.id;
-		String upload = this.one.assembly().begin(manifest, false).join();
+		String upload = this.one.assembly().begin(manifest).join();
 		Manifest.Part part = this.one.objects()
-			.part("uploads", key, upload, false, 1, 3, AsyncRequestBody.fromString("abc"))
+			.part("uploads", key, upload, 1, 3, AsyncRequestBody.fromString("abc"))
 			.join();
 		this.one.assembly().complete(manifest, upload, List.of(part), 3);
 		assertThatExceptionOfType(IOException.class).isThrownBy(() -> append(this.one, "x"));

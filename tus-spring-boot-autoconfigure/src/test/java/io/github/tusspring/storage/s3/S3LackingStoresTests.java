@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
@@ -155,6 +157,28 @@ class S3LackingStoresTests {
 		append(this.id, "ef");
 		await().untilAsserted(
 				() -> assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/" + this.id + ".part.")));
+	}
+
+	@ParameterizedTest
+	@EnumSource(names = { "NOT_IMPLEMENTED", "NOT_UNDERSTOOD" })
+	void partsAreReadAndSentAgainWhereTheStoreCopiesNone(S3FaultProxy.Fault refusal, CapturedOutput output)
+			throws Exception {
+		this.proxy.refuseCopies(refusal);
+		String text = "a".repeat(PART) + "b".repeat(PART + 1);
+		this.storage.create(
+				NewUpload.builder(this.id).length(2L * PART + 1).concatenation(new Concatenation.Partial()).build());
+		append(this.id, text);
+		for (int i = 0; i < 2; i++) {
+			UploadId joined = UploadId.of(this.id + "-" + i);
+			Upload whole = this.storage.create(NewUpload.builder(joined)
+				.concatenation(new Concatenation.Final(List.of(this.id, this.id), ""))
+				.build());
+			Upload part = this.storage.find(this.id);
+			this.storage.concatenate(whole, List.of(part, part));
+			assertThat(bucket.get("some/" + joined)).asString(StandardCharsets.UTF_8).isEqualTo(text + text);
+		}
+		assertThat(this.proxy.faults()).as("It is tried once").isEqualTo(1);
+		assertThat(output.getAll()).doesNotContain("ERROR");
 	}
 
 	@Test

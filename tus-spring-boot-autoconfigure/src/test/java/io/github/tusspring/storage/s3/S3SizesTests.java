@@ -56,7 +56,11 @@ class S3SizesTests {
 	static void start() {
 		server = new S3ProxyServer();
 		bucket = S3Bucket.create(server.client(), "uploads");
-		storage = new S3UploadStorage(bucket.client(), S3Server.settings("uploads", "some/"),
+		storage = open();
+	}
+
+	private static S3UploadStorage open() {
+		return new S3UploadStorage(bucket.client(), S3Server.settings("uploads", "some/"),
 				(upload) -> S3Location.of(upload.id().toString()));
 	}
 
@@ -141,6 +145,22 @@ class S3SizesTests {
 	}
 
 	@Test
+	void manySmallAppendsAddUpAlsoWhenAnotherInstanceGoesOn() throws Exception {
+		UploadId id = UploadId.of("many");
+		byte[] content = content(60 * 100_000);
+		storage.create(NewUpload.builder(id).length((long) content.length).build());
+		for (int i = 0; i < 30; i++) {
+			append(id, content, i * 100_000, 100_000);
+		}
+		try (S3UploadStorage other = open()) {
+			for (int i = 30; i < 60; i++) {
+				append(other, id, content, i * 100_000, 100_000);
+			}
+		}
+		assertStored(id, content);
+	}
+
+	@Test
 	void uploadWithoutBytesIsAnEmptyObject() throws Exception {
 		UploadId id = UploadId.of("empty");
 		Upload upload = storage.create(NewUpload.builder(id).length(0L).build());
@@ -174,6 +194,11 @@ class S3SizesTests {
 	}
 
 	private void append(UploadId id, byte[] content, int offset, int count) throws IOException {
+		append(storage, id, content, offset, count);
+	}
+
+	private void append(S3UploadStorage storage, UploadId id, byte[] content, int offset, int count)
+			throws IOException {
 		Upload upload = storage.find(id);
 		boolean last = offset + count == content.length;
 		Upload declared = (last && upload.length() == null) ? upload.withLength(content.length) : upload;

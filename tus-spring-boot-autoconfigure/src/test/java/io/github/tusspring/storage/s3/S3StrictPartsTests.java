@@ -130,8 +130,8 @@ class S3StrictPartsTests {
 		List<Upload> pieces = new ArrayList<>();
 		for (int size : new int[] { 1024, PART - 1, PART + 4 - 1024 }) {
 			UploadId piece = UploadId.of("piece-" + pieces.size());
-			this.one
-				.create(NewUpload.builder(piece).length((long) size).concatenation(new Concatenation.Partial()).build());
+			this.one.create(
+					NewUpload.builder(piece).length((long) size).concatenation(new Concatenation.Partial()).build());
 			int offset = (int) pieces.stream().mapToLong(Upload::offset).sum();
 			try (UploadWriter writer = this.one.append(this.one.find(piece), ++this.generation, false)) {
 				writer.write(ByteBuffer.wrap(this.content, offset, size));
@@ -184,8 +184,10 @@ class S3StrictPartsTests {
 		}
 
 		private static boolean hasChecksum(SdkHttpRequest request) {
-			return request.headers().keySet().stream().anyMatch((name) -> name.toLowerCase(Locale.ROOT).matches(
-					"x-amz-trailer|x-amz-checksum-.*"));
+			return request.headers()
+				.keySet()
+				.stream()
+				.anyMatch((name) -> name.toLowerCase(Locale.ROOT).matches("x-amz-trailer|x-amz-checksum-.*"));
 		}
 
 		private void check(CompleteMultipartUploadRequest completion) {

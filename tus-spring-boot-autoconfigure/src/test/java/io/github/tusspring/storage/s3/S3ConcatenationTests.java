@@ -1,0 +1,216 @@
+/*
+ * Copyright 2026-present the original author or authors.
+ *
+ * Licensed under the Apache License, Version 2.0 (the "License");
+ * you may not use this file except in compliance with the License.
+ * You may obtain a copy of the License at
+ *
+ *      https://www.apache.org/licenses/LICENSE-2.0
+ *
+ * Unless required by applicable law or agreed to in writing, software
+ * distributed under the License is distributed on an "AS IS" BASIS,
+ * WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+ * See the License for the specific language governing permissions and
+ * limitations under the License.
+ */
+
+package io.github.tusspring.storage.s3;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadWriter;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What a concatenation costs.
+ */
+class S3ConcatenationTests {
+
+	private static final int MIN = (int) S3Settings.MIN_PART_SIZE;
+
+	private static final long MEMORY = 3L * MIN;
+
+	private static final Traffic traffic = new Traffic();
+
+	private static S3Server server;
+
+	private static S3AsyncClient client;
+
+	private static S3Bucket bucket;
+
+	private static S3UploadStorage storage;
+
+	private static int count;
+
+	@BeforeAll
+	static void start() {
+		server = new S3ProxyServer();
+		client = S3Server.clientBuilder(server.endpoint())
+			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(traffic))
+			.build();
+		bucket = S3Bucket.create(client, "uploads");
+		storage = open();
+	}
+
+	@AfterAll
+	static void stop() {
+		storage.close();
+		client.close();
+		server.close();
+	}
+
+	private static S3UploadStorage open() {
+		return new S3UploadStorage(client, new S3Settings("uploads", "some/", MIN, 10_000, 4, MEMORY, false,
+				ConditionalWrites.REQUIRED, Duration.ofDays(1)), (upload) -> S3Location.of(upload.id().toString()));
+	}
+
+	@BeforeEach
+	void reset() {
+		traffic.reset();
+	}
+
+	@Test
+	void whatIsReadAndSentAgainHasRoomInTheMemoryForParts() throws Exception {
+		Upload small = partial(MIN - 1);
+		traffic.reset();
+		List<CompletableFuture<?>> all = new ArrayList<>();
+		for (int i = 0; i < 4; i++) {
+			Upload whole = create(Collections.nCopies(4, small));
+			all.add(CompletableFuture.runAsync(() -> concatenate(storage, whole, Collections.nCopies(4, small)),
+					(task) -> new Thread(task).start()));
+		}
+		for (CompletableFuture<?> each : all) {
+			each.get(30, TimeUnit.SECONDS);
+		}
+		assertThat(traffic.most).hasPositiveValue().hasValueLessThanOrEqualTo(MEMORY);
+		assertThat(storage.memoryUsed()).isZero();
+	}
+
+	@Test
+	void onlyWhatIsTooSmallToBeCopiedIsReadAndItsNeighbourWhereThatWouldBeTooSmallThen() throws Exception {
+		List<Upload> parts = List.of(partial(2 * MIN + 5), partial(1024), partial(MIN + 1), partial(2 * MIN),
+				partial(3));
+		Upload whole = create(parts);
+		traffic.reset();
+		concatenate(storage, whole, parts);
+		assertThat(traffic.copies).hasValue(4);
+		assertThat(traffic.read).hasValue(1024 + MIN + 1 + 3);
+		assertThat(bucket.get("some/" + whole.id())).hasSize(5 * MIN + 5 + 1024 + 1 + 3);
+	}
+
+	@Test
+	void partThatAnotherInstanceHasMadeIsLookedAtOnce() throws Exception {
+		UploadId id = partial(2 * MIN + 5).id();
+		try (S3UploadStorage other = open()) {
+			List<Upload> parts = List.of(other.find(id));
+			Upload whole = create(parts);
+			traffic.reset();
+			concatenate(other, other.find(whole.id()), parts);
+			assertThat(traffic.operations).containsExactlyInAnyOrder("HeadObject", "GetObject", "CreateMultipartUpload",
+					"UploadPartCopy", "UploadPartCopy", "CompleteMultipartUpload", "PutObject");
+		}
+	}
+
+	private static Upload partial(int size) throws IOException {
+		UploadId id = UploadId.of("part-" + ++count);
+		Upload upload = storage
+			.create(NewUpload.builder(id).length((long) size).concatenation(new Concatenation.Partial()).build());
+		try (UploadWriter writer = storage.append(upload, 1, false)) {
+			writer.write(ByteBuffer.allocate(size));
+			writer.commit();
+		}
+		return storage.find(id);
+	}
+
+	private static Upload create(List<Upload> parts) throws IOException {
+		return storage.create(NewUpload.builder(UploadId.of("whole-" + ++count))
+			.concatenation(new Concatenation.Final(parts.stream().map(Upload::id).toList(), ""))
+			.build());
+	}
+
+	private static void concatenate(S3UploadStorage storage, Upload whole, List<Upload> parts) {
+		try {
+			storage.concatenate(whole, parts);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Counts what goes to and fro.
+	 */
+	private static final class Traffic implements ExecutionInterceptor {
+
+		private final AtomicLong sending = new AtomicLong();
+
+		private final AtomicLong most = new AtomicLong();
+
+		private final AtomicLong read = new AtomicLong();
+
+		private final AtomicInteger copies = new AtomicInteger();
+
+		private final Queue<String> operations = new ConcurrentLinkedQueue<>();
+
+		void reset() {
+			this.most.set(0);
+			this.read.set(0);
+			this.copies.set(0);
+			this.operations.clear();
+		}
+
+		@Override
+		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+			this.operations.add(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+			if (context.request() instanceof UploadPartRequest part) {
+				long now = this.sending.addAndGet(part.contentLength());
+				this.most.accumulateAndGet(now, Math::max);
+			}
+			if (context.request() instanceof UploadPartCopyRequest) {
+				this.copies.incrementAndGet();
+			}
+		}
+
+		@Override
+		public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+			if (context.request() instanceof UploadPartRequest part) {
+				this.sending.addAndGet(-part.contentLength());
+			}
+			if (context.request() instanceof GetObjectRequest get && get.range() != null) {
+				this.read.addAndGet(((GetObjectResponse) context.response()).contentLength());
+			}
+		}
+
+	}
+
+}
