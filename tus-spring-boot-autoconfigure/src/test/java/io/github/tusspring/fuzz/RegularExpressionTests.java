@@ -58,6 +58,8 @@ class RegularExpressionTests {
 				found("protocol.rufh.RepresentationHeaders.PARAMETER", ";", "; ", ";a=b", "; a = \"b\"", ";a=\"|\\\"",
 						";a=\"|a", ";a=\"|a\\", ";a=\"\\", ";a|a", ";a=| ", ";a| ", ";|\t"),
 				found("protocol.tus.RequestHeaders.SPACES", " ", "a ", "  a"),
+				found("protocol.tus.RequestHeaders.WRONG_LIST", "\t", ",", ";", ",/", ",h", ",http", ",https",
+						";https:"),
 				found("storage.disk.LeftBehind.USED", ".", ".1", ".1|1", "1.used", ".123456789012|3"),
 				matched("storage.s3.ObjectAttributes.MEDIA_TYPE", "a/b|;a=b", "a/b| ; a=\"b\"", "a/b| ;", "a/b| ", "a",
 						"a/b|; a", "a/b|;a=b;", "a/b;a=|b"),

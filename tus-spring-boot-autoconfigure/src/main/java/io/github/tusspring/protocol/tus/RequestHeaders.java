@@ -38,6 +38,9 @@ final class RequestHeaders {
 
 	private static final Pattern SPACES = Pattern.compile(" +");
 
+	/** Several URLs that are parted by something else, or by headers of one name. */
+	private static final Pattern WRONG_LIST = Pattern.compile("\t|[,;](/|https?:)", Pattern.CASE_INSENSITIVE);
+
 	private RequestHeaders() {
 	}
 
@@ -104,8 +107,10 @@ final class RequestHeaders {
 		List<UploadId> parts = new ArrayList<>();
 		for (String url : SPACES.split(urls.strip())) {
 			String id = lastSegment(url);
-			if (!UploadId.isValid(id)) {
-				throw new TusException(400, TusHeaders.UPLOAD_CONCAT + " must have the URLs of partial uploads");
+			// All but the last of several would be left out without a word.
+			if (!UploadId.isValid(id) || WRONG_LIST.matcher(url).find()) {
+				throw new TusException(400,
+						TusHeaders.UPLOAD_CONCAT + " must have the URLs of partial uploads, with spaces between them");
 			}
 			parts.add(UploadId.of(id));
 		}

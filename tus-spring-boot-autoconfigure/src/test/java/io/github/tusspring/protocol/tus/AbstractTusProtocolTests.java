@@ -1407,6 +1407,24 @@ public abstract class AbstractTusProtocolTests {
 			assertThat(target().count()).isEqualTo(before);
 		}
 
+		@ParameterizedTest
+		@ValueSource(
+				strings = { ",", ";", "\t", ",http://localhost", ",HTTPS://localhost", ",final;", "?a=b,", "?a=b;" })
+		void ofPartsThatNoSpacePartsIs400(String separator) {
+			String a = part("hello");
+			String b = part(" world");
+			long before = target().count();
+			send(concat("final;" + path(a) + separator + path(b)), 400);
+			send(concat("final;" + path(a)).with("Upload-Concat: final;" + path(b)), 400);
+			assertThat(target().count()).isEqualTo(before);
+		}
+
+		@Test
+		void takesTheQueriesOfItsParts() {
+			String a = part("hello");
+			assertStored(id(send(concat("final;" + path(a) + "?a=1;b=2,3 " + path(a) + "?c"), 201)), "hellohello");
+		}
+
 		@Test
 		void ofUnknownOrOrdinaryUploadsIs400() {
 			String ordinary = create("Upload-Length: 0");
