@@ -22,6 +22,8 @@ import io.github.tusspring.upload.QuotaUploadStorage;
 import io.github.tusspring.upload.UploadQuota;
 import io.github.tusspring.upload.UploadService;
 import io.github.tusspring.upload.UploadStorage;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -44,6 +46,8 @@ import org.springframework.context.annotation.Bean;
 @EnableConfigurationProperties(TusQuotaProperties.class)
 public final class TusQuotaAutoConfiguration {
 
+	private static final Log logger = LogFactory.getLog(TusQuotaAutoConfiguration.class);
+
 	@Bean
 	@ConditionalOnMissingBean
 	MetadataLimits tusMetadataLimits(TusQuotaProperties properties) {
@@ -64,23 +68,33 @@ public final class TusQuotaAutoConfiguration {
 					return bean;
 				}
 				QuotaLimits limits = properties.getObject().toLimits();
-				// One of them may need the storage itself: they are made when they are
-				// asked.
-				boolean any = BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, UploadQuota.class, true,
-						false).length > 0;
-				return (limits.isLimited() || any)
+				return (limits.isLimited() || hasQuotas(beanFactory))
 						? new QuotaUploadStorage(storage, limits, () -> quotas.orderedStream().toList()) : bean;
 			}
 
 		};
 	}
 
+	/**
+	 * Whether there are quotas, without making them: one may need the storage itself.
+	 */
+	private static boolean hasQuotas(ListableBeanFactory beanFactory) {
+		return BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beanFactory, UploadQuota.class, true,
+				false).length > 0;
+	}
+
 	@Bean
-	SmartInitializingSingleton tusQuotaCount(ObjectProvider<UploadStorage> storages) {
-		return () -> storages.stream()
-			.filter(QuotaUploadStorage.class::isInstance)
-			.map(QuotaUploadStorage.class::cast)
-			.forEach(QuotaUploadStorage::load);
+	SmartInitializingSingleton tusQuotaCount(UploadStorage storage, TusQuotaProperties properties,
+			ListableBeanFactory beanFactory) {
+		return () -> {
+			if (storage instanceof QuotaUploadStorage limited) {
+				limited.load();
+			}
+			else if (properties.toLimits().isLimited() || hasQuotas(beanFactory)) {
+				logger.warn("The limits of what clients may store don't hold, since a parent context has made the "
+						+ "storage of uploads. Define the UploadStorage in the context of the web server");
+			}
+		};
 	}
 
 }

@@ -32,6 +32,7 @@ import io.github.tusspring.upload.UploadStorage;
 import io.github.tusspring.web.BodyShieldFilter;
 import io.github.tusspring.web.ConnectionAborter;
 import io.github.tusspring.web.ContinueSender;
+import io.github.tusspring.web.DetachFilter;
 import io.github.tusspring.web.DirectInput;
 import io.github.tusspring.web.InterimResponses;
 import io.github.tusspring.web.RufhHandler;
@@ -70,6 +71,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
 import org.springframework.core.log.LogMessage;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
@@ -136,6 +138,12 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	AsyncSupportCheck tusAsyncSupportCheck(ListableBeanFactory beans) {
 		return new AsyncSupportCheck(beans);
+	}
+
+	@Bean
+	PathCheck tusPathCheck(TusProperties properties,
+			@Qualifier("requestMappingHandlerMapping") ObjectProvider<RequestMappingHandlerMapping> mvc) {
+		return new PathCheck(properties.path(), mvc);
 	}
 
 	@Bean
@@ -213,6 +221,12 @@ public final class TusWebMvcAutoConfiguration {
 			.collect(Collectors.joining());
 		int more = endpoints.size() - SHOWN_ENDPOINTS;
 		return (more > 0) ? first + " and " + more + " more" : first;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "tusDetachFilter")
+	FilterRegistrationBean<DetachFilter> tusDetachFilter() {
+		return UploadFilters.register("tusDetachFilter", new DetachFilter(), Ordered.HIGHEST_PRECEDENCE);
 	}
 
 	@Bean

@@ -31,6 +31,7 @@ import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
+import org.springframework.security.web.firewall.RequestRejectedException;
 
 /**
  * Keeps the security context of a request. It is not asked where the context came from:
@@ -108,6 +109,14 @@ public final class SpringSecuritySenderContext implements SenderContext {
 		@Override
 		public boolean isDenial(Throwable ex) {
 			return ex instanceof AccessDeniedException || ex instanceof AuthenticationException;
+		}
+
+		/**
+		 * The firewall looks at a header when it is asked for, and no earlier.
+		 */
+		@Override
+		public boolean isUnreadable(Throwable ex) {
+			return ex instanceof RequestRejectedException;
 		}
 
 	}

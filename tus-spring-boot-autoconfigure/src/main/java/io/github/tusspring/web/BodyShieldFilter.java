@@ -67,7 +67,7 @@ public final class BodyShieldFilter extends OncePerRequestFilter {
 		chain.doFilter(new ShieldedRequest(request), response);
 	}
 
-	private static boolean isForm(@Nullable String contentType) {
+	static boolean isForm(@Nullable String contentType) {
 		if (contentType == null) {
 			return false;
 		}

@@ -115,7 +115,7 @@ final class ContentSender implements WriteListener, AsyncListener {
 		context.addListener(this);
 		try {
 			this.output.setWriteListener(this);
-			return true;
+			return this.transfers.isListenedTo(this.request, this.output);
 		}
 		catch (UnsupportedOperationException ex) {
 			return false;

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,29 @@ public interface DirectInput {
 		}
 
 		/**
+		 * Whether the server knows whom to call when bytes come. A stream that a filter
+		 * has put before the server's may keep the listener to itself.
+		 * @param request the request
+		 * @param stream the request's stream, which has taken a listener
+		 * @return {@code false} only if it is known that nobody is going to be called
+		 */
+		default boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+			return true;
+		}
+
+		/**
+		 * Whether the server knows whom to call when there is room for more of an answer.
+		 * A stream that a filter has put before the server's may keep the listener to
+		 * itself.
+		 * @param request the request
+		 * @param stream the response's stream, which has taken a listener
+		 * @return {@code false} only if it is known that nobody is going to be called
+		 */
+		default boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+			return true;
+		}
+
+		/**
 		 * Whether the client has broken a request off. Some servers tell of the end of
 		 * the body then, as if it were whole.
 		 * @param request the request, which wasn't answered yet
@@ -103,6 +127,16 @@ public interface DirectInput {
 				@Override
 				public boolean isBrokenOff(HttpServletRequest request) {
 					return factories.stream().anyMatch((factory) -> factory.isBrokenOff(request));
+				}
+
+				@Override
+				public boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+					return factories.stream().allMatch((factory) -> factory.isListenedTo(request, stream));
+				}
+
+				@Override
+				public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+					return factories.stream().allMatch((factory) -> factory.isListenedTo(request, stream));
 				}
 
 				@Override

@@ -46,6 +46,16 @@ public interface HandOverAnswers {
 	Map<String, String> headers();
 
 	/**
+	 * Returns the headers of an answer of the handler's that neither takes nor refuses
+	 * the upload, which therefore goes on.
+	 * @param upload the upload
+	 * @return the headers
+	 */
+	default Map<String, String> headers(Upload upload) {
+		return headers();
+	}
+
+	/**
 	 * Returns whether the client can make sense of a redirection.
 	 * @return {@code true} if one is passed on
 	 */

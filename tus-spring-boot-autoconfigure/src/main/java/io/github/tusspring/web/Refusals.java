@@ -16,9 +16,12 @@
 
 package io.github.tusspring.web;
 
+import java.util.function.Function;
+
 import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.StopReason;
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadObserver;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +30,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observer sees the refusals
  * @param client who has sent the request
+ * @param foreign says which exceptions that aren't the engine's are refusals
  */
-record Refusals(UploadObserver observer, UploadClient client) {
+record Refusals(UploadObserver observer, UploadClient client, Function<Throwable, @Nullable UploadException> foreign) {
+
+	private Throwable known(Throwable ex) {
+		UploadException refusal = this.foreign.apply(ex);
+		return (refusal != null) ? refusal : ex;
+	}
 
 	ExchangeAnswer failed(Throwable ex) {
-		return observed(TusAnswers.failed(ex), RefusalReason.of(ex));
+		Throwable known = known(ex);
+		return observed(TusAnswers.failed(known), RefusalReason.of(known));
 	}
 
 	ExchangeAnswer inspectionFailed(Throwable ex) {
-		return observed(TusAnswers.inspectionFailed(ex), RefusalReason.of(ex));
+		Throwable known = known(ex);
+		return observed(TusAnswers.inspectionFailed(known), RefusalReason.of(known));
 	}
 
 	@Nullable ExchangeAnswer stopped(StopReason reason) {

@@ -104,6 +104,14 @@ public final class RequestSender {
 	}
 
 	/**
+	 * Whether an exception says that the request has something in it which the
+	 * application lets nobody send.
+	 */
+	boolean isUnreadable(Throwable ex) {
+		return this.kept.stream().anyMatch((context) -> context.isUnreadable(ex));
+	}
+
+	/**
 	 * Whether the calling thread works as the sender and for the request anyway, provided
 	 * that it is the one which the sender was kept on.
 	 * @return {@code false} if something has to be bound even there

@@ -75,7 +75,13 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 
 	@Override
 	public ExchangeAnswer failed(RuntimeException ex) {
-		return this.refusals.observed(answer(ex), RefusalReason.of(ex));
+		RuntimeException known = known(ex);
+		return this.refusals.observed(answer(known), RefusalReason.of(known));
+	}
+
+	private RuntimeException known(RuntimeException ex) {
+		UploadException refusal = this.refusals.foreign().apply(ex);
+		return (refusal != null) ? refusal : ex;
 	}
 
 	private ExchangeAnswer answer(RuntimeException ex) {
@@ -92,10 +98,11 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 	 * again.
 	 */
 	ExchangeAnswer inspectionFailed(RuntimeException ex) {
-		ExchangeAnswer answer = answer(ex);
+		RuntimeException known = known(ex);
+		ExchangeAnswer answer = answer(known);
 		return this.refusals.observed(
 				(answer.status() >= 500) ? new ExchangeAnswer(423, answer.headers(), answer.body()) : answer,
-				RefusalReason.of(ex));
+				RefusalReason.of(known));
 	}
 
 	/**
@@ -125,6 +132,11 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 	@Override
 	public Map<String, String> headers() {
 		return complete(this.responses.marked());
+	}
+
+	@Override
+	public Map<String, String> headers(Upload upload) {
+		return complete(this.responses.unsettled(upload));
 	}
 
 	@Override

@@ -114,23 +114,24 @@ public final class RufhHandler {
 	 */
 	void handle(UploadExchange exchange) {
 		UploadClient client = exchange.client().withDraft();
-		Refusals refusals = new Refusals(this.service.observer(), client);
+		Refusals refusals = new Refusals(this.service.observer(), client, exchange::refusal);
 		if (exchange.target().isEmpty()) {
 			create(exchange, client, refusals);
 			return;
 		}
 		RufhAnswers answers = new RufhAnswers(responses(this.protocol.version(exchange::header)), null, null,
 				this.protocol.offset(exchange::header), refusals);
+		String method = exchange.method();
 		try {
 			// For clients that can't send a PATCH, as tus has it.
-			String method = TusProtocol.method(exchange.method(), exchange::header);
+			method = TusProtocol.method(method, exchange::header);
 			// Before the protocol says a word about the upload.
 			Upload upload = admit(exchange.lookup(), intent(method), client);
 			answers = answers.of(responses(version(upload)), upload);
 			handle(exchange, method, client, upload, answers);
 		}
 		catch (RuntimeException ex) {
-			exchange.answer(exchange.method().equals("HEAD") ? answers.inspectionFailed(ex) : answers.failed(ex));
+			exchange.answer(method.equals("HEAD") ? answers.inspectionFailed(ex) : answers.failed(ex));
 		}
 	}
 

@@ -80,6 +80,16 @@ public interface SenderContext {
 		 */
 		boolean isDenial(Throwable ex);
 
+		/**
+		 * Whether an exception says that a request has something in it which the
+		 * application lets nobody send.
+		 * @param ex the exception
+		 * @return {@code true} if the request can't be read any further
+		 */
+		default boolean isUnreadable(Throwable ex) {
+			return false;
+		}
+
 	}
 
 	/**

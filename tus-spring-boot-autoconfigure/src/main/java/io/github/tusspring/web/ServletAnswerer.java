@@ -85,7 +85,8 @@ final class ServletAnswerer {
 
 	/**
 	 * Has the container call the listener when bytes are there, where that is possible. A
-	 * stream that a filter has put before the container's may not be able to.
+	 * stream that a filter has put before the container's may not be able to, or forget
+	 * the listener.
 	 */
 	<L extends ReadListener & AsyncListener> void listen(ServletInputStream stream, L listener) {
 		startAsync();
@@ -93,7 +94,7 @@ final class ServletAnswerer {
 			this.async.addListener(listener);
 			try {
 				stream.setReadListener(listener);
-				this.listening = true;
+				this.listening = this.transfers.isListenedTo(this.request, stream);
 			}
 			catch (UnsupportedOperationException ex) {
 				logger.debug(LogMessage.format("A thread has to wait for the bytes: %s", ex));

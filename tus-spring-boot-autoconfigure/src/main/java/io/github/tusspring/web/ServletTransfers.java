@@ -24,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -107,6 +109,14 @@ public final class ServletTransfers implements Closeable {
 					+ "request is cut off can't be resumed");
 		}
 		return informed;
+	}
+
+	boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+		return this.inputs.isListenedTo(request, stream);
+	}
+
+	boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+		return this.inputs.isListenedTo(request, stream);
 	}
 
 	BodyInput open(HttpServletRequest request) throws IOException {

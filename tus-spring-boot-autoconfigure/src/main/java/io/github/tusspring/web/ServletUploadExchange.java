@@ -22,7 +22,10 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.Map;
 
+import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadException;
+import io.github.tusspring.upload.UploadForbiddenException;
 import io.github.tusspring.upload.UploadGrant;
 import io.github.tusspring.upload.UploadId;
 import jakarta.servlet.http.HttpServletRequest;
@@ -152,6 +155,15 @@ final class ServletUploadExchange implements UploadExchange {
 	}
 
 	@Override
+	public @Nullable UploadException refusal(Throwable ex) {
+		if (this.sender.isDenial(ex)) {
+			return new UploadForbiddenException("Access is denied");
+		}
+		return this.sender.isUnreadable(ex)
+				? new InvalidUploadException("The request has characters that are not allowed") : null;
+	}
+
+	@Override
 	public String location(UploadId id) {
 		String query = (this.handOver != null || this.grant != null) ? this.request.getQueryString() : null;
 		// The application is to see it with the upload, whose last byte is sent there;
@@ -189,19 +201,21 @@ final class ServletUploadExchange implements UploadExchange {
 		// As long as the calling thread works for the request.
 		client();
 		this.request.startAsync(this.request, this.response).setTimeout(0);
-		threads.handle(() -> {
-			try (SenderContext.Bound bound = this.sender.bind()) {
-				work.run();
+		DetachFilter.afterFilters(this.request, () -> threads.handle(() -> handle(work)));
+	}
+
+	private void handle(Runnable work) {
+		try (SenderContext.Bound bound = this.sender.bind()) {
+			work.run();
+		}
+		catch (RuntimeException | Error ex) {
+			giveUp(ex);
+		}
+		finally {
+			if (this.transfer == null || !this.transfer.isStarted()) {
+				this.sender.complete();
 			}
-			catch (RuntimeException | Error ex) {
-				giveUp(ex);
-			}
-			finally {
-				if (this.transfer == null || !this.transfer.isStarted()) {
-					this.sender.complete();
-				}
-			}
-		});
+		}
 	}
 
 	/**

@@ -16,6 +16,7 @@
 
 package io.github.tusspring.web;
 
+import java.io.IOException;
 import java.util.List;
 
 import io.github.tusspring.protocol.rufh.RufhHeaders;
@@ -127,7 +128,26 @@ public final class TusRequests {
 			handler.refusePath(exchange);
 			return;
 		}
+		if (isReadAsForm(request)) {
+			handler.refuseForm(exchange);
+			return;
+		}
 		handler.handle(exchange);
+	}
+
+	/**
+	 * Whether a filter has read the body, as some do with what looks like a form. Clients
+	 * of Resumable Uploads for HTTP may send any type.
+	 */
+	private static boolean isReadAsForm(HttpServletRequest request) {
+		try {
+			return request.getHeader(TusHeaders.TUS_RESUMABLE) == null && request.getContentLengthLong() != 0
+					&& BodyShieldFilter.isForm(request.getContentType()) && request.getInputStream().isFinished();
+		}
+		catch (IOException | IllegalStateException ex) {
+			// Somebody has taken the reader instead.
+			return true;
+		}
 	}
 
 	/**

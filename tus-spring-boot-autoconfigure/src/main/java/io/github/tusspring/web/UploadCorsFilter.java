@@ -16,9 +16,17 @@
 
 package io.github.tusspring.web;
 
-import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.StringUtils;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.DefaultCorsProcessor;
 import org.springframework.web.filter.CorsFilter;
 
 /**
@@ -37,11 +45,31 @@ public final class UploadCorsFilter extends CorsFilter {
 	public UploadCorsFilter(CorsConfigurationSource source) {
 		super(source);
 		this.source = source;
+		setCorsProcessor(new ExposingCorsProcessor());
 	}
 
 	@Override
 	protected boolean shouldNotFilter(HttpServletRequest request) {
 		return this.source.getCorsConfiguration(request) == null;
+	}
+
+	/**
+	 * Lets pages read the protocol's headers also where a filter of the application's has
+	 * allowed the origin before.
+	 */
+	private static final class ExposingCorsProcessor extends DefaultCorsProcessor {
+
+		@Override
+		public boolean processRequest(@Nullable CorsConfiguration configuration, HttpServletRequest request,
+				HttpServletResponse response) throws IOException {
+			if (configuration != null && response.getHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN) != null
+					&& configuration.checkOrigin(request.getHeader(HttpHeaders.ORIGIN)) != null) {
+				response.addHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS,
+						StringUtils.collectionToCommaDelimitedString(configuration.getExposedHeaders()));
+			}
+			return super.processRequest(configuration, request, response);
+		}
+
 	}
 
 }

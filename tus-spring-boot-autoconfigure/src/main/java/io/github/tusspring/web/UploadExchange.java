@@ -19,6 +19,7 @@ package io.github.tusspring.web;
 import java.security.Principal;
 
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadException;
 import java.util.Map;
 
 import io.github.tusspring.upload.UploadId;
@@ -87,6 +88,16 @@ public interface UploadExchange {
 	 * @return the client's address, or {@code null} if it isn't known
 	 */
 	default @Nullable String remoteAddress() {
+		return null;
+	}
+
+	/**
+	 * Returns what an exception says that isn't the engine's: what protects the
+	 * application may refuse a request by one of its own.
+	 * @param ex the exception
+	 * @return the refusal, or {@code null} if it is none
+	 */
+	default @Nullable UploadException refusal(Throwable ex) {
 		return null;
 	}
 

@@ -31,6 +31,7 @@ import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.AppendSession;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.Download;
+import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.TooManyAppendsException;
@@ -116,9 +117,18 @@ public final class UploadHandler {
 		exchange.answer(refusals(exchange).observed(PlainPath.refusal(), RefusalReason.PROTOCOL));
 	}
 
+	/**
+	 * Refuses a request whose body something else has read: nothing of it must count.
+	 * @param exchange the request
+	 */
+	void refuseForm(UploadExchange exchange) {
+		exchange.answer(refusals(exchange).failed(new InvalidUploadException("The body was read as a form already")));
+	}
+
 	private void handleNow(UploadExchange exchange) {
-		String method = TusProtocol.method(exchange.method(), exchange::header);
+		String method = exchange.method();
 		try (UploadObserver.Scope scope = scope(exchange.target())) {
+			method = TusProtocol.method(method, exchange::header);
 			if (this.rufh != null && this.rufh.requests().takes(exchange)) {
 				handle(exchange, this.rufh);
 				return;
@@ -221,7 +231,7 @@ public final class UploadHandler {
 	}
 
 	private Refusals refusals(UploadExchange exchange) {
-		return new Refusals(this.service.observer(), exchange.client());
+		return new Refusals(this.service.observer(), exchange.client(), exchange::refusal);
 	}
 
 	private static UploadId id(UploadExchange exchange) {

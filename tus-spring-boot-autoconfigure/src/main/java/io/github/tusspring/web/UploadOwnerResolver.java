@@ -16,9 +16,11 @@
 
 package io.github.tusspring.web;
 
+import java.nio.charset.StandardCharsets;
 import java.security.Principal;
-import java.util.UUID;
+import java.util.HexFormat;
 
+import io.github.tusspring.upload.ChecksumAlgorithm;
 import io.github.tusspring.upload.Upload;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
@@ -82,22 +84,24 @@ public interface UploadOwnerResolver {
 	/**
 	 * Returns a resolver for which uploads belong to the visitor's session, logged in or
 	 * not, so that who logs in in the middle of an upload can go on with it. The owner is
-	 * a random attribute of the session rather than its id, which changes at a login.
-	 * Begins a session where there is none.
+	 * an attribute of the session, whose id changes at a login. It is made of the id at
+	 * the first request, so that all requests at the same time come to the same one, also
+	 * where each has a copy of the session. Begins a session where there is none.
 	 * @return the resolver
 	 */
 	static UploadOwnerResolver session() {
 		String attribute = UploadOwnerResolver.class.getName() + ".OWNER";
 		return (request) -> {
 			HttpSession session = request.getSession();
-			synchronized (session) {
-				if (session.getAttribute(attribute) instanceof String owner) {
-					return owner;
-				}
-				String owner = "session " + UUID.randomUUID();
-				session.setAttribute(attribute, owner);
+			if (session.getAttribute(attribute) instanceof String owner) {
 				return owner;
 			}
+			// Not the id itself: whoever may see an upload's record must not have it.
+			ChecksumAlgorithm.Calculation hash = ChecksumAlgorithm.SHA256.start();
+			hash.update(StandardCharsets.UTF_8.encode(session.getId()));
+			String owner = "session " + HexFormat.of().formatHex(hash.value());
+			session.setAttribute(attribute, owner);
+			return owner;
 		};
 	}
 

@@ -34,9 +34,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -145,6 +150,30 @@ class StartFailureTests {
 			.contains("Call setAsyncSupported(true) on it");
 	}
 
+	@Test
+	void handlerAtThePathOfUploads(CapturedOutput output) {
+		try (TestServer server = TestServer.tomcat().with(FilesController.class).start()) {
+			assertThat(server.port()).isPositive();
+		}
+		assertThat(output).contains("FilesController#file").contains("is never called").contains("Set 'tus.path'");
+		assertThat(output).doesNotContain("FilesController#other");
+	}
+
+	@Test
+	void limitsThatTheStorageOfAParentContextDoesNotKnow(@TempDir Path directory, CapturedOutput output) {
+		String[] properties = { "tus.storage.disk.directory=" + directory, "tus.limits.max-stored=5" };
+		AutoConfigurations configurations = AutoConfigurations.of(TusAutoConfiguration.class,
+				TusWebMvcAutoConfiguration.class, TusQuotaAutoConfiguration.class);
+		WebApplicationContextRunner web = new WebApplicationContextRunner().withConfiguration(configurations)
+			.withPropertyValues(properties);
+		web.run((context) -> assertThat(context).hasNotFailed());
+		assertThat(output).doesNotContain("don't hold");
+		new ApplicationContextRunner().withConfiguration(configurations)
+			.withPropertyValues(properties)
+			.run((parent) -> web.withParent(parent).run((context) -> assertThat(context).hasNotFailed()));
+		assertThat(output).contains("The limits of what clients may store don't hold");
+	}
+
 	private static void fails(TestServer.Builder builder) {
 		assertThatException().isThrownBy(builder::start);
 	}
@@ -158,6 +187,21 @@ class StartFailureTests {
 					(request, response, chain) -> chain.doFilter(request, response));
 			registration.setAsyncSupported(false);
 			return registration;
+		}
+
+	}
+
+	@RestController
+	static class FilesController {
+
+		@GetMapping("/files/{name}")
+		String file() {
+			return "";
+		}
+
+		@GetMapping("/filesystems")
+		String other() {
+			return "";
 		}
 
 	}

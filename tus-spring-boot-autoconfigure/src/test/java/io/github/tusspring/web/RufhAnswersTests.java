@@ -50,7 +50,7 @@ class RufhAnswersTests {
 					RufhAnswersTests.this.seen.add(status + " " + reason);
 				}
 
-			}, UploadClient.ANONYMOUS));
+			}, UploadClient.ANONYMOUS, (ex) -> null));
 
 	@Test
 	void lookWhileTheStorageIsAwayIsRefusedAndSoSeen() {

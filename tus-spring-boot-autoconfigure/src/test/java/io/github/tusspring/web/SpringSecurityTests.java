@@ -27,19 +27,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 
 import io.github.tusspring.security.TusRequest;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadInterceptor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
@@ -62,6 +68,7 @@ class SpringSecurityTests {
 		.security()
 		.property("tus.cors.allowed-origins", ORIGIN)
 		.property("tus.download.enabled", "true")
+		.property("tus.rufh.enabled", "true")
 		.with(SecurityConfiguration.class)
 		.start();
 
@@ -180,6 +187,45 @@ class SpringSecurityTests {
 		assertThat(send("alice", concatenation).statusCode()).isEqualTo(201);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "POST, Upload-Metadata: filename \u00c3\u009c", "POST, X-HTTP-Method-Override: \u00c3\u009c",
+			"HEAD, Upload-Draft-Interop-Version: \u00c3\u009c", "GET, Range: bytes=\u00c3\u009c" })
+	void headerOfCharactersThatTheFirewallRefusesIsTheClientsFault(String method, String header) throws Exception {
+		String location = create("alice");
+		send("alice", append(location));
+		RawRequest request = RawRequest.of(method, server.uri(method.equals("POST") ? "/files" : location))
+			.with("Upload-Length: 5")
+			.with("Authorization: " + authorization("alice"))
+			.with(header);
+		assertThat((method.equals("POST") ? request : request.without("Tus-Resumable")).send().status()).isEqualTo(400);
+	}
+
+	@Test
+	void draftsHeaderOfCharactersThatTheFirewallRefusesIsTheClientsFault() {
+		RawResponse response = RawRequest.of("POST", server.uri("/files"))
+			.without("Tus-Resumable")
+			.with("Upload-Complete: ?1")
+			.with("Authorization: " + authorization("alice"))
+			.with("Content-Disposition: attachment; filename=\"\u00c3\u009cbersicht.pdf\"")
+			.body("hello")
+			.send();
+		assertThat(response.status()).isEqualTo(400);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "Tus-Resumable: 1.0.0", "Upload-Draft-Interop-Version: 8" })
+	void interceptorThatMayNotDoWhatItWantsIsARefusal(String protocol) {
+		RawResponse response = RawRequest.of("POST", server.uri("/files"))
+			.without("Tus-Resumable")
+			.with(protocol)
+			.with("Upload-Complete: ?0")
+			.with("Upload-Length: 4711")
+			.with("Content-Length: 0")
+			.with("Authorization: " + authorization("alice"))
+			.send();
+		assertThat(response.status()).isEqualTo(403);
+	}
+
 	private String create(String user) throws Exception {
 		HttpResponse<String> response = send(user,
 				request("/files").header("Upload-Length", "5").POST(BodyPublishers.noBody()));
@@ -221,6 +267,16 @@ class SpringSecurityTests {
 				.csrf((csrf) -> csrf.ignoringRequestMatchers(TusRequest.toUploads()))
 				.httpBasic(Customizer.withDefaults())
 				.build();
+		}
+
+		@Bean
+		UploadInterceptor premium() {
+			return (upload) -> {
+				if (Objects.equals(upload.length(), 4711L)) {
+					throw new AccessDeniedException("For others only");
+				}
+				return upload;
+			};
 		}
 
 		@Bean

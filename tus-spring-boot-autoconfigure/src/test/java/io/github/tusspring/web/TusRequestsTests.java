@@ -79,6 +79,7 @@ class TusRequestsTests {
 		System.setProperty("library", library.toString());
 		server = TestServer.tomcat()
 			.with(ApplicationConfiguration.class)
+			.property("tus.rufh.enabled", "true")
 			.property("tus.endpoints[0].path", "/notes")
 			.property("tus.endpoints[1].path", "/documents")
 			.property("tus.endpoints[2].path", "/imports")
@@ -164,6 +165,29 @@ class TusRequestsTests {
 			assertThat(answer.header("Tus-Resumable")).isEqualTo("1.0.0");
 			assertThat(head(location).header("Upload-Offset")).isEqualTo("4");
 		}
+	}
+
+	@Test
+	void bodyThatAFilterHasReadAsAFormIsNoUpload() {
+		RawRequest request = RawRequest.of("PUT", server.uri("/videos"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Upload-Complete: ?1");
+		RawResponse form = send(
+				request.with("Content-Type: application/x-www-form-urlencoded").chunked("title=", "Holidays"));
+		assertThat(form.status()).isEqualTo(400);
+	}
+
+	@Test
+	void bodyOfAnyOtherTypeIsAnUploadWithoutTus() {
+		RawResponse answer = send(RawRequest.of("PUT", server.uri("/videos"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Upload-Complete: ?1")
+			.with("Content-Type: video/mp4")
+			.chunked("hel", "lo"));
+		assertThat(answer.status()).isEqualTo(200);
+		assertThat(answer.header("Upload-Offset")).isEqualTo("5");
 	}
 
 	@Test

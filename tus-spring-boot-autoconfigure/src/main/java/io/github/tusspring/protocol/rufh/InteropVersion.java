@@ -106,6 +106,14 @@ public enum InteropVersion {
 	}
 
 	/**
+	 * Whether clients that resume take an upload for complete which has come to its
+	 * length, whatever is said of it otherwise.
+	 */
+	boolean isCompleteByLength() {
+		return this == V6;
+	}
+
+	/**
 	 * Whether an append may have {@code Upload-Length}, too.
 	 */
 	boolean hasLengthInAppends() {

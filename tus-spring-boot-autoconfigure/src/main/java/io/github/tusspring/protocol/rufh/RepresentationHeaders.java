@@ -33,8 +33,12 @@ import org.springframework.util.StringUtils;
 /**
  * Makes metadata of the headers by which a creation describes its content: the name and
  * the type by the keys that tus clients use, and the headers themselves for the target.
+ * Under that lies what the client says in the manner of tus.
  */
 final class RepresentationHeaders {
+
+	/** Of tus: a client that speaks both protocols sends it in either. */
+	private static final String UPLOAD_METADATA = "Upload-Metadata";
 
 	/** A parameter of Content-Disposition (RFC 6266, section 4.1). */
 	private static final Pattern PARAMETER = Pattern
@@ -49,7 +53,7 @@ final class RepresentationHeaders {
 	}
 
 	static UploadMetadata metadata(UnaryOperator<@Nullable String> headers) {
-		Map<String, String> metadata = new LinkedHashMap<>();
+		Map<String, String> metadata = new LinkedHashMap<>(sent(headers.apply(UPLOAD_METADATA)));
 		String type = headers.apply("Content-Type");
 		if (type != null && !type.isBlank()) {
 			metadata.put("filetype", type);
@@ -67,6 +71,16 @@ final class RepresentationHeaders {
 			metadata.put(UploadMetadata.CONTENT_ENCODING, encoding);
 		}
 		return metadata.isEmpty() ? UploadMetadata.EMPTY : UploadMetadata.of(metadata);
+	}
+
+	private static Map<String, String> sent(@Nullable String value) {
+		try {
+			return (value != null) ? UploadMetadata.parse(value).asMap() : Map.of();
+		}
+		catch (IllegalArgumentException ex) {
+			// The draft knows nothing of it, and of what is wrong with it.
+			return Map.of();
+		}
 	}
 
 	private static @Nullable String filename(String disposition) {

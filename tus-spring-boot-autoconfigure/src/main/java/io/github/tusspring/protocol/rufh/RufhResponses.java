@@ -155,13 +155,34 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	}
 
 	/**
+	 * Returns what an answer of the target's own says in addition if the upload goes on,
+	 * since the target has neither taken nor refused it.
+	 * @param upload the upload
+	 * @return headers
+	 */
+	public Map<String, String> unsettled(Upload upload) {
+		if (!this.version.hasFixedStatuses()) {
+			return marked();
+		}
+		Map<String, String> headers = new LinkedHashMap<>(completeness(false));
+		headers.put(RufhHeaders.UPLOAD_OFFSET, Long.toString(upload.offset()));
+		return headers;
+	}
+
+	/**
 	 * Returns the answer to a look at an upload.
 	 * @param upload the upload
 	 * @param digest the digest that the client would like to hear, or {@code null}
 	 * @return the answer
 	 */
 	public RufhResponse inspected(Upload upload, @Nullable Checksum digest) {
-		Map<String, String> headers = state(upload, upload.state() == UploadState.COMPLETED);
+		boolean complete = upload.state() == UploadState.COMPLETED;
+		Map<String, String> headers = state(upload, complete);
+		if (!complete && this.version.isCompleteByLength() && upload.length() != null
+				&& upload.length() == upload.offset()) {
+			// Its client would never send the request that completes it.
+			headers.remove(RufhHeaders.UPLOAD_LENGTH);
+		}
 		if (digest != null) {
 			headers.put(RufhHeaders.REPR_DIGEST, DigestFields.write(digest));
 		}
@@ -307,6 +328,9 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 		Map<String, String> headers = new LinkedHashMap<>(completeness(false));
 		if (status == 405) {
 			headers.put("Allow", "OPTIONS, HEAD, GET, PATCH, DELETE");
+		}
+		if (status == 415) {
+			headers.put("Accept-Patch", RufhProtocol.CONTENT_TYPE);
 		}
 		if (upload != null && this.version.hasFixedStatuses() && upload.state() != UploadState.COMPLETED) {
 			headers.put(RufhHeaders.UPLOAD_OFFSET, Long.toString(upload.offset()));

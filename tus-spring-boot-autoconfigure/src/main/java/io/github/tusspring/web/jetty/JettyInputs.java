@@ -18,8 +18,11 @@ package io.github.tusspring.web.jetty;
 
 import io.github.tusspring.web.DirectInput;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import org.eclipse.jetty.ee11.servlet.HttpInput;
+import org.eclipse.jetty.ee11.servlet.HttpOutput;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,18 @@ public final class JettyInputs implements DirectInput.Factory {
 	@Override
 	public boolean isReadByAnyThread(ServletInputStream stream) {
 		return stream instanceof HttpInput;
+	}
+
+	@Override
+	public boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+		ServletContextRequest jettyRequest = JettyConnectionAborter.find(request);
+		return stream instanceof HttpInput || jettyRequest == null || jettyRequest.getHttpInput().isAsync();
+	}
+
+	@Override
+	public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+		ServletContextRequest jettyRequest = JettyConnectionAborter.find(request);
+		return stream instanceof HttpOutput || jettyRequest == null || jettyRequest.getHttpOutput().isAsync();
 	}
 
 }

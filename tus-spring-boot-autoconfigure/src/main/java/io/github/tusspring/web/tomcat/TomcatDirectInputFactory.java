@@ -20,8 +20,10 @@ import java.lang.reflect.Field;
 
 import io.github.tusspring.web.DirectInput;
 import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import org.apache.catalina.connector.CoyoteInputStream;
+import org.apache.catalina.connector.CoyoteOutputStream;
 import org.apache.catalina.connector.Request;
 import org.apache.coyote.http11.Http11InputBuffer;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -63,6 +65,20 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 	@Override
 	public boolean isReadByAnyThread(ServletInputStream stream) {
 		return stream instanceof CoyoteInputStream;
+	}
+
+	@Override
+	public boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+		Request tomcatRequest = TomcatRequestValve.find(request);
+		return stream instanceof CoyoteInputStream || tomcatRequest == null
+				|| tomcatRequest.getCoyoteRequest().getReadListener() != null;
+	}
+
+	@Override
+	public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+		Request tomcatRequest = TomcatRequestValve.find(request);
+		return stream instanceof CoyoteOutputStream || tomcatRequest == null
+				|| tomcatRequest.getCoyoteRequest().getResponse().getWriteListener() != null;
 	}
 
 	@Override
