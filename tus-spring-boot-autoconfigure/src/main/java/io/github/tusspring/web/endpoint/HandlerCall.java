@@ -353,6 +353,16 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	/**
+	 * An error page is going to be asked for: afterwards some containers take no header.
+	 */
+	synchronized void errorComes(int status) {
+		Outcome outcome = (this.verdict != null) ? this.verdict.outcome() : outcome(status);
+		if (outcome == Outcome.FAILED) {
+			sayThatItGoesOn();
+		}
+	}
+
+	/**
 	 * An error page was asked for.
 	 */
 	synchronized void errorSent(int status) {
@@ -388,14 +398,33 @@ final class HandlerCall implements AsyncListener {
 				}
 			}
 			case FAILED -> {
-				this.delivery.fail(verdict.failure());
+				Map<String, String> headers = fail(verdict.failure());
 				if (said < 300) {
 					// Nobody must think that the upload was taken.
-					say(new ExchangeAnswer(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, this.answers.headers(),
-							new byte[0]));
+					say(new ExchangeAnswer(HttpServletResponse.SC_INTERNAL_SERVER_ERROR, headers, new byte[0]));
 				}
 			}
 		}
+	}
+
+	/**
+	 * Ends the delivery as one that has failed, and says what the protocol wants to be
+	 * said of an upload that goes on.
+	 * @return what is said
+	 */
+	private Map<String, String> fail(Throwable failure) {
+		this.delivery.fail(failure);
+		return sayThatItGoesOn();
+	}
+
+	private Map<String, String> sayThatItGoesOn() {
+		Map<String, String> headers = this.answers.headers(this.delivery.upload());
+		headers.forEach((name, value) -> {
+			if (!this.response.containsHeader(name)) {
+				this.response.setHeader(name, value);
+			}
+		});
+		return headers;
 	}
 
 	private void refuse(UploadRejectedException rejection, int said) {
@@ -442,7 +471,7 @@ final class HandlerCall implements AsyncListener {
 					case TAKEN -> this.delivery
 						.succeed(HandlerAnswer.of(this.response, verdict.status(), false, this.answers.redirects()));
 					case REFUSED -> this.delivery.reject();
-					case FAILED -> this.delivery.fail(failure);
+					case FAILED -> fail(failure);
 				}
 			}
 		}

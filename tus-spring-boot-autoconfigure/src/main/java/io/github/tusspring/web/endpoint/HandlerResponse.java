@@ -262,14 +262,22 @@ final class HandlerResponse extends HttpServletResponseWrapper {
 
 	@Override
 	public void sendError(int status) throws IOException {
+		errorComes(status);
 		super.sendError(status);
 		errorSent(status);
 	}
 
 	@Override
 	public void sendError(int status, String message) throws IOException {
+		errorComes(status);
 		super.sendError(status, message);
 		errorSent(status);
+	}
+
+	private void errorComes(int status) {
+		if (this.call != null) {
+			this.call.errorComes(status);
+		}
 	}
 
 	private void errorSent(int status) {

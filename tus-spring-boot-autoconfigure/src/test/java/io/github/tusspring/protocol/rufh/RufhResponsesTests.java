@@ -108,6 +108,25 @@ class RufhResponsesTests {
 		return new String(response.body(), StandardCharsets.UTF_8);
 	}
 
+	@ParameterizedTest
+	@EnumSource(InteropVersion.class)
+	void whenClientsWouldTakeAFullUploadForCompleteThenTheyAreNotToldThatItIsFull(InteropVersion version) {
+		RufhResponse full = responses(version).inspected(upload().offset(8).build(), null);
+		assertThat(full.headers()).containsEntry("Upload-Offset", "8");
+		assertThat(full.headers().containsKey("Upload-Length"))
+			.isEqualTo(version.hasLength() && version != InteropVersion.V6);
+		assertThat(responses(version).inspected(completed(null), null).headers().containsKey("Upload-Length"))
+			.isEqualTo(version.hasLength());
+		assertThat(responses(version).inspected(upload().build(), null).headers().containsKey("Upload-Length"))
+			.isEqualTo(version.hasLength());
+	}
+
+	@Test
+	void whenTheTypeOfAnAppendIsWrongThenTheAnswerNamesTheRightOne() {
+		assertThat(responses(InteropVersion.V9).failed(new RufhException(415, "x"), null, null).headers())
+			.containsEntry("Accept-Patch", "application/partial-upload");
+	}
+
 	@Nested
 	class Interim {
 

@@ -218,6 +218,7 @@ abstract class AbstractRufhEndpointTests {
 
 	@Test
 	void handlersFailureIsMarkedAsItsOwnAndCanBeTriedAgain() {
+		this.server.bean(EndpointApplication.Documents.class).attempts.set(0);
 		String location = create(9, "/flaky", "hello");
 		RawResponse failed = patch(9, location, 5, true).body("").send();
 		assertThat(failed.status()).isEqualTo(500);
@@ -227,6 +228,23 @@ abstract class AbstractRufhEndpointTests {
 		assertThat(head.header("Upload-Offset")).isEqualTo("5");
 		assertThat(patch(9, location, 5, true).body("").send().status()).isEqualTo(503);
 		assertThat(patch(9, location, 5, true).body("").send().text()).isEqualTo("attempt 3 got hello");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "3, Upload-Incomplete, ?1", "5, Upload-Complete, ?0", "6, Upload-Complete, ?0" })
+	void handlersFailureSaysHowFarTheUploadHasComeWhereEveryAnswerHasTo(int version, String name, String value) {
+		this.server.bean(EndpointApplication.Documents.class).attempts.set(0);
+		String location = String.valueOf(
+				to(version, "POST", "/flaky").with((version == 3) ? "Upload-Incomplete: ?1" : "Upload-Complete: ?0")
+					.body("hello")
+					.send()
+					.header("Location"));
+		for (int status : new int[] { 500, 503 }) {
+			RawResponse failed = patch(version, location, 5, true).body("").send();
+			assertThat(failed.status()).isEqualTo(status);
+			assertThat(failed.header("Upload-Offset")).as("%s", failed).isEqualTo("5");
+			assertThat(failed.header(name)).isEqualTo(value);
+		}
 	}
 
 	@Test
