@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 
 import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ClientCustomizer;
+import io.github.tusspring.storage.s3.S3FaultProxy;
 import io.github.tusspring.storage.s3.S3HttpClientCustomizer;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
@@ -40,6 +41,7 @@ import io.github.tusspring.upload.UploadStorage;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfEnvironmentVariable;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,7 +55,9 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableWebApplicationContext;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -151,24 +155,18 @@ class TusS3AutoConfigurationTests {
 	@Test
 	void missingSdkFailsTheStartWithTheDependencyToAdd() {
 		this.runner.withClassLoader(new FilteredClassLoader("software.amazon.awssdk"))
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(MissingDependencyException.class)
-				.satisfies((ex) -> assertThat(((MissingDependencyException) ex).getAction())
-					.contains("software.amazon.awssdk:s3")));
+			.run((context) -> assertThat(analysis(context).getAction()).contains("software.amazon.awssdk:s3"));
 	}
 
 	@Test
 	void missingClientFailsTheStartWithTheDependencyToAdd() {
 		this.runner.withClassLoader(new FilteredClassLoader(NettyNioAsyncHttpClient.class))
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(MissingDependencyException.class)
-				.satisfies((ex) -> assertThat(((MissingDependencyException) ex).getAction())
-					.contains("software.amazon.awssdk:netty-nio-client", "S3AsyncClient")));
+			.run((context) -> assertThat(analysis(context).getAction())
+				.contains("software.amazon.awssdk:netty-nio-client", "S3AsyncClient"));
 	}
 
 	@Test
+	@DisabledIfEnvironmentVariable(named = "AWS_REGION", matches = ".+")
 	void whereNobodyNamesTheRegionOfAnotherStoreItIsTheFirst() {
 		withoutRegion().run((context) -> {
 			assertThat(context).hasNotFailed();
@@ -185,18 +183,39 @@ class TusS3AutoConfigurationTests {
 	}
 
 	@Test
+	@DisabledIfEnvironmentVariable(named = "AWS_REGION", matches = ".+")
 	void whereNobodyNamesTheRegionTheStartFailsWithTheProperty() {
 		withoutRegion().withPropertyValues("tus.storage.s3.endpoint=")
-			.run((context) -> assertThat(context).getFailure()
-				.rootCause()
-				.isInstanceOf(MissingDependencyException.class)
-				.satisfies((ex) -> assertThat(((MissingDependencyException) ex).getAction())
-					.contains("'tus.storage.s3.region'", "AWS_REGION")));
+			.run((context) -> assertThat(analysis(context)).satisfies((analysis) -> {
+				assertThat(analysis.getDescription())
+					.isEqualTo("'tus.storage.type=s3' needs the region of the bucket.");
+				assertThat(analysis.getAction()).contains("'tus.storage.s3.region'", "AWS_REGION");
+			}));
+	}
+
+	private static FailureAnalysis analysis(AssertableWebApplicationContext context) {
+		return new MissingDependencyFailureAnalyzer().analyze(context.getStartupFailure());
 	}
 
 	private WebApplicationContextRunner withoutRegion() {
 		return this.runner.withPropertyValues("tus.storage.s3.region=")
-			.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=absent");
+			.withSystemProperties("aws.disableEc2Metadata=true", "aws.configFile=absent",
+					"aws.sharedCredentialsFile=absent");
+	}
+
+	@Test
+	void storeThatDoesNotWriteConditionallyFailsTheStartWithWhatItNeeds(CapturedOutput output) {
+		try (S3ProxyServer anonymous = S3ProxyServer.anonymous();
+				S3AsyncClient client = anonymous.client();
+				S3FaultProxy proxy = new S3FaultProxy(anonymous.endpoint(), 0)) {
+			S3Bucket.create(client, "uploads");
+			proxy.dropConditions();
+			assertThatException()
+				.isThrownBy(S3Server.configure(TestServer.tomcat(), proxy.endpoint(), "uploads")::start);
+		}
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The store of bucket 'uploads' does not write conditionally")
+			.contains("Set 'tus.lock.type' to 'jdbc' or 'redis', or use a store that writes conditionally.");
 	}
 
 	@Test

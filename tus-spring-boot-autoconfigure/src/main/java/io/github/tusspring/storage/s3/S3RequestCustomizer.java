@@ -33,7 +33,9 @@ import org.springframework.util.Assert;
  * Adds to the requests for objects what the application wants of its store, encryption
  * above all; contents, manifests and all else that is kept in the bucket alike. All beans
  * of this type are called in their order, for each request, after everything else was
- * set. Must be thread-safe, and not change what is set already.
+ * set. Must be thread-safe, and not change what is set already. Not asked for requests
+ * that list, remove, or look at the bucket: what those are to say, too, the client says
+ * (see {@link S3ClientCustomizer}).
  */
 public interface S3RequestCustomizer {
 

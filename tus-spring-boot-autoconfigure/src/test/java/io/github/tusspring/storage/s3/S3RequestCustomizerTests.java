@@ -30,7 +30,9 @@ import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.TusUploads;
+import io.github.tusspring.upload.UploadCleaner;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadService;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -130,6 +132,23 @@ class S3RequestCustomizerTests {
 	}
 
 	@Test
+	void whatTheClientSaysIsSignedInRequestsOfEveryKind() {
+		Requests.signed.clear();
+		try (TestServer server = S3Server.configure(TestServer.tomcat(), store.endpoint(), "uploads")
+			.with(RequesterPays.class)
+			.start()) {
+			String location = upload(server, "X-Nothing: yes");
+			assertThat(RawRequest.of("DELETE", server.uri(location)).send().status()).isEqualTo(204);
+			server.bean(UploadService.class).resume();
+			server.bean(UploadCleaner.class).clean();
+		}
+		assertThat(Requests.signed.keySet()).contains("PutObjectRequest", "GetObjectRequest", "HeadObjectRequest",
+				"DeleteObjectRequest", "HeadBucketRequest", "ListObjectsV2Request", "ListMultipartUploadsRequest");
+		Requests.signed.forEach((request, authorizations) -> assertThat(authorizations).as(request)
+			.allMatch((authorization) -> authorization.contains("x-amz-request-payer")));
+	}
+
+	@Test
 	void keyOfAnotherLengthIsRefused() {
 		assertThatIllegalArgumentException().isThrownBy(() -> S3RequestCustomizer.customerKey(new byte[16]))
 			.withMessageContaining("32 bytes");
@@ -176,6 +195,21 @@ class S3RequestCustomizerTests {
 
 	}
 
+	/**
+	 * As in the documentation.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	static class RequesterPays {
+
+		@Bean
+		S3ClientCustomizer requesterPays() {
+			return (client) -> client
+				.overrideConfiguration((configuration) -> configuration.putHeader("x-amz-request-payer", "requester")
+					.addExecutionInterceptor(new Requests()));
+		}
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class Client {
 
@@ -195,6 +229,8 @@ class S3RequestCustomizerTests {
 
 		static final Map<String, List<Set<String>>> headers = new ConcurrentHashMap<>();
 
+		static final Map<String, List<String>> signed = new ConcurrentHashMap<>();
+
 		@Override
 		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
 			Set<String> names = new TreeSet<>();
@@ -203,6 +239,10 @@ class S3RequestCustomizerTests {
 				.computeIfAbsent(context.request().getClass().getSimpleName(),
 						(request) -> new CopyOnWriteArrayList<>())
 				.add(names);
+			signed
+				.computeIfAbsent(context.request().getClass().getSimpleName(),
+						(request) -> new CopyOnWriteArrayList<>())
+				.add(context.httpRequest().firstMatchingHeader("Authorization").orElse(""));
 		}
 
 	}

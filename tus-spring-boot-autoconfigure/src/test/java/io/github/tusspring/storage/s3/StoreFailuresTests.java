@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,8 +47,12 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -125,6 +131,17 @@ class StoreFailuresTests {
 		assertThat(failure("uploads", server.endpoint(), Region.EU_WEST_1,
 				credentials(S3Server.ACCESS_KEY, S3Server.SECRET_KEY), writes))
 			.contains("tus.storage.s3.region");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void otherRegionIsNamedWhereTheStartIsToFail(CapturedOutput output) {
+		assertThatException().isThrownBy(server.configure(TestServer.tomcat(), "uploads")
+			.property("tus.storage.s3.region", "eu-west-1")
+			.property("tus.storage.s3.fail-fast", "true")::start);
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("it is in another region, look at 'tus.storage.s3.region'.")
+			.contains("set 'tus.storage.s3.fail-fast' to 'false'");
 	}
 
 	@ParameterizedTest
