@@ -38,7 +38,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +60,7 @@ class MetricsTests {
 
 	private static final int CLIENTS = 8;
 
-	private static final int UPLOADS = Integer.getInteger("metrics.uploads", 6);
+	private static final int UPLOADS = Integer.getInteger("metrics.uploads", 9);
 
 	private static final int LENGTH = 200_000;
 
@@ -93,7 +96,7 @@ class MetricsTests {
 		assertThat(told).containsEntry("tus_appends_active", 0L).containsEntry("tus_uploads_finishing", 0L);
 		long refusals = this.done.entrySet()
 			.stream()
-			.filter((entry) -> entry.getKey().startsWith("tus_refusals_total"))
+			.filter((entry) -> entry.getKey().startsWith("tus_refusals_total{reason="))
 			.mapToLong(Map.Entry::getValue)
 			.sum();
 		assertThat(told).containsEntry("tus_refusals_total", refusals);
@@ -101,13 +104,16 @@ class MetricsTests {
 
 	private Void load(Random random) throws Exception {
 		for (int i = 0; i < UPLOADS; i++) {
-			switch (i % 6) {
+			switch (i % 9) {
 				case 0 -> inChunks(random);
 				case 1 -> cutAndResumed(random);
 				case 2 -> takenOver();
 				case 3 -> terminated();
 				case 4 -> rejected();
 				case 5 -> refused();
+				case 6 -> damaged();
+				case 7 -> draft();
+				case 8 -> document();
 			}
 		}
 		return null;
@@ -180,6 +186,47 @@ class MetricsTests {
 		count("tus_refusals_total{reason=\"not-found\",status=\"404\"}", 1);
 	}
 
+	private void damaged() throws Exception {
+		String path = create("damaged.bin");
+		assertThat(send("PATCH", path, LENGTH, "Upload-Offset", "0", "Content-Type", "application/offset+octet-stream",
+				"Upload-Checksum", "sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+			.statusCode()).isEqualTo(460);
+		count("tus_bytes_received_bytes_total", LENGTH);
+		count("tus_checksum_mismatches_total", 1);
+		count("tus_refusals_total{reason=\"checksum\",status=\"460\"}", 1);
+	}
+
+	/**
+	 * Resumable Uploads for HTTP, whose interim answers not every client takes.
+	 */
+	private void draft() {
+		String complete = "Upload-Complete: ?1";
+		RawResponse created = draft("POST", "/files", "Upload-Complete: ?0", "Upload-Length: " + LENGTH,
+				"Content-Length: 0");
+		assertThat(created.status()).isEqualTo(201);
+		String path = created.header("Location");
+		String partial = "Content-Type: application/partial-upload";
+		assertThat(draft("PATCH", path, complete, partial, "Upload-Offset: 1").status()).isEqualTo(409);
+		assertThat(draft("PATCH", path, complete, partial, "Upload-Offset: 0").status()).isEqualTo(204);
+		count("tus_refusals_total{reason=\"offset\",status=\"409\"}", 1);
+		count("tus_refusals_total{protocol=\"rufh\"}", 1);
+		count("tus_uploads_started_total", 1);
+		count("tus_uploads_started_total{protocol=\"rufh\"}", 1);
+		count("tus_uploads_completed_total{protocol=\"rufh\"}", 1);
+		count("tus_bytes_received_bytes_total{protocol=\"rufh\"}", LENGTH);
+		completed();
+	}
+
+	private void document() throws Exception {
+		String path = create("/documents", "document.bin");
+		assertThat(patch(path, 0, LENGTH)).isEqualTo(200);
+		count("tus_uploads_started_total{endpoint=\"/documents\"}", 1);
+		count("tus_uploads_completed_total{endpoint=\"/documents\"}", 1);
+		count("tus_bytes_received_bytes_total{endpoint=\"/documents\"}", LENGTH);
+		count("tus_delivery_seconds_count{endpoint=\"/documents\"}", 1);
+		completed();
+	}
+
 	private void completed() {
 		count("tus_uploads_completed_total", 1);
 		count("tus_upload_seconds_count", 1);
@@ -197,8 +244,12 @@ class MetricsTests {
 	}
 
 	private String create(String filename) throws Exception {
+		return create("/files", filename);
+	}
+
+	private String create(String files, String filename) throws Exception {
 		String name = Base64.getEncoder().encodeToString(filename.getBytes(StandardCharsets.UTF_8));
-		HttpResponse<?> response = send("POST", "/files", 0, "Upload-Length", String.valueOf(LENGTH), "Upload-Metadata",
+		HttpResponse<?> response = send("POST", files, 0, "Upload-Length", String.valueOf(LENGTH), "Upload-Metadata",
 				"filename " + name);
 		assertThat(response.statusCode()).isEqualTo(201);
 		count("tus_uploads_started_total", 1);
@@ -219,6 +270,16 @@ class MetricsTests {
 			request.headers(headers);
 		}
 		return this.http.send(request.build(), BodyHandlers.ofString());
+	}
+
+	private RawResponse draft(String method, String path, String... headers) {
+		RawRequest request = RawRequest.of(method, uri(path))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 9");
+		for (String header : headers) {
+			request.with(header);
+		}
+		return method.equals("PATCH") ? request.body("a".repeat(LENGTH)).send() : request.send();
 	}
 
 	private URI uri(String path) {
@@ -254,7 +315,7 @@ class MetricsTests {
 
 	/**
 	 * Reads the samples, and adds up those that have the same name, and the same reason
-	 * and status.
+	 * and status, the same protocol or the same endpoint.
 	 */
 	private Map<String, Long> scrape() throws Exception {
 		Map<String, Long> samples = new TreeMap<>();
@@ -264,12 +325,13 @@ class MetricsTests {
 		text.lines().map(SAMPLE::matcher).filter((sample) -> sample.matches()).forEach((sample) -> {
 			long value = (long) Double.parseDouble(sample.group(3));
 			samples.merge(sample.group(1), value, Long::sum);
-			String tags = Pattern.compile(",")
-				.splitAsStream(String.valueOf(sample.group(2)))
-				.filter((tag) -> tag.startsWith("reason=") || tag.startsWith("status="))
-				.reduce((one, other) -> one + "," + other)
-				.orElse("");
-			samples.merge(sample.group(1) + "{" + tags + "}", value, Long::sum);
+			for (String wanted : List.of("reason|status", "protocol", "endpoint")) {
+				String tags = Pattern.compile(",")
+					.splitAsStream(String.valueOf(sample.group(2)))
+					.filter((tag) -> tag.matches("(" + wanted + ")=.*"))
+					.collect(Collectors.joining(","));
+				samples.merge(sample.group(1) + "{" + tags + "}", value, Long::sum);
+			}
 		});
 		return samples;
 	}

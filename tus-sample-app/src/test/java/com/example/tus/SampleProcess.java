@@ -50,15 +50,15 @@ final class SampleProcess implements Closeable {
 	}
 
 	SampleProcess(Class<?> main, Path directory, String... arguments) throws IOException {
-		this(List.of("-cp", CLASS_PATH, "-Dspring.devtools.restart.enabled=false"), main, directory, 0, arguments);
+		this(List.of("-cp", CLASS_PATH, "-Dspring.devtools.restart.enabled=false", main.getName()), directory, 0,
+				arguments);
 	}
 
-	private SampleProcess(List<String> options, Class<?> main, Path directory, int port, String... arguments)
-			throws IOException {
+	private SampleProcess(List<String> application, Path directory, int port, String... arguments) throws IOException {
 		List<String> command = new ArrayList<>();
 		command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
-		command.addAll(options);
-		command.addAll(List.of(main.getName(), "--server.port=" + port, "--tus.storage.disk.directory=" + directory));
+		command.addAll(application);
+		command.addAll(List.of("--server.port=" + port, "--tus.storage.disk.directory=" + directory));
 		command.addAll(List.of(arguments));
 		this.process = new ProcessBuilder(command).redirectErrorStream(true).start();
 		Thread reader = new Thread(this::read, "output");
@@ -76,10 +76,21 @@ final class SampleProcess implements Closeable {
 	 * @param port the port, which has to stay the same
 	 */
 	static SampleProcess withDevtools(Path directory, Path changes, int port) throws IOException {
-		return new SampleProcess(List.of("-cp", CLASS_PATH + File.pathSeparator + changes,
-				"-XX:SoftRefLRUPolicyMSPerMB=0", "-Dspring.devtools.livereload.enabled=false",
-				"-Dspring.devtools.restart.poll-interval=100ms", "-Dspring.devtools.restart.quiet-period=50ms"),
-				SampleApplication.class, directory, port);
+		return new SampleProcess(
+				List.of("-cp", CLASS_PATH + File.pathSeparator + changes, "-XX:SoftRefLRUPolicyMSPerMB=0",
+						"-Dspring.devtools.livereload.enabled=false", "-Dspring.devtools.restart.poll-interval=100ms",
+						"-Dspring.devtools.restart.quiet-period=50ms", SampleApplication.class.getName()),
+				directory, port);
+	}
+
+	/**
+	 * Starts the packaged sample as it was AOT-processed.
+	 * @param jar the sample's jar
+	 * @param directory where uploads are kept
+	 * @param arguments more of the command line
+	 */
+	static SampleProcess aotProcessed(Path jar, Path directory, String... arguments) throws IOException {
+		return new SampleProcess(List.of("-Dspring.aot.enabled=true", "-jar", jar.toString()), directory, 0, arguments);
 	}
 
 	int port() {

@@ -76,7 +76,10 @@ final class ServletAnswerer {
 	}
 
 	private void startAsync() {
-		if (this.async == null && this.request.isAsyncSupported()) {
+		if (this.async == null && !this.request.isAsyncSupported()) {
+			this.transfers.warnOfBlocking();
+		}
+		else if (this.async == null) {
 			this.async = this.request.startAsync(this.request, this.response);
 			// The timeout would count from the start: silence is measured elsewhere.
 			this.async.setTimeout(0);

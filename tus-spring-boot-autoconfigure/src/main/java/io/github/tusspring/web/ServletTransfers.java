@@ -57,6 +57,8 @@ public final class ServletTransfers implements Closeable {
 
 	private final AtomicBoolean uninformed = new AtomicBoolean();
 
+	private final AtomicBoolean blocking = new AtomicBoolean();
+
 	private final @Nullable StorageThreads storageThreads;
 
 	private volatile boolean stopping;
@@ -100,6 +102,17 @@ public final class ServletTransfers implements Closeable {
 
 	void sendContinue(HttpServletRequest request) {
 		this.continueSender.sendContinue(request);
+	}
+
+	/**
+	 * Says once what can't be seen when the application starts: a filter may stand in a
+	 * {@code web.xml}.
+	 */
+	void warnOfBlocking() {
+		if (this.blocking.compareAndSet(false, true)) {
+			logger.warn("A filter or servlet doesn't support asynchronous requests: each upload that goes through it "
+					+ "takes a thread. Set its 'async-supported'");
+		}
 	}
 
 	boolean inform(HttpServletRequest request, int status, Map<String, String> headers) {

@@ -17,19 +17,28 @@
 package io.github.tusspring.actuate;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.EndpointRules;
+import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.StorageOperation;
+import io.github.tusspring.upload.Upload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadState;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,13 +51,13 @@ class MetricsDocumentationTests {
 	private static final Pattern METER = Pattern
 		.compile("^\\| `(tus\\.[^`]+)` \\| (\\w+) \\| (.*?) \\| (.*?) \\| .+\\|$");
 
-	private static final Pattern WORD = Pattern.compile("`([^`]+)`");
+	private static final UploadId ID = UploadId.of("a");
 
-	private static final Path PAGE = Path.of("../docs/metrics.md");
+	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
 	@Test
-	void everyMeterIsDocumentedWithItsTags() throws IOException {
-		List<String> documented = Files.readAllLines(PAGE)
+	void everyMeterIsDocumentedWithItsTags() {
+		List<String> documented = DocumentedTags.lines()
 			.stream()
 			.map(METER::matcher)
 			.filter(Matcher::matches)
@@ -69,39 +78,67 @@ class MetricsDocumentationTests {
 	}
 
 	@Test
-	void everyReasonOfARefusalIsDocumented() throws IOException {
-		List<String> lines = Files.readAllLines(PAGE);
-		List<String> documented = lines.subList(lines.indexOf("Reasons of refusals:"), lines.size())
-			.stream()
-			.filter((line) -> line.startsWith("| `"))
-			.map(MetricsDocumentationTests::firstWord)
-			.toList();
-		assertThat(documented).containsExactlyElementsOf(values(RefusalReason.values()));
+	void everyReasonOfARefusalIsDocumented() {
+		assertThat(DocumentedTags.reasonsOfRefusals()).containsExactlyElementsOf(values(RefusalReason.values()));
 	}
 
 	@Test
-	void otherValuesAreDocumented() throws IOException {
-		assertThat(words("| `operation` |")).containsExactlyElementsOf(values(StorageOperation.values()));
-		assertThat(words("| `reason` of an interrupted append |"))
-			.containsExactlyInAnyOrderElementsOf(Arrays.stream(AppendOutcome.values())
-				.filter(AppendOutcome::isInterrupted)
-				.map(MeterTags::reason)
-				.collect(Collectors.toSet()));
-		assertThat(words("| `outcome` of an append |")).containsExactlyInAnyOrderElementsOf(
-				Arrays.stream(AppendOutcome.values()).map(MeterTags::outcome).collect(Collectors.toSet()));
+	void everyOperationOfTheStorageIsDocumented() {
+		assertThat(DocumentedTags.values(TusMeter.STORAGE, TusMeterTag.OPERATION))
+			.containsExactlyInAnyOrderElementsOf(values(StorageOperation.values()));
 	}
 
-	private static List<String> words(String row) throws IOException {
-		String line = Files.readAllLines(PAGE)
+	@Test
+	void valuesOfTagsAreThoseThatMetersHave() {
+		UploadMetrics metrics = new UploadMetrics(this.registry, EndpointRules.NONE, true);
+		for (AppendOutcome outcome : AppendOutcome.values()) {
+			metrics.appendBegan(upload(UploadState.RECEIVING)).ended(outcome);
+		}
+		for (UploadState state : List.of(UploadState.COMPLETED, UploadState.REJECTED, UploadState.FINISHING)) {
+			metrics.deliveryBegan(upload(state)).ended(upload(state), null);
+			metrics.deliveryBegan(document(state)).ended(document(state), null);
+		}
+		for (Throwable failure : new Throwable[] { null, new UploadLockedException(ID), new IOException("broken") }) {
+			metrics.storageCalled(StorageOperation.UPDATE, ID).ended(failure);
+		}
+		metrics.lockAwaited(ID, Duration.ZERO, true);
+		metrics.lockAwaited(ID, Duration.ZERO, false);
+		assertDocumented(TusMeter.APPENDS_INTERRUPTED, TusMeterTag.REASON);
+		assertDocumented(TusMeter.APPEND, TusMeterTag.OUTCOME);
+		assertDocumented(TusMeter.DELIVERY, TusMeterTag.OUTCOME);
+		assertDocumented(TusMeter.DELIVERY, TusMeterTag.KIND);
+		assertDocumented(TusMeter.STORAGE, TusMeterTag.OUTCOME);
+		assertDocumented(TusMeter.LOCK_WAIT, TusMeterTag.OUTCOME);
+		Set<String> protocols = new HashSet<>(tags(TusMeter.UPLOADS_STARTED, TusMeterTag.PROTOCOL));
+		protocols.addAll(tags(TusMeter.APPENDS_ACTIVE, TusMeterTag.PROTOCOL));
+		assertThat(protocols).isEqualTo(DocumentedTags.values(TusMeter.UPLOADS_STARTED, TusMeterTag.PROTOCOL));
+	}
+
+	private void assertDocumented(TusMeter meter, TusMeterTag tag) {
+		assertThat(tags(meter, tag)).as("%s of %s", tag, meter).isEqualTo(DocumentedTags.values(meter, tag));
+	}
+
+	private Set<String> tags(TusMeter meter, TusMeterTag tag) {
+		return this.registry.get(meter.meterName())
+			.meters()
 			.stream()
-			.filter((each) -> each.startsWith(row))
-			.findFirst()
-			.orElseThrow();
-		return WORD.matcher(line.substring(row.length())).results().map((word) -> word.group(1)).toList();
+			.map((each) -> each.getId().getTag(tag.key()))
+			.collect(Collectors.toSet());
 	}
 
-	private static String firstWord(String line) {
-		return WORD.matcher(line).results().findFirst().orElseThrow().group(1);
+	private static Upload upload(UploadState state) {
+		return upload(NewUpload.builder(ID), state);
+	}
+
+	private static Upload document(UploadState state) {
+		return upload(NewUpload.builder(ID).endpoint("/documents").endpointPattern("/documents"), state);
+	}
+
+	private static Upload upload(NewUpload.Builder asked, UploadState state) {
+		return Upload.builder(asked.length(3L).build(), Instant.now())
+			.offset((state == UploadState.RECEIVING) ? 0 : 3)
+			.state(state)
+			.build();
 	}
 
 	private static List<String> values(Enum<?>[] constants) {

@@ -18,7 +18,8 @@ package io.github.tusspring.actuate;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Set;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 import io.github.tusspring.test.RawConnection;
@@ -26,6 +27,8 @@ import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -157,17 +160,26 @@ class MetricsTests {
 	}
 
 	@Test
-	void everyMeterIsDocumentedAndNoneIsDoubled() {
+	void everyMeterHasItsTagsAndTheyHaveNoValuesOfClients() {
 		countsAreThoseOfWhatWasDone();
-		Set<String> names = this.server.bean(PrometheusMeterRegistry.class)
-			.getMeters()
-			.stream()
-			.map((meter) -> meter.getId().getName())
-			.filter((name) -> name.startsWith("tus."))
-			.collect(Collectors.toSet());
-		Set<String> documented = Arrays.stream(TusMeter.values()).map(TusMeter::meterName).collect(Collectors.toSet());
-		documented.remove(TusMeter.STORAGE_MEMORY_USED.meterName());
-		assertThat(names).isEqualTo(documented);
+		Map<String, TusMeter> missing = Arrays.stream(TusMeter.values())
+			.collect(Collectors.toMap(TusMeter::meterName, Function.identity()));
+		missing.remove(TusMeter.STORAGE_MEMORY_USED.meterName());
+		Map<String, TusMeter> all = Map.copyOf(missing);
+		for (Meter each : this.server.bean(PrometheusMeterRegistry.class).getMeters()) {
+			if (each.getId().getName().startsWith("tus.")) {
+				TusMeter meter = all.get(each.getId().getName());
+				assertThat(meter).as("%s", each.getId()).isNotNull();
+				missing.remove(meter.meterName());
+				assertThat(each.getId().getTags()).as("%s", each.getId())
+					.extracting(Tag::getKey)
+					.containsExactlyInAnyOrderElementsOf(meter.tags().stream().map(TusMeterTag::key).toList());
+				meter.tags()
+					.forEach((tag) -> assertThat(each.getId().getTag(tag.key())).as("%s", each.getId())
+						.matches((value) -> DocumentedTags.allow(meter, tag, value, "/projects/{project}/documents")));
+			}
+		}
+		assertThat(missing).isEmpty();
 	}
 
 	private void chunks() {

@@ -19,6 +19,7 @@ package io.github.tusspring.actuate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +51,7 @@ class MonitoringTests {
 
 	private static final Pattern METRIC = Pattern.compile("\\b(tus_[a-z_]+)(?:\\{([^}]*)})?");
 
-	private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*=~?");
+	private static final Pattern LABEL = Pattern.compile("(\\w+)\\s*(?:=~|!~|!=|=)\\s*\"([^\"]*)\"");
 
 	private static final Pattern GROUPING = Pattern.compile("by \\(([^)]*)\\)");
 
@@ -60,6 +61,8 @@ class MonitoringTests {
 	 * What Prometheus or the application's own configuration adds.
 	 */
 	private static final Set<String> COMMON_LABELS = Set.of("application", "instance", "job");
+
+	private static final int GRID_WIDTH = 24;
 
 	@Test
 	void dashboardShowsEveryMeter() throws IOException {
@@ -76,16 +79,20 @@ class MonitoringTests {
 
 	@Test
 	void panelsDoNotOverlap() throws IOException {
-		Set<List<Integer>> places = new HashSet<>();
-		dashboard().path("panels")
-			.forEach((panel) -> assertThat(places
-				.add(List.of(panel.path("gridPos").path("x").asInt(), panel.path("gridPos").path("y").asInt())))
-				.isTrue());
+		List<Place> places = new ArrayList<>();
+		dashboard().path("panels").forEach((panel) -> {
+			JsonNode position = panel.path("gridPos");
+			Place place = new Place(position.path("x").asInt(), position.path("y").asInt(), position.path("w").asInt(),
+					position.path("h").asInt());
+			assertThat(place.right()).isLessThanOrEqualTo(GRID_WIDTH);
+			assertThat(places).noneMatch(place::overlaps);
+			places.add(place);
+		});
 	}
 
 	@ParameterizedTest
 	@MethodSource
-	void expressionNamesMetersAndTagsThatExist(String expression) {
+	void expressionNamesMetersTagsAndValuesThatExist(String expression) {
 		Matcher metric = METRIC.matcher(expression);
 		Set<String> tags = new HashSet<>(COMMON_LABELS);
 		assertThat(metric.find()).as(expression).isTrue();
@@ -95,9 +102,11 @@ class MonitoringTests {
 			Set<String> own = new HashSet<>(COMMON_LABELS);
 			meter.tags().forEach((tag) -> own.add(tag.key()));
 			tags.addAll(own);
-			LABEL.matcher(String.valueOf(metric.group(2)))
-				.results()
-				.forEach((label) -> assertThat(own).as(expression).contains(label.group(1)));
+			LABEL.matcher(String.valueOf(metric.group(2))).results().forEach((label) -> {
+				assertThat(own).as(expression).contains(label.group(1));
+				assertThat(label.group(2).split("\\|")).as(expression)
+					.allMatch((value) -> isValue(meter, label.group(1), value));
+			});
 		}
 		while (metric.find());
 		GROUPING.matcher(expression)
@@ -106,7 +115,13 @@ class MonitoringTests {
 			.forEach((label) -> assertThat(tags).as(expression).contains(label));
 	}
 
-	static Stream<String> expressionNamesMetersAndTagsThatExist() throws IOException {
+	private static boolean isValue(TusMeter meter, String label, String value) {
+		return value.equals("$" + label) || meter.tags()
+			.stream()
+			.anyMatch((tag) -> tag.key().equals(label) && DocumentedTags.allow(meter, tag, value));
+	}
+
+	static Stream<String> expressionNamesMetersTagsAndValuesThatExist() throws IOException {
 		Stream.Builder<String> expressions = Stream.builder();
 		dashboard().path("panels")
 			.forEach((panel) -> panel.path("targets")
@@ -149,6 +164,26 @@ class MonitoringTests {
 		Map<String, Object> file = new Yaml().load(Files.readString(DIRECTORY.resolve("alert-rules.yml")));
 		Map<String, Object> group = ((List<Map<String, Object>>) file.get("groups")).get(0);
 		return (List<Map<String, Object>>) group.get("rules");
+	}
+
+	/**
+	 * Where a panel of the dashboard is.
+	 */
+	private record Place(int left, int top, int width, int height) {
+
+		private int right() {
+			return this.left + this.width;
+		}
+
+		private int bottom() {
+			return this.top + this.height;
+		}
+
+		private boolean overlaps(Place other) {
+			return this.left < other.right() && other.left < right() && this.top < other.bottom()
+					&& other.top < bottom();
+		}
+
 	}
 
 }

@@ -22,9 +22,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.tusspring.actuate.Uploads;
 import io.github.tusspring.storage.disk.UnlockableDirectoryException;
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
 import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.http.HttpServlet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +42,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -46,6 +51,7 @@ import org.springframework.web.bind.annotation.RestController;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What is said of an application that can't start, or starts less well than it could.
@@ -89,6 +95,20 @@ class StartFailureTests {
 		assertThat(analysis.getAction()).contains("Instances that share a directory")
 			.contains("'tus.storage.disk.directory'")
 			.contains("'nolock'");
+	}
+
+	@Test
+	void locksWithoutTheirServer(CapturedOutput output) {
+		fails(TestServer.tomcat().property("tus.lock.type", "redis"));
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'tus.lock.type=redis' needs one RedisConnectionFactory, and there is none or more.")
+			.contains("Add the dependency 'org.springframework.boot:spring-boot-starter-data-redis'");
+	}
+
+	@Test
+	void bucketWithoutAName(CapturedOutput output) {
+		fails(TestServer.tomcat().property("tus.storage.type", "s3"));
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("'tus.storage.s3.bucket' must");
 	}
 
 	private static boolean mount(String... arguments) throws InterruptedException {
@@ -142,12 +162,22 @@ class StartFailureTests {
 	}
 
 	@Test
-	void filterThatKnowsOfNoAsynchronousRequests(CapturedOutput output) {
-		try (TestServer server = TestServer.tomcat().with(FilterConfiguration.class).start()) {
-			assertThat(server.port()).isPositive();
+	void filtersAndServletsThatKnowOfNoAsynchronousRequests(CapturedOutput output) {
+		try (TestServer server = TestServer.tomcat().with(OldConfiguration.class).start()) {
+			assertThat(output).contains("'oldFilter' doesn't support asynchronous requests")
+				.contains("'oldServlet' doesn't support asynchronous requests")
+				.contains("Call setAsyncSupported(true) on it")
+				.doesNotContain("'async-supported'");
+			Uploads client = new Uploads(server, "/files");
+			String path = client.create(6);
+			for (int offset = 0; offset < 6; offset += 3) {
+				try (RawConnection append = client.begin(path, offset, 3, 2)) {
+					await().until(() -> client.offset(path) % 3 == 2);
+					assertThat(append.send("a").read().status()).isEqualTo(204);
+				}
+			}
 		}
-		assertThat(output).contains("'oldFilter' doesn't support asynchronous requests")
-			.contains("Call setAsyncSupported(true) on it");
+		assertThat(output).as("of those that are no beans").containsOnlyOnce("'async-supported'");
 	}
 
 	@Test
@@ -179,12 +209,20 @@ class StartFailureTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class FilterConfiguration {
+	static class OldConfiguration {
 
 		@Bean
 		FilterRegistrationBean<Filter> oldFilter() {
 			FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>(
 					(request, response, chain) -> chain.doFilter(request, response));
+			registration.setAsyncSupported(false);
+			return registration;
+		}
+
+		@Bean
+		ServletRegistrationBean<Servlet> oldServlet() {
+			ServletRegistrationBean<Servlet> registration = new ServletRegistrationBean<>(new HttpServlet() {
+			}, "/old");
 			registration.setAsyncSupported(false);
 			return registration;
 		}

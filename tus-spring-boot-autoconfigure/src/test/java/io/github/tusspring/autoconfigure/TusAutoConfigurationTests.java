@@ -48,14 +48,11 @@ import io.github.tusspring.web.UploadCorsCustomizer;
 import jakarta.servlet.Filter;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -109,15 +106,6 @@ class TusAutoConfigurationTests {
 			.run((context) -> assertThat(
 					context.getBean(SignedUploadUrls.class).toCreate(Duration.ofHours(1), (grant) -> grant))
 				.startsWith("/api/files?"));
-	}
-
-	@Test
-	void whenDisabledThenThereIsNothing() {
-		runner().withPropertyValues("tus.enabled=false").run((context) -> {
-			assertThat(context).hasNotFailed();
-			assertThat(context.getBeanNamesForType(Object.class)).noneMatch((name) -> name.startsWith("tus"));
-			assertThat(this.directory.resolve("uploads")).doesNotExist();
-		});
 	}
 
 	@Test
@@ -186,35 +174,6 @@ class TusAutoConfigurationTests {
 	void backsOffWhenTheApplicationHasAnIdGenerator() {
 		runner().withBean("mine", UploadIdGenerator.class, () -> () -> UploadId.of("mine"))
 			.run((context) -> assertThat(context).hasSingleBean(UploadIdGenerator.class).hasBean("mine"));
-	}
-
-	@TestFactory
-	@SuppressWarnings("unchecked")
-	Stream<DynamicTest> backsOffForEachBeanOfTheApplicationsOwn() {
-		return Stream
-			.of(TusAutoConfiguration.class, TusWebMvcAutoConfiguration.class, TusRufhAutoConfiguration.class,
-					TusProgressAutoConfiguration.class)
-			.flatMap((configuration) -> Stream.of(configuration.getDeclaredMethods()))
-			.filter((method) -> method.isAnnotationPresent(ConditionalOnMissingBean.class))
-			.filter((method) -> method.getAnnotation(ConditionalOnMissingBean.class).name().length == 0)
-			.map((method) -> DynamicTest.dynamicTest(method.getName(), () -> {
-				Class<Object> type = (Class<Object>) method.getReturnType();
-				everything().run((original) -> everything()
-					.withBean("mine", type, () -> original.getBean(type),
-							(definition) -> definition.setDestroyMethodName(""))
-					.run((context) -> assertThat(context).hasNotFailed()
-						.hasSingleBean(type)
-						.hasBean("mine")
-						.doesNotHaveBean(method.getName())));
-			}));
-	}
-
-	private WebApplicationContextRunner everything() {
-		return runner()
-			.withConfiguration(
-					AutoConfigurations.of(TusRufhAutoConfiguration.class, TusProgressAutoConfiguration.class))
-			.withPropertyValues("tus.progress.enabled=true",
-					"tus.security.signing.keys[0]=a key of thirty-two characters, or more");
 	}
 
 	@Test

@@ -19,7 +19,6 @@ package io.github.tusspring.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.tusspring.actuate.StorageMetrics;
@@ -46,18 +45,12 @@ import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.ObservationTextPublisher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.MDC;
 
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationRegistryCustomizer;
-import org.springframework.boot.test.context.FilteredClassLoader;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -193,35 +186,6 @@ class TusOperationsAutoConfigurationTests {
 				assertThat(context).hasSingleBean(MetadataLimits.class).hasBean("mine");
 				assertThat(context.getBean(UploadStorage.class)).isSameAs(context.getBean(OwnQuota.class).storage);
 			});
-	}
-
-	@Test
-	void eachDependencyMayBeMissing() {
-		Map<Class<?>, String> beans = Map.of(MeterRegistry.class, "tusUploadMetrics", HealthContributor.class,
-				"tusHealthContributor", ConditionalOnAvailableEndpoint.class, "tusEndpoint", MDC.class,
-				"tusMdcObserver");
-		beans.forEach((type, bean) -> runner().withClassLoader(new FilteredClassLoader(type))
-			.withPropertyValues("management.endpoints.web.exposure.include=tus")
-			.run((context) -> assertThat(context).hasNotFailed()
-				.hasSingleBean(UploadService.class)
-				.doesNotHaveBean(bean)));
-		runner().withClassLoader(new FilteredClassLoader(beans.keySet().toArray(Class[]::new)))
-			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(UploadService.class));
-	}
-
-	@Test
-	void whenDisabledThenThereIsNothing() {
-		withRegistries().withPropertyValues("tus.enabled=false", "tus.progress.enabled=true")
-			.run((context) -> assertThat(context.getBeanNamesForType(Object.class))
-				.noneMatch((name) -> name.startsWith("tus")));
-	}
-
-	@Test
-	void whenNotAServletApplicationThenThereIsNothing() {
-		new ApplicationContextRunner().withConfiguration(CONFIGURATIONS)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(UploadService.class));
-		new ReactiveWebApplicationContextRunner().withConfiguration(CONFIGURATIONS)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(UploadService.class));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -55,6 +55,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What an operator reads.
@@ -92,14 +93,16 @@ class LogTests {
 	}
 
 	@Test
-	void oneLineSaysWhereUploadsGo(CapturedOutput output) {
+	void oneLineSaysWhereUploadsGoAndThenThereIsNothingToDoForAnOperator(CapturedOutput output) {
 		TestServer.Builder builder = TestServer.tomcat()
 			.with(Application.class)
-			.property("logging.level.io.github.tusspring", "info");
+			.property("logging.level.io.github.tusspring", "info")
+			.property("logging.level." + LogTests.class.getName(), "off");
 		for (int i = 0; i < 7; i++) {
 			builder.property("tus.endpoints[" + i + "].path", "/projects/{project}/documents" + i);
 		}
 		try (TestServer server = builder.start()) {
+			useAndMisuse(new Uploads(server, "/files"));
 			assertThat(lines(output)).singleElement()
 				.asString()
 				.endsWith("Resumable uploads at /files, for POST /projects/{project}/documents0, "
@@ -109,8 +112,27 @@ class LogTests {
 		}
 	}
 
+	private static void useAndMisuse(Uploads client) {
+		String path = client.create(10, Uploads.metadata("filename", "a.txt"));
+		assertThat(client.patch(path, 5, 5).status()).isEqualTo(409);
+		try (RawConnection cut = client.begin(path, 0, 10, 4)) {
+			await().until(() -> client.offset(path) == 4);
+			cut.reset();
+		}
+		assertThat(client.patch(path, 4, 6).status()).isEqualTo(204);
+		assertThat(client.head("/files/nothing").status()).isEqualTo(404);
+		assertThat(client.request("POST", "/files").with("Upload-Length: x").send().status()).isEqualTo(400);
+		String rejected = client.create(3, Uploads.metadata("action", "reject"));
+		assertThat(client.patch(rejected, 0, 3).status()).isEqualTo(422);
+		String terminated = client.create(3);
+		assertThat(client.request("DELETE", terminated).send().status()).isEqualTo(204);
+	}
+
 	private static List<String> lines(CapturedOutput output) {
-		return output.getAll().lines().filter((line) -> line.contains("i.g.t") || line.contains("tusspring")).toList();
+		return output.getAll()
+			.lines()
+			.filter((line) -> line.contains(" INFO ") || line.contains(" WARN ") || line.contains(" ERROR "))
+			.toList();
 	}
 
 	@Test

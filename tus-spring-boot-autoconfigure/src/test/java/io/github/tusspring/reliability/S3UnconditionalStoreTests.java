@@ -66,10 +66,12 @@ class S3UnconditionalStoreTests {
 	}
 
 	@Test
-	void startFailsWithoutALockerAndSaysWhatToDo() {
+	void startFailsWithoutALockerAndSaysWhatToDo(CapturedOutput output) {
 		assertThatException().isThrownBy(() -> application().start())
 			.havingRootCause()
 			.withMessageContaining("tus.lock.type");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("Set 'tus.lock.type' to 'jdbc' or 'redis', or use a store that writes conditionally.");
 	}
 
 	@Test

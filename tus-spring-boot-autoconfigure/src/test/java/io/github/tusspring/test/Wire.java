@@ -43,6 +43,13 @@ public interface Wire extends Closeable {
 	void close();
 
 	/**
+	 * Opens a way to whatever listens at a port and speaks HTTP/1.1.
+	 */
+	static Wire http11(int port) {
+		return new Http1Wire(port);
+	}
+
+	/**
 	 * The versions of HTTP.
 	 */
 	enum Version {

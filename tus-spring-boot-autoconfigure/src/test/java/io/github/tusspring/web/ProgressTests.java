@@ -24,8 +24,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 
 import io.github.tusspring.actuate.Uploads;
+import io.github.tusspring.test.Container;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
@@ -46,6 +48,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -90,9 +94,10 @@ class ProgressTests {
 		}
 	}
 
-	@Test
-	void stopEndsTheStreamsAndAThousandTakeNoThread() {
-		TestServer server = TestServer.tomcat()
+	@ParameterizedTest
+	@EnumSource(Container.class)
+	void stopEndsTheStreamsAndAThousandTakeNoThread(Container container) {
+		TestServer server = container.server()
 			.property("tus.progress.enabled", true)
 			.property("tus.progress.max-streams-per-client", 0)
 			.property("server.tomcat.threads.max", 5)
@@ -114,6 +119,10 @@ class ProgressTests {
 			server.close();
 			assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
 			assertThat(streams.get(0).read().text()).startsWith("event: progress");
+			for (RawConnection stream : streams.subList(1, streams.size())) {
+				// After the event that is on its way.
+				assertThat(IntStream.range(0, 200).anyMatch((i) -> stream.isClosedByPeer())).isTrue();
+			}
 		}
 		finally {
 			streams.forEach(RawConnection::close);

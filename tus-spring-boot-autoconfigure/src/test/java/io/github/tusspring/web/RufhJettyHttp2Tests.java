@@ -22,7 +22,7 @@ import io.github.tusspring.test.Wire;
 /**
  * Resumable Uploads for HTTP on Jetty over HTTP/2.
  */
-class RufhJettyHttp2Tests extends AbstractRufhProtocolTests {
+class RufhJettyHttp2Tests extends AbstractRufhServerTests {
 
 	RufhJettyHttp2Tests() {
 		super(Container.JETTY, Wire.Version.HTTP_2);

@@ -22,7 +22,7 @@ import io.github.tusspring.test.Wire;
 /**
  * Resumable Uploads for HTTP on Jetty over HTTP/1.1.
  */
-class RufhJettyTests extends AbstractRufhProtocolTests {
+class RufhJettyTests extends AbstractRufhServerTests {
 
 	RufhJettyTests() {
 		super(Container.JETTY, Wire.Version.HTTP_1_1);

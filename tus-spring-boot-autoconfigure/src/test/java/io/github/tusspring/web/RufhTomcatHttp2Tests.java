@@ -22,7 +22,7 @@ import io.github.tusspring.test.Wire;
 /**
  * Resumable Uploads for HTTP on Tomcat over HTTP/2.
  */
-class RufhTomcatHttp2Tests extends AbstractRufhProtocolTests {
+class RufhTomcatHttp2Tests extends AbstractRufhServerTests {
 
 	RufhTomcatHttp2Tests() {
 		super(Container.TOMCAT, Wire.Version.HTTP_2);

@@ -22,7 +22,7 @@ import io.github.tusspring.test.Wire;
 /**
  * Resumable Uploads for HTTP on Tomcat over HTTP/1.1.
  */
-class RufhTomcatTests extends AbstractRufhProtocolTests {
+class RufhTomcatTests extends AbstractRufhServerTests {
 
 	RufhTomcatTests() {
 		super(Container.TOMCAT, Wire.Version.HTTP_1_1);

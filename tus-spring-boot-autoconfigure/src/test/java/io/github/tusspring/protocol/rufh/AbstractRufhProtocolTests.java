@@ -14,37 +14,23 @@
  * limitations under the License.
  */
 
-package io.github.tusspring.web;
+package io.github.tusspring.protocol.rufh;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.stream.Stream;
 
-import io.github.tusspring.test.Container;
+import io.github.tusspring.protocol.tus.TusTarget;
 import io.github.tusspring.test.OpenRequest;
 import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
-import io.github.tusspring.test.TestServer;
 import io.github.tusspring.test.Wire;
-import io.github.tusspring.upload.Upload;
-import io.github.tusspring.upload.UploadId;
-import io.github.tusspring.upload.UploadMetadata;
-import io.github.tusspring.upload.UploadService;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,60 +45,27 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * section of draft -12 (version 9), and each name of a test begins with the word of the
  * rule, or with the version of the draft that has it.
  */
-@TestInstance(Lifecycle.PER_CLASS)
 @ExtendWith(QuietLog.class)
-abstract class AbstractRufhProtocolTests {
+public abstract class AbstractRufhProtocolTests {
 
 	private static final String PARTIAL = "Content-Type: application/partial-upload";
 
-	private final Container container;
+	/**
+	 * Returns the server to be tested, which takes uploads at {@code /files}.
+	 */
+	protected abstract TusTarget target();
 
-	private final Wire.Version version;
-
-	private TestServer server;
-
-	private Wire wire;
-
-	AbstractRufhProtocolTests(Container container, Wire.Version version) {
-		this.container = container;
-		this.version = version;
-	}
-
-	private Wire wire() {
-		return this.wire;
-	}
-
-	private TestServer server() {
-		return this.server;
-	}
+	/**
+	 * Returns the way to it.
+	 */
+	protected abstract Wire wire();
 
 	private long count() {
-		try (Stream<Path> files = Files.list(this.server.directory())) {
-			return files.count();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	private Upload upload(String location) {
-		return this.server.bean(UploadService.class).find(UploadId.of(location.substring("/files/".length())));
-	}
-
-	@BeforeAll
-	void start() {
-		this.server = this.version.prepare(this.container.server()).start();
-		this.wire = this.version.to(this.server);
-	}
-
-	@AfterAll
-	void stop() {
-		this.wire.close();
-		this.server.close();
+		return target().count();
 	}
 
 	private RawRequest tus(String method, String path) {
-		return RawRequest.of(method, this.server.uri(path)).over(this.wire);
+		return RawRequest.of(method, target().creation().resolve(path)).over(wire());
 	}
 
 	private RawRequest to(int version, String method, String path) {
@@ -139,7 +92,7 @@ abstract class AbstractRufhProtocolTests {
 		return response;
 	}
 
-	private String create(int version, String... headers) {
+	protected String create(int version, String... headers) {
 		RawRequest request = post(version, false).with("Content-Length: 0");
 		for (String header : headers) {
 			request.with(header);
@@ -161,9 +114,10 @@ abstract class AbstractRufhProtocolTests {
 		assertThat(head(9, location).header("Upload-Offset")).isEqualTo(Long.toString(offset));
 	}
 
-	private String stored(String location) throws Exception {
-		Path file = this.server.directory().resolve(location.substring("/files/".length()));
-		return Files.readString(file);
+	private String stored(String location) {
+		byte[] bytes = target().stored(location.substring("/files/".length()));
+		assertThat(bytes).as(location).isNotNull();
+		return new String(bytes, StandardCharsets.UTF_8);
 	}
 
 	private static String sha256(String text) {
@@ -543,7 +497,7 @@ abstract class AbstractRufhProtocolTests {
 		@Test
 		void neverAnnouncesAnythingOverHttp10() {
 			assumeTrue(wire().isHttp11());
-			try (RawConnection connection = RawConnection.to(server().port())) {
+			try (RawConnection connection = RawConnection.to(target().creation().getPort())) {
 				connection.request("POST /files HTTP/1.0", "Host: localhost", "Upload-Draft-Interop-Version: 9",
 						"Upload-Complete: ?0", "Content-Length: 5");
 				RawResponse response = connection.send("hello").read();
@@ -605,16 +559,6 @@ abstract class AbstractRufhProtocolTests {
 			String location = location(response);
 			assertThat(tus("HEAD", location).send().header("Upload-Length")).isEqualTo("5");
 			assertThat(head(6, location).status()).as("its URL belongs to tus").isEqualTo(404);
-		}
-
-		@Test
-		void keepsTheNameAndTheTypeForTheApplication() {
-			String location = create(9, "Content-Type: image/png", "Content-Encoding: br",
-					"Content-Disposition: inline; filename=\"x.png\"; filename*=UTF-8''%C3%BCber.png");
-			Upload upload = upload(location);
-			assertThat(upload.metadata().filename()).isEqualTo("über.png");
-			assertThat(upload.metadata().filetype()).isEqualTo("image/png");
-			assertThat(upload.metadata().get(UploadMetadata.CONTENT_ENCODING)).isEqualTo("br");
 		}
 
 		@Test
