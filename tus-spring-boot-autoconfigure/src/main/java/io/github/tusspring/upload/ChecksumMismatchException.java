@@ -26,7 +26,7 @@ public class ChecksumMismatchException extends UploadException {
 	 * Creates an exception.
 	 */
 	public ChecksumMismatchException() {
-		super("The checksum does not match: the bytes were discarded");
+		super(RefusalReason.CHECKSUM, "The checksum does not match: the bytes were discarded");
 	}
 
 }

@@ -26,7 +26,7 @@ public class InsufficientStorageException extends UploadException {
 	 * @param message what was wrong, for the client
 	 */
 	public InsufficientStorageException(String message) {
-		super(message);
+		super(RefusalReason.NO_SPACE, message);
 	}
 
 	/**
@@ -35,7 +35,7 @@ public class InsufficientStorageException extends UploadException {
 	 * @param cause what went wrong
 	 */
 	public InsufficientStorageException(String message, Throwable cause) {
-		super(message, cause);
+		super(RefusalReason.NO_SPACE, message, cause);
 	}
 
 }

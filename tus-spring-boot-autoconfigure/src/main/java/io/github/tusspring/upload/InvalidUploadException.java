@@ -26,7 +26,7 @@ public class InvalidUploadException extends UploadException {
 	 * @param message what was wrong, for the client
 	 */
 	public InvalidUploadException(String message) {
-		super(message);
+		super(RefusalReason.INVALID, message);
 	}
 
 }

@@ -35,7 +35,7 @@ public class OffsetMismatchException extends UploadException {
 	 * @param expires when the upload expires, or {@code null} if it does not
 	 */
 	public OffsetMismatchException(long offset, @Nullable Instant expires) {
-		super("The upload's offset is " + offset);
+		super(RefusalReason.OFFSET, "The upload's offset is " + offset);
 		this.offset = offset;
 		this.expires = expires;
 	}

@@ -38,7 +38,7 @@ public class QuotaExceededException extends UploadException {
 	 * @param ofClient whether it is the client's own uploads that leave no room
 	 */
 	QuotaExceededException(String limit, boolean ofClient) {
-		super("There is no room within '" + limit + "'");
+		super(RefusalReason.TOO_MANY, "There is no room within '" + limit + "'");
 		this.ofClient = ofClient;
 	}
 

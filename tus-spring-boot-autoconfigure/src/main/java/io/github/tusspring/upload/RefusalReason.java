@@ -112,44 +112,7 @@ public enum RefusalReason {
 	 * @return the reason
 	 */
 	public static RefusalReason of(Throwable failure) {
-		if (failure instanceof UploadNotFoundException) {
-			return NOT_FOUND;
-		}
-		if (failure instanceof UploadGoneException) {
-			return GONE;
-		}
-		if (failure instanceof TooManyUploadsException || failure instanceof TooManyAppendsException
-				|| failure instanceof TooManyDownloadsException || failure instanceof QuotaExceededException) {
-			return TOO_MANY;
-		}
-		if (failure instanceof UploadLockedException) {
-			return LOCKED;
-		}
-		if (failure instanceof OffsetMismatchException) {
-			return OFFSET;
-		}
-		if (failure instanceof UploadExistsException) {
-			return EXISTS;
-		}
-		if (failure instanceof UploadTooLargeException) {
-			return TOO_LARGE;
-		}
-		if (failure instanceof UploadForbiddenException) {
-			return FORBIDDEN;
-		}
-		if (failure instanceof ChecksumMismatchException) {
-			return CHECKSUM;
-		}
-		if (failure instanceof InsufficientStorageException) {
-			return NO_SPACE;
-		}
-		if (failure instanceof UploadRejectedException) {
-			return REJECTED;
-		}
-		if (failure instanceof UploadStorageException || failure instanceof UploadUnavailableException) {
-			return STORAGE;
-		}
-		return (failure instanceof UploadException) ? INVALID : PROTOCOL;
+		return (failure instanceof UploadException ex) ? ex.reason() : PROTOCOL;
 	}
 
 }

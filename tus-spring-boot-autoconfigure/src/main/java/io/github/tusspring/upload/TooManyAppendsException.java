@@ -26,7 +26,7 @@ public class TooManyAppendsException extends UploadLockedException {
 	 * @param limit the property that says how many there may be
 	 */
 	public TooManyAppendsException(String limit) {
-		super("There are as many open appends as '" + limit + "' allows");
+		super(RefusalReason.TOO_MANY, "There are as many open appends as '" + limit + "' allows");
 	}
 
 }

@@ -26,7 +26,7 @@ public class TooManyDownloadsException extends UploadException {
 	 * @param limit the property that says how many there may be
 	 */
 	public TooManyDownloadsException(String limit) {
-		super("There are as many downloads as '" + limit + "' allows");
+		super(RefusalReason.TOO_MANY, "There are as many downloads as '" + limit + "' allows");
 	}
 
 }

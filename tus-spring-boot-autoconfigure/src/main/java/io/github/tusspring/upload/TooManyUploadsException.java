@@ -27,7 +27,7 @@ public class TooManyUploadsException extends UploadException {
 	 * @param message what was wrong, for the client
 	 */
 	public TooManyUploadsException(String message) {
-		super(message);
+		super(RefusalReason.TOO_MANY, message);
 	}
 
 }

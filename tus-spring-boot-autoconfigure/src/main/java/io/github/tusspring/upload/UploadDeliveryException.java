@@ -30,7 +30,7 @@ public class UploadDeliveryException extends UploadException {
 	 * @param cause what went wrong
 	 */
 	public UploadDeliveryException(UploadId id, Throwable cause) {
-		super("Delivery of upload '" + id.abbreviated() + "' failed", cause);
+		super(RefusalReason.INVALID, "Delivery of upload '" + id.abbreviated() + "' failed", cause);
 	}
 
 	/**

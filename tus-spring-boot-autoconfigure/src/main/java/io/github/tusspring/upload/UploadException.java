@@ -24,12 +24,20 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class UploadException extends RuntimeException {
 
-	UploadException(String message) {
+	private final RefusalReason reason;
+
+	UploadException(RefusalReason reason, String message) {
 		super(message, null, false, false);
+		this.reason = reason;
 	}
 
-	UploadException(String message, @Nullable Throwable cause) {
+	UploadException(RefusalReason reason, String message, @Nullable Throwable cause) {
 		super(message, cause);
+		this.reason = reason;
+	}
+
+	RefusalReason reason() {
+		return this.reason;
 	}
 
 }

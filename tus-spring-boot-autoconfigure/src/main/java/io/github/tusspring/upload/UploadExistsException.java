@@ -26,7 +26,7 @@ public class UploadExistsException extends UploadException {
 	 * @param id the upload's id
 	 */
 	public UploadExistsException(UploadId id) {
-		super("Upload '" + id.abbreviated() + "' exists already");
+		super(RefusalReason.EXISTS, "Upload '" + id.abbreviated() + "' exists already");
 	}
 
 }

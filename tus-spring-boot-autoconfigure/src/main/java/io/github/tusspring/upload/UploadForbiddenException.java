@@ -26,7 +26,7 @@ public class UploadForbiddenException extends UploadException {
 	 * @param message what was wrong, for the client
 	 */
 	public UploadForbiddenException(String message) {
-		super(message);
+		super(RefusalReason.FORBIDDEN, message);
 	}
 
 }

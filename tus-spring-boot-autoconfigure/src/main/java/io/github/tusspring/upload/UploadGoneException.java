@@ -26,7 +26,7 @@ public class UploadGoneException extends UploadException {
 	 * @param id the upload's id
 	 */
 	public UploadGoneException(UploadId id) {
-		super("Upload '" + id.abbreviated() + "' is gone");
+		super(RefusalReason.GONE, "Upload '" + id.abbreviated() + "' is gone");
 	}
 
 }

@@ -26,11 +26,11 @@ public class UploadLockedException extends UploadException {
 	 * @param id the upload's id
 	 */
 	public UploadLockedException(UploadId id) {
-		this("Upload '" + id.abbreviated() + "' is in use");
+		this(RefusalReason.LOCKED, "Upload '" + id.abbreviated() + "' is in use");
 	}
 
-	UploadLockedException(String message) {
-		super(message);
+	UploadLockedException(RefusalReason reason, String message) {
+		super(reason, message);
 	}
 
 }

@@ -25,7 +25,7 @@ public class UploadNotFoundException extends UploadException {
 	 * Creates an exception.
 	 */
 	public UploadNotFoundException() {
-		super("There is no such upload");
+		super(RefusalReason.NOT_FOUND, "There is no such upload");
 	}
 
 	/**
@@ -33,7 +33,7 @@ public class UploadNotFoundException extends UploadException {
 	 * @param id the upload's id
 	 */
 	public UploadNotFoundException(UploadId id) {
-		super("There is no upload '" + id.abbreviated() + "'");
+		super(RefusalReason.NOT_FOUND, "There is no upload '" + id.abbreviated() + "'");
 	}
 
 }

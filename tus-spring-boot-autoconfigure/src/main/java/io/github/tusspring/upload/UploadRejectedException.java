@@ -34,7 +34,7 @@ public class UploadRejectedException extends UploadException {
 	 * @param message the message for the client
 	 */
 	public UploadRejectedException(int status, String message) {
-		super(message);
+		super(RefusalReason.REJECTED, message);
 		Assert.isTrue(status >= 400 && status < 500, "'status' must be of the 4xx family");
 		this.status = status;
 	}

@@ -29,7 +29,7 @@ public class UploadStorageException extends UploadException {
 	 * @param cause what went wrong
 	 */
 	public UploadStorageException(String message, Throwable cause) {
-		super(message, cause);
+		super(RefusalReason.STORAGE, message, cause);
 	}
 
 	static UploadStorageException of(UploadId id, IOException cause) {

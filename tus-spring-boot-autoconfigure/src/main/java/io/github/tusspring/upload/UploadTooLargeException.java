@@ -26,7 +26,7 @@ public class UploadTooLargeException extends UploadException {
 	 * @param message what was wrong, for the client
 	 */
 	public UploadTooLargeException(String message) {
-		super(message);
+		super(RefusalReason.TOO_LARGE, message);
 	}
 
 }

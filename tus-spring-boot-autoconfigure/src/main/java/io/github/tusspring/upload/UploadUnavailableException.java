@@ -29,7 +29,7 @@ public class UploadUnavailableException extends UploadException {
 	 * @param cause what went wrong, or {@code null}
 	 */
 	public UploadUnavailableException(String message, @Nullable Throwable cause) {
-		super(message, cause);
+		super(RefusalReason.STORAGE, message, cause);
 	}
 
 }

@@ -22,28 +22,20 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.github.tusspring.upload.Checksum;
-import io.github.tusspring.upload.ChecksumMismatchException;
 import io.github.tusspring.upload.DigestMismatchException;
 import io.github.tusspring.upload.InconsistentLengthException;
-import io.github.tusspring.upload.InsufficientStorageException;
-import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.OffsetMismatchException;
-import io.github.tusspring.upload.QuotaExceededException;
-import io.github.tusspring.upload.TooManyUploadsException;
+import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadException;
-import io.github.tusspring.upload.UploadExistsException;
-import io.github.tusspring.upload.UploadForbiddenException;
 import io.github.tusspring.upload.UploadGoneException;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
-import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.upload.UploadTooLargeException;
-import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.LinkedCaseInsensitiveMap;
@@ -264,8 +256,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 			return rejected(rejection);
 		}
 		if (ex instanceof UploadNotFoundException || ex instanceof UploadGoneException) {
-			boolean gone = ex instanceof UploadGoneException && !this.version.hasFixedStatuses();
-			return refusal(gone ? 410 : 404, Problem.of(message(ex)), null, false);
+			return refusal(status(ex), Problem.of(message(ex)), null, false);
 		}
 		RufhResponse refusal = refusal(status(ex), Problem.of(message(ex)), upload,
 				ex instanceof UploadTooLargeException);
@@ -279,7 +270,7 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 	}
 
 	private static String message(RuntimeException ex) {
-		if (ex instanceof UploadStorageException || ex instanceof UploadUnavailableException) {
+		if (RefusalReason.of(ex) == RefusalReason.STORAGE) {
 			// The cause is for the log.
 			return "The storage can't be used now";
 		}
@@ -287,29 +278,24 @@ public record RufhResponses(InteropVersion version, RufhLimits limits) {
 				: "The server failed to do that";
 	}
 
-	private static int status(RuntimeException ex) {
-		if (ex instanceof UploadLockedException) {
-			return 423;
+	private int status(RuntimeException ex) {
+		if (ex instanceof UploadDeliveryException failure) {
+			return failure.isStorageAway() ? 503 : 500;
 		}
-		if (ex instanceof UploadExistsException) {
-			return 409;
-		}
-		if (ex instanceof UploadTooLargeException) {
-			return 413;
-		}
-		if (ex instanceof InvalidUploadException || ex instanceof ChecksumMismatchException) {
-			return 400;
-		}
-		if (ex instanceof UploadForbiddenException) {
-			return 403;
-		}
-		if (ex instanceof TooManyUploadsException || ex instanceof QuotaExceededException) {
-			return 429;
-		}
-		if (ex instanceof InsufficientStorageException) {
-			return 507;
-		}
-		return (ex instanceof UploadDeliveryException failure && !failure.isStorageAway()) ? 500 : 503;
+		return switch (RefusalReason.of(ex)) {
+			case INVALID, CHECKSUM -> 400;
+			case FORBIDDEN -> 403;
+			case NOT_FOUND -> 404;
+			case OFFSET, EXISTS -> 409;
+			case GONE -> this.version.hasFixedStatuses() ? 404 : 410;
+			case TOO_LARGE -> 413;
+			case REJECTED -> ((UploadRejectedException) ex).status();
+			case LOCKED, TAKEN_OVER -> 423;
+			case TOO_MANY -> (ex instanceof UploadLockedException) ? 423 : 429;
+			// What is none of the protocol's refusals is a failure of the server.
+			case PROTOCOL, STORAGE -> 503;
+			case NO_SPACE -> 507;
+		};
 	}
 
 	/**

@@ -23,25 +23,19 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-import io.github.tusspring.upload.ChecksumMismatchException;
 import io.github.tusspring.upload.Concatenation;
-import io.github.tusspring.upload.InsufficientStorageException;
-import io.github.tusspring.upload.InvalidUploadException;
 import io.github.tusspring.upload.OffsetMismatchException;
 import io.github.tusspring.upload.QuotaExceededException;
 import io.github.tusspring.upload.TooManyDownloadsException;
 import io.github.tusspring.upload.TooManyUploadsException;
+import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadAnswer;
+import io.github.tusspring.upload.UploadDeliveryException;
 import io.github.tusspring.upload.UploadException;
-import io.github.tusspring.upload.UploadExistsException;
-import io.github.tusspring.upload.UploadForbiddenException;
-import io.github.tusspring.upload.UploadGoneException;
 import io.github.tusspring.upload.UploadLockedException;
-import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
-import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
@@ -166,41 +160,23 @@ public final class TusResponses {
 	 * @return the status
 	 */
 	public static int status(UploadException ex) {
-		if (ex instanceof UploadNotFoundException) {
-			return 404;
+		if (ex instanceof UploadDeliveryException) {
+			return 500;
 		}
-		if (ex instanceof UploadGoneException) {
-			return 410;
-		}
-		if (ex instanceof UploadLockedException) {
-			return 423;
-		}
-		if (ex instanceof OffsetMismatchException || ex instanceof UploadExistsException) {
-			return 409;
-		}
-		if (ex instanceof UploadTooLargeException) {
-			return 413;
-		}
-		if (ex instanceof InvalidUploadException) {
-			return 400;
-		}
-		if (ex instanceof UploadForbiddenException) {
-			return 403;
-		}
-		if (ex instanceof ChecksumMismatchException) {
-			return CHECKSUM_MISMATCH;
-		}
-		if (ex instanceof TooManyUploadsException || ex instanceof TooManyDownloadsException
-				|| ex instanceof QuotaExceededException) {
-			return 429;
-		}
-		if (ex instanceof InsufficientStorageException) {
-			return 507;
-		}
-		if (ex instanceof UploadUnavailableException) {
-			return 503;
-		}
-		return (ex instanceof UploadRejectedException rejected) ? rejected.status() : 500;
+		return switch (RefusalReason.of(ex)) {
+			case PROTOCOL, INVALID -> 400;
+			case FORBIDDEN -> 403;
+			case NOT_FOUND -> 404;
+			case OFFSET, EXISTS -> 409;
+			case GONE -> 410;
+			case TOO_LARGE -> 413;
+			case REJECTED -> ((UploadRejectedException) ex).status();
+			case LOCKED, TAKEN_OVER -> 423;
+			case TOO_MANY -> (ex instanceof UploadLockedException) ? 423 : 429;
+			case CHECKSUM -> CHECKSUM_MISMATCH;
+			case STORAGE -> (ex instanceof UploadUnavailableException) ? 503 : 500;
+			case NO_SPACE -> 507;
+		};
 	}
 
 	/**
