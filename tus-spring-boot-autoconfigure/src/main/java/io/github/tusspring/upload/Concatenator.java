@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -47,10 +48,16 @@ final class Concatenator {
 	private static final Duration YOUNG = Duration.ofSeconds(30);
 
 	/**
-	 * The final uploads that wait for a part. One that waited when the application
-	 * stopped is put here again by {@link #resume}.
+	 * The final uploads that wait for a part, where the storage doesn't note it for all
+	 * instances. One that waited when the application stopped is put here again by
+	 * {@link #resume}.
 	 */
 	private final Map<UploadId, Set<UploadId>> waiting = new ConcurrentHashMap<>();
+
+	/**
+	 * The full parts whose final uploads are being gone on with.
+	 */
+	private final Set<UploadId> filling = ConcurrentHashMap.newKeySet();
 
 	private final UploadStorage storage;
 
@@ -143,12 +150,6 @@ final class Concatenator {
 	private UploadOutcome make(Upload upload, Concatenation.Final concatenation) throws IOException {
 		try {
 			UploadOutcome result = concatenate(upload.id(), true);
-			if (result == null && upload.endpoint() == null) {
-				register(upload.id(), concatenation);
-				// A part may have become full between the look at it and the
-				// registration.
-				result = concatenate(upload.id(), true);
-			}
 			if (result == null && (upload.endpoint() != null || isPartGone(concatenation)) && giveUp(upload.id())) {
 				throw new PartGoneException();
 			}
@@ -198,6 +199,31 @@ final class Concatenator {
 		Set<UploadId> finals = this.waiting.get(part);
 		if (finals != null) {
 			finals.forEach((id) -> this.schedule.submit(() -> concatenateLate(id, 1)));
+		}
+		if (this.storage.isRemote()) {
+			this.schedule.submit(part, () -> goOn(part));
+		}
+	}
+
+	/**
+	 * Goes on with what any instance has noted to wait for a part, one by one: however
+	 * many a client makes wait, everybody else's have their turn meanwhile.
+	 */
+	private void goOn(UploadId part) {
+		if (!this.filling.add(part)) {
+			return;
+		}
+		try (Stream<UploadId> finals = this.storage.filled(part)) {
+			finals.forEach((id) -> concatenateLate(id, 1));
+		}
+		catch (UploadUnavailableException ex) {
+			logger.debug(LogMessage.format("What waits for upload '%s' is looked for later", part.abbreviated()), ex);
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.warn(LogMessage.format("What waits for upload '%s' is looked for later", part.abbreviated()), ex);
+		}
+		finally {
+			this.filling.remove(part);
 		}
 	}
 
@@ -254,7 +280,7 @@ final class Concatenator {
 				return null;
 			}
 			if (upload.state() == UploadState.RECEIVING) {
-				List<Upload> parts = fullParts(id, concatenation);
+				List<Upload> parts = fullParts(upload, concatenation);
 				if (parts == null) {
 					return null;
 				}
@@ -274,7 +300,11 @@ final class Concatenator {
 		return unknown ? this.delivery.deliver(upload, lock) : this.delivery.deliverUnattended(upload, lock);
 	}
 
-	private @Nullable List<Upload> fullParts(UploadId id, Concatenation.Final concatenation) throws IOException {
+	/**
+	 * Returns the parts of a final upload, or {@code null} if it has to wait for one of
+	 * them. What it waits for is noted then.
+	 */
+	private @Nullable List<Upload> fullParts(Upload upload, Concatenation.Final concatenation) throws IOException {
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId partId : concatenation.parts()) {
 			Upload part = this.storage.recall(partId);
@@ -282,7 +312,10 @@ final class Concatenator {
 				// What is remembered may be out of date; a full part doesn't change.
 				part = this.storage.find(partId);
 			}
-			if (part == null && discardUnlessMade(id)) {
+			if (part != null && !part.isFull() && upload.endpoint() == null && !await(upload, concatenation, partId)) {
+				part = this.storage.find(partId);
+			}
+			if (part == null && discardUnlessMade(upload.id())) {
 				throw new PartGoneException();
 			}
 			if (part == null || !part.isFull()) {
@@ -291,6 +324,18 @@ final class Concatenator {
 			parts.add(part);
 		}
 		return parts;
+	}
+
+	/**
+	 * Notes what a final upload waits for, so that whoever fills that part goes on with
+	 * it.
+	 * @return {@code false} if the part has become full meanwhile, or is gone
+	 */
+	private boolean await(Upload upload, Concatenation.Final concatenation, UploadId part) throws IOException {
+		if (!this.storage.isRemote()) {
+			register(upload.id(), concatenation);
+		}
+		return this.storage.awaitPart(upload, part);
 	}
 
 	private Upload join(Upload upload, List<Upload> parts, boolean unknown) throws IOException {
@@ -428,18 +473,16 @@ final class Concatenator {
 	}
 
 	/**
-	 * Takes up what waited when the application stopped.
-	 * @return whether all of it could be listed
+	 * Takes up what was left undone when this or another instance stopped: a final upload
+	 * of which isn't noted what it waits for, or a full part whose final uploads haven't
+	 * heard of it.
 	 */
-	boolean resume() {
-		return new UploadPass(this.storage::unsettled, "concatenated").forEach(this::resume);
-	}
-
-	private void resume(Upload upload) {
-		if (upload.state() == UploadState.RECEIVING
-				&& upload.concatenation() instanceof Concatenation.Final concatenation && upload.endpoint() == null
+	void resume(Upload upload) {
+		if (upload.isPartial() && upload.isFull()) {
+			filled(upload.id());
+		}
+		else if (upload.state() == UploadState.RECEIVING && upload.isFinal() && upload.endpoint() == null
 				&& !isBeingMade(upload)) {
-			register(upload.id(), concatenation);
 			this.schedule.submit(upload.id(), () -> concatenateLate(upload.id(), 1));
 		}
 	}

@@ -170,6 +170,16 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	}
 
 	@Override
+	public boolean awaitPart(Upload upload, UploadId part) throws IOException {
+		return this.delegate.awaitPart(upload, part);
+	}
+
+	@Override
+	public Stream<UploadId> filled(UploadId part) throws IOException {
+		return this.delegate.filled(part);
+	}
+
+	@Override
 	public Stream<Upload> unsettled() throws IOException {
 		return this.delegate.unsettled();
 	}

@@ -478,40 +478,10 @@ public final class UploadDelivery {
 	}
 
 	/**
-	 * Delivers again what was full when the application stopped or crashed. What belongs
-	 * to an endpoint of the application's own waits for its client.
-	 * @return whether all of it could be listed
+	 * Begins to deliver again what was full when the application stopped or crashed.
 	 */
-	boolean resume() {
-		Set<UploadId> listed = new HashSet<>();
-		AtomicInteger waiting = new AtomicInteger();
-		boolean all = new UploadPass(this.storage::unsettled, "delivered").forEach((upload) -> {
-			if (upload.state() == UploadState.FINISHING) {
-				listed.add(upload.id());
-				resume(upload, waiting);
-			}
-		});
-		if (this.reported.getAndSet(waiting.get()) != waiting.get()) {
-			logger.info(LogMessage.format("Full uploads that wait for their clients to come back: %d", waiting.get()));
-		}
-		if (all) {
-			prune(listed);
-		}
-		return all;
-	}
-
-	private void resume(Upload upload, AtomicInteger waiting) {
-		waits(upload);
-		if (upload.endpoint() == null) {
-			// On a thread of its own: a listener that hangs must not keep the others
-			// waiting.
-			this.schedule.submit(upload.id(), () -> redeliver(upload.id()));
-		}
-		else {
-			waiting.incrementAndGet();
-			logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to %s",
-					upload.id().abbreviated(), taker(upload)));
-		}
+	Resumption resume() {
+		return new Resumption();
 	}
 
 	private void redeliver(UploadId id) {
@@ -555,6 +525,53 @@ public final class UploadDelivery {
 				lock.close();
 			}
 		}
+	}
+
+	/**
+	 * A pass through the uploads that may have to be delivered again. What belongs to an
+	 * endpoint of the application's own waits for its client.
+	 */
+	final class Resumption {
+
+		private final Set<UploadId> listed = new HashSet<>();
+
+		private int waiting;
+
+		private Resumption() {
+		}
+
+		void add(Upload upload) {
+			if (upload.state() != UploadState.FINISHING) {
+				return;
+			}
+			this.listed.add(upload.id());
+			waits(upload);
+			if (upload.endpoint() == null) {
+				// On a thread of its own: a listener that hangs must not keep the others
+				// waiting.
+				UploadDelivery.this.schedule.submit(upload.id(), () -> redeliver(upload.id()));
+			}
+			else {
+				this.waiting++;
+				logger.debug(LogMessage.format("Upload '%s' waits for its client to come back to %s",
+						upload.id().abbreviated(), taker(upload)));
+			}
+		}
+
+		/**
+		 * Ends the pass.
+		 * @param all whether all uploads could be listed
+		 */
+		void end(boolean all) {
+			if (UploadDelivery.this.reported.getAndSet(this.waiting) != this.waiting) {
+				logger
+					.info(LogMessage.format("Full uploads that wait for their clients to come back: %d", this.waiting));
+			}
+			if (all) {
+				prune(this.listed);
+			}
+		}
+
 	}
 
 }

@@ -661,11 +661,20 @@ public final class UploadService {
 	 */
 	public void resume() {
 		boolean counted = this.unfinished.load();
-		boolean concatenated = this.concatenator.resume();
-		boolean delivered = this.delivery.resume();
-		if (!counted || !concatenated || !delivered) {
+		boolean listed = resumeUnsettled();
+		if (!counted || !listed) {
 			this.delivery.schedule().submitLater(this::resume);
 		}
+	}
+
+	private boolean resumeUnsettled() {
+		UploadDelivery.Resumption deliveries = this.delivery.resume();
+		boolean all = new UploadPass(this.storage::unsettled, "resumed").forEach((upload) -> {
+			this.concatenator.resume(upload);
+			deliveries.add(upload);
+		});
+		deliveries.end(all);
+		return all;
 	}
 
 	/**
@@ -675,8 +684,7 @@ public final class UploadService {
 	public void settle() {
 		if (this.settling.compareAndSet(false, true)) {
 			try {
-				this.concatenator.resume();
-				this.delivery.resume();
+				resumeUnsettled();
 			}
 			finally {
 				this.settling.set(false);

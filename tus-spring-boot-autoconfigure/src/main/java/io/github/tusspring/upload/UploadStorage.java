@@ -254,9 +254,38 @@ public interface UploadStorage {
 	}
 
 	/**
+	 * Notes for all instances of the application that a final upload waits for one of its
+	 * parts, and looks at that part once more: it may have become full before it was
+	 * noted. What is noted need not be {@link #unsettled unsettled} any more, since
+	 * whoever fills the part {@link #filled finds} it.
+	 * @param upload the final upload, which has no content yet
+	 * @param part a part that was not full
+	 * @return {@code false} if it need not wait for the part, which is full or gone by
+	 * now
+	 * @throws IOException if the storage fails
+	 */
+	default boolean awaitPart(Upload upload, UploadId part) throws IOException {
+		Upload found = find(part);
+		return found != null && !found.isFull();
+	}
+
+	/**
+	 * Lists the final uploads of which was noted that they {@link #awaitPart wait} for a
+	 * part. Each is {@link #unsettled unsettled} again before it comes, and the part is
+	 * so no more when all of them have come.
+	 * @param part a partial upload that is full
+	 * @return a stream that must be closed
+	 * @throws IOException if the storage fails
+	 */
+	default Stream<UploadId> filled(UploadId part) throws IOException {
+		return Stream.empty();
+	}
+
+	/**
 	 * Lists the uploads that something may have to be done with though no client asks for
-	 * it: full ones that are not delivered, and final ones that wait for their parts. May
-	 * list others as well.
+	 * it: full ones that are not delivered, final ones that wait for their parts unless
+	 * that is {@link #awaitPart noted} elsewhere, and full partial ones until those that
+	 * wait for them were {@link #filled listed}. May list others as well.
 	 * @return a stream that must be closed
 	 * @throws IOException if the storage fails
 	 */

@@ -72,7 +72,7 @@ record S3ModelStore(S3Bucket bucket, String prefix) implements ModelStore {
 	}
 
 	private static boolean isNeeded(String name, Map<UploadId, UploadModel> uploads) {
-		String id = name.substring(name.indexOf('/') + 1);
+		String id = name.substring(name.lastIndexOf('/') + 1);
 		UploadModel upload = uploads.get(UploadId.of(id.contains(".") ? id.substring(0, id.indexOf('.')) : id));
 		if (upload == null || !upload.isThere()) {
 			return false;
@@ -80,6 +80,9 @@ record S3ModelStore(S3Bucket bucket, String prefix) implements ModelStore {
 		boolean full = upload.state == State.FINISHING || upload.state == State.COMPLETED;
 		if (name.startsWith(".due/")) {
 			return upload.state == State.FINISHING || (upload.isFinal() && upload.state == State.RECEIVING);
+		}
+		if (name.startsWith(".wait/")) {
+			return upload.isFinal() && upload.state == State.RECEIVING;
 		}
 		if (name.contains(".part.")) {
 			return upload.state == State.RECEIVING;

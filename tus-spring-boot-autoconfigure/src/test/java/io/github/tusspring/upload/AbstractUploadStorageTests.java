@@ -38,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What every storage promises. An implementation's tests extend this class.
@@ -118,6 +120,51 @@ public abstract class AbstractUploadStorageTests {
 				"/files/a https://example.org/files/b");
 		storage().create(NewUpload.builder(ID).concatenation(concatenation).build());
 		assertThat(reopen().find(ID).concatenation()).isEqualTo(concatenation);
+	}
+
+	@Test
+	void finalUploadWaitsForAPartThatIsOpen() throws Exception {
+		UploadId part = UploadId.of("part");
+		storage().create(NewUpload.builder(part).length(3L).concatenation(new Concatenation.Partial()).build());
+		Upload waiting = storage()
+			.create(NewUpload.builder(ID).concatenation(new Concatenation.Final(List.of(part), "part")).build());
+		assertThat(storage().awaitPart(waiting, part)).isTrue();
+		append(part, "abc");
+		assertThat(reopen().awaitPart(waiting, part)).isFalse();
+		storage().delete(part);
+		assertThat(reopen().awaitPart(waiting, part)).isFalse();
+	}
+
+	@Test
+	void whatWaitsForAPartIsFoundByWhoeverFillsItOnce() throws Exception {
+		assumeThat(storage().isRemote()).isTrue();
+		// The first look at a directory may be at all that is there.
+		assertThat(unsettled(reopen())).isEmpty();
+		UploadId part = UploadId.of("part");
+		storage().create(NewUpload.builder(part).length(3L).concatenation(new Concatenation.Partial()).build());
+		for (String id : List.of("first", "gone", "second")) {
+			Upload waiting = storage().create(NewUpload.builder(UploadId.of(id))
+				.concatenation(new Concatenation.Final(List.of(part), "part"))
+				.build());
+			storage().awaitPart(waiting, part);
+		}
+		assertThat(unsettled(reopen())).isEmpty();
+		storage().delete(UploadId.of("gone"));
+		append(part, "abc");
+		assertThat(filled(part)).containsExactlyInAnyOrder(UploadId.of("first"), UploadId.of("second"));
+		await().untilAsserted(() -> assertThat(filled(part)).isEmpty());
+	}
+
+	private List<UploadId> filled(UploadId part) throws IOException {
+		try (Stream<UploadId> finals = reopen().filled(part)) {
+			return finals.toList();
+		}
+	}
+
+	private static List<UploadId> unsettled(UploadStorage storage) throws IOException {
+		try (Stream<Upload> uploads = storage.unsettled()) {
+			return uploads.map(Upload::id).toList();
+		}
 	}
 
 	@Test

@@ -179,9 +179,9 @@ class UploadServiceTests {
 
 		});
 		engine[0].service.settle();
-		assertThat(looks).as("for final uploads and for full ones").hasValue(2);
+		assertThat(looks).hasValue(1);
 		engine[0].service.settle();
-		assertThat(looks).hasValue(4);
+		assertThat(looks).hasValue(2);
 	}
 
 	@Test

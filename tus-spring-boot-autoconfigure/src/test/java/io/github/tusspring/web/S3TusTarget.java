@@ -47,7 +47,7 @@ record S3TusTarget(TestServer server, S3Bucket bucket) implements TusTarget {
 
 	@Override
 	public long count() {
-		return this.bucket.keys().stream().filter((key) -> !key.contains("/.due/")).count();
+		return this.bucket.keys().stream().filter((key) -> !key.contains("/.due/") && !key.contains("/.wait/")).count();
 	}
 
 }

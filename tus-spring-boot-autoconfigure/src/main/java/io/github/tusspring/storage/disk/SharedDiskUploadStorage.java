@@ -18,12 +18,14 @@ package io.github.tusspring.storage.disk;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.DelegatingUploadStorage;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
@@ -59,6 +61,8 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 
 	private final DueFiles due;
 
+	private final WaitingFiles waiting;
+
 	private volatile boolean listed;
 
 	/**
@@ -77,6 +81,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		this.storage = storage;
 		this.fence = new DirectoryFence(directory);
 		this.due = new DueFiles(directory, storage.room()::translate);
+		this.waiting = new WaitingFiles(directory, storage.room()::translate);
 	}
 
 	@Override
@@ -208,6 +213,68 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		return delete(upload.id());
 	}
 
+	@Override
+	public boolean awaitPart(Upload upload, UploadId part) throws IOException {
+		this.waiting.add(upload.id(), part);
+		if (isOpen(part)) {
+			this.due.remove(upload.id());
+			if (isOpen(part)) {
+				return true;
+			}
+			// Whoever has filled it meanwhile may have noted what was removed after that.
+			this.due.add(upload.id());
+		}
+		this.waiting.remove(upload.id(), part);
+		return false;
+	}
+
+	private boolean isOpen(UploadId id) throws IOException {
+		Upload upload = find(id);
+		return upload != null && !upload.isFull();
+	}
+
+	@Override
+	public Stream<UploadId> filled(UploadId part) throws IOException {
+		Stream<UploadId> finals = this.waiting.list(part).stream().filter((id) -> waitsNoMore(id, part));
+		// Reached only when all of them have come.
+		return Stream.concat(finals, Stream.of(part).flatMap(this::settled));
+	}
+
+	/**
+	 * Notes that somebody has to go on with a final upload, instead of what it waited
+	 * for.
+	 * @return {@code false} if there is nothing to go on with
+	 */
+	private boolean waitsNoMore(UploadId id, UploadId part) {
+		try {
+			boolean open = isWaiting(id);
+			if (open) {
+				this.due.add(id);
+			}
+			this.waiting.remove(id, part);
+			return open;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private boolean isWaiting(UploadId id) throws IOException {
+		Upload upload = find(id);
+		return upload != null && upload.state() == UploadState.RECEIVING;
+	}
+
+	private Stream<UploadId> settled(UploadId part) {
+		try {
+			this.due.remove(part);
+			this.waiting.tidy(part);
+			return Stream.empty();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
 	/**
 	 * Lists what is noted; the first time everything, since the directory may come from
 	 * an instance that noted nothing, and again if the notes were removed.
@@ -219,7 +286,9 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		}
 		if (!this.listed) {
 			try (Stream<Upload> all = this.storage.list()) {
-				long failed = all.filter(SharedDiskUploadStorage::mayWait).filter((upload) -> !note(upload)).count();
+				long failed = all.filter((upload) -> mayWait(upload) && !isNotedByItsPart(upload))
+					.filter((upload) -> !note(upload))
+					.count();
 				this.listed = failed == 0;
 			}
 		}
@@ -228,6 +297,15 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 
 	private static boolean mayWait(Upload upload) {
 		return upload.state() == UploadState.FINISHING || (upload.isFinal() && upload.state() == UploadState.RECEIVING);
+	}
+
+	private static boolean isFullPart(Upload upload) {
+		return upload.isPartial() && upload.isFull();
+	}
+
+	private boolean isNotedByItsPart(Upload upload) {
+		return upload.concatenation() instanceof Concatenation.Final concatenation
+				&& this.waiting.contains(upload.id(), concatenation.parts());
 	}
 
 	private boolean note(Upload upload) {
@@ -244,11 +322,11 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 	private @Nullable Upload findDue(UploadId id) {
 		try {
 			Upload upload = find(id);
-			if (upload == null || upload.state().isSettled()) {
+			if (upload == null || (upload.state().isSettled() && !isFullPart(upload))) {
 				this.due.tidy(id);
 				return null;
 			}
-			return (mayWait(upload) && isDue(upload)) ? upload : null;
+			return (isFullPart(upload) || (mayWait(upload) && isDue(upload))) ? upload : null;
 		}
 		catch (IOException | RuntimeException ex) {
 			// The others are to be delivered all the same.
@@ -263,6 +341,20 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		Instant next = this.due.next(upload.id());
 		Instant claimed = this.due.claimed(upload.id());
 		return (next == null || !next.isAfter(now)) && (claimed == null || !claimed.isAfter(now));
+	}
+
+	@Override
+	public void tidy() throws IOException {
+		super.tidy();
+		for (UploadId part : this.waiting.parts()) {
+			for (UploadId id : this.waiting.list(part)) {
+				if (!isWaiting(id)) {
+					// Its part may live on.
+					this.waiting.remove(id, part);
+				}
+			}
+			this.waiting.tidy(part);
+		}
 	}
 
 	@Override

@@ -84,7 +84,8 @@ final class SharedDiskUploadWriter implements UploadWriter {
 		try (FenceFile.Pass pass = pass()) {
 			this.writer.close();
 			Upload upload = this.writer.upload();
-			if (!this.writer.isFull() || upload.isPartial()) {
+			// What waits for a part has to hear of it first.
+			if (!this.writer.isFull()) {
 				this.due.remove(upload.id());
 			}
 		}

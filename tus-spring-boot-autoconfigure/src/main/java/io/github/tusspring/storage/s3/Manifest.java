@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
@@ -314,8 +316,15 @@ final class Manifest implements Cloneable {
 		if (CollectionUtils.isEmpty(this.partialUploads)) {
 			return null;
 		}
-		return new Concatenation.Final(this.partialUploads.stream().map(UploadId::of).toList(),
+		return new Concatenation.Final(partIds().toList(),
 				(this.concat != null) ? this.concat : String.join(" ", this.partialUploads));
+	}
+
+	/**
+	 * Returns the ids of the parts of a final upload.
+	 */
+	Stream<UploadId> partIds() {
+		return Objects.requireNonNullElse(this.partialUploads, List.<String>of()).stream().map(UploadId::of);
 	}
 
 	/**

@@ -128,6 +128,11 @@ final class S3LeftBehind {
 				return;
 			}
 			String name = entry.key().substring(this.storage.settings().prefix().length());
+			UploadId waiting = WaitingUploads.upload(name);
+			if (waiting != null) {
+				removeUnlessItWaits(waiting, name);
+				return;
+			}
 			UploadId id = SentTail.upload(name);
 			if (name.startsWith(FirstContact.PROBE) || UsedIds.isOver(name) || (id != null && !isOfUse(id, name))) {
 				this.storage.discard(List.of(name));
@@ -148,6 +153,19 @@ final class S3LeftBehind {
 		}
 		else {
 			this.lasting.add(id, changed);
+		}
+	}
+
+	/**
+	 * Removes what says that a final upload waits for a part, if the upload is gone: its
+	 * part may live on.
+	 */
+	private void removeUnlessItWaits(UploadId id, String name) throws IOException {
+		StoredUpload stored = this.storage.manifests().look(id);
+		boolean waits = (stored != null) ? stored.manifest().state() == UploadState.RECEIVING
+				: this.storage.manifests().isThere(id);
+		if (!waits) {
+			this.storage.discard(List.of(name));
 		}
 	}
 

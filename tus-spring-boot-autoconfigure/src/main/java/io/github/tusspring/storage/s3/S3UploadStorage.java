@@ -122,6 +122,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private final UnsettledUploads unsettled;
 
+	private final WaitingUploads waiting = new WaitingUploads(this);
+
 	private final UsedIds usedIds = new UsedIds(this);
 
 	private final S3LeftBehind leftBehind = new S3LeftBehind(this);
@@ -411,8 +413,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	 * Notes where every instance finds it that an upload is going to be full.
 	 */
 	CompletableFuture<?> announce(Upload upload) {
-		return (upload.isPartial() || upload.endpoint() != null) ? CompletableFuture.completedFuture(null)
-				: this.unsettled.add(upload.id());
+		return (upload.endpoint() != null) ? CompletableFuture.completedFuture(null) : this.unsettled.add(upload.id());
 	}
 
 	/**
@@ -450,7 +451,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			stored.change((manifest) -> change(manifest, upload));
 		}
 		if (upload.state().isSettled()) {
-			this.unsettled.remove(upload.id());
+			this.unsettled.discard(upload.id());
 		}
 		else if (upload.state() == UploadState.FINISHING) {
 			this.assembly.complete(stored);
@@ -631,7 +632,10 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			this.objects.awaitIfPresent(tail);
 		}
 		if (manifest.state() != UploadState.RECEIVING || manifest.isFinal()) {
-			this.unsettled.remove(stored.id());
+			this.unsettled.discard(stored.id());
+		}
+		if (manifest.isFinal() && manifest.state() == UploadState.RECEIVING) {
+			manifest.partIds().forEach((part) -> this.objects.discard(this.waiting.remove(stored.id(), part)));
 		}
 		stored.remove();
 	}
@@ -714,9 +718,65 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	}
 
 	@Override
-	public Stream<Upload> unsettled() throws IOException {
+	public boolean awaitPart(Upload upload, UploadId part) throws IOException {
+		this.objects.await(this.waiting.add(upload.id(), part));
+		if (isOpen(part)) {
+			this.objects.awaitIfPresent(this.unsettled.remove(upload.id()));
+			if (isOpen(part)) {
+				return true;
+			}
+			// Whoever has filled it meanwhile may have noted what was removed after that.
+			this.objects.await(this.unsettled.add(upload.id()));
+		}
+		this.objects.discard(this.waiting.remove(upload.id(), part));
+		return false;
+	}
+
+	private boolean isOpen(UploadId id) throws IOException {
+		Upload upload = find(id);
+		return upload != null && !upload.isFull();
+	}
+
+	@Override
+	public Stream<UploadId> filled(UploadId part) throws IOException {
 		this.contact.ensure();
-		return this.unsettled.list();
+		Stream<UploadId> finals = this.waiting.list(part).filter((id) -> waitsNoMore(id, part));
+		// Reached only when all of them have come.
+		return Stream.concat(finals, Stream.of(part).flatMap((id) -> {
+			this.unsettled.discard(id);
+			return Stream.empty();
+		}));
+	}
+
+	/**
+	 * Notes that somebody has to go on with a final upload, instead of what it waited
+	 * for.
+	 * @return {@code false} if there is nothing to go on with
+	 */
+	private boolean waitsNoMore(UploadId id, UploadId part) {
+		try {
+			StoredUpload stored = this.manifests.look(id);
+			boolean open = stored != null && !stored.manifest().deleted
+					&& stored.manifest().state() == UploadState.RECEIVING;
+			if (open) {
+				this.objects.await(this.unsettled.add(id));
+			}
+			this.objects.discard(this.waiting.remove(id, part));
+			return open;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public Stream<Upload> unsettled() throws IOException {
+		return unsettled(Instant.now());
+	}
+
+	Stream<Upload> unsettled(Instant now) throws IOException {
+		this.contact.ensure();
+		return this.unsettled.list(now);
 	}
 
 	@Override

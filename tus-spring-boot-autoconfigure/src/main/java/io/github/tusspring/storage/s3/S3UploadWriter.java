@@ -105,6 +105,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	private volatile long offset;
 
+	private @Nullable CompletableFuture<?> announced;
+
 	private volatile @Nullable Runnable listener;
 
 	private volatile boolean writing;
@@ -419,9 +421,9 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		synchronized (this) {
 			checkFence();
 			this.sender.check();
-			full = Long.valueOf(this.position).equals(this.upload.length());
+			full = isWhole();
 			if (full) {
-				announced = this.storage.announce(this.upload);
+				announced = announce();
 			}
 			boolean declared = !Objects.equals(this.stored.manifest().size, this.upload.length());
 			if (!full && this.position == this.offset && !declared) {
@@ -494,6 +496,10 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					&& (!sent.withTails() || sent.tails().equals(this.stored.manifest().tails))) {
 				return;
 			}
+			if (!last && isWhole()) {
+				// Its client may have died just before it could say that this is all.
+				this.storage.objects().await(announce());
+			}
 			this.unsure = true;
 			this.stored.change((manifest) -> {
 				if (manifest.offset() != base) {
@@ -531,6 +537,20 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		finally {
 			this.recording.unlock();
 		}
+	}
+
+	/**
+	 * Notes, once, that the upload is going to be full.
+	 */
+	private synchronized CompletableFuture<?> announce() {
+		if (this.announced == null) {
+			this.announced = this.storage.announce(this.upload);
+		}
+		return this.announced;
+	}
+
+	private synchronized boolean isWhole() {
+		return Long.valueOf(this.position).equals(this.upload.length());
 	}
 
 	/**

@@ -33,7 +33,8 @@ import software.amazon.awssdk.core.async.AsyncRequestBody;
  * The uploads with which something has to be done though no client asks for it. Each has
  * an empty object {@code <prefix>.due/<id>}, so that any instance finds them by one
  * request, whatever else is in the bucket: from before the last byte counts until the
- * delivery has ended, and as long as a final upload waits for its parts. Thread-safe.
+ * delivery has ended, or until what waits for a part has heard of it; and of a final
+ * upload until it is noted what that waits for. Thread-safe.
  */
 final class UnsettledUploads {
 
@@ -44,6 +45,11 @@ final class UnsettledUploads {
 	 * about may be just on its way.
 	 */
 	private static final Duration YOUNG = Duration.ofHours(1);
+
+	/**
+	 * How long whoever has made an object is left to do what it is about.
+	 */
+	private static final Duration GRACE = Duration.ofSeconds(15);
 
 	private final S3UploadStorage storage;
 
@@ -60,34 +66,41 @@ final class UnsettledUploads {
 			.create(this.storage.settings().bucket(), key(id), AsyncRequestBody.empty(), false);
 	}
 
-	void remove(UploadId id) {
-		this.storage.objects().discard(this.storage.objects().delete(this.storage.settings().bucket(), key(id)));
+	CompletableFuture<?> remove(UploadId id) {
+		return this.storage.objects().delete(this.storage.settings().bucket(), key(id));
 	}
 
 	/**
-	 * Lists them.
+	 * Removes the object of an upload with which nothing has to be done any more. If that
+	 * fails, somebody finds out later.
 	 */
-	Stream<Upload> list() {
+	void discard(UploadId id) {
+		this.storage.objects().discard(remove(id));
+	}
+
+	/**
+	 * Lists those with which something has to be done now.
+	 */
+	Stream<Upload> list(Instant now) {
 		String prefix = this.storage.key(NAME);
 		return this.storage.objects()
 			.list(this.storage.settings().bucket(), prefix)
 			.stream()
 			.filter((entry) -> UploadId.isValid(entry.key().substring(prefix.length())))
 			.flatMap((entry) -> Stream
-				.ofNullable(look(UploadId.of(entry.key().substring(prefix.length())), entry.modified())));
+				.ofNullable(look(UploadId.of(entry.key().substring(prefix.length())), entry.modified(), now)));
 	}
 
-	private @Nullable Upload look(UploadId id, Instant since) {
+	private @Nullable Upload look(UploadId id, Instant since, Instant now) {
 		try {
 			StoredUpload stored = this.storage.manifests().find(id);
-			Instant now = Instant.now();
-			if (stored != null && isDue(stored.manifest(), now)) {
+			if (stored != null && isDue(stored.manifest(), since, now)) {
 				return stored.toUpload();
 			}
 			boolean needless = (stored != null) ? !mayBecomeDue(stored.manifest())
 					: !this.storage.manifests().isThere(id);
 			if (needless && since.isBefore(now.minus(YOUNG))) {
-				remove(id);
+				discard(id);
 			}
 			return null;
 		}
@@ -97,10 +110,15 @@ final class UnsettledUploads {
 	}
 
 	private static boolean mayBecomeDue(Manifest manifest) {
-		return manifest.state() == UploadState.FINISHING || manifest.isFinal();
+		return manifest.state() == UploadState.FINISHING || isFullPart(manifest)
+				|| (manifest.isFinal() && manifest.state() == UploadState.RECEIVING);
 	}
 
-	private static boolean isDue(Manifest manifest, Instant now) {
+	private static boolean isFullPart(Manifest manifest) {
+		return manifest.isPartial && manifest.state() == UploadState.COMPLETED;
+	}
+
+	private static boolean isDue(Manifest manifest, Instant since, Instant now) {
 		if (manifest.deleted) {
 			return false;
 		}
@@ -109,7 +127,7 @@ final class UnsettledUploads {
 			Instant next = Manifest.instant(manifest.next);
 			return (claimed == null || claimed.isBefore(now)) && (next == null || next.isBefore(now));
 		}
-		return manifest.state() == UploadState.RECEIVING && manifest.isFinal();
+		return mayBecomeDue(manifest) && since.isBefore(now.minus(GRACE));
 	}
 
 }

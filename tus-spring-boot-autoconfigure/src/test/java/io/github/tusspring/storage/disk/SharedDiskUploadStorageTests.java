@@ -430,12 +430,14 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
-	void whenAPartialUploadIsFullThenNothingIsDue() throws Exception {
+	void whenAPartialUploadIsFullThenItIsDueUntilThoseThatWaitHaveHeardOfIt() throws Exception {
 		this.here.create(NewUpload.builder(ID).length(3L).concatenation(new Concatenation.Partial()).build());
 		UploadWriter writer = this.here.append(this.here.find(ID), 1, false);
 		writer.write(bytes("abc"));
 		writer.commit();
 		writer.close();
+		assertThat(unsettled(this.there)).containsExactly("upload");
+		assertThat(this.there.filled(ID)).isEmpty();
 		assertThat(uploads().resolve(DueFiles.DIRECTORY)).isEmptyDirectory();
 	}
 

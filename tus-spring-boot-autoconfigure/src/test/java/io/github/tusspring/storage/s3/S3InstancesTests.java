@@ -71,6 +71,7 @@ import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -441,6 +442,125 @@ class S3InstancesTests {
 		this.one.update(full);
 		this.one.release(full, Instant.now().minusSeconds(1));
 		assertThat(this.other.unsettled()).extracting(Upload::id).contains(this.id);
+	}
+
+	private UploadId createPartAndFinal() throws IOException {
+		UploadId part = UploadId.of("part-" + count);
+		this.one.create(NewUpload.builder(part).length(3L).concatenation(new Concatenation.Partial()).build());
+		this.id = UploadId.of("final-" + count);
+		this.one.create(NewUpload.builder(this.id).concatenation(new Concatenation.Final(List.of(part), "")).build());
+		return part;
+	}
+
+	private void fill(S3UploadStorage storage, UploadId part) throws IOException {
+		try (UploadWriter writer = storage.append(storage.find(part), 1, false)) {
+			writer.write(bytes("abc"));
+			writer.commit();
+		}
+	}
+
+	private List<UploadId> unsettledLater(S3UploadStorage storage) throws IOException {
+		try (Stream<Upload> uploads = storage.unsettled(Instant.now().plusSeconds(20))) {
+			return uploads.map(Upload::id).toList();
+		}
+	}
+
+	@Test
+	void whenAnInstanceDiesBeforeItNotesWhatAFinalUploadWaitsForThenOthersFindIt() throws Exception {
+		createPartAndFinal();
+		assertThat(this.other.unsettled()).extracting(Upload::id).as("it may be on its way").doesNotContain(this.id);
+		assertThat(unsettledLater(this.other)).contains(this.id);
+	}
+
+	@Test
+	void whenAnInstanceDiesThatHasFilledAPartThenOthersFindThePart() throws Exception {
+		UploadId part = createPartAndFinal();
+		assertThat(this.one.awaitPart(this.one.find(this.id), part)).isTrue();
+		assertThat(unsettledLater(this.other)).doesNotContain(this.id, part);
+		fill(this.one, part);
+		assertThat(this.other.unsettled()).extracting(Upload::id).as("it may be about to tell").doesNotContain(part);
+		assertThat(unsettledLater(this.other)).contains(part).doesNotContain(this.id);
+		assertThat(this.other.filled(part)).containsExactly(this.id);
+		await().untilAsserted(() -> assertThat(unsettledLater(this.one)).contains(this.id).doesNotContain(part));
+		await().untilAsserted(() -> assertThat(bucket.keys()).doesNotContain("some/.wait/" + part + "/" + this.id));
+	}
+
+	@Test
+	void whenAnInstanceDiesWhileItGoesOnWithWhatWaitsThenOthersFindTheRest() throws Exception {
+		UploadId part = createPartAndFinal();
+		this.one.awaitPart(this.one.find(this.id), part);
+		UploadId next = UploadId.of("next-" + count);
+		this.one.create(NewUpload.builder(next).concatenation(new Concatenation.Final(List.of(part), "")).build());
+		this.one.awaitPart(this.one.find(next), part);
+		fill(this.one, part);
+		try (Stream<UploadId> finals = this.one.filled(part)) {
+			assertThat(finals.findFirst()).contains(this.id);
+		}
+		assertThat(unsettledLater(this.other)).contains(this.id, part).doesNotContain(next);
+		await().untilAsserted(() -> assertThat(this.other.filled(part)).containsExactly(next));
+	}
+
+	@Test
+	void whenAPartWasFilledBeforeItIsNotedThatAnUploadWaitsThenItDoesNotWait() throws Exception {
+		UploadId part = createPartAndFinal();
+		fill(this.other, part);
+		assertThat(this.other.filled(part)).isEmpty();
+		assertThat(this.one.awaitPart(this.one.find(this.id), part)).isFalse();
+		assertThat(unsettledLater(this.other)).contains(this.id);
+		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.startsWith("some/.wait/" + part)));
+	}
+
+	@Test
+	void whenAWaitingFinalUploadIsDeletedThenNothingIsLeftOfIt() throws Exception {
+		UploadId part = createPartAndFinal();
+		this.one.awaitPart(this.one.find(this.id), part);
+		this.other.delete(this.other.find(this.id));
+		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.contains(this.id.toString())));
+	}
+
+	@Test
+	void noteOfAFinalUploadThatIsGoneIsRemoved() throws Exception {
+		UploadId part = createPartAndFinal();
+		this.one.awaitPart(this.one.find(this.id), part);
+		bucket.put("some/.wait/" + part + "/gone", "");
+		S3UploadStorage eager = open(ConditionalWrites.REQUIRED, Duration.ofMillis(1));
+		await().untilAsserted(() -> {
+			eager.tidy();
+			assertThat(bucket.keys()).doesNotContain("some/.wait/" + part + "/gone")
+				.contains("some/.wait/" + part + "/" + this.id);
+		});
+	}
+
+	@Test
+	void whatWaitsCostsNothing() throws Exception {
+		List<String> operations = new CopyOnWriteArrayList<>();
+		try (S3AsyncClient counting = S3Server.clientBuilder(server.endpoint())
+			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(counter(operations)))
+			.build();
+				S3UploadStorage idle = new S3UploadStorage(counting, S3Server.settings("uploads", "idle/"),
+						(upload) -> S3Location.of(upload.id().toString()))) {
+			UploadId part = UploadId.of("part");
+			idle.create(NewUpload.builder(part).length(3L).concatenation(new Concatenation.Partial()).build());
+			for (int i = 0; i < 20; i++) {
+				UploadId waiting = UploadId.of("waiting-" + i);
+				Concatenation.Final parts = new Concatenation.Final(List.of(part), "");
+				idle.awaitPart(idle.create(NewUpload.builder(waiting).concatenation(parts).build()), part);
+			}
+			operations.clear();
+			assertThat(idle.unsettled(Instant.now().plusSeconds(20))).isEmpty();
+			assertThat(operations).containsExactly("ListObjectsV2");
+		}
+	}
+
+	private static ExecutionInterceptor counter(List<String> operations) {
+		return new ExecutionInterceptor() {
+
+			@Override
+			public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+				operations.add(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
+			}
+
+		};
 	}
 
 	@Test
