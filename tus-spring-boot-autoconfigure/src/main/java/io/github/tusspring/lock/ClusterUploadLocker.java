@@ -224,9 +224,21 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 			});
 	}
 
+	/**
+	 * Gives back what came when nobody waited for it any more, unless somebody here has
+	 * the upload meanwhile: to the store both are the same, and the lease is theirs.
+	 */
 	private void releaseLate(UploadId id, Attempt attempt) {
-		if (attempt.acquired()) {
-			submitRelease(id, attempt.generation());
+		if (!attempt.acquired()) {
+			return;
+		}
+		try {
+			UploadLock localLock = this.local.tryLock(id, (request) -> true);
+			submitRelease(id, attempt.generation()).orTimeout(this.answerLimit.toMillis(), TimeUnit.MILLISECONDS)
+				.whenComplete((released, ex) -> localLock.close());
+		}
+		catch (UploadLockedException ex) {
+			this.keeper.retaken(id, attempt.generation());
 		}
 	}
 

@@ -79,7 +79,7 @@ final class LeaseCalls implements AutoCloseable {
 			if (left.get()) {
 				throw new CancellationException("The caller has stopped waiting");
 			}
-			return call.get();
+			return make(call);
 		});
 		try {
 			return result.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -105,26 +105,31 @@ final class LeaseCalls implements AutoCloseable {
 	 * Makes a call that returns nothing, without waiting for its end.
 	 */
 	CompletableFuture<?> run(Runnable call) {
-		return submit(() -> {
+		return submit(() -> make(() -> {
 			call.run();
 			return true;
-		});
+		}));
 	}
 
 	private <T> CompletableFuture<T> submit(Supplier<T> call) {
 		try {
-			return CompletableFuture.supplyAsync(call, this.executor).whenComplete((result, ex) -> {
-				if (ex == null) {
-					succeeded();
-				}
-				else {
-					failed(ex);
-				}
-			});
+			return CompletableFuture.supplyAsync(call, this.executor);
 		}
 		catch (RejectedExecutionException | OutOfMemoryError ex) {
 			// The latter where the system has no more threads.
 			return CompletableFuture.failedFuture(ex);
+		}
+	}
+
+	private <T> T make(Supplier<T> call) {
+		try {
+			T result = call.get();
+			succeeded();
+			return result;
+		}
+		catch (Throwable ex) {
+			failed(ex);
+			throw ex;
 		}
 	}
 

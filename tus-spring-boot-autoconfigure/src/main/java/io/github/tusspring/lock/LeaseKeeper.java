@@ -100,6 +100,16 @@ final class LeaseKeeper implements AutoCloseable {
 		return lock != null && lock.isHeld();
 	}
 
+	/**
+	 * Notes that the lease of an upload, which this instance has, was taken by it again.
+	 */
+	void retaken(UploadId id, long generation) {
+		LeasedLock lock = this.locks.get(id);
+		if (lock != null) {
+			lock.retaken(generation);
+		}
+	}
+
 	private void tick() {
 		try {
 			this.locks.values().forEach(LeasedLock::checkAge);

@@ -70,6 +70,13 @@ final class LeasedLock implements UploadLock, LockHolder {
 	}
 
 	/**
+	 * Notes that the lease has another generation, with which it has to be let go of.
+	 */
+	void retaken(long generation) {
+		this.generation = generation;
+	}
+
+	/**
 	 * Notes that the lease was renewed. Of two renewals that overlap, the older one may
 	 * be heard of last.
 	 */

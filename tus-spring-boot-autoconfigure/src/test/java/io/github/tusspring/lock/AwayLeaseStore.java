@@ -35,11 +35,15 @@ class AwayLeaseStore implements LeaseStore {
 
 	private final AtomicInteger refused = new AtomicInteger();
 
+	private final AtomicInteger heldUp = new AtomicInteger();
+
 	private volatile boolean away;
 
 	private volatile CountDownLatch open = new CountDownLatch(0);
 
 	private final AtomicReference<@Nullable CountDownLatch> renewal = new AtomicReference<>();
+
+	private final AtomicReference<@Nullable CountDownLatch> acquisition = new AtomicReference<>();
 
 	AwayLeaseStore(LeaseStore delegate) {
 		this.delegate = delegate;
@@ -63,10 +67,26 @@ class AwayLeaseStore implements LeaseStore {
 	}
 
 	/**
+	 * Lets the next lease be taken only when what is returned is opened.
+	 */
+	CountDownLatch holdUpNextAcquisition() {
+		CountDownLatch latch = new CountDownLatch(1);
+		this.acquisition.set(latch);
+		return latch;
+	}
+
+	/**
 	 * Returns how often a lease could not be let go of.
 	 */
 	int refused() {
 		return this.refused.get();
+	}
+
+	/**
+	 * Returns how many calls wait.
+	 */
+	int heldUp() {
+		return this.heldUp.get();
 	}
 
 	boolean isRenewalHeldUp() {
@@ -82,7 +102,9 @@ class AwayLeaseStore implements LeaseStore {
 		if (this.away) {
 			throw new IllegalStateException("The server is away");
 		}
+		this.heldUp.incrementAndGet();
 		await(this.open);
+		this.heldUp.decrementAndGet();
 	}
 
 	private static void await(CountDownLatch latch) {
@@ -97,6 +119,10 @@ class AwayLeaseStore implements LeaseStore {
 	@Override
 	public Attempt acquire(UploadId id, String owner, Duration duration, @Nullable Wish wish) {
 		check();
+		CountDownLatch latch = this.acquisition.getAndSet(null);
+		if (latch != null) {
+			await(latch);
+		}
 		return this.delegate.acquire(id, owner, duration, wish);
 	}
 

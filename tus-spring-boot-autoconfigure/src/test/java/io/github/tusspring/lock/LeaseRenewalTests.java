@@ -31,6 +31,7 @@ import io.github.tusspring.upload.UploadFence;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLock;
 import io.github.tusspring.upload.UploadLockedException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,25 @@ class LeaseRenewalTests {
 		await().until(this.store::isRenewalHeldUp);
 		next.countDown();
 		assertThat(told.getCount()).isOne();
+	}
+
+	@Test
+	void leaseThatComesTooLateIsLeftToWhoHasItInThisInstanceMeanwhile() {
+		try (ClusterUploadLocker hasty = new ClusterUploadLocker(this.store, Duration.ofSeconds(1), UploadFence.NONE,
+				Duration.ofMillis(200))) {
+			CountDownLatch acquisition = this.store.holdUpNextAcquisition();
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> hasty.tryLock(ID));
+			UploadLock lock = hasty.tryLock(ID);
+			long generation = lock.generation();
+			acquisition.countDown();
+			await().until(() -> lock.generation() > generation);
+			await().during(Duration.ofMillis(600))
+				.untilAsserted(() -> assertThatExceptionOfType(UploadLockedException.class)
+					.isThrownBy(() -> this.there.tryLock(ID)));
+			assertThat(lock.isHeld()).isTrue();
+			lock.close();
+			await().atMost(Duration.ofMillis(500)).ignoreExceptions().until(() -> this.there.tryLock(ID).isHeld());
+		}
 	}
 
 	@Test

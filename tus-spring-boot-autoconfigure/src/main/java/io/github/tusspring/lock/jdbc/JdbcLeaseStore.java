@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import javax.sql.DataSource;
 
@@ -32,6 +33,7 @@ import io.github.tusspring.upload.LockRequest;
 import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -49,6 +51,12 @@ public final class JdbcLeaseStore implements LeaseStore {
 	private static final Duration INTERVAL = Duration.ofMillis(100);
 
 	private static final int STATEMENT_SECONDS = 5;
+
+	/**
+	 * How often a statement is tried that another one of the same rows gets in the way
+	 * of, as databases say that keep transactions far apart.
+	 */
+	private static final int TRIES = 3;
 
 	private static final int CHUNK = 500;
 
@@ -72,6 +80,10 @@ public final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public Attempt acquire(UploadId id, String owner, Duration duration, @Nullable Wish wish) {
+		return patiently(() -> take(id, owner, duration, wish));
+	}
+
+	private Attempt take(UploadId id, String owner, Duration duration, @Nullable Wish wish) {
 		Row row = find(id).orElse(null);
 		if (row == null) {
 			return insert(id, owner, duration);
@@ -109,8 +121,10 @@ public final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public Attempt tell(Wish wish) {
-		Row row = find(wish.id()).orElse(null);
-		return (row != null && row.isHeld()) ? tell(row, wish) : Attempt.free();
+		return patiently(() -> {
+			Row row = find(wish.id()).orElse(null);
+			return (row != null && row.isHeld()) ? tell(row, wish) : Attempt.free();
+		});
 	}
 
 	private Attempt tell(Row row, @Nullable Wish wish) {
@@ -139,6 +153,10 @@ public final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public Collection<UploadId> renew(Collection<UploadId> ids, String owner, Duration duration) {
+		return patiently(() -> prolong(ids, owner, duration));
+	}
+
+	private Collection<UploadId> prolong(Collection<UploadId> ids, String owner, Duration duration) {
 		List<String> all = ids.stream().map(UploadId::toString).toList();
 		List<UploadId> renewed = new ArrayList<>();
 		for (int from = 0; from < all.size(); from += CHUNK) {
@@ -164,13 +182,26 @@ public final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public void release(UploadId id, String owner, long generation) {
-		this.client
+		patiently(() -> this.client
 			.sql("update TUS_LOCK set OWNER = null, WISH = null, PURPOSE = null, WISHED_OFFSET = null,"
 					+ " REFUSED = null where UPLOAD_ID = :id and OWNER = :owner and GENERATION = :generation")
 			.param("id", id.toString())
 			.param("owner", owner)
 			.param("generation", generation)
-			.update();
+			.update());
+	}
+
+	private static <T> T patiently(Supplier<T> change) {
+		for (int i = 1;; i++) {
+			try {
+				return change.get();
+			}
+			catch (ConcurrencyFailureException ex) {
+				if (i == TRIES) {
+					throw ex;
+				}
+			}
+		}
 	}
 
 	@Override
@@ -190,13 +221,13 @@ public final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public void refuse(Wish wish, String owner) {
-		this.client
+		patiently(() -> this.client
 			.sql("update TUS_LOCK set REFUSED = WISH, WISH = null where UPLOAD_ID = :id and OWNER = :owner"
 					+ " and WISH = :wish")
 			.param("id", wish.id().toString())
 			.param("owner", owner)
 			.param("wish", wish.token())
-			.update();
+			.update());
 	}
 
 	@Override

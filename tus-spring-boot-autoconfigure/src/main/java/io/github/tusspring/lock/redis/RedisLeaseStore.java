@@ -33,6 +33,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.log.LogMessage;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
@@ -53,6 +54,11 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 	private static final Log logger = LogFactory.getLog(RedisLeaseStore.class);
 
 	private static final Duration INTERVAL = Duration.ofMillis(25);
+
+	/**
+	 * How long to wait before what others want is listened for again.
+	 */
+	private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
 
 	private static final int CHUNK = 500;
 
@@ -82,6 +88,10 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 	private @Nullable RedisMessageListenerContainer listener;
 
 	private @Nullable CompletableFuture<Void> starting;
+
+	private long started;
+
+	private volatile boolean deaf;
 
 	/**
 	 * Creates a store.
@@ -181,9 +191,11 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 	 * lost its connection.
 	 */
 	private synchronized void listen(String owner) {
-		if (this.starting != null && !this.starting.isCompletedExceptionally()) {
+		if (this.starting != null && (!this.starting.isCompletedExceptionally()
+				|| System.nanoTime() - this.started < RETRY_INTERVAL.toNanos())) {
 			return;
 		}
+		this.started = System.nanoTime();
 		RedisMessageListenerContainer container = new RedisMessageListenerContainer();
 		container.setConnectionFactory(this.template.getRequiredConnectionFactory());
 		container.setRecoveryInterval(1000);
@@ -194,12 +206,19 @@ public final class RedisLeaseStore implements LeaseStore, AutoCloseable {
 		this.starting = CompletableFuture.runAsync(() -> start(container), this.starter);
 	}
 
-	private static void start(RedisMessageListenerContainer container) {
+	private void start(RedisMessageListenerContainer container) {
 		try {
 			container.start();
+			this.deaf = false;
 		}
 		catch (RuntimeException ex) {
-			logger.debug("What other instances want can't be heard yet", ex);
+			if (!this.deaf) {
+				this.deaf = true;
+				logger.warn(LogMessage.format(
+						"What other instances want can't be heard yet, for which the user of "
+								+ "Redis needs the channels '%s*': %s",
+						channel(""), NestedExceptionUtils.getMostSpecificCause(ex)));
+			}
 			destroy(container);
 			throw ex;
 		}

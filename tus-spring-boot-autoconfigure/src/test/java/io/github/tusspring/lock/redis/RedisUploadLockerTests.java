@@ -18,6 +18,9 @@ package io.github.tusspring.lock.redis;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 
 import io.github.tusspring.lock.AbstractClusterUploadLockerTests;
 import io.github.tusspring.lock.LeaseStore;
@@ -28,10 +31,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.embedded.RedisServer;
 
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class RedisUploadLockerTests extends AbstractClusterUploadLockerTests {
 
@@ -67,6 +73,40 @@ class RedisUploadLockerTests extends AbstractClusterUploadLockerTests {
 		locker().tryLock(UploadId.of("used")).close();
 		StringRedisTemplate template = new StringRedisTemplate(connections);
 		assertThat(template.getExpire("{tus:lock}:used")).isBetween(86_000L, 86_400L);
+	}
+
+	@Test
+	void whoMayNotListenTriesAgainEveryNowAndThen() {
+		RedisConnection admin = connections.getConnection();
+		for (String word : List.of("on", ">word", "~*", "+@all", "resetchannels")) {
+			admin.execute("ACL", bytes("SETUSER"), bytes("deaf"), bytes(word));
+		}
+		RedisStandaloneConfiguration configuration = new RedisStandaloneConfiguration("127.0.0.1",
+				connections.getPort());
+		configuration.setUsername("deaf");
+		configuration.setPassword("word");
+		LettuceConnectionFactory deaf = new LettuceConnectionFactory(configuration);
+		deaf.afterPropertiesSet();
+		deaf.start();
+		try (RedisLeaseStore store = new RedisLeaseStore(deaf, "tus:lock")) {
+			long before = accepted(admin);
+			await().pollInterval(Duration.ofMillis(25))
+				.during(Duration.ofMillis(500))
+				.until(() -> store.wishes("me").isEmpty());
+			assertThat(accepted(admin) - before).isBetween(1L, 3L);
+		}
+		finally {
+			deaf.destroy();
+			admin.close();
+		}
+	}
+
+	private static long accepted(RedisConnection connection) {
+		return Long.parseLong(connection.serverCommands().info("stats").getProperty("total_connections_received"));
+	}
+
+	private static byte[] bytes(String text) {
+		return text.getBytes(StandardCharsets.US_ASCII);
 	}
 
 	@Override
