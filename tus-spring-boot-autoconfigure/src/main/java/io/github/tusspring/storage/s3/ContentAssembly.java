@@ -91,14 +91,17 @@ final class ContentAssembly {
 		if (!conditional) {
 			checkIsFree(manifest, location);
 		}
-		try {
-			this.objects.await(this.objects.create(bucket, location.key(), new MemoryBody(content), conditional,
-					attributes::apply));
+		CompletableFuture<String> created = this.objects.create(bucket, location.key(), new MemoryBody(content),
+				conditional, attributes::apply);
+		// Some stores that refuse an object close the connection while we still send it,
+		// and their answer is lost.
+		HeadObjectResponse there = (conditional && this.objects.fails(created)) ? head(location) : null;
+		if (there == null) {
+			this.objects.await(created);
 		}
-		catch (PreconditionFailedException ex) {
-			HeadObjectResponse there = head(location);
-			if (there == null || !isOurs(manifest, there)) {
-				throw foreign(location, ex);
+		else {
+			if (!isOurs(manifest, there)) {
+				throw foreign(location);
 			}
 			if (!write.equals(there.metadata().get(ObjectAttributes.WRITE))) {
 				// Left by an append that never counted, unless the manifest says that it
@@ -122,12 +125,12 @@ final class ContentAssembly {
 	private void checkIsFree(Manifest manifest, S3Location location) throws IOException {
 		HeadObjectResponse there = head(location);
 		if (there != null && !isOurs(manifest, there)) {
-			throw foreign(location, null);
+			throw foreign(location);
 		}
 	}
 
-	private static IOException foreign(S3Location location, @Nullable Exception cause) {
-		return new IOException("There is an object '" + location.key() + "' already that isn't the upload's", cause);
+	private static IOException foreign(S3Location location) {
+		return new IOException("There is an object '" + location.key() + "' already that isn't the upload's");
 	}
 
 	/**

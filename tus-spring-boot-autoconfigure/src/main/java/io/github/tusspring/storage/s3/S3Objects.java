@@ -157,8 +157,29 @@ final class S3Objects {
 			throw this.failures.translate(ex);
 		}
 		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for the store", ex);
+			throw interrupted(ex);
+		}
+	}
+
+	private static IOException interrupted(InterruptedException ex) {
+		Thread.currentThread().interrupt();
+		return new IOException("Interrupted while waiting for the store", ex);
+	}
+
+	/**
+	 * Waits for the end of a request whose failure need not be the store's.
+	 * @return whether it has failed
+	 */
+	boolean fails(CompletableFuture<?> request) throws IOException {
+		try {
+			request.get();
+			return false;
+		}
+		catch (ExecutionException ex) {
+			return true;
+		}
+		catch (InterruptedException ex) {
+			throw interrupted(ex);
 		}
 	}
 

@@ -32,8 +32,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -43,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * any more of a multipart upload that has ended.
  */
 @EnabledIf("io.github.tusspring.storage.s3.VersityServer#isInstalled")
+@ExtendWith(OutputCaptureExtension.class)
 class VersityInstancesTests {
 
 	private static final int PART = 8 * 1024 * 1024;
@@ -100,6 +105,18 @@ class VersityInstancesTests {
 			append(other, 2 * PART);
 			assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> write(writer));
 		}
+	}
+
+	@Test
+	void objectOfAnAppendThatNeverCountedIsReplacedThoughTheStoreClosesTheConnectionOfWhatItRefuses(
+			CapturedOutput output) throws Exception {
+		int length = PART / 2;
+		create(length);
+		one.assembly().put(one.require(one.find(this.id)), List.of(ByteBuffer.wrap(new byte[] { 1 })), (manifest) -> {
+		});
+		append(other, length);
+		assertThat(bucket.get("some/" + this.id)).hasSize(length);
+		assertThat(output).doesNotContain(" ERROR ");
 	}
 
 	@Test
