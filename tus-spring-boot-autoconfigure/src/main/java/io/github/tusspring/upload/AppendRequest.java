@@ -52,12 +52,10 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 	}
 
 	/**
-	 * Whether the bytes of an interrupted request are kept. Those with a checksum are
-	 * not, since it can't be compared; but a client that completes its upload explicitly
-	 * wants to go on from there.
+	 * Returns by what the upload is complete, never {@code null}.
 	 */
-	boolean isKeptWhenInterrupted() {
-		return !isHeld() || this.completion != null;
+	Completion rule() {
+		return Completion.of(this.completion);
 	}
 
 	/**
@@ -68,17 +66,7 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 			throw new UploadForbiddenException("A final upload can't be changed");
 		}
 		checkOffset(found);
-		if (this.completion != null) {
-			return this.completion.applyTo(found, this, policy);
-		}
-		Upload upload = declareLength(found);
-		if (upload != found) {
-			policy.checkLength(upload.length(), upload.endpointPattern());
-		}
-		if (this.contentLength > policy.limit(upload) - this.offset) {
-			throw new UploadTooLargeException("The body goes beyond the end of the upload");
-		}
-		return upload;
+		return rule().applyTo(found, this, policy);
 	}
 
 	/**
@@ -92,24 +80,6 @@ public record AppendRequest(long offset, long contentLength, @Nullable Long uplo
 		if (this.offset != expected && !(finishing && this.offset == upload.offset())) {
 			throw new OffsetMismatchException(expected, upload.expires());
 		}
-	}
-
-	/**
-	 * Returns the given upload with the length that the client declares, or the upload
-	 * itself if that is nothing new.
-	 * @throws InvalidUploadException if the length contradicts what is known
-	 */
-	private Upload declareLength(Upload upload) {
-		if (this.uploadLength == null || this.uploadLength.equals(upload.length())) {
-			return upload;
-		}
-		if (upload.length() != null) {
-			throw new InvalidUploadException("The upload's length is known and can't be changed");
-		}
-		if (this.uploadLength < upload.offset()) {
-			throw new InvalidUploadException("The upload is longer than that already");
-		}
-		return upload.withLength(this.uploadLength);
 	}
 
 }

@@ -42,6 +42,8 @@ public final class AppendSession {
 
 	private final AppendRequest request;
 
+	private final Completion completion;
+
 	private final UploadClient client;
 
 	private final UploadLock lock;
@@ -130,8 +132,8 @@ public final class AppendSession {
 		this.full = full;
 		this.running = running;
 		this.watch = new AppendWatch(events.observer().appendBegan(upload));
-		this.limit = (request.completion() != null) ? request.completion().limit(upload, request, policy)
-				: policy.limit(upload);
+		this.completion = request.rule();
+		this.limit = this.completion.limit(upload, request, policy);
 		this.position = request.offset();
 		this.keepAlive = policy.expiration().keepAlive(upload);
 		this.keptAlive = upload.modified();
@@ -166,7 +168,7 @@ public final class AppendSession {
 		}
 		if (excess) {
 			this.watch.expect(AppendOutcome.REFUSED);
-			throw excess();
+			throw this.completion.excess(this.upload, this.position);
 		}
 	}
 
@@ -176,11 +178,6 @@ public final class AppendSession {
 			this.lastProgress = now;
 			this.events.progressed(this.upload.withOffset(offset()));
 		}
-	}
-
-	private UploadException excess() {
-		return (this.request.completion() != null) ? this.request.completion().excess(this.upload, this.position)
-				: new UploadTooLargeException("The body goes beyond the end of the upload");
 	}
 
 	private void append(ByteBuffer bytes, int count) {
@@ -274,10 +271,7 @@ public final class AppendSession {
 			}
 			commit();
 			declare();
-			Upload appended = appended();
-			if (this.request.completion() != null) {
-				appended = this.request.completion().complete(appended);
-			}
+			Upload appended = this.completion.complete(appended());
 			this.watch.expect(AppendOutcome.COMPLETED);
 			if (!appended.isFull()) {
 				this.events.progressed(appended);
@@ -325,7 +319,7 @@ public final class AppendSession {
 	public Upload interrupt() {
 		Upload appended;
 		try (UploadObserver.Scope scope = this.watch.openScope()) {
-			boolean kept = this.request.isKeptWhenInterrupted();
+			boolean kept = !this.request.isHeld() || this.completion.keepsUnverified();
 			if (kept) {
 				commit();
 			}
@@ -349,7 +343,7 @@ public final class AppendSession {
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public void overflow() {
-		if (this.writer == null || this.request.completion() == null || !this.request.completion().strict()) {
+		if (this.writer == null || !this.completion.isInvalidatedByExcess()) {
 			interrupt();
 			return;
 		}

@@ -49,6 +49,10 @@ class CompletionRulesTests {
 				true, Duration.ofSeconds(1), Duration.ofSeconds(1), EndpointRules.NONE);
 	}
 
+	private static Completion rule(ExplicitCompletion said) {
+		return Completion.of(said);
+	}
+
 	private static Upload apply(Upload upload, AppendRequest request) {
 		return request.applyTo(upload, policy(null));
 	}
@@ -109,9 +113,9 @@ class CompletionRulesTests {
 		assertThatNoException().isThrownBy(() -> apply(upload, request(3, 4, null, limited)));
 		assertThatExceptionOfType(UploadTooLargeException.class)
 			.isThrownBy(() -> apply(upload, request(3, 5, null, limited)));
-		assertThat(limited.limit(upload, request(3, -1, null, limited), policy(null))).isEqualTo(7);
-		assertThat(limited.limit(upload, request(3, -1, null, limited), policy(5L))).isEqualTo(5);
-		assertThat(MORE.limit(upload, request(3, -1, null, MORE), policy(5L))).isEqualTo(5);
+		assertThat(rule(limited).limit(upload, request(3, -1, null, limited), policy(null))).isEqualTo(7);
+		assertThat(rule(limited).limit(upload, request(3, -1, null, limited), policy(5L))).isEqualTo(5);
+		assertThat(rule(MORE).limit(upload, request(3, -1, null, MORE), policy(5L))).isEqualTo(5);
 	}
 
 	@Test
@@ -135,31 +139,31 @@ class CompletionRulesTests {
 
 	@Test
 	void whenBytesComeBeyondTheLengthThenTheyContradictItElseTheyAreTooMany() {
-		assertThat(MORE.excess(upload(5L, 0).build(), 5)).isInstanceOf(InconsistentLengthException.class);
-		assertThat(MORE.excess(upload(5L, 0).build(), 4)).isInstanceOf(UploadTooLargeException.class);
-		assertThat(MORE.excess(upload(null, 0).build(), 5)).isInstanceOf(UploadTooLargeException.class);
+		assertThat(rule(MORE).excess(upload(5L, 0).build(), 5)).isInstanceOf(InconsistentLengthException.class);
+		assertThat(rule(MORE).excess(upload(5L, 0).build(), 4)).isInstanceOf(UploadTooLargeException.class);
+		assertThat(rule(MORE).excess(upload(null, 0).build(), 5)).isInstanceOf(UploadTooLargeException.class);
 	}
 
 	@Test
 	void whenTheLastBodyHasEndedThenTheUploadIsFinishing() {
-		Upload finishing = LAST.complete(upload(null, 5).build());
+		Upload finishing = rule(LAST).complete(upload(null, 5).build());
 		assertThat(finishing.state()).isEqualTo(UploadState.FINISHING);
 		assertThat(finishing.length()).isEqualTo(5);
-		assertThat(MORE.complete(upload(5L, 5).build()).state()).isEqualTo(UploadState.RECEIVING);
+		assertThat(rule(MORE).complete(upload(5L, 5).build()).state()).isEqualTo(UploadState.RECEIVING);
 		assertThatExceptionOfType(InconsistentLengthException.class)
-			.isThrownBy(() -> LAST.complete(upload(6L, 5).build()));
+			.isThrownBy(() -> rule(LAST).complete(upload(6L, 5).build()));
 		Upload completed = upload(5L, 5).state(UploadState.COMPLETED).build();
-		assertThat(LAST.complete(completed)).isSameAs(completed);
+		assertThat(rule(LAST).complete(completed)).isSameAs(completed);
 	}
 
 	@Test
 	void whenADigestIsSaidAtTheEndThenItReplacesTheOneBefore() {
 		Checksum digest = new Checksum(ChecksumAlgorithm.CRC32, new byte[4]);
 		ExplicitCompletion digested = new ExplicitCompletion(true, digest, null, true);
-		assertThat(digested.complete(upload(null, 5).build()).asked().digest()).isEqualTo(digest);
+		assertThat(rule(digested).complete(upload(null, 5).build()).asked().digest()).isEqualTo(digest);
 		NewUpload asked = NewUpload.builder(UploadId.of("a")).digest(digest).draft(9).build();
 		Upload before = Upload.builder(asked, Instant.EPOCH).offset(5).build();
-		assertThat(LAST.complete(before).asked().digest()).isEqualTo(digest);
+		assertThat(rule(LAST).complete(before).asked().digest()).isEqualTo(digest);
 	}
 
 }
