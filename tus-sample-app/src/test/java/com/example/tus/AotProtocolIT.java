@@ -17,13 +17,20 @@
 package com.example.tus;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 
 import io.github.tusspring.protocol.tus.AbstractTusProtocolTests;
 import io.github.tusspring.protocol.tus.TusTarget;
+import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
+import io.github.tusspring.test.RawResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * tus 1.0.0 on the packaged sample, AOT-processed.
@@ -44,6 +51,32 @@ class AotProtocolIT extends AbstractTusProtocolTests {
 	static void stop() {
 		if (sample != null) {
 			sample.close();
+		}
+	}
+
+	@Test
+	void handlerGetsADocument() {
+		URI documents = sample.creation().resolve("/documents");
+		RawResponse created = RawRequest.of("POST", documents)
+			.with("Upload-Length: 5")
+			.with("Upload-Metadata: filename YS50eHQ=")
+			.send();
+		assertThat(created.status()).as("%s", created).isEqualTo(201);
+		RawResponse answer = RawRequest.of("PATCH", documents.resolve(created.header("Location")))
+			.with("Content-Type: application/offset+octet-stream")
+			.with("Upload-Offset: 0")
+			.body("hello")
+			.send();
+		assertThat(answer.status()).as("%s", answer).isEqualTo(200);
+		assertThat(answer.text()).contains("\"filename\":\"a.txt\"", "\"size\":5");
+	}
+
+	@Test
+	void progressIsTold() {
+		String id = create("Upload-Length: 5");
+		try (RawConnection events = RawConnection.to(sample.creation().getPort())) {
+			events.request("GET /files/" + id + "/events HTTP/1.1", "Host: localhost", "Connection: close");
+			assertThat(events.readHead().status()).isEqualTo(200);
 		}
 	}
 

@@ -27,9 +27,9 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 
 /**
  * Gives a test {@link TestUploads}, by which it uploads to the application. With
- * {@code @AutoConfigureMockMvc} no server runs; with a server at a random port the
- * uploads go there. Unless the application has a storage of its own, the uploads are kept
- * in a directory that is removed with the application.
+ * {@code @AutoConfigureMockMvc}, which {@code @WebMvcTest} has, no server runs; with a
+ * server at a random port the uploads go there. Unless the application has a storage of
+ * its own, the uploads are kept in a directory that is removed with the application.
  *
  * <pre class="code">
  * &#064;SpringBootTest
