@@ -201,7 +201,7 @@ final class ServletUploadExchange implements UploadExchange {
 		// As long as the calling thread works for the request.
 		client();
 		this.request.startAsync(this.request, this.response).setTimeout(0);
-		DetachFilter.afterFilters(this.request, () -> threads.handle(() -> handle(work)));
+		DetachFilter.afterFilters(this.request, threads.handling(() -> handle(work)));
 	}
 
 	private void handle(Runnable work) {

@@ -75,12 +75,12 @@ public final class StorageThreads implements Closeable {
 	}
 
 	/**
-	 * Handles the request that the calling thread works for, as a part of what that
-	 * thread observes.
+	 * Returns what has the request handled that the calling thread works for, as a part
+	 * of what that thread observes now.
 	 */
-	void handle(Runnable request) {
+	Runnable handling(Runnable request) {
 		Observation observation = this.observations.getCurrentObservation();
-		this.requests.execute(() -> run((observation != null) ? () -> {
+		return () -> this.requests.execute(() -> run((observation != null) ? () -> {
 			try (Observation.Scope scope = observation.openScope()) {
 				request.run();
 			}

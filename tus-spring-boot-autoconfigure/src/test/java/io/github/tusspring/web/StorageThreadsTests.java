@@ -57,7 +57,7 @@ class StorageThreadsTests {
 				CompletableFuture<Observation> handled = new CompletableFuture<>();
 				CompletableFuture<Observation> transferred = new CompletableFuture<>();
 				try (Observation.Scope scope = request.openScope()) {
-					threads.handle(() -> handled.complete(registry.getCurrentObservation()));
+					threads.handling(() -> handled.complete(registry.getCurrentObservation())).run();
 					threads.transfer(() -> transferred.complete(registry.getCurrentObservation()));
 				}
 				assertThat(handled.get(10, TimeUnit.SECONDS)).isSameAs(request);

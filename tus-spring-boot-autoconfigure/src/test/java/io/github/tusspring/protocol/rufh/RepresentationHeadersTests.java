@@ -55,6 +55,19 @@ class RepresentationHeadersTests {
 	}
 
 	@Test
+	void metadataOfTusCountsWhereTheHeadersSayNothingElse() {
+		UploadMetadata metadata = RepresentationHeaders.metadata(
+				Map.of("Upload-Metadata", "title eA==,filetype dGV4dC9wbGFpbg==", "Content-Type", "image/png")::get);
+		assertThat(metadata.asMap()).isEqualTo(Map.of("title", "x", "filetype", "image/png"));
+	}
+
+	@Test
+	void malformedMetadataOfTusIsNothing() {
+		assertThat(RepresentationHeaders.metadata(Map.of("Upload-Metadata", "title ?")::get))
+			.isEqualTo(UploadMetadata.EMPTY);
+	}
+
+	@Test
 	void nothing() {
 		assertThat(RepresentationHeaders.metadata(Map.<String, String>of()::get)).isEqualTo(UploadMetadata.EMPTY);
 	}

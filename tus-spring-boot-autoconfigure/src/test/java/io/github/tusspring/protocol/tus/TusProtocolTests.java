@@ -216,6 +216,14 @@ class TusProtocolTests {
 	}
 
 	@Test
+	void whenATabPartsTheUrlsOfAFinalUploadThen400() {
+		// Some servers make a space of it.
+		assertThatExceptionOfType(TusException.class)
+			.isThrownBy(() -> create(0, "Upload-Concat: final;/files/a\t/files/b"))
+			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(400));
+	}
+
+	@Test
 	void whenTheLengthOfAPartialUploadIsMissingThen400() {
 		assertThatExceptionOfType(TusException.class).isThrownBy(() -> create(0, "Upload-Concat: partial"))
 			.withMessage("Either Upload-Length or Upload-Defer-Length: 1 must be sent")
