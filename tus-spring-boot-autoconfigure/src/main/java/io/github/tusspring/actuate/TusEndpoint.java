@@ -22,8 +22,10 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.FinishingUploads;
@@ -32,7 +34,10 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadOperations;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadStorageException;
 import io.github.tusspring.upload.UploadUnavailableException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -53,6 +58,8 @@ import org.springframework.util.StringUtils;
  */
 @WebEndpoint(id = "tus")
 public final class TusEndpoint {
+
+	private static final Log logger = LogFactory.getLog(TusEndpoint.class);
 
 	private static final int PAGE = 50;
 
@@ -100,13 +107,20 @@ public final class TusEndpoint {
 	 * @param olderThan only uploads that were created longer ago
 	 * @param limit how many uploads, 50 if not said and 1,000 at most
 	 * @param context who asks
-	 * @return the page
+	 * @return the page, or status 503 if the storage is away
 	 */
 	@ReadOperation
-	public Page uploads(@Nullable String cursor, @Nullable UploadState state, @Nullable String endpoint,
-			@Nullable String owner, @Nullable Duration olderThan, @Nullable Integer limit, SecurityContext context) {
+	public WebEndpointResponse<Page> uploads(@Nullable String cursor, @Nullable UploadState state,
+			@Nullable String endpoint, @Nullable String owner, @Nullable Duration olderThan, @Nullable Integer limit,
+			SecurityContext context) {
+		return answer(() -> new WebEndpointResponse<>(
+				page(cursor, filter(state, endpoint, owner, olderThan), limit, context)));
+	}
+
+	private Page page(@Nullable String cursor, Predicate<Upload> filter, @Nullable Integer limit,
+			SecurityContext context) {
 		int size = Math.max(1, Math.min((limit != null) ? limit : PAGE, MAX_PAGE));
-		List<Upload> found = this.operations.page(cursor, size + 1, filter(state, endpoint, owner, olderThan));
+		List<Upload> found = this.operations.page(cursor, size + 1, filter);
 		List<Upload> page = found.subList(0, Math.min(size, found.size()));
 		String next = (found.size() > size) ? page.get(size - 1).id().toString() : null;
 		return new Page(this.settings, counts(), page.stream().map((upload) -> describe(upload, context)).toList(),
@@ -143,12 +157,16 @@ public final class TusEndpoint {
 	 * Shows one upload.
 	 * @param id the upload's id
 	 * @param context who asks
-	 * @return the upload, or {@code null} if there is none
+	 * @return the upload, or status 404 if there is none, 503 if the storage is away
 	 */
 	@ReadOperation
-	public @Nullable Description upload(@Selector String id, SecurityContext context) {
-		return UploadId.isValid(id)
-				? this.operations.find(UploadId.of(id)).map((upload) -> describe(upload, context)).orElse(null) : null;
+	public WebEndpointResponse<Description> upload(@Selector String id, SecurityContext context) {
+		return answer(() -> find(id).map((upload) -> new WebEndpointResponse<>(describe(upload, context)))
+			.orElseGet(() -> new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND)));
+	}
+
+	private Optional<Upload> find(String id) {
+		return UploadId.isValid(id) ? this.operations.find(UploadId.of(id)) : Optional.empty();
 	}
 
 	/**
@@ -159,17 +177,11 @@ public final class TusEndpoint {
 	 */
 	@DeleteOperation
 	public WebEndpointResponse<Void> terminate(@Selector String id) {
-		try {
+		return answer(() -> {
 			boolean terminated = UploadId.isValid(id) && this.operations.terminate(UploadId.of(id));
 			return new WebEndpointResponse<>(
 					terminated ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
-		}
-		catch (UploadLockedException ex) {
-			return new WebEndpointResponse<>(CONFLICT);
-		}
-		catch (UploadUnavailableException ex) {
-			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
-		}
+		});
 	}
 
 	/**
@@ -178,20 +190,35 @@ public final class TusEndpoint {
 	 * @param operation {@code interrupt} ends an append that runs in this instance,
 	 * {@code redeliver} delivers a full upload again
 	 * @return status 204, 404 if there is no such upload, 409 if it is not in the state
-	 * for that
+	 * for that, 503 if the storage is away
 	 */
 	@WriteOperation
 	public WebEndpointResponse<Void> operate(@Selector String id, String operation) {
-		if (!UploadId.isValid(id) || this.operations.find(UploadId.of(id)).isEmpty()) {
-			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+		return answer(() -> {
+			if (find(id).isEmpty()) {
+				return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
+			}
+			boolean done = switch (operation) {
+				case "interrupt" -> this.operations.interrupt(UploadId.of(id));
+				case "redeliver" -> this.operations.redeliver(UploadId.of(id));
+				default -> throw new InvalidEndpointRequestException("Unknown operation",
+						"'operation' must be 'interrupt' or 'redeliver'");
+			};
+			return new WebEndpointResponse<>(done ? WebEndpointResponse.STATUS_NO_CONTENT : CONFLICT);
+		});
+	}
+
+	private static <T> WebEndpointResponse<T> answer(Supplier<WebEndpointResponse<T>> operation) {
+		try {
+			return operation.get();
 		}
-		boolean done = switch (operation) {
-			case "interrupt" -> this.operations.interrupt(UploadId.of(id));
-			case "redeliver" -> this.operations.redeliver(UploadId.of(id));
-			default -> throw new InvalidEndpointRequestException("Unknown operation",
-					"'operation' must be 'interrupt' or 'redeliver'");
-		};
-		return new WebEndpointResponse<>(done ? WebEndpointResponse.STATUS_NO_CONTENT : CONFLICT);
+		catch (UploadLockedException ex) {
+			return new WebEndpointResponse<>(CONFLICT);
+		}
+		catch (UploadUnavailableException | UploadStorageException ex) {
+			logger.debug("The storage is away", ex);
+			return new WebEndpointResponse<>(WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+		}
 	}
 
 	private Description describe(Upload upload, SecurityContext context) {

@@ -26,17 +26,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.ClientDeniedException;
 import io.github.tusspring.upload.EndpointRules;
-import io.github.tusspring.upload.InsufficientStorageException;
 import io.github.tusspring.upload.RefusalReason;
+import io.github.tusspring.upload.StorageCallOutcome;
 import io.github.tusspring.upload.StorageOperation;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadClient;
-import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadState;
-import io.github.tusspring.upload.UploadStorageException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -176,17 +175,8 @@ public final class UploadMetrics implements UploadObserver {
 	@Override
 	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
 		long begin = System.nanoTime();
-		return (failure) -> timer(TusMeter.STORAGE, MeterSource.ANY, operation, outcome(failure))
+		return (failure) -> timer(TusMeter.STORAGE, MeterSource.ANY, operation, StorageCallOutcome.of(failure))
 			.record(System.nanoTime() - begin, TimeUnit.NANOSECONDS);
-	}
-
-	private static String outcome(@Nullable Throwable failure) {
-		if (failure == null) {
-			return "success";
-		}
-		boolean refused = failure instanceof UploadException && !(failure instanceof UploadStorageException)
-				&& !(failure instanceof InsufficientStorageException);
-		return refused ? "refused" : "error";
 	}
 
 	private final class Append implements AppendObserver {
@@ -247,8 +237,8 @@ public final class UploadMetrics implements UploadObserver {
 		@Override
 		public void ended(Upload upload, @Nullable Throwable failure) {
 			String kind = (upload.endpoint() != null) ? "endpoint" : "event";
-			timer(TusMeter.DELIVERY, this.source, outcome(upload.state()), kind).record(System.nanoTime() - this.begin,
-					TimeUnit.NANOSECONDS);
+			timer(TusMeter.DELIVERY, this.source, outcome(upload.state(), failure), kind)
+				.record(System.nanoTime() - this.begin, TimeUnit.NANOSECONDS);
 			if (upload.state() == UploadState.COMPLETED) {
 				UploadMetrics.this.recent.remove(upload.id());
 				count(TusMeter.UPLOADS_COMPLETED, this.source);
@@ -259,11 +249,11 @@ public final class UploadMetrics implements UploadObserver {
 			}
 		}
 
-		private static String outcome(UploadState state) {
+		private static String outcome(UploadState state, @Nullable Throwable failure) {
 			return switch (state) {
 				case COMPLETED -> "completed";
 				case REJECTED -> "rejected";
-				default -> "failed";
+				default -> (failure instanceof ClientDeniedException) ? "denied" : "failed";
 			};
 		}
 

@@ -17,7 +17,9 @@
 package io.github.tusspring.observation;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.ClientDeniedException;
 import io.github.tusspring.upload.EndpointRules;
+import io.github.tusspring.upload.StorageCallOutcome;
 import io.github.tusspring.upload.StorageOperation;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
@@ -93,8 +95,10 @@ public final class UploadObservations implements UploadObserver, Ordered {
 
 			@Override
 			public void ended(Upload upload, @Nullable Throwable failure) {
-				context.outcome((upload.state() == UploadState.FINISHING) ? Outcome.FAILED : upload.state());
-				if (failure != null) {
+				boolean denied = failure instanceof ClientDeniedException;
+				context.outcome((upload.state() != UploadState.FINISHING) ? upload.state()
+						: denied ? Outcome.DENIED : Outcome.FAILED);
+				if (failure != null && !denied) {
 					observation.error(failure);
 				}
 				observation.stop();
@@ -112,8 +116,9 @@ public final class UploadObservations implements UploadObserver, Ordered {
 		UploadObservationContext context = new UploadObservationContext(operation, id, EndpointRules.DEFAULT);
 		Observation observation = start(context);
 		return (failure) -> {
-			context.outcome((failure != null) ? Outcome.ERROR : Outcome.SUCCESS);
-			if (failure != null) {
+			StorageCallOutcome outcome = StorageCallOutcome.of(failure);
+			context.outcome(outcome);
+			if (failure != null && outcome == StorageCallOutcome.ERROR) {
 				observation.error(failure);
 			}
 			observation.stop();
@@ -132,7 +137,7 @@ public final class UploadObservations implements UploadObserver, Ordered {
 
 	private enum Outcome {
 
-		FAILED, ERROR, SUCCESS
+		DENIED, FAILED
 
 	}
 

@@ -176,7 +176,7 @@ public final class AppendSession {
 		long now = this.pace.lastActivity();
 		if (now - this.lastProgress > PROGRESS_INTERVAL) {
 			this.lastProgress = now;
-			this.events.progressed(this.upload.withOffset(offset()));
+			this.events.progressed(this.upload.withOffset(offset()), this.watch::openScope);
 		}
 	}
 
@@ -274,7 +274,7 @@ public final class AppendSession {
 			Upload appended = this.completion.complete(appended());
 			this.watch.expect(AppendOutcome.COMPLETED);
 			if (!appended.isFull()) {
-				this.events.progressed(appended);
+				this.events.progressed(appended, this.watch::openScope);
 				return new UploadOutcome.Settled(appended);
 			}
 			// Before another request may get the upload.
@@ -324,7 +324,7 @@ public final class AppendSession {
 				commit();
 			}
 			appended = kept ? appended() : this.before;
-			this.events.interrupted(appended);
+			this.events.interrupted(appended, this.watch::openScope);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(this.upload.id(), ex);
@@ -391,6 +391,7 @@ public final class AppendSession {
 
 	private void requireLock() {
 		if (!this.lock.isHeld()) {
+			this.watch.expect(AppendOutcome.FAILED);
 			throw new UploadLockedException(this.upload.id());
 		}
 	}

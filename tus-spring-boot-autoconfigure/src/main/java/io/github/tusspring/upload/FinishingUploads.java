@@ -27,14 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FinishingUploads implements UploadObserver {
 
-	private final Map<UploadId, Integer> attempts = new ConcurrentHashMap<>();
+	/**
+	 * How often their deliveries have failed, as far as this instance knows.
+	 */
+	private final Map<UploadId, Integer> failures = new ConcurrentHashMap<>();
 
 	/**
 	 * Returns how many there are.
 	 * @return the number
 	 */
 	public int size() {
-		return this.attempts.size();
+		return this.failures.size();
 	}
 
 	/**
@@ -43,17 +46,17 @@ public final class FinishingUploads implements UploadObserver {
 	 * @return the number of uploads
 	 */
 	public int failing(int failures) {
-		return (int) this.attempts.values().stream().filter((failed) -> failed >= failures).count();
+		return (int) this.failures.values().stream().filter((failed) -> failed >= failures).count();
 	}
 
 	@Override
 	public void waiting(Upload upload) {
-		this.attempts.putIfAbsent(upload.id(), upload.attempts());
+		this.failures.putIfAbsent(upload.id(), failures(upload, upload.attempts()));
 	}
 
 	@Override
 	public void settled(UploadId id) {
-		this.attempts.remove(id);
+		this.failures.remove(id);
 	}
 
 	@Override
@@ -63,30 +66,38 @@ public final class FinishingUploads implements UploadObserver {
 
 	@Override
 	public DeliveryObserver deliveryBegan(Upload upload) {
-		this.attempts.put(upload.id(), upload.attempts() - 1);
+		this.failures.merge(upload.id(), failures(upload, upload.attempts() - 1), Math::max);
 		return new DeliveryObserver() {
 
 			@Override
 			public void ended(Upload upload, @Nullable Throwable failure) {
-				if (upload.state() == UploadState.FINISHING) {
-					FinishingUploads.this.attempts.replace(upload.id(), upload.attempts());
+				if (upload.state() != UploadState.FINISHING) {
+					FinishingUploads.this.failures.remove(upload.id());
 				}
-				else {
-					FinishingUploads.this.attempts.remove(upload.id());
+				else if (!(failure instanceof ClientDeniedException)) {
+					FinishingUploads.this.failures.computeIfPresent(upload.id(), (id, before) -> before + 1);
 				}
 			}
 
 		};
 	}
 
+	/**
+	 * Returns how many of an upload's attempts have failed. What belongs to an endpoint
+	 * of the application's own may have been denied to its client as often.
+	 */
+	private static int failures(Upload upload, int attempts) {
+		return (upload.endpoint() == null) ? attempts : 0;
+	}
+
 	@Override
 	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
-		if (operation != StorageOperation.DELETE || id == null || !this.attempts.containsKey(id)) {
+		if (operation != StorageOperation.DELETE || id == null || !this.failures.containsKey(id)) {
 			return StorageCallObserver.NONE;
 		}
 		return (failure) -> {
 			if (failure == null) {
-				this.attempts.remove(id);
+				this.failures.remove(id);
 			}
 		};
 	}

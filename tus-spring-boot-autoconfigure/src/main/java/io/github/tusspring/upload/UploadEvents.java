@@ -23,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
 import io.github.tusspring.upload.event.TusUploadEvent;
@@ -91,12 +92,12 @@ public final class UploadEvents {
 
 	void created(Upload upload) {
 		this.observer.created(upload);
-		publish(new TusUploadCreatedEvent(upload));
+		publish(telling(new TusUploadCreatedEvent(upload)));
 	}
 
 	void terminated(Upload upload) {
 		this.observer.terminated(upload);
-		TusUploadTerminatedEvent event = new TusUploadTerminatedEvent(upload);
+		Telling event = telling(new TusUploadTerminatedEvent(upload));
 		// In the thread of the request, unless that would be before an earlier event.
 		if (this.waiting.computeIfPresent(upload.id(), (id, waiting) -> {
 			waiting.removeProgress();
@@ -108,15 +109,23 @@ public final class UploadEvents {
 
 	void expired(Upload upload) {
 		this.observer.expired(upload);
-		publishSoon(new TusUploadExpiredEvent(upload));
+		publishSoon(telling(new TusUploadExpiredEvent(upload)));
 	}
 
-	void progressed(Upload upload) {
-		publishSoon(new TusUploadProgressEvent(upload));
+	/**
+	 * Bytes have come.
+	 * @param context opens the append's scope in the thread that calls the listeners
+	 */
+	void progressed(Upload upload, Supplier<UploadObserver.Scope> context) {
+		publishSoon(new Telling(new TusUploadProgressEvent(upload), context));
 	}
 
-	void interrupted(Upload upload) {
-		publishSoon(new TusUploadInterruptedEvent(upload));
+	/**
+	 * An append was interrupted.
+	 * @param context opens the append's scope in the thread that calls the listeners
+	 */
+	void interrupted(Upload upload, Supplier<UploadObserver.Scope> context) {
+		publishSoon(new Telling(new TusUploadInterruptedEvent(upload), context));
 	}
 
 	/**
@@ -130,9 +139,13 @@ public final class UploadEvents {
 		});
 	}
 
-	private void publishSoon(TusUploadEvent event) {
-		UploadId id = event.upload().id();
-		boolean urgent = !(event instanceof TusUploadProgressEvent);
+	private Telling telling(TusUploadEvent event) {
+		return new Telling(event, () -> this.observer.working(event.upload().id()));
+	}
+
+	private void publishSoon(Telling event) {
+		UploadId id = event.event().upload().id();
+		boolean urgent = !event.isProgress();
 		boolean[] first = new boolean[1];
 		this.waiting.compute(id, (key, former) -> {
 			Waiting waiting = (former != null) ? former : new Waiting();
@@ -158,7 +171,7 @@ public final class UploadEvents {
 	}
 
 	private void publishWaiting(UploadId id) {
-		AtomicReference<TusUploadEvent> next = new AtomicReference<>();
+		AtomicReference<Telling> next = new AtomicReference<>();
 		boolean[] begun = new boolean[1];
 		do {
 			next.set(null);
@@ -179,13 +192,24 @@ public final class UploadEvents {
 		while (next.get() != null);
 	}
 
-	private void publish(TusUploadEvent event) {
-		try {
-			this.publisher.publishEvent(event);
+	private void publish(Telling telling) {
+		try (UploadObserver.Scope scope = telling.context().get()) {
+			this.publisher.publishEvent(telling.event());
 		}
 		catch (Throwable ex) {
-			logger.warn(LogMessage.format("A listener failed to handle %s", event), ex);
+			logger.warn(LogMessage.format("A listener failed to handle %s", telling.event()), ex);
 		}
+	}
+
+	/**
+	 * What listeners are going to hear, and in which scope.
+	 */
+	private record Telling(TusUploadEvent event, Supplier<UploadObserver.Scope> context) {
+
+		boolean isProgress() {
+			return this.event instanceof TusUploadProgressEvent;
+		}
+
 	}
 
 	/**
@@ -193,14 +217,15 @@ public final class UploadEvents {
 	 */
 	private static final class Waiting {
 
-		private final Deque<TusUploadEvent> events = new ArrayDeque<>();
+		private final Deque<Telling> events = new ArrayDeque<>();
 
 		private boolean urgent;
 
 		private boolean busy;
 
-		Waiting add(TusUploadEvent event) {
-			if (event instanceof TusUploadProgressEvent && this.events.peekLast() instanceof TusUploadProgressEvent) {
+		Waiting add(Telling event) {
+			Telling last = this.events.peekLast();
+			if (event.isProgress() && last != null && last.isProgress()) {
 				// The later one includes it.
 				this.events.removeLast();
 			}
@@ -209,7 +234,7 @@ public final class UploadEvents {
 		}
 
 		void removeProgress() {
-			this.events.removeIf(TusUploadProgressEvent.class::isInstance);
+			this.events.removeIf(Telling::isProgress);
 		}
 
 		boolean isIdle() {

@@ -190,9 +190,11 @@ class MetricsTests {
 
 	private void cut() {
 		String path = this.client.create(1000);
+		double before = Scrape.of(this.client).sum("tus_bytes_received_bytes_total");
 		try (RawConnection cut = this.client.begin(path, 0, 1000, 400)) {
 			await().until(() -> this.client.offset(path) == 400);
 			assertThat(Scrape.of(this.client).sum("tus_appends_active")).isOne();
+			assertThat(Scrape.of(this.client).sum("tus_bytes_received_bytes_total")).isEqualTo(before + 400);
 			cut.reset();
 		}
 		await().until(() -> Scrape.of(this.client).sum("tus_appends_interrupted_total") == 1);

@@ -16,7 +16,11 @@
 
 package io.github.tusspring.actuate;
 
+import java.net.URI;
+import java.util.List;
+
 import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.ObservationRegistry;
@@ -120,6 +124,8 @@ class RequestMetricsTests {
 				.property("management.endpoints.web.exposure.include", "prometheus")
 				.property("tus.endpoints[0].path", "/projects/{project}/documents")
 				.property("tus.append.idle-timeout", "1s")
+				.property("tus.download.enabled", "true")
+				.property("tus.progress.enabled", "true")
 				.start();
 			this.files = new Uploads(this.server, "/files");
 			this.documents = new Uploads(this.server, "/projects/4711/documents");
@@ -148,7 +154,7 @@ class RequestMetricsTests {
 				assertThat(requests("PATCH", "/projects/{project}/documents/{id}", 202)).isEqualTo(1);
 				assertThat(requests("HEAD", "/projects/{project}/documents/{id}", 404)).isEqualTo(1);
 			});
-			assertThat(Scrape.of(this.files).sum("http_server_requests_seconds_count", "uri=\"UNKNOWN\"")).isZero();
+			noErrors();
 		}
 
 		@Test
@@ -168,6 +174,51 @@ class RequestMetricsTests {
 		}
 
 		@Test
+		void creationAndUploadToAnEndpointThatAreCutAreNoErrorsOfTheServer() {
+			double creations = requests("POST", "/files", 499);
+			double documents = requests("PATCH", "/projects/{project}/documents/{id}", 499);
+			try (RawConnection creation = RawConnection.to(this.server.port())
+				.request("POST /files HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0", "Upload-Length: 1000",
+						"Content-Type: application/offset+octet-stream", "Content-Length: 1000")
+				.send(new byte[400])) {
+				await().until(() -> Scrape.of(this.files).sum("tus_appends_active") >= 1);
+				creation.reset();
+			}
+			await().until(() -> requests("POST", "/files", 499) == creations + 1);
+			String path = this.documents.create(1000);
+			try (RawConnection connection = this.documents.begin(path, 0, 1000, 400)) {
+				await().until(() -> this.documents.offset(path) == 400);
+				connection.reset();
+			}
+			await().until(() -> requests("PATCH", "/projects/{project}/documents/{id}", 499) == documents + 1);
+			noErrors();
+		}
+
+		@Test
+		void downloadDraftAndProgressAreCalledByTheirTemplates() {
+			RawRequest creation = RawRequest.of("POST", this.server.uri("/files"))
+				.without("Tus-Resumable")
+				.with("Upload-Draft-Interop-Version: 8")
+				.with("Upload-Complete: ?0");
+			String draft = URI.create(creation.send().header("Location")).getPath();
+			assertThat(RawRequest.of("HEAD", this.server.uri(draft))
+				.without("Tus-Resumable")
+				.with("Upload-Draft-Interop-Version: 8")
+				.send()
+				.status()).isEqualTo(204);
+			String path = this.files.create(10);
+			assertThat(this.files.patch(path, 0, 10).status()).isEqualTo(204);
+			assertThat(this.files.get(path).status()).isEqualTo(200);
+			assertThat(this.files.get(path + "/events").status()).isEqualTo(200);
+			await().untilAsserted(() -> {
+				assertThat(requests("HEAD", "/files/{id}", 204)).isEqualTo(1);
+				assertThat(requests("GET", "/files/{id}", 200)).isEqualTo(1);
+				assertThat(requests("GET", "/files/{id}/events", 200)).isEqualTo(1);
+			});
+			noErrors();
+		}
+
+		@Test
 		void connectionThatIsSilentIsNoErrorOfTheServer() {
 			double before = requests("PATCH", "/projects/{project}/documents/{id}", 499);
 			String path = this.documents.create(1000);
@@ -175,6 +226,7 @@ class RequestMetricsTests {
 				assertThat(connection.isClosedByPeer()).isTrue();
 			}
 			await().until(() -> requests("PATCH", "/projects/{project}/documents/{id}", 499) == before + 1);
+			assertThat(Scrape.of(this.files).sum("tus_appends_interrupted_total", "reason=\"idle\"")).isOne();
 			noErrors();
 		}
 
@@ -182,6 +234,10 @@ class RequestMetricsTests {
 			Scrape scrape = Scrape.of(this.files);
 			assertThat(scrape.sum("http_server_requests_seconds_count", "outcome=\"SERVER_ERROR\"")).isZero();
 			assertThat(scrape.sum("http_server_requests_seconds_count", "status=\"400\"")).isZero();
+			for (String unknown : List.of("UNKNOWN", "NOT_FOUND", "/**")) {
+				assertThat(scrape.sum("http_server_requests_seconds_count", "uri=\"" + unknown + "\"")).as(unknown)
+					.isZero();
+			}
 		}
 
 		private double requests(String method, String uri, int status) {

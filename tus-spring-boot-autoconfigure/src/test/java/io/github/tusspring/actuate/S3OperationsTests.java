@@ -21,6 +21,7 @@ import java.time.Duration;
 import io.github.tusspring.storage.s3.S3Bucket;
 import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.test.RawConnection;
+import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +48,7 @@ class S3OperationsTests {
 		S3Bucket.create(this.store.client(), "uploads");
 		this.server = this.store.configure(TestServer.tomcat(), "uploads")
 			.operations()
+			.property("management.endpoints.web.exposure.include", "health,tus")
 			.property("management.endpoint.health.show-details", "always")
 			.property("management.endpoint.health.probes.enabled", "true")
 			.start();
@@ -63,6 +65,7 @@ class S3OperationsTests {
 	void storeThatIsGoneIsDownWithinASecondAndNotReadyButAlive() {
 		assertThat(this.client.get("/actuator/health/tus/storage").text()).contains("\"status\":\"UP\"");
 		assertThat(this.client.get("/actuator/health/readiness").status()).isEqualTo(200);
+		String id = this.client.create(10).substring("/files/".length());
 		this.store.close();
 		long begin = System.nanoTime();
 		RawResponse storage = this.client.get("/actuator/health/tus/storage");
@@ -71,6 +74,14 @@ class S3OperationsTests {
 		assertThat(storage.text()).contains("\"status\":\"DOWN\"");
 		assertThat(this.client.get("/actuator/health/readiness").status()).isEqualTo(503);
 		assertThat(this.client.get("/actuator/health/liveness").status()).isEqualTo(200);
+		assertThat(this.client.get("/actuator/tus").status()).isEqualTo(503);
+		assertThat(this.client.get("/actuator/tus/" + id).status()).isEqualTo(503);
+		assertThat(this.client.request("DELETE", "/actuator/tus/" + id).send().status()).isEqualTo(503);
+		assertThat(RawRequest.of("POST", this.server.uri("/actuator/tus/" + id))
+			.with("Content-Type: application/json")
+			.body("{\"operation\":\"redeliver\"}")
+			.send()
+			.status()).isEqualTo(503);
 	}
 
 	@Test

@@ -28,6 +28,7 @@ import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
+import io.github.tusspring.web.UploadOwnerResolver;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -35,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -43,6 +46,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 /**
  * The actuator's endpoint {@code tus}.
@@ -104,10 +109,14 @@ class TusEndpointTests {
 		client.patch(completed, 0, 10);
 		assertThat(ids(json(client.get("/actuator/tus?state=completed")))).containsExactly(id(completed));
 		assertThat(ids(json(client.get("/actuator/tus?state=RECEIVING")))).containsExactly(id(open));
+		String hers = client.create(10, "User: alice");
 		assertThat(ids(json(client.get("/actuator/tus?owner=somebody")))).isEmpty();
+		JsonNode alices = json(client.get("/actuator/tus?owner=alice"));
+		assertThat(ids(alices)).containsExactly(id(hers));
+		assertThat(alices.path("uploads").path(0).path("owner").asString()).isEqualTo("alice");
 		assertThat(ids(json(client.get("/actuator/tus?endpoint=/documents")))).isEmpty();
 		assertThat(ids(json(client.get("/actuator/tus?olderThan=1h")))).isEmpty();
-		assertThat(ids(json(client.get("/actuator/tus?olderThan=1ms")))).hasSize(2);
+		assertThat(ids(json(client.get("/actuator/tus?olderThan=1ms")))).hasSize(3);
 		assertThat(client.get("/actuator/tus?state=unknown").status()).isEqualTo(400);
 		assertThat(client.get("/actuator/tus?olderThan=PT9223372036854775807S").status()).isEqualTo(400);
 		assertThat(client.get("/actuator/tus?olderThan=PT-9223372036854775807S").status()).isEqualTo(400);
@@ -149,6 +158,25 @@ class TusEndpointTests {
 		Uploads client = start("management.endpoint.tus.show-values=always");
 		String path = client.create(10, Uploads.metadata("filename", "secret.txt"));
 		assertThat(client.get("/actuator/tus/" + id(path)).text()).contains("\"filename\":\"secret.txt\"");
+	}
+
+	@Test
+	void valuesAreShownToWhoIsAuthorizedAlone() {
+		Uploads client = start("management.endpoint.tus.show-values=when-authorized",
+				"management.endpoint.tus.roles=OPERATOR");
+		String path = client.create(10, Uploads.metadata("filename", "secret.txt"));
+		assertThat(client.get("/actuator/tus/" + id(path)).text()).contains("\"filename\":\"******\"");
+		TusEndpoint endpoint = this.server.bean(TusEndpoint.class);
+		assertThat(endpoint.upload(id(path), user("READER")).getBody().metadata()).containsEntry("filename", "******");
+		assertThat(endpoint.upload(id(path), user("OPERATOR")).getBody().metadata()).containsEntry("filename",
+				"secret.txt");
+	}
+
+	private static SecurityContext user(String role) {
+		SecurityContext user = mock(SecurityContext.class);
+		when(user.getPrincipal()).thenReturn(() -> "anna");
+		when(user.isUserInRole(role)).thenReturn(true);
+		return user;
 	}
 
 	@Test
@@ -212,7 +240,9 @@ class TusEndpointTests {
 		Uploads client = start("tus.redelivery.initial-delay=1h", "tus.redelivery.max-delay=1h");
 		String path = client.create(1);
 		assertThat(client.patch(path, 0, 1).status()).isEqualTo(500);
-		assertThat(ids(json(client.get("/actuator/tus?state=finishing")))).containsExactly(id(path));
+		JsonNode finishing = json(client.get("/actuator/tus?state=finishing"));
+		assertThat(ids(finishing)).containsExactly(id(path));
+		assertThat(finishing.path("counts").path("finishing").asInt()).isOne();
 		assertThat(operate(client, path, "redeliver").status()).isEqualTo(204);
 		await().until(() -> client.offset(path) == 1);
 		assertThat(operate(client, path, "redeliver").status()).isEqualTo(409);
@@ -255,6 +285,11 @@ class TusEndpointTests {
 
 		@PostMapping("/projects/{project}/documents")
 		void document(@PathVariable String project) {
+		}
+
+		@Bean
+		UploadOwnerResolver owners() {
+			return (request) -> request.getHeader("User");
 		}
 
 		private final CountDownLatch called = new CountDownLatch(1);

@@ -95,6 +95,13 @@ class TusOperationsAutoConfigurationTests {
 	}
 
 	@Test
+	void whenNoAccessIsAllowedThenThereIsNoEndpoint() {
+		withRegistries()
+			.withPropertyValues("management.endpoints.web.exposure.include=tus", "management.endpoint.tus.access=NONE")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(TusEndpoint.class));
+	}
+
+	@Test
 	void whenOnlyMetersComeOfObservationsThenUploadsAreNotObserved() {
 		withHandlerOfMeters().run((context) -> assertThat(context).hasSingleBean(MeterObservationHandler.class)
 			.hasSingleBean(ObservationRegistry.class)

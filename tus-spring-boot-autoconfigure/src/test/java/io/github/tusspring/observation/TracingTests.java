@@ -19,6 +19,7 @@ package io.github.tusspring.observation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 
 import io.github.tusspring.actuate.Uploads;
@@ -29,6 +30,7 @@ import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import io.github.tusspring.upload.event.TusUploadCreatedEvent;
+import io.github.tusspring.upload.event.TusUploadInterruptedEvent;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.MDC;
 
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -104,6 +107,8 @@ class TracingTests {
 			.stream()
 			.collect(Collectors.toMap(Span::id, (span) -> span));
 		Span interrupted = named("tus append").get(0);
+		Span heard = await().until(() -> named("interrupted"), (spans) -> spans.size() == 1).get(0);
+		assertThat(heard.parent()).isEqualTo(interrupted.id());
 		assertThat(requests).containsKeys(interrupted.parent(), resumed.parent());
 		assertThat(delivery.parent()).isEqualTo(resumed.id());
 		assertThat(listener.parent()).isEqualTo(delivery.id());
@@ -119,16 +124,32 @@ class TracingTests {
 
 	@ParameterizedTest
 	@EnumSource
-	void handlerOfAnEndpointIsBelowItsRequestBesideTheDelivery(Place place) {
+	void handlerOfAnEndpointIsBelowTheDelivery(Place place) {
 		Uploads client = start(server(place), Application.class);
 		Uploads documents = new Uploads(client.server(), "/documents");
 		documents.patch(documents.create(100_000), 0, 100_000);
 		Span handler = await().until(() -> named("handler"), (spans) -> spans.size() == 1).get(0);
 		Span delivery = await().until(() -> named("tus delivery"), (spans) -> spans.size() == 1).get(0);
-		assertThat(handler.trace()).isEqualTo(delivery.trace());
+		assertThat(handler.parent()).isEqualTo(delivery.id());
 		Span request = await().until(() -> named("http patch /documents/{id}"), (spans) -> spans.size() == 1).get(0);
-		assertThat(handler.parent()).isEqualTo(request.id());
+		assertThat(delivery.trace()).isEqualTo(request.trace());
 		assertThat(delivery.attributes()).containsEntry("endpoint", "/documents").containsEntry("kind", "endpoint");
+	}
+
+	@Test
+	void deliveryForWhichNoClientWaitsIsATraceOfItsOwn() {
+		Uploads client = start(TestServer.tomcat().property("tus.redelivery.initial-delay", "50ms"), Application.class);
+		String path = client.create(3, Uploads.metadata("fails", "once"));
+		assertThat(client.patch(path, 0, 3).status()).isEqualTo(500);
+		List<Span> deliveries = await().until(() -> named("tus delivery"), (spans) -> spans.size() == 2);
+		List<Span> listeners = await().until(() -> named("listener"), (spans) -> spans.size() == 2);
+		assertThat(deliveries).extracting((span) -> span.attributes().get("outcome"))
+			.containsExactly("failed", "completed");
+		assertThat(deliveries.get(1).parent()).isEmpty();
+		assertThat(deliveries.get(1).trace()).isNotEqualTo(deliveries.get(0).trace());
+		assertThat(listeners).extracting(Span::parent).containsExactly(deliveries.get(0).id(), deliveries.get(1).id());
+		assertThat(this.server.bean(Application.class).logged).containsExactly(deliveries.get(0).trace(),
+				deliveries.get(1).trace());
 	}
 
 	@Test
@@ -162,6 +183,8 @@ class TracingTests {
 	@RestController
 	static class Application {
 
+		private final List<String> logged = new CopyOnWriteArrayList<>();
+
 		private final ObservationRegistry registry;
 
 		Application(ObservationRegistry registry) {
@@ -175,9 +198,19 @@ class TracingTests {
 		}
 
 		@EventListener
+		void interrupted(TusUploadInterruptedEvent event) {
+			Observation.createNotStarted("interrupted", this.registry).observe(() -> {
+			});
+		}
+
+		@EventListener
 		void completed(TusUploadCompletedEvent event) {
 			Observation.createNotStarted("listener", this.registry).observe(() -> {
 			});
+			this.logged.add(MDC.get("traceId"));
+			if (event.attempt() == 1 && "once".equals(event.upload().metadata().get("fails"))) {
+				throw new IllegalStateException("not now");
+			}
 		}
 
 		@PostMapping("/documents")

@@ -122,7 +122,8 @@ class FullDiskTests {
 		try (TestServer metered = TestServer.tomcat()
 			.operations()
 			.directory(this.disk.resolve("metered"))
-			.property("management.endpoints.web.exposure.include", "prometheus")
+			.property("management.endpoints.web.exposure.include", "health,prometheus,tus")
+			.property("management.endpoint.health.probes.enabled", "true")
 			.start()) {
 			Uploads uploads = new Uploads(metered, "/files");
 			uploads.patch(uploads.create(1000), 0, 1000);
@@ -138,6 +139,15 @@ class FullDiskTests {
 			assertThat(scrape.sum("tus_uploads_completed_total")).isEqualTo(1);
 			assertThat(scrape.sum("tus_refusals_total", "status=\"507\"", "reason=\"no-space\"")).isEqualTo(2);
 			assertThat(scrape.sum("tus_refusals_total")).isEqualTo(2);
+			assertThat(scrape.sum("tus_appends_interrupted_total", "reason=\"error\"")).isOne();
+			assertThat(scrape.sum("tus_appends_interrupted_total")).isOne();
+			assertThat(uploads.get("/actuator/health/tus/storage").text()).contains("OUT_OF_SERVICE");
+			assertThat(uploads.get("/actuator/health/readiness").status()).isEqualTo(503);
+			assertThat(uploads.get("/actuator/tus").status()).isEqualTo(200);
+			String id = path.substring("/files/".length());
+			assertThat(uploads.get("/actuator/tus/" + id).text()).contains("\"offset\":" + offset);
+			assertThat(uploads.request("DELETE", "/actuator/tus/" + id).send().status()).isEqualTo(204);
+			assertThat(uploads.get("/actuator/health/readiness").status()).isEqualTo(200);
 		}
 	}
 

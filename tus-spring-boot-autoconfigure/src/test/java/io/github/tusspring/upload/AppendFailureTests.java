@@ -212,6 +212,17 @@ class AppendFailureTests {
 	}
 
 	@Test
+	void whenTheLockIsLostUnheardOfThenTheNextBytesAreNotTakenAndTheAppendHasFailed() {
+		AtomicBoolean held = new AtomicBoolean(true);
+		this.engine = new TestEngine(this.disk, new LosingLocker(held));
+		AppendSession session = this.engine.begin("a", 0);
+		held.set(false);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> session.write(TestEngine.bytes("abc")));
+		session.abandon();
+		assertThat(this.engine.observer.seen).contains("append FAILED");
+	}
+
+	@Test
 	void whenTheLockIsLostThenTheDriverIsAskedToEndTheAppend() {
 		List<StopReason> reasons = new ArrayList<>();
 		LosingLocker losing = new LosingLocker(new AtomicBoolean(true));

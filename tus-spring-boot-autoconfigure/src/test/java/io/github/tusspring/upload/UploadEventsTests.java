@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 class UploadEventsTests {
+
+	private static final Supplier<UploadObserver.Scope> NOWHERE = () -> UploadObserver.Scope.NONE;
 
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
 
@@ -77,8 +80,8 @@ class UploadEventsTests {
 	@Test
 	void creationIsHeardOfAtOnceAndWhatOthersWaitForLater() {
 		this.events.created(this.upload);
-		this.events.progressed(this.upload);
-		this.events.interrupted(this.upload);
+		this.events.progressed(this.upload, NOWHERE);
+		this.events.interrupted(this.upload, NOWHERE);
 		this.events.expired(this.upload);
 		assertThat(this.published).containsExactly("Created");
 		assertThat(this.tasks).hasSize(1);
@@ -87,16 +90,41 @@ class UploadEventsTests {
 	}
 
 	@Test
+	void eachIsHeardOfWhileTheThreadWorksForTheUpload() {
+		List<String> scopes = new ArrayList<>();
+		UploadEvents scoped = new UploadEvents((event) -> scopes.add("heard"), new UploadObserver() {
+
+			@Override
+			public Scope working(UploadId id) {
+				scopes.add("open " + id);
+				return () -> scopes.add("close " + id);
+			}
+
+		}, this.tasks::add, this.laterTasks::add);
+		scoped.created(this.upload);
+		scoped.terminated(this.upload);
+		scoped.expired(this.upload);
+		run();
+		scoped.interrupted(this.other, () -> {
+			scopes.add("append opened");
+			return () -> scopes.add("append closed");
+		});
+		run();
+		assertThat(scopes).containsExactly("open a", "heard", "close a", "open a", "heard", "close a", "open a",
+				"heard", "close a", "append opened", "heard", "append closed");
+	}
+
+	@Test
 	void uploadsDoNotWaitForEachOther() {
-		this.events.interrupted(this.upload);
-		this.events.interrupted(this.other);
+		this.events.interrupted(this.upload, NOWHERE);
+		this.events.interrupted(this.other, NOWHERE);
 		assertThat(this.tasks).hasSize(2);
 	}
 
 	@Test
 	void progressThatNobodyHasHeardOfYetIsReplaced() {
 		for (int i = 1; i <= 5; i++) {
-			this.events.progressed(this.upload.withOffset(i));
+			this.events.progressed(this.upload.withOffset(i), NOWHERE);
 		}
 		run();
 		assertThat(this.published).containsExactly("Progress");
@@ -105,7 +133,7 @@ class UploadEventsTests {
 	@Test
 	void progressTakesNoTaskOfItsOwnForEachAppend() {
 		for (int i = 1; i <= 5; i++) {
-			this.events.progressed(this.upload.withOffset(i));
+			this.events.progressed(this.upload.withOffset(i), NOWHERE);
 		}
 		assertThat(this.tasks).isEmpty();
 		assertThat(this.laterTasks).hasSize(1);
@@ -113,8 +141,8 @@ class UploadEventsTests {
 
 	@Test
 	void whatComesAfterProgressDoesNotWaitForIt() {
-		this.events.progressed(this.upload);
-		this.events.interrupted(this.upload);
+		this.events.progressed(this.upload, NOWHERE);
+		this.events.interrupted(this.upload, NOWHERE);
 		assertThat(this.tasks).hasSize(1);
 		this.tasks.remove().run();
 		assertThat(this.published).containsExactly("Progress", "Interrupted");
@@ -125,20 +153,20 @@ class UploadEventsTests {
 	@Test
 	void eventsOfAnUploadAreHeardOfByOneThreadAtATime() {
 		this.during = () -> {
-			this.events.interrupted(this.upload);
+			this.events.interrupted(this.upload, NOWHERE);
 			while (!this.tasks.isEmpty()) {
 				this.tasks.remove().run();
 			}
 			assertThat(this.published).containsExactly("Progress");
 		};
-		this.events.progressed(this.upload);
+		this.events.progressed(this.upload, NOWHERE);
 		run();
 		assertThat(this.published).containsExactly("Progress", "Interrupted");
 	}
 
 	@Test
 	void terminationDoesNotWaitForProgress() {
-		this.events.progressed(this.upload);
+		this.events.progressed(this.upload, NOWHERE);
 		this.events.terminated(this.upload);
 		run();
 		assertThat(this.published).containsExactly("Terminated");
@@ -146,8 +174,8 @@ class UploadEventsTests {
 
 	@Test
 	void progressIsNotHeardOfAfterTheCompletion() {
-		this.events.interrupted(this.upload);
-		this.events.progressed(this.upload);
+		this.events.interrupted(this.upload, NOWHERE);
+		this.events.progressed(this.upload, NOWHERE);
 		this.events.finishing(this.upload);
 		run();
 		assertThat(this.published).containsExactly("Interrupted");
@@ -157,7 +185,7 @@ class UploadEventsTests {
 	void terminationComesAtOnceButNotBeforeAnEarlierEvent() {
 		this.events.terminated(this.other);
 		assertThat(this.published).containsExactly("Terminated");
-		this.events.interrupted(this.upload);
+		this.events.interrupted(this.upload, NOWHERE);
 		this.events.terminated(this.upload);
 		assertThat(this.published).containsExactly("Terminated");
 		run();
@@ -170,8 +198,8 @@ class UploadEventsTests {
 			throw new TaskRejectedException("stopped");
 		};
 		UploadEvents stopped = new UploadEvents(this::publish, UploadObserver.NONE, executor, executor);
-		assertThatNoException().isThrownBy(() -> stopped.progressed(this.upload));
-		stopped.interrupted(this.upload);
+		assertThatNoException().isThrownBy(() -> stopped.progressed(this.upload, NOWHERE));
+		stopped.interrupted(this.upload, NOWHERE);
 		stopped.terminated(this.upload);
 		assertThat(this.published).containsExactly("Interrupted", "Terminated");
 	}

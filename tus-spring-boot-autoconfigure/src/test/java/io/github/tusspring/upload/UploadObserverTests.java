@@ -61,10 +61,10 @@ class UploadObserverTests {
 		@Test
 		void anAppendThatCompletesAnUploadIsToldBeforeItsDelivery() {
 			this.engine.create("a", 5L);
-			assertThat(seen()).containsExactly("created a");
+			assertThat(seen()).containsExactly("created a", "work opened", "work closed");
 			this.engine.append("a", 0, "abc");
-			assertThat(seen()).containsExactly("append at 0", "received 3", "append opened", "append closed",
-					"append COMPLETED");
+			assertThat(seen()).containsExactly("append at 0", "received 3", "append opened", "append opened",
+					"append closed", "append closed", "append COMPLETED");
 			this.engine.append("a", 3, "de");
 			assertThat(seen()).containsSubsequence("append at 3", "received 2", "append COMPLETED", "delivery 1",
 					"delivery opened", "delivery closed", "delivery COMPLETED");
@@ -323,6 +323,25 @@ class UploadObserverTests {
 			this.finishing.deliveryBegan(upload(4, UploadState.FINISHING))
 				.ended(upload(4, UploadState.COMPLETED), null);
 			assertThat(this.finishing.size()).isZero();
+		}
+
+		@Test
+		void whoIsTurnedAwayOnTheWayToAnEndpointMakesNoFailure() {
+			Upload upload = Upload
+				.builder(NewUpload.builder(UploadId.of("a")).length(3L).endpoint("/documents").build(), Instant.EPOCH)
+				.offset(3)
+				.state(UploadState.FINISHING)
+				.attempts(5)
+				.build();
+			this.finishing.waiting(upload);
+			assertThat(this.finishing.failing(1)).as("nobody knows why").isZero();
+			this.finishing.deliveryBegan(upload).ended(upload, new ClientDeniedException("Status 403"));
+			assertThat(this.finishing.failing(1)).isZero();
+			assertThat(this.finishing.size()).isOne();
+			this.finishing.deliveryBegan(upload).ended(upload, new IllegalStateException("Status 500"));
+			this.finishing.deliveryBegan(upload).ended(upload, null);
+			assertThat(this.finishing.failing(2)).isOne();
+			assertThat(this.finishing.failing(3)).isZero();
 		}
 
 		@Test

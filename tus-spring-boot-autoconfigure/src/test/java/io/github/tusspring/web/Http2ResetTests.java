@@ -22,6 +22,7 @@ import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.test.Wire;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -38,7 +39,7 @@ class Http2ResetTests {
 	@ParameterizedTest
 	@EnumSource(Container.class)
 	void whatIsResetIsNotComplete(Container container) throws Exception {
-		try (TestServer server = Wire.Version.HTTP_2.prepare(container.server()).start()) {
+		try (TestServer server = Wire.Version.HTTP_2.prepare(container.server().operations()).start()) {
 			for (int round = 0; round < ROUNDS; round++) {
 				Wire wire = Wire.Version.HTTP_2.to(server);
 				try {
@@ -64,6 +65,10 @@ class Http2ResetTests {
 					wire.close();
 				}
 			}
+			MeterRegistry meters = server.bean(MeterRegistry.class);
+			assertThat(meters.get("http.server.requests").tag("uri", "/files/{id}").tag("status", "499").timers())
+				.isNotEmpty();
+			assertThat(meters.find("http.server.requests").tag("outcome", "SERVER_ERROR").timers()).isEmpty();
 		}
 	}
 

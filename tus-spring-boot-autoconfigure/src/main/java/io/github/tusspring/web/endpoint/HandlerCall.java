@@ -21,6 +21,7 @@ import java.security.Principal;
 import java.util.Map;
 import java.util.Objects;
 
+import io.github.tusspring.upload.ClientDeniedException;
 import io.github.tusspring.upload.Delivery;
 import io.github.tusspring.upload.UploadAnswer;
 import io.github.tusspring.upload.UploadObserver;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.log.LogMessage;
 import org.springframework.web.HttpMediaTypeException;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
@@ -187,7 +189,8 @@ final class HandlerCall implements AsyncListener {
 	void arrive(ServletRequest request, ServletResponse response, FilterChain chain)
 			throws IOException, ServletException {
 		reach(Stage.AT_THE_SERVLET);
-		try {
+		// Once more, since filters have opened the scope of the request's observation.
+		try (UploadObserver.Scope scope = this.delivery.observer().openScope()) {
 			chain.doFilter(request, response);
 		}
 		catch (IOException | ServletException | RuntimeException | Error ex) {
@@ -226,7 +229,7 @@ final class HandlerCall implements AsyncListener {
 	private synchronized void judge() {
 		if (this.verdict == null) {
 			int status = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
-			this.verdict = new Verdict(outcome(status), status, new IllegalStateException(reason(status)));
+			this.verdict = new Verdict(outcome(status), status, failure(status));
 		}
 	}
 
@@ -241,6 +244,11 @@ final class HandlerCall implements AsyncListener {
 	private boolean isUnwatched() {
 		return this.stage == Stage.AT_THE_SERVLET
 				&& this.request.getAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE) != null;
+	}
+
+	private Throwable failure(int status) {
+		boolean denied = isOfTheWay(resolved()) || (!isTurnOfHandler() && status >= 300 && status < 500);
+		return denied ? new ClientDeniedException(reason(status)) : new IllegalStateException(reason(status));
 	}
 
 	private String reason(int status) {
@@ -289,11 +297,13 @@ final class HandlerCall implements AsyncListener {
 
 	/**
 	 * Whether an exception is not the handler's, though it was its turn: method security
-	 * comes before its first line, and content negotiation before or after it.
+	 * comes before its first line, content negotiation before or after it, and a client
+	 * may leave while an asynchronous one works.
 	 */
 	private boolean isOfTheWay(@Nullable Throwable failure) {
 		for (Throwable ex = failure; ex != null; ex = ex.getCause()) {
-			if (ex instanceof HttpMediaTypeException || this.sender.isDenial(ex)) {
+			if (ex instanceof HttpMediaTypeException || ex instanceof AsyncRequestNotUsableException
+					|| this.sender.isDenial(ex)) {
 				return true;
 			}
 		}
@@ -306,7 +316,8 @@ final class HandlerCall implements AsyncListener {
 	private synchronized void thrown(Throwable failure) {
 		if (this.verdict == null) {
 			this.rejection = rejection(failure);
-			this.verdict = new Verdict((this.rejection != null) ? Outcome.REFUSED : Outcome.FAILED, 0, failure);
+			this.verdict = new Verdict((this.rejection != null) ? Outcome.REFUSED : Outcome.FAILED, 0,
+					isOfTheWay(failure) ? new ClientDeniedException(failure.getClass().getName()) : failure);
 		}
 	}
 
@@ -471,7 +482,7 @@ final class HandlerCall implements AsyncListener {
 					case TAKEN -> this.delivery
 						.succeed(HandlerAnswer.of(this.response, verdict.status(), false, this.answers.redirects()));
 					case REFUSED -> this.delivery.reject();
-					case FAILED -> fail(failure);
+					case FAILED -> fail(verdict.failure());
 				}
 			}
 		}
