@@ -89,6 +89,9 @@ public final class StorageHealthIndicator implements HealthIndicator {
 		if (free >= 0) {
 			health.withDetail("free", free).withDetail("threshold", this.minFreeSpace);
 		}
+		if (free == 0) {
+			health.outOfService();
+		}
 		try {
 			this.storage.check();
 		}

@@ -124,6 +124,7 @@ class FullDiskTests {
 			.directory(this.disk.resolve("metered"))
 			.property("management.endpoints.web.exposure.include", "health,prometheus,tus")
 			.property("management.endpoint.health.probes.enabled", "true")
+			.property("management.endpoint.health.show-details", "always")
 			.start()) {
 			Uploads uploads = new Uploads(metered, "/files");
 			uploads.patch(uploads.create(1000), 0, 1000);
