@@ -127,7 +127,7 @@ final class TusLifecycle implements SmartLifecycle {
 	}
 
 	private void clean() {
-		this.cleaner.clean();
+		this.cleaner.clean(this.properties.expiration().cleanupInterval());
 		this.service.forgetRemoved();
 	}
 

@@ -190,6 +190,11 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	}
 
 	@Override
+	public boolean beginPass(Duration interval) throws IOException {
+		return this.delegate.beginPass(interval);
+	}
+
+	@Override
 	public Stream<Upload> list() throws IOException {
 		return this.delegate.list();
 	}

@@ -19,6 +19,7 @@ package io.github.tusspring.upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -229,6 +230,14 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 			this.accounts.remove(upload.id());
 			listener.accept(upload);
 		});
+	}
+
+	/**
+	 * Each instance has to see what the others have stored.
+	 */
+	@Override
+	public boolean beginPass(Duration interval) throws IOException {
+		return this.limits.isLimited() || super.beginPass(interval);
 	}
 
 	@Override

@@ -85,6 +85,28 @@ public final class UploadCleaner {
 	}
 
 	/**
+	 * Goes through all uploads, unless another instance of the application has begun to
+	 * do so lately. If that one dies meanwhile, an interval is left out.
+	 * @param interval the time between two passes
+	 */
+	public void clean(Duration interval) {
+		try {
+			if (!this.storage.beginPass(interval)) {
+				return;
+			}
+		}
+		catch (UploadUnavailableException ex) {
+			logger.debug("The uploads can't be cleaned now", ex);
+			return;
+		}
+		catch (IOException | RuntimeException ex) {
+			logger.error("It can't be found out whether it is time to clean the uploads", ex);
+			return;
+		}
+		clean();
+	}
+
+	/**
 	 * Goes through all uploads once. Where it costs something to read a record, finished
 	 * uploads that never expire are read only once, and those that were changed lately
 	 * not at all.

@@ -304,6 +304,18 @@ public interface UploadStorage {
 	}
 
 	/**
+	 * Says that a pass through all uploads is going to begin, unless another instance of
+	 * the application has begun one within the last interval, give or take a tenth: of
+	 * all that share the storage, one makes the pass.
+	 * @param interval the time between two passes
+	 * @return whether to begin one
+	 * @throws IOException if the storage fails
+	 */
+	default boolean beginPass(Duration interval) throws IOException {
+		return true;
+	}
+
+	/**
 	 * Lists all uploads, in no order, without holding them in memory. Uploads that are
 	 * created or deleted meanwhile may be listed or not.
 	 * @return a stream that must be closed

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,17 @@ public abstract class AbstractUploadStorageTests {
 		append(part, "abc");
 		assertThat(filled(part)).containsExactlyInAnyOrder(UploadId.of("first"), UploadId.of("second"));
 		await().untilAsserted(() -> assertThat(filled(part)).isEmpty());
+	}
+
+	@Test
+	void passThroughAllUploadsIsBegunByOneInstanceInAnInterval() throws Exception {
+		assertThat(storage().beginPass(Duration.ofHours(1))).isTrue();
+		UploadStorage other = reopen();
+		assumeThat(other.isRemote()).isTrue();
+		assertThat(other.beginPass(Duration.ofHours(1))).isFalse();
+		assertThat(storage().beginPass(Duration.ofHours(1))).isFalse();
+		await().untilAsserted(() -> assertThat(other.beginPass(Duration.ofSeconds(1))).isTrue());
+		assertThat(storage().beginPass(Duration.ofHours(1))).isFalse();
 	}
 
 	private List<UploadId> filled(UploadId part) throws IOException {

@@ -100,6 +100,32 @@ class UploadCleanerTests {
 	}
 
 	@Test
+	void whileItIsAnotherInstancesTurnNothingIsLookedAt() {
+		this.engine.create("a", 3L);
+		boolean[] mine = { false };
+		UploadStorage shared = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public boolean beginPass(Duration interval) throws IOException {
+				if (interval.isZero()) {
+					throw new IOException("away");
+				}
+				return mine[0];
+			}
+
+		};
+		UploadCleaner cleaner = new UploadCleaner(shared, this.engine.locker, this.engine.expiration,
+				new UploadEvents((event) -> {
+				}), Clock.fixed(Instant.now().plus(Duration.ofDays(9)), ZoneOffset.UTC));
+		cleaner.clean(Duration.ofHours(1));
+		mine[0] = true;
+		cleaner.clean(Duration.ZERO);
+		assertThat(this.engine.stored("a")).isNotNull();
+		cleaner.clean(Duration.ofHours(1));
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
 	void finishedUploadStays() {
 		this.engine.create("a", 3L);
 		this.engine.append("a", 0, "abc");

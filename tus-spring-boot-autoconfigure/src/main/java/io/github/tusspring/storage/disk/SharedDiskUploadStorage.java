@@ -19,6 +19,8 @@ package io.github.tusspring.storage.disk;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +65,8 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 
 	private final WaitingFiles waiting;
 
+	private final Path lastPass;
+
 	private volatile boolean listed;
 
 	/**
@@ -82,6 +86,7 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		this.fence = new DirectoryFence(directory);
 		this.due = new DueFiles(directory, storage.room()::translate);
 		this.waiting = new WaitingFiles(directory, storage.room()::translate);
+		this.lastPass = directory.resolve(".cleaned");
 	}
 
 	@Override
@@ -341,6 +346,25 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		Instant next = this.due.next(upload.id());
 		Instant claimed = this.due.claimed(upload.id());
 		return (next == null || !next.isAfter(now)) && (claimed == null || !claimed.isAfter(now));
+	}
+
+	/**
+	 * The time of a file says when the last pass was begun. If two instances find it at
+	 * the same moment both make theirs, which does no harm.
+	 */
+	@Override
+	public boolean beginPass(Duration interval) throws IOException {
+		Instant soonest = Instant.now().minus(interval.multipliedBy(9).dividedBy(10));
+		try {
+			if (Files.exists(this.lastPass) && Files.getLastModifiedTime(this.lastPass).toInstant().isAfter(soonest)) {
+				return false;
+			}
+			Files.writeString(this.lastPass, Instant.now().toString());
+		}
+		catch (NoSuchFileException ex) {
+			logger.debug("The directory is gone", ex);
+		}
+		return true;
 	}
 
 	@Override

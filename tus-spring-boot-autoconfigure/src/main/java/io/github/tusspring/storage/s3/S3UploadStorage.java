@@ -124,6 +124,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private final WaitingUploads waiting = new WaitingUploads(this);
 
+	private final LastPass lastPass = new LastPass(this);
+
 	private final UsedIds usedIds = new UsedIds(this);
 
 	private final S3LeftBehind leftBehind = new S3LeftBehind(this);
@@ -689,6 +691,12 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		if (!tails.isEmpty()) {
 			this.objects.discard(this.objects.delete(this.settings.bucket(), tails.stream().map(this::key).toList()));
 		}
+	}
+
+	@Override
+	public boolean beginPass(Duration interval) throws IOException {
+		this.contact.ensure();
+		return this.lastPass.begin(interval);
 	}
 
 	@Override

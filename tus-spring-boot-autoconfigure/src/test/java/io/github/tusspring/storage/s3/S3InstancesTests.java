@@ -564,6 +564,41 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void ofManyInstancesThatWantToCleanOneDoes() throws Exception {
+		List<String> operations = new CopyOnWriteArrayList<>();
+		try (S3AsyncClient counting = S3Server.clientBuilder(server.endpoint())
+			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(counter(operations)))
+			.build();
+				S3UploadStorage storage = new S3UploadStorage(counting, S3Server.settings("uploads", "cleaned/"),
+						(upload) -> S3Location.of(upload.id().toString()))) {
+			for (Duration interval : List.of(Duration.ofHours(1), Duration.ZERO)) {
+				// The second time there is an object to be replaced.
+				List<CompletableFuture<Boolean>> begun = Stream.generate(() -> begin(storage, interval))
+					.limit(8)
+					.toList();
+				assertThat(begun).extracting(CompletableFuture::join).contains(true);
+				if (!interval.isZero()) {
+					assertThat(begun).extracting(CompletableFuture::join).containsOnlyOnce(true);
+				}
+			}
+			operations.clear();
+			storage.beginPass(Duration.ofHours(1));
+			assertThat(operations).containsExactly("HeadObject");
+		}
+	}
+
+	private static CompletableFuture<Boolean> begin(S3UploadStorage storage, Duration interval) {
+		return CompletableFuture.supplyAsync(() -> {
+			try {
+				return storage.beginPass(interval);
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		});
+	}
+
+	@Test
 	void noteOfAnUploadThatIsJustBeingMadeStays() throws Exception {
 		bucket.put("some/.due/young-" + count, "");
 		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(UploadId.of("young-" + count));
