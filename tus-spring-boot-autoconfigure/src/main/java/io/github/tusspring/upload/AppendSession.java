@@ -102,42 +102,34 @@ public final class AppendSession {
 
 	/**
 	 * Creates a session.
-	 * @param lock the upload's lock, which the session closes at its end
-	 * @param storage keeps the upload
-	 * @param before the upload as it was found under the lock
-	 * @param upload the upload with the length that the request declares
-	 * @param writer writes the bytes, or {@code null} where they are stored already
+	 * @param appends has what all sessions need
+	 * @param opened the upload, whose lock the session closes at its end
 	 * @param request what the client says of the bytes
 	 * @param client who sends them
 	 * @param stop asks the driver to end the session
-	 * @param policy what is allowed
-	 * @param events publishes what happens
-	 * @param full goes on with the upload when it has all its bytes
-	 * @param running knows the session until it ends
 	 */
-	AppendSession(UploadLock lock, UploadStorage storage, Upload before, Upload upload, @Nullable UploadWriter writer,
-			AppendRequest request, UploadClient client, Consumer<StopReason> stop, UploadPolicy policy,
-			UploadEvents events, FullUploads full, RunningAppends running) {
-		this.lock = lock;
-		this.storage = storage;
-		this.before = before;
-		this.upload = upload;
-		this.undeclared = upload != before;
-		this.writer = writer;
+	AppendSession(Appends appends, OpenedUpload opened, AppendRequest request, UploadClient client,
+			Consumer<StopReason> stop) {
+		this.lock = opened.lock();
+		this.before = opened.before();
+		this.upload = opened.upload();
+		this.undeclared = opened.isUndeclared();
+		this.writer = opened.writer();
 		this.request = request;
 		this.client = client;
 		this.stop = stop;
-		this.policy = policy;
-		this.events = events;
-		this.full = full;
-		this.running = running;
-		this.watch = new AppendWatch(events.observer().appendBegan(upload));
+		this.storage = appends.engine().storage();
+		this.policy = appends.engine().policy();
+		this.events = appends.engine().events();
+		this.full = appends.full();
+		this.running = appends.running();
+		this.watch = new AppendWatch(this.events.observer().appendBegan(this.upload));
 		this.completion = request.rule();
-		this.limit = this.completion.limit(upload, request, policy);
+		this.limit = this.completion.limit(this.upload, request, this.policy);
 		this.position = request.offset();
-		this.keepAlive = policy.expiration().keepAlive(upload);
-		this.keptAlive = upload.modified();
-		this.checksum = new BodyChecksum(request, writer);
+		this.keepAlive = this.policy.expiration().keepAlive(this.upload);
+		this.keptAlive = this.upload.modified();
+		this.checksum = new BodyChecksum(request, this.writer);
 	}
 
 	/**

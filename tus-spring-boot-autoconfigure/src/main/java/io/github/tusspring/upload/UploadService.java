@@ -16,23 +16,12 @@
 
 package io.github.tusspring.upload;
 
-import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-
-import org.springframework.core.log.LogMessage;
-import org.springframework.util.Assert;
 
 /**
  * Owns the rules of resumable uploads: who may append where, how long an upload may
@@ -42,46 +31,25 @@ import org.springframework.util.Assert;
  */
 public final class UploadService {
 
-	private static final Log logger = LogFactory.getLog(UploadService.class);
-
-	/**
-	 * The longest content that is read for a client that would like to hear its digest.
-	 */
-	private static final long MAX_DIGESTED = 1024 * 1024;
-
-	private static final long REMOVAL_INTERVAL = Duration.ofMillis(20).toNanos();
+	private final Engine engine;
 
 	private final RunningAppends running = new RunningAppends();
 
-	private final AtomicBoolean settling = new AtomicBoolean();
-
-	private final UploadStorage storage;
-
-	private final UploadLocker locker;
-
-	private final UploadPolicy policy;
-
-	private final UploadEvents events;
-
-	private final List<UploadInterceptor> interceptors;
-
-	private final UploadDelivery delivery;
+	private final VisibleUploads visible;
 
 	private final Concatenator concatenator;
 
-	private final UnfinishedUploads unfinished;
+	private final Creations creations;
 
-	private final FullUploads full;
+	private final Appends appends;
 
-	private final RepeatedFinals finals;
+	private final Inspections inspections;
 
-	private final OpenAppends appends;
+	private final Downloads downloads;
 
-	private final ClientCounts downloads;
+	private final Removals removals;
 
-	private final VisibleUploads visible;
-
-	private final UploadGuard guard;
+	private final Maintenance maintenance;
 
 	/**
 	 * Creates a service that lets everybody do everything with uploads of their own.
@@ -109,28 +77,21 @@ public final class UploadService {
 	 */
 	public UploadService(UploadStorage storage, UploadLocker locker, UploadPolicy policy,
 			List<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery, UploadGuard guard) {
-		this.storage = storage;
-		this.locker = locker;
-		this.policy = policy;
-		this.interceptors = List.copyOf(interceptors);
-		this.events = events;
-		this.delivery = delivery;
-		this.guard = guard;
-		this.unfinished = new UnfinishedUploads(storage, policy);
-		this.concatenator = new Concatenator(storage, locker, policy, delivery, this.unfinished, guard, events);
-		this.full = new FullUploads(this.unfinished, this.concatenator, delivery, guard);
-		this.finals = new RepeatedFinals(storage, policy.expiration(), this::lockPatiently, this.concatenator,
-				this.full);
-		this.appends = new OpenAppends(policy.limits());
-		this.downloads = new ClientCounts(policy.limits().maxDownloads(), policy.limits().maxDownloadsPerClient());
+		this.engine = new Engine(storage, locker, policy, events, delivery, guard);
 		this.visible = new VisibleUploads(storage, policy.expiration(), guard,
 				(id) -> this.running.find(id) != null || delivery.isRunning(id));
-		storage.whenLost(this::lost);
-	}
-
-	private void lost(Upload upload) {
-		this.concatenator.removed(upload);
-		this.events.expired(this.policy.expiration().apply(upload));
+		UnfinishedUploads unfinished = new UnfinishedUploads(storage, policy);
+		this.concatenator = new Concatenator(storage, locker, policy, delivery, unfinished, guard, events);
+		FullUploads full = new FullUploads(unfinished, this.concatenator, delivery, guard);
+		this.removals = new Removals(this.engine, this.visible, this.concatenator, unfinished);
+		RepeatedFinals finals = new RepeatedFinals(storage, policy.expiration(), this.removals::lockPatiently,
+				this.concatenator, full);
+		this.creations = new Creations(this.engine, List.copyOf(interceptors), this.concatenator, unfinished, full,
+				finals);
+		this.appends = new Appends(this.engine, this.visible, full, this.running);
+		this.inspections = new Inspections(this.engine, this.visible, this.running, this.concatenator);
+		this.downloads = new Downloads(this.engine, this.visible);
+		this.maintenance = new Maintenance(storage, delivery, this.concatenator, unfinished);
 	}
 
 	/**
@@ -151,140 +112,7 @@ public final class UploadService {
 	 * @throws UploadDeliveryException if the application fails to take the upload
 	 */
 	public UploadOutcome create(NewUpload upload, UploadClient client) {
-		this.guard.checkCreation(upload, client);
-		NewUpload accepted = (client.user() instanceof UploadGrant grant) ? upload.withId(grant.id()) : upload;
-		boolean made = upload.isFinal() && isMade(upload, client);
-		if (upload.isFinal() && !made) {
-			accepted = this.concatenator.resolve(upload, client);
-		}
-		this.policy.check(accepted);
-		// What can't be locked could not be continued.
-		this.locker.ask(accepted.id(), LockRequest.inspect(), this.policy.lockTimeout());
-		accepted = this.unfinished.trim(intercept(accepted));
-		if (accepted.isFinal()) {
-			// Its parts may become full when no client is there to be asked for.
-			this.guard.check(UploadIntent.DELIVER, Upload.builder(accepted, Instant.now()).build(), client);
-		}
-		try {
-			UploadOutcome repeated = accepted.isFinal() ? this.finals.goOn(accepted, client) : null;
-			if (repeated != null) {
-				return repeated;
-			}
-			return createCounted(made ? this.concatenator.resolve(accepted, client) : accepted, client);
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(accepted.id(), ex);
-		}
-	}
-
-	/**
-	 * Whether a final upload was put together already for which a client asks again. Its
-	 * parts are no longer needed then, and the first may have gone with the content.
-	 */
-	private boolean isMade(NewUpload upload, UploadClient client) {
-		try {
-			Upload made = this.finals.findMade(upload);
-			return made != null && this.guard.mayInspect(made, client);
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(upload.id(), ex);
-		}
-	}
-
-	private UploadOutcome createCounted(NewUpload accepted, UploadClient client) throws IOException {
-		UnfinishedUploads.Entry reserved = this.unfinished.reserve(accepted);
-		try {
-			if (accepted.isFinal()) {
-				this.finals.add(accepted);
-			}
-			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
-			UploadOutcome outcome = empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
-			if (accepted.isFinal() && outcome instanceof UploadOutcome.Settled) {
-				this.finals.answered(accepted);
-			}
-			return outcome;
-		}
-		finally {
-			this.unfinished.release(accepted.id(), reserved);
-		}
-	}
-
-	private NewUpload intercept(NewUpload upload) {
-		NewUpload accepted = upload;
-		for (UploadInterceptor interceptor : this.interceptors) {
-			accepted = interceptor.beforeCreate(accepted);
-			Assert.state(accepted != null, () -> interceptor + " must return the upload to create");
-			// Its client could not append to it at this endpoint, and would not be asked
-			// at the other.
-			Assert.state(
-					Objects.equals(accepted.endpoint(), upload.endpoint())
-							&& Objects.equals(accepted.endpointPattern(), upload.endpointPattern()),
-					() -> interceptor + " must not change the upload's endpoint");
-			this.policy.checkLength(accepted.length(), accepted.endpointPattern());
-		}
-		return accepted;
-	}
-
-	private UploadOutcome createAndWait(NewUpload upload, UploadClient client) throws IOException {
-		Upload created = store(upload, client);
-		return (created.concatenation() instanceof Concatenation.Final concatenation)
-				? this.concatenator.created(created, concatenation) : new UploadOutcome.Settled(created);
-	}
-
-	/**
-	 * Creates an upload that is full from the beginning: under its lock, so that nobody
-	 * else delivers it.
-	 */
-	private UploadOutcome createEmpty(NewUpload upload, UploadClient client) throws IOException {
-		UploadLock lock = this.locker.tryLock(upload.id());
-		Upload created = null;
-		try {
-			created = store(upload, client);
-		}
-		finally {
-			if (created == null) {
-				lock.close();
-			}
-		}
-		return this.full.finish(created, lock, client);
-	}
-
-	private Upload store(NewUpload upload, UploadClient client) throws IOException {
-		Upload stored = (client.user() instanceof UploadGrant grant) ? storeOnce(upload, grant)
-				: this.storage.create(upload);
-		Upload created = this.policy.expiration().apply(stored);
-		this.unfinished.created(created.id());
-		this.events.created(created);
-		return created;
-	}
-
-	/**
-	 * Stores the one upload that was granted, which may be gone before the grant is over.
-	 */
-	private Upload storeOnce(NewUpload upload, UploadGrant grant) throws IOException {
-		if (!this.storage.use(grant.id(), grant.expires())) {
-			throw new UploadExistsException(grant.id());
-		}
-		Upload created = null;
-		try {
-			created = this.storage.create(upload);
-			return created;
-		}
-		finally {
-			if (created == null) {
-				giveBack(grant);
-			}
-		}
-	}
-
-	private void giveBack(UploadGrant grant) {
-		try {
-			this.storage.giveBack(grant.id(), grant.expires());
-		}
-		catch (IOException | UploadException ex) {
-			logger.debug(LogMessage.format("A signed URL is used up though its upload '%s' was not created",
-					grant.id().abbreviated()), ex);
-		}
+		return this.creations.create(upload, client);
 	}
 
 	/**
@@ -307,90 +135,7 @@ public final class UploadService {
 	 * @throws InsufficientStorageException if there is no room
 	 */
 	public AppendSession append(UploadId id, AppendRequest request, UploadClient client, Consumer<StopReason> stop) {
-		if (this.running.isStopped()) {
-			throw new UploadLockedException(id);
-		}
-		AppendSession holder = this.running.find(id);
-		if (holder != null) {
-			// A stray request at a wrong offset must not end a healthy one.
-			request.checkOffset(this.visible.recall(id, UploadIntent.APPEND, client).withOffset(holder.offset()));
-		}
-		RunningAppends.Opening opening = new RunningAppends.Opening(stop);
-		UploadLock lock = (holder != null) ? lock(id, request, client, opening)
-				: lockElsewhere(id, request, client, opening);
-		AppendSession session = null;
-		try {
-			lock = this.appends.open(lock, client);
-			session = open(lock, id, client, request, stop);
-			opening.opened(session);
-			this.running.add(session);
-			return session;
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(id, ex);
-		}
-		finally {
-			if (session == null) {
-				lock.close();
-			}
-		}
-	}
-
-	/**
-	 * Takes the lock of an upload to which nobody here appends. Where another instance
-	 * does, it only hears of those who may append.
-	 */
-	private UploadLock lockElsewhere(UploadId id, AppendRequest request, UploadClient client, LockHolder holder) {
-		try {
-			return this.locker.tryLock(id, holder);
-		}
-		catch (UploadLockedException ex) {
-			require(id, UploadIntent.APPEND, client);
-			return lock(id, request, client, holder);
-		}
-	}
-
-	private UploadLock lock(UploadId id, AppendRequest request, UploadClient client, LockHolder holder) {
-		try {
-			return this.locker.lock(id, LockRequest.append(request.offset()), holder, this.policy.lockTimeout());
-		}
-		catch (UploadLockedException ex) {
-			AppendSession running = this.running.find(id);
-			Upload upload = require(id, UploadIntent.APPEND, client);
-			if (running == null) {
-				secure(upload);
-			}
-			request.checkOffset((running != null) ? upload.withOffset(running.offset()) : upload);
-			throw ex;
-		}
-	}
-
-	private AppendSession open(UploadLock lock, UploadId id, UploadClient client, AppendRequest request,
-			Consumer<StopReason> stop) throws IOException {
-		Upload found = find(id, client, request);
-		Upload upload = request.applyTo(found, this.policy);
-		UploadWriter writer = (upload.state() == UploadState.RECEIVING)
-				? this.storage.append(upload, lock.generation(), request.isHeld()) : null;
-		return new AppendSession(lock, this.storage, found, upload, writer, request, client, stop, this.policy,
-				this.events, this.full, this.running);
-	}
-
-	private Upload find(UploadId id, UploadClient client, AppendRequest request) {
-		try {
-			return this.visible.open(id, client, request, this.policy);
-		}
-		catch (OffsetMismatchException ex) {
-			// The client may be told how far the upload has come.
-			secure(require(id, UploadIntent.APPEND, client));
-			throw ex;
-		}
-		catch (InconsistentLengthException ex) {
-			Upload found = require(id, UploadIntent.APPEND, client);
-			if (ex.isExcess() && found.state() == UploadState.RECEIVING) {
-				this.full.invalidate(found);
-			}
-			throw ex;
-		}
+		return this.appends.open(id, request, client, stop);
 	}
 
 	/**
@@ -400,13 +145,7 @@ public final class UploadService {
 	 * @return the upload, or {@code null} if there is none
 	 */
 	public @Nullable Upload find(UploadId id) {
-		try {
-			Upload upload = this.storage.find(id);
-			return (upload != null) ? this.policy.expiration().apply(upload) : null;
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(id, ex);
-		}
+		return this.visible.find(id);
 	}
 
 	/**
@@ -433,22 +172,7 @@ public final class UploadService {
 	 * @return the checksum, or {@code null} if there is none
 	 */
 	public @Nullable Checksum digest(Upload upload, List<ChecksumAlgorithm> algorithms) {
-		Checksum verified = upload.asked().digest();
-		if (algorithms.isEmpty() || upload.state() != UploadState.COMPLETED) {
-			return null;
-		}
-		if (verified != null && algorithms.contains(verified.algorithm())) {
-			return verified;
-		}
-		try {
-			return (upload.offset() <= MAX_DIGESTED && this.storage.hasContent(upload))
-					? new Checksum(algorithms.get(0), this.delivery.digest(upload, algorithms.get(0))) : null;
-		}
-		catch (IOException | RuntimeException ex) {
-			logger.debug(LogMessage.format("The digest of upload '%s' can't be calculated: %s",
-					upload.id().abbreviated(), ex));
-			return null;
-		}
+		return this.downloads.digest(upload, algorithms);
 	}
 
 	/**
@@ -462,40 +186,7 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is being delivered to the application
 	 */
 	public Upload inspect(UploadId id, UploadClient client) {
-		// Where the protocol wants it, an append ends whose client asks how far it has
-		// come.
-		LockRequest request = client.draft() ? LockRequest.takeOver() : LockRequest.inspect();
-		AppendSession running = this.running.find(id);
-		Upload upload = require(id, UploadIntent.INSPECT, client);
-		while (this.locker.ask(id, request, this.policy.lockTimeout()) || running != this.running.find(id)) {
-			// An append that has ended meanwhile may have taken bytes back.
-			running = this.running.find(id);
-			upload = require(id, UploadIntent.INSPECT, client);
-		}
-		if (running != null && !running.isFinishing()) {
-			upload = upload.withOffset(running.offset());
-		}
-		else {
-			secure(upload);
-		}
-		if (upload.state() == UploadState.COMPLETED || !upload.isFull()) {
-			return this.concatenator.withLength(upload);
-		}
-		if (running != null || this.delivery.isRunning(id) || upload.isClaimed(Instant.now())) {
-			throw new UploadLockedException(id);
-		}
-		// The delivery may have ended since the first look.
-		Upload settled = require(id, UploadIntent.INSPECT, client);
-		return (settled.state() == UploadState.FINISHING) ? settled.withoutLastByte() : settled;
-	}
-
-	private void secure(Upload upload) {
-		try {
-			this.storage.secure(upload);
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(upload.id(), ex);
-		}
+		return this.inspections.inspect(id, client);
 	}
 
 	/**
@@ -510,15 +201,7 @@ public final class UploadService {
 	 * @throws TooManyDownloadsException if there are as many as there may be
 	 */
 	public Download download(UploadId id, UploadClient client) {
-		Upload upload = require(id, UploadIntent.DOWNLOAD, client);
-		if (upload.state() != UploadState.COMPLETED || upload.isPartial()) {
-			throw new UploadNotFoundException(id);
-		}
-		String key = client.key();
-		if (!this.downloads.tryAdd(key)) {
-			throw new TooManyDownloadsException(this.downloads.exceeded("tus.limits.max-downloads"));
-		}
-		return new Download(upload, () -> this.downloads.remove(key));
+		return this.downloads.open(id, client);
 	}
 
 	/**
@@ -533,16 +216,7 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is in use, and stays so for long
 	 */
 	public void terminate(UploadId id, UploadClient client) {
-		require(id, UploadIntent.TERMINATE, client);
-		terminate(id, () -> requireRemovable(id, client));
-	}
-
-	private Upload requireRemovable(UploadId id, UploadClient client) {
-		Upload upload = require(id, UploadIntent.TERMINATE, client);
-		if (!this.policy.terminateFinished() && upload.isFull() && !upload.isPartial()) {
-			throw new UploadForbiddenException("A finished upload can't be removed");
-		}
-		return upload;
+		this.removals.terminate(id, client);
 	}
 
 	/**
@@ -553,55 +227,7 @@ public final class UploadService {
 	 * @throws UploadLockedException if it is in use, and stays so for long
 	 */
 	boolean terminate(UploadId id) {
-		return find(id) != null && terminate(id, () -> find(id));
-	}
-
-	private boolean terminate(UploadId id, Supplier<@Nullable Upload> look) {
-		Upload removed = remove(id, look);
-		if (removed != null) {
-			this.events.terminated(removed);
-		}
-		return removed != null;
-	}
-
-	private @Nullable Upload remove(UploadId id, Supplier<@Nullable Upload> look) {
-		try (UploadLock lock = lockPatiently(id)) {
-			Upload upload = look.get();
-			if (upload != null && upload.isClaimed(Instant.now())) {
-				// By another instance, which may not be bound by the lock.
-				throw new UploadLockedException(id);
-			}
-			if (upload == null || !this.storage.delete(upload)) {
-				return null;
-			}
-			this.unfinished.remove(id);
-			this.concatenator.removed(upload);
-			return upload;
-		}
-		catch (IOException ex) {
-			throw UploadStorageException.of(id, ex);
-		}
-	}
-
-	/**
-	 * Takes the lock of an upload from whoever has it. A holder that can't be interrupted
-	 * says so at once, but is most often about to end: a delivery, or the last request
-	 * just before it.
-	 */
-	private UploadLock lockPatiently(UploadId id) {
-		long deadline = System.nanoTime() + this.policy.lockTimeout().toNanos();
-		while (true) {
-			long left = Math.max(0, deadline - System.nanoTime());
-			try {
-				return this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE, Duration.ofNanos(left));
-			}
-			catch (UploadLockedException ex) {
-				if (left == 0 || Thread.currentThread().isInterrupted()) {
-					throw ex;
-				}
-				LockSupport.parkNanos(Math.min(left, REMOVAL_INTERVAL));
-			}
-		}
+		return this.removals.terminate(id);
 	}
 
 	/**
@@ -613,34 +239,7 @@ public final class UploadService {
 	 * @param client who has created it
 	 */
 	public void discard(UploadId id, UploadClient client) {
-		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE,
-				this.policy.lockTimeout())) {
-			this.unfinished.remove(id);
-			Upload upload = this.storage.find(id);
-			if (upload == null || mayBeTaken(upload) || !this.storage.delete(upload)) {
-				return;
-			}
-			this.concatenator.removed(upload);
-			this.events.terminated(upload);
-		}
-		catch (IOException | RuntimeException ex) {
-			// The client's answer tells of what went wrong first.
-			logger.warn(LogMessage.format("Upload '%s' can't be removed, and stays until it expires", id.abbreviated()),
-					ex);
-			return;
-		}
-		if (client.user() instanceof UploadGrant grant) {
-			giveBack(grant);
-		}
-	}
-
-	/**
-	 * Whether the application may have taken an upload. Not to be seen from what the
-	 * delivery has thrown: another thread, or another instance, may have delivered it.
-	 */
-	private static boolean mayBeTaken(Upload upload) {
-		return upload.state() == UploadState.COMPLETED
-				|| (upload.state() == UploadState.FINISHING && upload.attempts() > 0);
+		this.creations.discard(id, client);
 	}
 
 	/**
@@ -650,7 +249,7 @@ public final class UploadService {
 	 * @return {@code true} if they are
 	 */
 	public boolean isRemote() {
-		return this.storage.isRemote();
+		return this.engine.storage().isRemote();
 	}
 
 	/**
@@ -660,21 +259,7 @@ public final class UploadService {
 	 * for again later.
 	 */
 	public void resume() {
-		boolean counted = this.unfinished.load();
-		boolean listed = resumeUnsettled();
-		if (!counted || !listed) {
-			this.delivery.schedule().submitLater(this::resume);
-		}
-	}
-
-	private boolean resumeUnsettled() {
-		UploadDelivery.Resumption deliveries = this.delivery.resume();
-		boolean all = new UploadPass(this.storage::unsettled, "resumed").forEach((upload) -> {
-			this.concatenator.resume(upload);
-			deliveries.add(upload);
-		});
-		deliveries.end(all);
-		return all;
+		this.maintenance.resume();
 	}
 
 	/**
@@ -682,14 +267,7 @@ public final class UploadService {
 	 * another thread does.
 	 */
 	public void settle() {
-		if (this.settling.compareAndSet(false, true)) {
-			try {
-				resumeUnsettled();
-			}
-			finally {
-				this.settling.set(false);
-			}
-		}
+		this.maintenance.settle();
 	}
 
 	/**
@@ -697,9 +275,7 @@ public final class UploadService {
 	 * instance has removed. To be called every now and then.
 	 */
 	public void forgetRemoved() {
-		this.concatenator.prune();
-		this.unfinished.prune();
-		this.delivery.prune();
+		this.maintenance.forgetRemoved();
 	}
 
 	/**
@@ -718,7 +294,7 @@ public final class UploadService {
 	 * which the others must not wait for
 	 */
 	public void stopSilent(Duration time, Executor executor) {
-		this.running.stopSilent(time, this.policy.minRate(), executor);
+		this.running.stopSilent(time, this.engine.policy().minRate(), executor);
 	}
 
 	/**
@@ -743,10 +319,6 @@ public final class UploadService {
 		this.running.stop();
 	}
 
-	private Upload require(UploadId id, UploadIntent intent, UploadClient client) {
-		return this.visible.require(id, intent, client);
-	}
-
 	/**
 	 * Looks at an upload without disturbing anybody, whichever protocol its client
 	 * speaks.
@@ -758,12 +330,7 @@ public final class UploadService {
 	 * @throws UploadGoneException if it has expired or was refused
 	 */
 	public Upload look(UploadId id, UploadClient client) {
-		try {
-			return require(id, UploadIntent.INSPECT, client);
-		}
-		catch (UploadNotFoundException ex) {
-			return require(id, UploadIntent.INSPECT, client.withDraft());
-		}
+		return this.inspections.look(id, client);
 	}
 
 	RunningAppends running() {
@@ -771,7 +338,7 @@ public final class UploadService {
 	}
 
 	void redeliver(Upload upload) {
-		this.delivery.deliverSoon(upload);
+		this.engine.delivery().deliverSoon(upload);
 	}
 
 	/**
@@ -779,7 +346,7 @@ public final class UploadService {
 	 * @return the observer
 	 */
 	public UploadObserver observer() {
-		return this.events.observer();
+		return this.engine.events().observer();
 	}
 
 }

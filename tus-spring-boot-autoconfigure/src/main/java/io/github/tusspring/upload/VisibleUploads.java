@@ -74,6 +74,26 @@ final class VisibleUploads {
 	}
 
 	/**
+	 * Returns an upload, whoever it belongs to, or {@code null} if there is none.
+	 */
+	@Nullable Upload find(UploadId id) {
+		Upload upload = look(id, this.storage::find);
+		return (upload != null) ? this.expiration.apply(upload) : null;
+	}
+
+	/**
+	 * Makes sure that an upload stays as its client is going to hear of it.
+	 */
+	void secure(Upload upload) {
+		try {
+			this.storage.secure(upload);
+		}
+		catch (IOException ex) {
+			throw UploadStorageException.of(upload.id(), ex);
+		}
+	}
+
+	/**
 	 * Returns an upload that was found already, or was not.
 	 * @throws UploadNotFoundException if there is no such upload
 	 * @throws UploadForbiddenException if the client may not do that
