@@ -165,6 +165,13 @@ final class Cluster implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Sends a signal to a process, such as {@code STOP}.
+	 */
+	static void signal(long process, String signal) throws Exception {
+		assertThat(new ProcessBuilder("kill", "-" + signal, String.valueOf(process)).start().waitFor()).isZero();
+	}
+
 	static int freePort() {
 		try (ServerSocket socket = new ServerSocket(0)) {
 			return socket.getLocalPort();
@@ -215,7 +222,7 @@ final class Cluster implements AutoCloseable {
 
 		void start() throws IOException {
 			List<String> command = new ArrayList<>(
-					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
+					List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m",
 							"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dcluster=true", "-Duploads=" + uploads(),
 							"-Djournal=" + journal(), "-cp",
 							System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
@@ -250,16 +257,11 @@ final class Cluster implements AutoCloseable {
 		}
 
 		void freeze() throws Exception {
-			signal("STOP");
+			signal(this.process.pid(), "STOP");
 		}
 
 		void thaw() throws Exception {
-			signal("CONT");
-		}
-
-		private void signal(String signal) throws Exception {
-			int result = new ProcessBuilder("kill", "-" + signal, String.valueOf(this.process.pid())).start().waitFor();
-			assertThat(result).isZero();
+			signal(this.process.pid(), "CONT");
 		}
 
 		private static String read(Path file) {

@@ -18,21 +18,27 @@ package io.github.tusspring.reliability;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.Tag;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * A directory that three instances share, with locks in PostgreSQL.
  */
 @Tag("long")
-class JdbcClusterTests extends AbstractClusterTests {
+class JdbcClusterTests extends AbstractSharedDirectoryTests {
 
 	private EmbeddedPostgres server;
+
+	private long process;
 
 	@Override
 	List<String> startServer() throws IOException {
 		this.server = EmbeddedPostgres.start();
+		this.process = process();
 		return List.of("tus.lock.type=jdbc", "tus.lock.jdbc.initialize-schema=always",
 				"spring.datasource.url=" + this.server.getJdbcUrl("postgres", "postgres"),
 				"spring.datasource.username=postgres");
@@ -43,6 +49,20 @@ class JdbcClusterTests extends AbstractClusterTests {
 		if (this.server != null) {
 			this.server.close();
 		}
+	}
+
+	@Override
+	List<Long> lockServer() {
+		Stream<ProcessHandle> children = ProcessHandle.of(this.process).stream().flatMap(ProcessHandle::children);
+		return Stream.concat(Stream.of(this.process), children.map(ProcessHandle::pid)).toList();
+	}
+
+	private long process() {
+		Long backend = JdbcClient.create(this.server.getPostgresDatabase())
+			.sql("select pg_backend_pid()")
+			.query(Long.class)
+			.single();
+		return ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow().pid();
 	}
 
 }

@@ -22,20 +22,26 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import redis.embedded.RedisServer;
 
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
 /**
  * A directory that three instances share, with locks in Redis.
  */
 @Tag("long")
-class RedisClusterTests extends AbstractClusterTests {
+class RedisClusterTests extends AbstractSharedDirectoryTests {
 
 	private static final int PORT = Cluster.freePort();
 
 	private RedisServer server;
 
+	private long process;
+
 	@Override
 	List<String> startServer() throws IOException {
 		this.server = RedisServer.newRedisServer().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
 		this.server.start();
+		this.process = process();
 		return List.of("tus.lock.type=redis", "spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + PORT);
 	}
 
@@ -43,6 +49,23 @@ class RedisClusterTests extends AbstractClusterTests {
 	void stopServer() throws IOException {
 		if (this.server != null) {
 			this.server.stop();
+		}
+	}
+
+	@Override
+	List<Long> lockServer() {
+		return List.of(this.process);
+	}
+
+	private static long process() {
+		LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", PORT);
+		connections.afterPropertiesSet();
+		connections.start();
+		try (RedisConnection connection = connections.getConnection()) {
+			return Long.parseLong(connection.serverCommands().info("server").getProperty("process_id"));
+		}
+		finally {
+			connections.destroy();
 		}
 	}
 

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,6 +40,8 @@ import io.github.tusspring.test.RawResponse;
  * Notes what was acknowledged, and what the server may never do.
  */
 final class ResumingClient implements Runnable {
+
+	private static final int MAX_PIECE = 16 * 1024 * 1024;
 
 	private final Random random;
 
@@ -95,19 +98,54 @@ final class ResumingClient implements Runnable {
 	}
 
 	static byte[] content(long seed, int length) {
-		byte[] content = new byte[length];
-		new Random(seed).nextBytes(content);
-		return content;
+		return content(seed, 0, length);
+	}
+
+	/**
+	 * Returns a piece of a content, which need not be in memory as a whole.
+	 */
+	private static byte[] content(long seed, int from, int length) {
+		byte[] bytes = new byte[length];
+		long word = 0;
+		for (int i = 0; i < length; i++) {
+			int at = from + i;
+			if (i == 0 || at % Long.BYTES == 0) {
+				word = mix(seed + at / Long.BYTES * 0x9e3779b97f4a7c15L);
+			}
+			bytes[i] = (byte) (word >>> Long.SIZE - Byte.SIZE - at % Long.BYTES * Byte.SIZE);
+		}
+		return bytes;
+	}
+
+	private static long mix(long number) {
+		long mixed = (number ^ (number >>> 30)) * 0xbf58476d1ce4e5b9L;
+		mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+		return mixed ^ (mixed >>> 31);
+	}
+
+	/**
+	 * Returns the checksum of a content, which is made piece by piece.
+	 */
+	static String sha256(long seed, int length) {
+		try {
+			MessageDigest digest = MessageDigest.getInstance("SHA-256");
+			for (int from = 0; from < length; from += MAX_PIECE) {
+				digest.update(content(seed, from, Math.min(MAX_PIECE, length - from)));
+			}
+			return HexFormat.of().formatHex(digest.digest());
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	@Override
 	public void run() {
 		while (!this.stopped) {
 			long seed = this.random.nextLong();
-			byte[] content = content(seed,
-					(this.random.nextInt(20) == 0) ? 0 : this.random.nextInt(this.maxLength) + 1);
+			int length = (this.random.nextInt(20) == 0) ? 0 : this.random.nextInt(this.maxLength) + 1;
 			try {
-				upload(seed, content);
+				upload(seed, length);
 			}
 			catch (RuntimeException ex) {
 				complain("upload of seed " + seed + " failed: " + ex);
@@ -119,16 +157,15 @@ final class ResumingClient implements Runnable {
 		this.complaints.add(complaint);
 	}
 
-	private void upload(long seed, byte[] content) {
+	private void upload(long seed, int length) {
 		String metadata = "Upload-Metadata: seed "
 				+ Base64.getEncoder().encodeToString(Long.toString(seed).getBytes(StandardCharsets.US_ASCII));
 		String path = null;
 		long acknowledged = 0;
 		while (path == null) {
 			boolean body = this.random.nextBoolean();
-			byte[] first = body ? piece(content, 0) : new byte[0];
-			RawResponse response = answer(
-					() -> this.requests.post(first, metadata, "Upload-Length: " + content.length));
+			byte[] first = body ? piece(seed, length, 0) : new byte[0];
+			RawResponse response = answer(() -> this.requests.post(first, metadata, "Upload-Length: " + length));
 			if (response != null && response.status() == 201) {
 				path = response.header("Location");
 				acknowledged = Long.parseLong(response.header("Upload-Offset"));
@@ -137,20 +174,20 @@ final class ResumingClient implements Runnable {
 				expect(response, "POST", 423);
 			}
 		}
-		while (acknowledged < content.length) {
-			acknowledged = goOn(path, content, acknowledged);
+		while (acknowledged < length) {
+			acknowledged = goOn(path, seed, length, acknowledged);
 		}
 		this.completed.put(path.substring("/files/".length()), seed);
 	}
 
-	private byte[] piece(byte[] content, long from) {
-		int rest = (int) (content.length - from);
+	private byte[] piece(long seed, int length, long from) {
+		int rest = (int) Math.min(MAX_PIECE, length - from);
 		int count = (this.random.nextInt(3) == 0) ? rest : Math.min(rest, this.random.nextInt(200_000) + 1);
-		return Arrays.copyOfRange(content, (int) from, (int) from + count);
+		return content(seed, (int) from, count);
 	}
 
-	private long goOn(String path, byte[] content, long acknowledged) {
-		byte[] piece = piece(content, acknowledged);
+	private long goOn(String path, long seed, int length, long acknowledged) {
+		byte[] piece = piece(seed, length, acknowledged);
 		String[] headers = (this.random.nextInt(3) == 0) ? new String[] { "Upload-Checksum: sha1 " + sha1(piece) }
 				: new String[0];
 		boolean slow = !this.proxyErrors.isEmpty() && this.random.nextInt(3) == 0;
@@ -164,7 +201,7 @@ final class ResumingClient implements Runnable {
 			return offset;
 		}
 		expect(response, "PATCH " + path, 409, 423);
-		return inspect(path, content.length, acknowledged);
+		return inspect(path, length, acknowledged);
 	}
 
 	/**

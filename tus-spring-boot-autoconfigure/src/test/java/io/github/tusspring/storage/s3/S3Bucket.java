@@ -17,18 +17,24 @@
 package io.github.tusspring.storage.s3;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
+import io.github.tusspring.upload.Upload;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.MultipartUpload;
-import software.amazon.awssdk.services.s3.model.S3Object;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What lies in a bucket, as a test sees it.
@@ -47,24 +53,52 @@ public record S3Bucket(S3AsyncClient client, String name) {
 	 * Returns the keys of all objects.
 	 */
 	public List<String> keys() {
-		return this.client.listObjectsV2((request) -> request.bucket(this.name))
-			.join()
+		List<String> keys = new ArrayList<>();
+		this.client.listObjectsV2Paginator((request) -> request.bucket(this.name))
 			.contents()
-			.stream()
-			.map(S3Object::key)
-			.toList();
+			.subscribe((object) -> keys.add(object.key()))
+			.join();
+		return keys;
 	}
 
 	/**
 	 * Returns the keys of the multipart uploads that have not ended.
 	 */
 	public List<String> multipartUploads() {
-		return this.client.listMultipartUploads((request) -> request.bucket(this.name))
-			.join()
+		List<String> keys = new ArrayList<>();
+		this.client.listMultipartUploadsPaginator((request) -> request.bucket(this.name))
 			.uploads()
-			.stream()
-			.map(MultipartUpload::key)
-			.toList();
+			.subscribe((upload) -> keys.add(upload.key()))
+			.join();
+		return keys;
+	}
+
+	/**
+	 * Asserts that nothing is left over once the uploads that nobody goes on with have
+	 * expired and the cleaner has come, when no instance runs any more.
+	 * @param prefix what the keys of uploads begin with
+	 * @param finished the ids of the uploads that stay
+	 */
+	public void assertNothingIsLeftOver(String prefix, Set<String> finished) throws IOException {
+		clean(prefix, finished);
+		assertThat(multipartUploads()).isEmpty();
+		// The note of an upload that was settled when its instance died stays for an
+		// hour.
+		assertThat(keys()).filteredOn((key) -> !key.startsWith(prefix + UnsettledUploads.NAME))
+			.allMatch((key) -> key.startsWith(prefix)
+					&& finished.contains(key.substring(prefix.length()).replaceFirst("\\.info$", "")));
+	}
+
+	private void clean(String prefix, Set<String> finished) throws IOException {
+		S3Settings settings = new S3Settings(this.name, prefix, S3Settings.MIN_PART_SIZE, 10_000, 4, 64 * 1024 * 1024,
+				false, ConditionalWrites.REQUIRED, Duration.ofMillis(1));
+		try (S3UploadStorage storage = new S3UploadStorage(this.client, settings,
+				(upload) -> S3Location.of(upload.id().toString())); Stream<Upload> uploads = storage.list()) {
+			for (Upload upload : uploads.filter((upload) -> !finished.contains(upload.id().toString())).toList()) {
+				storage.delete(upload.id());
+			}
+			storage.tidy();
+		}
 	}
 
 	/**
