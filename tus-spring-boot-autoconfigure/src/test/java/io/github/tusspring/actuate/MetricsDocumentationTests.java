@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.AppendOutcome;
+import io.github.tusspring.upload.ClientDeniedException;
 import io.github.tusspring.upload.EndpointRules;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.RefusalReason;
@@ -98,6 +99,8 @@ class MetricsDocumentationTests {
 			metrics.deliveryBegan(upload(state)).ended(upload(state), null);
 			metrics.deliveryBegan(document(state)).ended(document(state), null);
 		}
+		Upload denied = document(UploadState.FINISHING);
+		metrics.deliveryBegan(denied).ended(denied, new ClientDeniedException("Status 403"));
 		for (Throwable failure : new Throwable[] { null, new UploadLockedException(ID), new IOException("broken") }) {
 			metrics.storageCalled(StorageOperation.UPDATE, ID).ended(failure);
 		}
