@@ -73,8 +73,6 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	private final boolean held;
 
-	private final boolean equalParts;
-
 	private final PartSender sender;
 
 	/**
@@ -146,7 +144,6 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		this.upload = upload;
 		this.generation = generation;
 		this.held = held;
-		this.equalParts = storage.settings().equalParts();
 		this.position = upload.offset();
 		this.offset = upload.offset();
 		this.sender = new PartSender(storage, stored, this::partSent);
@@ -208,7 +205,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 * Whether the first part says how large the others are.
 	 */
 	private boolean hasSize() {
-		return this.equalParts && this.firstSize > 0;
+		return this.storage.settings().equalParts() && this.firstSize > 0;
 	}
 
 	/**
@@ -250,7 +247,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		this.listener = listener;
 		releaseRoom();
-		if (this.sender.isReady() && gathered() >= minimum() && !this.equalParts) {
+		if (this.sender.isReady() && gathered() >= minimum()) {
 			this.storage.executor().execute(this::spill);
 		}
 		return false;
@@ -297,7 +294,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					return;
 				}
 				releaseRoom();
-				if (gathered() >= minimum() && !this.equalParts) {
+				if (gathered() >= minimum()) {
 					sendPart();
 				}
 				else {
@@ -434,7 +431,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				this.tails.forEach((tail) -> this.absorbed.add(tail.name()));
 				this.tails.clear();
 			}
-			else if (full ? gathered() > 0 : (gathered() >= minimum() && !this.equalParts)) {
+			else if (full ? gathered() > 0 : gathered() >= minimum()) {
 				sendPart();
 			}
 			else if (this.filled > 0) {

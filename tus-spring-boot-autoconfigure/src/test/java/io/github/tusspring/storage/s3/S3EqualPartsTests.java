@@ -53,6 +53,8 @@ class S3EqualPartsTests {
 
 	private static final int MIN = (int) S3Settings.MIN_PART_SIZE;
 
+	private static final int SIZE = MIN + 3_000_000;
+
 	private static S3Server server;
 
 	private static S3AsyncClient client;
@@ -70,7 +72,7 @@ class S3EqualPartsTests {
 			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(new EqualSizes()))
 			.build();
 		bucket = S3Bucket.create(client, "uploads");
-		storage = open(MIN);
+		storage = open(SIZE);
 	}
 
 	@AfterAll
@@ -91,7 +93,7 @@ class S3EqualPartsTests {
 	void appendsOfRandomSizesAddUp() throws Exception {
 		Random random = new Random(5);
 		UploadId id = UploadId.of("random");
-		byte[] content = content(3 * MIN + 3);
+		byte[] content = content(3 * SIZE + 3);
 		storage.create(NewUpload.builder(id).build());
 		int offset = 0;
 		while (offset < content.length) {
@@ -106,11 +108,10 @@ class S3EqualPartsTests {
 	@Test
 	void whatIsSpilledIsNoPartOfAnotherSize() throws Exception {
 		UploadId id = UploadId.of("spilled");
-		byte[] content = content(2 * MIN + 100_000);
+		byte[] content = content(2 * SIZE + 100_000);
 		Upload upload = storage.create(NewUpload.builder(id).length((long) content.length).build());
 		try (UploadWriter writer = storage.append(upload, ++this.generation, false)) {
-			int piece = MIN / 2 + 1;
-			for (int offset = 0; offset < content.length; offset += piece) {
+			for (int offset = 0, piece = MIN; offset < content.length; offset += piece++) {
 				writer.write(ByteBuffer.wrap(content, offset, Math.min(piece, content.length - offset)));
 				((S3UploadWriter) writer).spill();
 			}
@@ -122,11 +123,11 @@ class S3EqualPartsTests {
 	@Test
 	void uploadKeepsTheSizeOfItsPartsWhenAnotherIsConfigured() throws Exception {
 		UploadId id = UploadId.of("changed");
-		byte[] content = content(4 * MIN);
+		byte[] content = content(4 * SIZE);
 		storage.create(NewUpload.builder(id).length((long) content.length).build());
-		append(storage, id, content, 0, MIN);
-		try (S3UploadStorage changed = open(MIN + 1000)) {
-			append(changed, id, content, MIN, 3 * MIN);
+		append(storage, id, content, 0, SIZE);
+		try (S3UploadStorage changed = open(MIN)) {
+			append(changed, id, content, SIZE, 3 * SIZE);
 		}
 		assertThat(bucket.get("some/" + id)).isEqualTo(content);
 	}
@@ -135,7 +136,7 @@ class S3EqualPartsTests {
 	void uploadsAreConcatenated() throws Exception {
 		List<Upload> parts = new ArrayList<>();
 		ByteBuffer expected = ByteBuffer.allocate(32 * 1024 * 1024);
-		for (int size : new int[] { MIN + 1000, 1024, MIN - 1, 2 * MIN + 5, 3 }) {
+		for (int size : new int[] { SIZE + 1000, 1024, MIN - 1, 2 * SIZE + 5, 3 }) {
 			UploadId id = UploadId.of("part-" + parts.size());
 			byte[] content = content(size);
 			storage

@@ -38,11 +38,19 @@ import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -99,6 +107,21 @@ class S3LateAnswersTests {
 			assertThatExceptionOfType(UploadUnavailableException.class)
 				.isThrownBy(() -> one.concatenate(one.find(joined), List.of(one.find(part))));
 			assertThat(one.concatenate(one.find(joined), List.of(one.find(part))).offset()).isEqualTo(3);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "409, ConditionalRequestConflict", "200, PreconditionFailed" })
+	void completionThatIsRefusedForWhatIsGoneByNowIsTriedAgain(int status, String code) throws Exception {
+		UploadId id = UploadId.of("refused-" + status);
+		int length = 2 * (int) S3Settings.MIN_PART_SIZE;
+		try (S3AsyncClient client = S3Server.clientBuilder(server.endpoint())
+			.overrideConfiguration(
+					(configuration) -> configuration.addExecutionInterceptor(new FirstCompletion(status, code)))
+			.build(); S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length((long) length).build());
+			append(one, id, length);
+			assertThat(bucket.get("some/" + id)).hasSize(length);
 		}
 	}
 
@@ -293,6 +316,35 @@ class S3LateAnswersTests {
 	private static S3UploadStorage open(S3AsyncClient client) {
 		return new S3UploadStorage(client, S3Server.settings("uploads", "some/"),
 				(upload) -> S3Location.of(upload.id().toString()));
+	}
+
+	/**
+	 * Refuses the first completion of a multipart upload.
+	 */
+	private static final class FirstCompletion implements ExecutionInterceptor {
+
+		private final AtomicInteger completions = new AtomicInteger();
+
+		private final int status;
+
+		private final String code;
+
+		FirstCompletion(int status, String code) {
+			this.status = status;
+			this.code = code;
+		}
+
+		@Override
+		public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
+			if (context.request() instanceof CompleteMultipartUploadRequest
+					&& this.completions.incrementAndGet() == 1) {
+				throw S3Exception.builder()
+					.statusCode(this.status)
+					.awsErrorDetails(AwsErrorDetails.builder().errorCode(this.code).errorMessage(this.code).build())
+					.build();
+			}
+		}
+
 	}
 
 }

@@ -18,11 +18,15 @@ package io.github.tusspring.storage.s3;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.UploadId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +96,25 @@ class S3PartRequestsTests {
 		assertThat(part.firstMatchingHeader("x-amz-content-sha256")).contains("UNSIGNED-PAYLOAD");
 		assertThat(part.firstMatchingHeader("Content-Encoding")).isEmpty();
 		assertThat(this.http.body).isEqualTo(CONTENT);
+	}
+
+	@Test
+	void multipartUploadIsBegunAndEndedWithoutAWordOfChecksums() {
+		Manifest manifest = Manifest.of(NewUpload.builder(UploadId.of("a")).build(), S3Location.of("key"),
+				Instant.EPOCH);
+		try (S3AsyncClient client = client("https://127.0.0.1:1").httpClient(this.http).build()) {
+			S3Objects objects = objects(client, new S3RequestCustomizer() {
+			});
+			// The answers say nothing.
+			objects.begin("uploads", "key", ObjectAttributes.of(manifest, null)).handle((id, ex) -> id).join();
+			assertThat(this.http.request.headers().keySet()).noneMatch(S3PartRequestsTests::isOfAChecksum);
+			objects.complete("uploads", "key", "multipart", List.of(new Manifest.Part(33, "tag", 5)), true)
+				.handle((done, ex) -> done)
+				.join();
+			assertThat(this.http.request.headers().keySet()).noneMatch(S3PartRequestsTests::isOfAChecksum);
+			assertThat(new String(this.http.body, StandardCharsets.UTF_8)).contains("<PartNumber>33</PartNumber>")
+				.doesNotContain("Checksum");
+		}
 	}
 
 	@Test
