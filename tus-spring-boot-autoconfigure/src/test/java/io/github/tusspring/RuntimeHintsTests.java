@@ -30,7 +30,9 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
 import io.github.tusspring.upload.Upload;
 import org.junit.jupiter.api.Test;
 
@@ -50,22 +52,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a native image has to be told of: what of it there is, is looked up in the classes
  * and resources themselves. The members of Tomcat's have a test of their own.
  */
+@AnalyzeClasses(packages = "io.github.tusspring", importOptions = ImportOption.DoNotIncludeTests.class)
 class RuntimeHintsTests {
-
-	private static final Path OUTPUT = output();
-
-	private static final JavaClasses CLASSES = new ClassFileImporter().importPath(OUTPUT);
-
-	private final RuntimeHints hints = hints();
-
-	private static Path output() {
-		try {
-			return Path.of(Upload.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-		}
-		catch (URISyntaxException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
 
 	private static RuntimeHints hints() {
 		RuntimeHints hints = new RuntimeHints();
@@ -78,22 +66,25 @@ class RuntimeHintsTests {
 	}
 
 	@Test
-	void everyResourceIsThere() throws IOException {
-		try (Stream<Path> files = Files.walk(OUTPUT.resolve("io"))) {
+	void everyResourceIsThere() throws IOException, URISyntaxException {
+		RuntimeHints hints = hints();
+		Path output = Path.of(Upload.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+		try (Stream<Path> files = Files.walk(output.resolve("io"))) {
 			List<String> resources = files.filter(Files::isRegularFile)
-				.map((file) -> OUTPUT.relativize(file).toString())
+				.map((file) -> output.relativize(file).toString())
 				.filter((file) -> !file.endsWith(".class"))
 				.toList();
 			assertThat(resources).isNotEmpty()
 				.allSatisfy(
 						(resource) -> assertThat(RuntimeHintsPredicates.resource().forResource(resource)).as(resource)
-							.accepts(this.hints));
+							.accepts(hints));
 		}
 	}
 
-	@Test
-	void everythingThatIsWrittenAsJsonCanBeReadAndWritten() {
-		Set<String> documents = CLASSES.stream()
+	@ArchTest
+	static void everythingThatIsWrittenAsJsonCanBeReadAndWritten(JavaClasses classes) {
+		RuntimeHints hints = hints();
+		Set<String> documents = classes.stream()
 			.filter(RuntimeHintsTests::isDocument)
 			.flatMap(RuntimeHintsTests::withContents)
 			.map(JavaClass::getName)
@@ -104,7 +95,7 @@ class RuntimeHintsTests {
 			.onType(TypeReference.of(document))
 			.withMemberCategories(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS, MemberCategory.ACCESS_DECLARED_FIELDS))
 			.as(document)
-			.accepts(this.hints));
+			.accepts(hints));
 	}
 
 	private static boolean isDocument(JavaClass type) {
@@ -129,9 +120,9 @@ class RuntimeHintsTests {
 					.filter((type) -> type.getName().startsWith(document.getName() + "$")));
 	}
 
-	@Test
-	void nothingElseIsLookedUpByItsName() {
-		Set<String> lookups = CLASSES.stream()
+	@ArchTest
+	static void nothingElseIsLookedUpByItsName(JavaClasses classes) {
+		Set<String> lookups = classes.stream()
 			.flatMap((type) -> type.getAccessesFromSelf().stream())
 			.filter(RuntimeHintsTests::isLookup)
 			.map((access) -> access.getOriginOwner().getName().replace("io.github.tusspring.", ""))

@@ -161,11 +161,11 @@ final class FirstContact {
 		S3Objects objects = this.storage.objects();
 		String bucket = this.storage.settings().bucket();
 		String key = this.storage.key(PROBE + UUID.randomUUID());
+		// Some stores only compare the tag of an object that is there: to them a manifest
+		// that was removed could be written again.
+		boolean conditional = !isDone(() -> objects.await(objects.replace(bucket, key, body("0"), OTHER_TAG)));
+		objects.await(objects.create(bucket, key, body("1"), false));
 		try {
-			// Some stores only compare the tag of an object that is there: to them a
-			// manifest that was removed could be written again.
-			boolean conditional = !isDone(() -> objects.await(objects.replace(bucket, key, body("0"), OTHER_TAG)));
-			objects.await(objects.create(bucket, key, body("1"), false));
 			conditional = conditional && !isDone(() -> objects.await(objects.create(bucket, key, body("2"), true)))
 					&& !isDone(() -> objects.await(objects.replace(bucket, key, body("3"), OTHER_TAG)));
 			objects.setDeletingConditionally(

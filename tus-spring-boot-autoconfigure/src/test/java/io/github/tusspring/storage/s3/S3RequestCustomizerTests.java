@@ -132,6 +132,7 @@ class S3RequestCustomizerTests {
 	}
 
 	@Test
+	@Tag("long")
 	void whatTheClientSaysIsSignedInRequestsOfEveryKind() {
 		Requests.signed.clear();
 		try (TestServer server = S3Server.configure(TestServer.tomcat(), store.endpoint(), "uploads")

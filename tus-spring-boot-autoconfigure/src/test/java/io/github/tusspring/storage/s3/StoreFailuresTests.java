@@ -27,6 +27,7 @@ import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -134,6 +135,7 @@ class StoreFailuresTests {
 	}
 
 	@Test
+	@Tag("long")
 	@ExtendWith(OutputCaptureExtension.class)
 	void otherRegionIsNamedWhereTheStartIsToFail(CapturedOutput output) {
 		assertThatException().isThrownBy(server.configure(TestServer.tomcat(), "uploads")
