@@ -39,7 +39,6 @@ import io.github.tusspring.upload.UploadEvents;
 import io.github.tusspring.upload.UploadGuard;
 import io.github.tusspring.upload.UploadIdGenerator;
 import io.github.tusspring.upload.UploadInterceptor;
-import io.github.tusspring.upload.UploadLimits;
 import io.github.tusspring.upload.UploadLocker;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadPolicy;
@@ -151,7 +150,7 @@ public final class TusAutoConfiguration {
 			TusProperties properties, EndpointRules endpoints, UploadGuard guard, TusObserver observer) {
 		UploadPolicy policy = new UploadPolicy(properties.maxLength(), expiration, properties.termination().finished(),
 				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),
-				limits(properties.limits()));
+				properties.limits().ofUploads());
 		return new UploadService(ObservedUploadStorage.of(storage, observer.all()),
 				ObservedUploadLocker.of(locker, observer.all()), policy, interceptors.orderedStream().toList(), events,
 				delivery, guard);
@@ -159,11 +158,6 @@ public final class TusAutoConfiguration {
 
 	private static @Nullable MinimumRate minRate(TusProperties.Append append) {
 		return (append.minRate() != null) ? new MinimumRate(append.minRate().toBytes(), append.minRateWindow()) : null;
-	}
-
-	private static UploadLimits limits(TusProperties.Limits limits) {
-		return new UploadLimits(limits.maxUploads(), limits.maxUploadsPerClient(), limits.maxAppends(),
-				limits.maxAppendsPerClient(), limits.maxDownloads(), limits.maxDownloadsPerClient(), limits.maxParts());
 	}
 
 	@Bean

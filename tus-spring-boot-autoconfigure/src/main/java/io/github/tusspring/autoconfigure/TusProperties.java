@@ -23,12 +23,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import io.github.tusspring.storage.disk.Durability;
+import io.github.tusspring.upload.MetadataLimits;
+import io.github.tusspring.upload.QuotaLimits;
+import io.github.tusspring.upload.UploadLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.Assert;
+import org.springframework.util.MimeType;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -46,7 +50,7 @@ import org.springframework.util.unit.DataSize;
  * @param download Whether uploads can be downloaded.
  * @param cors What pages of other origins may do.
  * @param append How appends are treated.
- * @param limits How many uploads, appends and downloads there may be at a time.
+ * @param limits What clients may store and do at a time.
  * @param redelivery How deliveries to the application that failed are repeated.
  * @param endpoints The application's own endpoints that are made resumable.
  */
@@ -289,8 +293,8 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	}
 
 	/**
-	 * How many uploads and appends there may be at a time. A client is a principal or,
-	 * where there is none, a remote address. 0 is any number.
+	 * What clients may store and do at a time. A client is a principal or, where there is
+	 * none, a remote address. 0 is any number.
 	 *
 	 * @param maxUploads Number of unfinished uploads above which a creation is refused.
 	 * @param maxUploadsPerClient Number of unfinished uploads of one client above which a
@@ -303,11 +307,34 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 	 * one is refused.
 	 * @param maxParts Number of parts above which a concatenation is refused. A part that
 	 * is named twice counts twice.
+	 * @param maxUnfinishedSize Size of all unfinished uploads together. Unlimited if not
+	 * set.
+	 * @param maxUnfinishedSizePerClient Size of one client's unfinished uploads together.
+	 * Unlimited if not set.
+	 * @param maxStored Number of uploads whose content is stored or going to be. 0 is any
+	 * number.
+	 * @param maxStoredPerClient Number of one client's uploads whose content is stored or
+	 * going to be. 0 is any number.
+	 * @param maxStoredSize Size of all uploads together. Unlimited if not set.
+	 * @param maxStoredSizePerClient Size of one client's uploads together. Unlimited if
+	 * not set.
+	 * @param maxMetadataSize Size of an upload's metadata as it is sent. Unlimited if not
+	 * set.
+	 * @param maxMetadataKeys Number of keys that an upload's metadata may have. 0 is any
+	 * number.
+	 * @param filetypes Media types that an upload may have by what its client says. All
+	 * if not set.
+	 * @param extensions Extensions that an upload's file name may have. All if not set.
 	 */
 	public record Limits(@DefaultValue("0") int maxUploads, @DefaultValue("0") int maxUploadsPerClient,
 			@DefaultValue("0") int maxAppends, @DefaultValue("0") int maxAppendsPerClient,
 			@DefaultValue("0") int maxDownloads, @DefaultValue("0") int maxDownloadsPerClient,
-			@DefaultValue("100") int maxParts) {
+			@DefaultValue("100") int maxParts, @Nullable DataSize maxUnfinishedSize,
+			@Nullable DataSize maxUnfinishedSizePerClient, @DefaultValue("0") long maxStored,
+			@DefaultValue("0") long maxStoredPerClient, @Nullable DataSize maxStoredSize,
+			@Nullable DataSize maxStoredSizePerClient, @Nullable DataSize maxMetadataSize,
+			@DefaultValue("0") int maxMetadataKeys, @DefaultValue List<MimeType> filetypes,
+			@DefaultValue List<String> extensions) {
 
 		public Limits {
 			check("max-uploads", maxUploads);
@@ -317,10 +344,43 @@ public record TusProperties(@DefaultValue("true") boolean enabled, @DefaultValue
 			check("max-downloads", maxDownloads);
 			check("max-downloads-per-client", maxDownloadsPerClient);
 			check("max-parts", maxParts);
+			check("max-unfinished-size", maxUnfinishedSize);
+			check("max-unfinished-size-per-client", maxUnfinishedSizePerClient);
+			check("max-stored", maxStored);
+			check("max-stored-per-client", maxStoredPerClient);
+			check("max-stored-size", maxStoredSize);
+			check("max-stored-size-per-client", maxStoredSizePerClient);
+			check("max-metadata-size", maxMetadataSize);
+			check("max-metadata-keys", maxMetadataKeys);
 		}
 
-		private static void check(String name, int limit) {
+		private static void check(String name, @Nullable DataSize limit) {
+			Assert.isTrue(limit == null || limit.toBytes() > 0,
+					() -> "'tus.limits." + name + "' must be greater than 0: leave it out for no limit");
+		}
+
+		private static void check(String name, long limit) {
 			Assert.isTrue(limit >= 0, () -> "'tus.limits." + name + "' must not be negative: 0 allows any number");
+		}
+
+		UploadLimits ofUploads() {
+			return new UploadLimits(this.maxUploads, this.maxUploadsPerClient, this.maxAppends,
+					this.maxAppendsPerClient, this.maxDownloads, this.maxDownloadsPerClient, this.maxParts);
+		}
+
+		QuotaLimits ofContent() {
+			return new QuotaLimits(bytes(this.maxUnfinishedSize), bytes(this.maxUnfinishedSizePerClient),
+					this.maxStored, this.maxStoredPerClient, bytes(this.maxStoredSize),
+					bytes(this.maxStoredSizePerClient));
+		}
+
+		MetadataLimits ofMetadata() {
+			return new MetadataLimits(bytes(this.maxMetadataSize), this.maxMetadataKeys, this.filetypes,
+					this.extensions);
+		}
+
+		private static long bytes(@Nullable DataSize size) {
+			return (size != null) ? size.toBytes() : 0;
 		}
 
 	}

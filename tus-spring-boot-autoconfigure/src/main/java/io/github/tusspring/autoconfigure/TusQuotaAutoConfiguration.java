@@ -43,22 +43,22 @@ import org.springframework.context.annotation.Bean;
  */
 @AutoConfiguration(after = TusAutoConfiguration.class)
 @ConditionalOnBean(UploadService.class)
-@EnableConfigurationProperties(TusQuotaProperties.class)
+@EnableConfigurationProperties(TusProperties.class)
 public final class TusQuotaAutoConfiguration {
 
 	private static final Log logger = LogFactory.getLog(TusQuotaAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
-	MetadataLimits tusMetadataLimits(TusQuotaProperties properties) {
-		return properties.toMetadataLimits();
+	MetadataLimits tusMetadataLimits(TusProperties properties) {
+		return properties.limits().ofMetadata();
 	}
 
 	/**
 	 * Puts the limits before the storage, whoever made it.
 	 */
 	@Bean
-	static BeanPostProcessor tusQuotaPostProcessor(ObjectProvider<TusQuotaProperties> properties,
+	static BeanPostProcessor tusQuotaPostProcessor(ObjectProvider<TusProperties> properties,
 			ObjectProvider<UploadQuota> quotas, ListableBeanFactory beanFactory) {
 		return new BeanPostProcessor() {
 
@@ -67,7 +67,7 @@ public final class TusQuotaAutoConfiguration {
 				if (!(bean instanceof UploadStorage storage) || bean instanceof QuotaUploadStorage) {
 					return bean;
 				}
-				QuotaLimits limits = properties.getObject().toLimits();
+				QuotaLimits limits = properties.getObject().limits().ofContent();
 				return (limits.isLimited() || hasQuotas(beanFactory))
 						? new QuotaUploadStorage(storage, limits, () -> quotas.orderedStream().toList()) : bean;
 			}
@@ -84,13 +84,13 @@ public final class TusQuotaAutoConfiguration {
 	}
 
 	@Bean
-	SmartInitializingSingleton tusQuotaCount(UploadStorage storage, TusQuotaProperties properties,
+	SmartInitializingSingleton tusQuotaCount(UploadStorage storage, TusProperties properties,
 			ListableBeanFactory beanFactory) {
 		return () -> {
 			if (storage instanceof QuotaUploadStorage limited) {
 				limited.load();
 			}
-			else if (properties.toLimits().isLimited() || hasQuotas(beanFactory)) {
+			else if (properties.limits().ofContent().isLimited() || hasQuotas(beanFactory)) {
 				logger.warn("The limits of what clients may store don't hold, since a parent context has made the "
 						+ "storage of uploads. Define the UploadStorage in the context of the web server");
 			}

@@ -139,34 +139,45 @@ class TusPropertiesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			tus.max-size                        | 0
-			tus.max-size                        | -1
-			tus.storage.disk.min-free-space     | -1
-			tus.expiration.after                | -1
-			tus.expiration.after                | 36501d
-			tus.expiration.completed-after      | 0
-			tus.expiration.completed-after      | -1
-			tus.expiration.cleanup-interval     | 0
-			tus.expiration.cleanup-interval     | -2
-			tus.expiration.cleanup-interval     | 9999999d
-			tus.cors.max-age                    | -1
-			tus.cors.max-age                    | 9999999d
-			tus.cors.allowed-origins            | example.org
-			tus.cors.allowed-origins            | https://example.org/page
-			tus.cors.allowed-origins            | https://*.example.org
-			tus.append.idle-timeout             | 0
-			tus.append.idle-timeout             | -1
-			tus.append.idle-timeout             | 9999999d
-			tus.append.take-over-after          | -1
-			tus.append.min-rate                 | 0
-			tus.append.min-rate-window          | 0
-			tus.limits.max-uploads              | -1
-			tus.limits.max-uploads-per-client   | -1
-			tus.limits.max-appends              | -1
-			tus.limits.max-appends-per-client   | -1
-			tus.redelivery.initial-delay        | 0
-			tus.redelivery.max-delay            | 1s
-			tus.redelivery.max-delay            | 9999999d
+			tus.max-size                              | 0
+			tus.max-size                              | -1
+			tus.storage.disk.min-free-space           | -1
+			tus.expiration.after                      | -1
+			tus.expiration.after                      | 36501d
+			tus.expiration.completed-after            | 0
+			tus.expiration.completed-after            | -1
+			tus.expiration.cleanup-interval           | 0
+			tus.expiration.cleanup-interval           | -2
+			tus.expiration.cleanup-interval           | 9999999d
+			tus.cors.max-age                          | -1
+			tus.cors.max-age                          | 9999999d
+			tus.cors.allowed-origins                  | example.org
+			tus.cors.allowed-origins                  | https://example.org/page
+			tus.cors.allowed-origins                  | https://*.example.org
+			tus.append.idle-timeout                   | 0
+			tus.append.idle-timeout                   | -1
+			tus.append.idle-timeout                   | 9999999d
+			tus.append.take-over-after                | -1
+			tus.append.min-rate                       | 0
+			tus.append.min-rate-window                | 0
+			tus.limits.max-uploads                    | -1
+			tus.limits.max-uploads-per-client         | -1
+			tus.limits.max-appends                    | -1
+			tus.limits.max-appends-per-client         | -1
+			tus.limits.max-downloads                  | -1
+			tus.limits.max-downloads-per-client       | -1
+			tus.limits.max-parts                      | -1
+			tus.limits.max-unfinished-size            | 0
+			tus.limits.max-unfinished-size-per-client | 0
+			tus.limits.max-stored                     | -1
+			tus.limits.max-stored-per-client          | -1
+			tus.limits.max-stored-size                | 0
+			tus.limits.max-stored-size-per-client     | 0
+			tus.limits.max-metadata-size              | 0
+			tus.limits.max-metadata-keys              | -1
+			tus.redelivery.initial-delay              | 0
+			tus.redelivery.max-delay                  | 1s
+			tus.redelivery.max-delay                  | 9999999d
 			""")
 	void valueOutOfRangeIsNamedAndExplained(String property, String value) {
 		assertFails("'" + property + "' must ", property + "=" + value);
