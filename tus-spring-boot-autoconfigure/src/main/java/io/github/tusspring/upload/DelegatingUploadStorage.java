@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -187,6 +188,16 @@ public abstract class DelegatingUploadStorage implements UploadStorage, UploadFe
 	@Override
 	public boolean isRemote() {
 		return this.delegate.isRemote();
+	}
+
+	@Override
+	public boolean noteUnfinished() {
+		return this.delegate.noteUnfinished();
+	}
+
+	@Override
+	public Stream<Upload> unfinished(Predicate<UploadId> interest) throws IOException {
+		return this.delegate.unfinished(interest);
 	}
 
 	@Override

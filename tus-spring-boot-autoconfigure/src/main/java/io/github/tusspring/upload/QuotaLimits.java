@@ -44,8 +44,15 @@ public record QuotaLimits(long maxUnfinishedSize, long maxUnfinishedSizePerClien
 	 * @return {@code false} if nothing has to be counted
 	 */
 	public boolean isLimited() {
-		return this.maxUnfinishedSize > 0 || this.maxUnfinishedSizePerClient > 0 || this.maxStored > 0
-				|| this.maxStoredPerClient > 0 || this.maxStoredSize > 0 || this.maxStoredSizePerClient > 0;
+		return this.maxUnfinishedSize > 0 || this.maxUnfinishedSizePerClient > 0 || isStoredLimited();
+	}
+
+	/**
+	 * Whether finished uploads count, too.
+	 */
+	boolean isStoredLimited() {
+		return this.maxStored > 0 || this.maxStoredPerClient > 0 || this.maxStoredSize > 0
+				|| this.maxStoredSizePerClient > 0;
 	}
 
 }

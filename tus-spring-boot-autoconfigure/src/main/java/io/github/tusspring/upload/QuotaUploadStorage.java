@@ -66,6 +66,12 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	private final QuotaAccounts accounts;
 
 	/**
+	 * Whether only unfinished uploads count, and the storage notes for all instances
+	 * which ones there are.
+	 */
+	private final boolean noted;
+
+	/**
 	 * Creates a storage.
 	 * @param storage keeps the uploads
 	 * @param limits how much may be stored
@@ -77,15 +83,30 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 		this.limits = limits;
 		this.quotas = SingletonSupplier.of(quotas);
 		this.accounts = new QuotaAccounts(limits);
+		this.noted = limits.isLimited() && !limits.isStoredLimited() && storage.noteUnfinished();
 	}
 
 	/**
 	 * Counts what is there.
 	 */
 	public void load() {
-		if (this.limits.isLimited()) {
+		if (this.noted) {
+			countUnfinished();
+		}
+		else if (this.limits.isLimited()) {
 			new UploadPass(this::list, "counted").forEach((upload) -> {
 			});
+		}
+	}
+
+	private void countUnfinished() {
+		Set<UploadId> missed = this.accounts.uploads(null);
+		boolean all = new UploadPass(() -> super.unfinished((id) -> true), "counted").forEach((upload) -> {
+			missed.remove(upload.id());
+			count(upload);
+		});
+		if (all) {
+			missed.forEach(this::recount);
 		}
 	}
 
@@ -167,7 +188,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 
 	private void count(Upload upload) {
 		boolean finished = upload.isFull();
-		if (finished && !super.hasContent(upload)) {
+		if (finished && (this.noted || !super.hasContent(upload))) {
 			this.accounts.remove(upload.id());
 			return;
 		}
@@ -233,16 +254,21 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 	}
 
 	/**
-	 * Each instance has to see what the others have stored.
+	 * Counts what other instances have created. Where finished uploads count, too, each
+	 * instance has to make the pass for that.
 	 */
 	@Override
 	public boolean beginPass(Duration interval) throws IOException {
+		if (this.noted) {
+			countUnfinished();
+			return super.beginPass(interval);
+		}
 		return this.limits.isLimited() || super.beginPass(interval);
 	}
 
 	@Override
 	public Stream<Upload> list() throws IOException {
-		if (!this.limits.isLimited()) {
+		if (!this.limits.isLimited() || this.noted) {
 			return super.list();
 		}
 		Set<UploadId> missed = this.accounts.uploads(null);
@@ -265,7 +291,7 @@ public final class QuotaUploadStorage extends DelegatingUploadStorage {
 
 	@Override
 	public Stream<Upload> list(BiPredicate<UploadId, Instant> interest) throws IOException {
-		return this.limits.isLimited() ? list() : super.list(interest);
+		return (this.limits.isLimited() && !this.noted) ? list() : super.list(interest);
 	}
 
 	/**

@@ -17,7 +17,9 @@
 package io.github.tusspring.upload;
 
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
@@ -29,9 +31,10 @@ import org.springframework.core.log.LogMessage;
 
 /**
  * Counts the uploads that are not finished against their limits. What is counted is kept
- * in memory; the storage is looked through when the application starts, and what is
+ * in memory; what the storage has is counted when the application starts, and what is
  * counted is looked at again before a creation is refused: another instance, the cleaner
- * or the application may have removed uploads meanwhile. Thread-safe.
+ * or the application may have removed uploads meanwhile. Where the storage notes which
+ * uploads are unfinished, those of other instances are counted now and then. Thread-safe.
  */
 final class UnfinishedUploads {
 
@@ -49,11 +52,17 @@ final class UnfinishedUploads {
 
 	private final ClientCounts counts;
 
+	/**
+	 * Whether the storage notes for all instances which uploads are unfinished.
+	 */
+	private final boolean noted;
+
 	UnfinishedUploads(UploadStorage storage, UploadPolicy policy) {
 		this.storage = storage;
 		this.expiration = policy.expiration();
 		this.limits = policy.limits();
 		this.counts = new ClientCounts(this.limits.maxUploads(), this.limits.maxUploadsPerClient());
+		this.noted = this.limits.areUploadsLimited() && storage.noteUnfinished();
 	}
 
 	/**
@@ -129,7 +138,30 @@ final class UnfinishedUploads {
 	 * @return whether all of it could be counted
 	 */
 	boolean load() {
+		if (this.noted) {
+			return refresh();
+		}
 		return !this.limits.areUploadsLimited() || new UploadPass(this.storage::list, "counted").forEach(this::load);
+	}
+
+	/**
+	 * Counts what other instances have created, and no more what they have finished.
+	 */
+	private boolean refresh() {
+		Set<UploadId> missed = new HashSet<>();
+		this.entries.forEach((id, entry) -> {
+			if (entry.stored) {
+				missed.add(id);
+			}
+		});
+		boolean all = new UploadPass(() -> this.storage.unfinished((id) -> {
+			missed.remove(id);
+			return !this.entries.containsKey(id);
+		}), "counted").forEach(this::load);
+		if (all) {
+			missed.forEach(this::check);
+		}
+		return all;
 	}
 
 	private void load(Upload upload) {
@@ -153,7 +185,12 @@ final class UnfinishedUploads {
 	 * Stops counting what is gone or has expired.
 	 */
 	void prune() {
-		prune((entry) -> true);
+		if (this.noted) {
+			refresh();
+		}
+		else {
+			prune((entry) -> true);
+		}
 	}
 
 	private void prune(Predicate<Entry> filter) {

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -301,6 +302,28 @@ public interface UploadStorage {
 	 */
 	default boolean isRemote() {
 		return false;
+	}
+
+	/**
+	 * Says that unfinished uploads are going to be counted, so that from now on the
+	 * storage notes for all instances of the application which ones there are. Called
+	 * before any upload is created.
+	 * @return whether it does: {@link #unfinished} then reads no other uploads
+	 */
+	default boolean noteUnfinished() {
+		return false;
+	}
+
+	/**
+	 * Lists the uploads that are not full. May list others as well, if it doesn't
+	 * {@link #noteUnfinished note} them.
+	 * @param interest is asked which of them are of interest, in the thread that goes
+	 * through the stream
+	 * @return a stream that must be closed, perhaps with uploads of no interest
+	 * @throws IOException if the storage fails
+	 */
+	default Stream<Upload> unfinished(Predicate<UploadId> interest) throws IOException {
+		return list();
 	}
 
 	/**

@@ -51,9 +51,11 @@ public record S3Location(@Nullable String bucket, String key) {
 				() -> "'key' must not be longer than " + MAX_LENGTH + " bytes");
 		Assert.isTrue(!IMPOSSIBLE.matcher(key).matches(),
 				"'key' must not have control characters, or segments that are '.' or '..'");
-		Assert.isTrue(!key.endsWith(".info") && !key.contains(".info.") && !key.startsWith(UnsettledUploads.NAME)
-				&& !key.startsWith(WaitingUploads.NAME) && !key.equals(LastPass.NAME) && !key.startsWith(UsedIds.NAME)
-				&& !key.startsWith(FirstContact.PROBE) && SentTail.upload(key) == null,
+		Assert.isTrue(
+				!key.endsWith(".info") && !key.contains(".info.") && !key.startsWith(UnsettledUploads.NAME)
+						&& !key.startsWith(OpenUploads.NAME) && !key.startsWith(WaitingUploads.NAME)
+						&& !key.equals(LastPass.NAME) && !key.startsWith(UsedIds.NAME)
+						&& !key.startsWith(FirstContact.PROBE) && SentTail.upload(key) == null,
 				() -> "'key' must not be that of something else in the bucket than a content: " + key);
 	}
 

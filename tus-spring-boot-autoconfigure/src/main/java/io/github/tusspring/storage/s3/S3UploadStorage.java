@@ -36,6 +36,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -123,6 +124,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	private final UnsettledUploads unsettled;
 
 	private final WaitingUploads waiting = new WaitingUploads(this);
+
+	private final OpenUploads open = new OpenUploads(this);
 
 	private final LastPass lastPass = new LastPass(this);
 
@@ -306,6 +309,9 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		if (upload.isFinal() || (manifest.begun && upload.endpoint() == null)) {
 			this.objects.await(this.unsettled.add(upload.id()));
 		}
+		if (manifest.state() == UploadState.RECEIVING) {
+			this.open.add(upload.id());
+		}
 		return this.manifests.create(upload.id(), manifest).toUpload();
 	}
 
@@ -452,6 +458,10 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			}
 			stored.change((manifest) -> change(manifest, upload));
 		}
+		boolean first = upload.state() == UploadState.FINISHING && upload.attempts() == 1;
+		if (first || upload.state() == UploadState.REJECTED) {
+			full(upload.id());
+		}
 		if (upload.state().isSettled()) {
 			this.unsettled.discard(upload.id());
 		}
@@ -459,6 +469,13 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			this.assembly.complete(stored);
 			this.assembly.check(stored);
 		}
+	}
+
+	/**
+	 * Called when an upload is full: it is no longer an unfinished one.
+	 */
+	void full(UploadId id) {
+		this.open.discard(id);
 	}
 
 	private static void change(Manifest manifest, Upload upload) {
@@ -636,7 +653,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		if (manifest.state() != UploadState.RECEIVING || manifest.isFinal()) {
 			this.unsettled.discard(stored.id());
 		}
-		if (manifest.isFinal() && manifest.state() == UploadState.RECEIVING) {
+		if (manifest.state() == UploadState.RECEIVING) {
+			this.open.discard(stored.id());
 			manifest.partIds().forEach((part) -> this.objects.discard(this.waiting.remove(stored.id(), part)));
 		}
 		stored.remove();
@@ -691,6 +709,18 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		if (!tails.isEmpty()) {
 			this.objects.discard(this.objects.delete(this.settings.bucket(), tails.stream().map(this::key).toList()));
 		}
+	}
+
+	@Override
+	public boolean noteUnfinished() {
+		this.open.note();
+		return true;
+	}
+
+	@Override
+	public Stream<Upload> unfinished(Predicate<UploadId> interest) throws IOException {
+		this.contact.ensure();
+		return this.open.list(interest);
 	}
 
 	@Override

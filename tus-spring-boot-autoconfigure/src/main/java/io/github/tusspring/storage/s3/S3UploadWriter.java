@@ -452,6 +452,10 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		if (full) {
 			this.storage.assembly().complete(this.stored);
 		}
+		if (full && this.upload.isPartial()) {
+			// Nobody is going to deliver it.
+			this.storage.full(this.upload.id());
+		}
 		this.storage.discard(this.absorbed);
 	}
 

@@ -564,6 +564,46 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void unfinishedUploadsAreNotedWhereTheyAreCounted() throws Exception {
+		try (S3UploadStorage here = open(ConditionalWrites.REQUIRED, Duration.ofDays(1));
+				S3UploadStorage there = open(ConditionalWrites.REQUIRED, Duration.ofDays(1))) {
+			assertThat(there.unfinished((id) -> true)).as("that nobody has counted").isEmpty();
+			assertThat(here.noteUnfinished()).isTrue();
+			assertThat(there.noteUnfinished()).isTrue();
+			for (String kind : List.of("open", "full", "gone", "part", "refused")) {
+				Concatenation concatenation = kind.equals("part") ? new Concatenation.Partial() : null;
+				UploadId id = UploadId.of(kind + "-" + count);
+				here.create(NewUpload.builder(id).length(3L).concatenation(concatenation).build());
+				assertThat(bucket.keys()).contains("some/.open/" + id);
+			}
+			assertThat(there.unfinished((id) -> !id.toString().startsWith("gone"))).hasSize(4);
+			fill(here, UploadId.of("full-" + count));
+			here.update(here.find(UploadId.of("full-" + count)).withNextAttempt());
+			fill(here, UploadId.of("part-" + count));
+			fill(here, UploadId.of("refused-" + count));
+			here.update(here.find(UploadId.of("refused-" + count)).withState(UploadState.REJECTED));
+			there.delete(there.find(UploadId.of("gone-" + count)));
+			await().untilAsserted(() -> assertThat(bucket.keys()).filteredOn((key) -> key.startsWith("some/.open/"))
+				.containsExactly("some/.open/open-" + count));
+			assertThat(there.unfinished((id) -> true)).extracting(Upload::id)
+				.containsExactly(UploadId.of("open-" + count));
+			there.delete(there.find(UploadId.of("open-" + count)));
+		}
+	}
+
+	@Test
+	void whatAnInstanceThatDiedHasNotedTooManyIsNotCounted() throws Exception {
+		append(this.one, "abcdef");
+		this.other.noteUnfinished();
+		bucket.put("some/.open/" + this.id, "");
+		bucket.put("some/.open/coming-" + count, "");
+		assertThat(this.other.unfinished((id) -> true)).isEmpty();
+		await().untilAsserted(() -> assertThat(bucket.keys()).doesNotContain("some/.open/" + this.id)
+			.contains("some/.open/coming-" + count));
+		client.deleteObject((request) -> request.bucket("uploads").key("some/.open/coming-" + count)).join();
+	}
+
+	@Test
 	void ofManyInstancesThatWantToCleanOneDoes() throws Exception {
 		List<String> operations = new CopyOnWriteArrayList<>();
 		try (S3AsyncClient counting = S3Server.clientBuilder(server.endpoint())
