@@ -46,8 +46,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -179,6 +181,17 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void bodyOfAFormsTypeIsAnUploadWhereItIsShielded() {
+		RawResponse answer = send(RawRequest.of("PUT", server.uri("/drop"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Upload-Complete: ?1")
+			.with("Content-Type: application/x-www-form-urlencoded")
+			.chunked("title=", "Holidays"));
+		assertThat(answer.text()).isEqualTo("14 bytes dropped");
+	}
+
+	@Test
 	void bodyOfAnyOtherTypeIsAnUploadWithoutTus() {
 		RawResponse answer = send(RawRequest.of("PUT", server.uri("/videos"))
 			.without("Tus-Resumable")
@@ -301,6 +314,14 @@ class TusRequestsTests {
 		@Bean
 		DropFilter dropFilter(TusRequests tus) {
 			return new DropFilter(tus);
+		}
+
+		@Bean
+		FilterRegistrationBean<BodyShieldFilter> shield() {
+			FilterRegistrationBean<BodyShieldFilter> registration = new FilterRegistrationBean<>(
+					new BodyShieldFilter((request) -> request.getRequestURI().startsWith("/drop")));
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
+			return registration;
 		}
 
 		@Bean
