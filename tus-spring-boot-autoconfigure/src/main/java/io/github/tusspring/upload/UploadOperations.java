@@ -16,6 +16,7 @@
 
 package io.github.tusspring.upload;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -97,6 +98,9 @@ public final class UploadOperations {
 					next.remove();
 				}
 			});
+		}
+		catch (UncheckedIOException ex) {
+			throw new UploadStorageException("Uploads can't be listed", ex);
 		}
 		return next.stream().sorted(order).toList();
 	}

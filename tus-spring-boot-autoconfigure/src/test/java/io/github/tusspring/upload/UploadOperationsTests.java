@@ -17,6 +17,7 @@
 package io.github.tusspring.upload;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,6 +97,21 @@ class UploadOperationsTests {
 
 		};
 		assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> many.page(50, (upload) -> true));
+	}
+
+	@Test
+	void whenTheStorageFailsInTheMiddleOfAListThenItIsTheStorageThatFails() {
+		ManyUploads many = new ManyUploads(100) {
+
+			@Override
+			public Stream<UploadId> ids() {
+				return super.ids().peek((id) -> {
+					throw new UncheckedIOException(new IOException("broken"));
+				});
+			}
+
+		};
+		assertThatExceptionOfType(UploadStorageException.class).isThrownBy(() -> many.page(50, (upload) -> true));
 	}
 
 	@Test
