@@ -21,7 +21,8 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's wish to do something with an upload. Immutable.
+ * A client's wish to do something with an upload, of which {@link #metadata()} and
+ * {@link #owner()} tell whether it is there already or not. Immutable.
  *
  * @param intent what the client wants to do
  * @param client who it is
@@ -52,10 +53,8 @@ public record UploadAccess(UploadIntent intent, UploadClient client, @Nullable U
 	 * @return the metadata
 	 */
 	public UploadMetadata metadata() {
-		if (this.upload != null) {
-			return this.upload.metadata();
-		}
-		return (this.creation != null) ? this.creation.metadata() : UploadMetadata.EMPTY;
+		NewUpload asked = asked();
+		return (asked != null) ? asked.metadata() : UploadMetadata.EMPTY;
 	}
 
 	/**
@@ -63,10 +62,15 @@ public record UploadAccess(UploadIntent intent, UploadClient client, @Nullable U
 	 * @return the owner or {@code null}
 	 */
 	public @Nullable String owner() {
-		if (this.upload != null) {
-			return this.upload.owner();
-		}
-		return (this.creation != null) ? this.creation.owner() : null;
+		NewUpload asked = asked();
+		return (asked != null) ? asked.owner() : null;
+	}
+
+	/**
+	 * Returns what is asked for where the upload is created, or was then.
+	 */
+	private @Nullable NewUpload asked() {
+		return (this.upload != null) ? this.upload.asked() : this.creation;
 	}
 
 }

@@ -52,7 +52,7 @@ public final class UploadGuard {
 			throw new UploadNotFoundException(upload.id());
 		}
 		try {
-			check(UploadAccess.of(intent, upload, client));
+			authorize(intent, upload, client);
 		}
 		catch (UploadForbiddenException ex) {
 			if (intent == UploadIntent.INSPECT || !mayInspect(upload, client)) {
@@ -83,7 +83,7 @@ public final class UploadGuard {
 			return false;
 		}
 		try {
-			check(UploadAccess.of(UploadIntent.INSPECT, upload, client));
+			authorize(UploadIntent.INSPECT, upload, client);
 			return true;
 		}
 		catch (UploadForbiddenException | UploadNotFoundException ex) {
@@ -91,13 +91,13 @@ public final class UploadGuard {
 		}
 	}
 
-	private void check(UploadAccess access) {
-		if (access.user() instanceof UploadGrant grant && access.upload() != null) {
+	private void authorize(UploadIntent intent, Upload upload, UploadClient client) {
+		if (client.user() instanceof UploadGrant grant) {
 			// Who signed the URL has decided.
-			grant.check(access.intent(), access.upload());
+			grant.check(intent, upload);
 		}
 		else {
-			authorize(access);
+			authorize(UploadAccess.of(intent, upload, client));
 		}
 	}
 
