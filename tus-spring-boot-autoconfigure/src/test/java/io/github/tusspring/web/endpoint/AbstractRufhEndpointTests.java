@@ -244,7 +244,11 @@ abstract class AbstractRufhEndpointTests {
 			assertThat(failed.status()).isEqualTo(status);
 			assertThat(failed.header("Upload-Offset")).as("%s", failed).isEqualTo("5");
 			assertThat(failed.header(name)).isEqualTo(value);
+			RawResponse head = to(version, "HEAD", location).send();
+			assertThat(head.header("Upload-Offset")).isEqualTo("5");
+			assertThat(head.header("Upload-Length")).as("a client takes as many bytes for success").isNull();
 		}
+		assertThat(patch(version, location, 5, true).body("").send().text()).isEqualTo("attempt 3 got hello");
 	}
 
 	@Test
