@@ -99,7 +99,7 @@ final class UnsettledUploads {
 			}
 			boolean needless = (stored != null) ? !mayBecomeDue(stored.manifest())
 					: !this.storage.manifests().isThere(id);
-			if (needless && since.isBefore(now.minus(YOUNG))) {
+			if (needless && (isOver(stored) || since.isBefore(now.minus(YOUNG)))) {
 				discard(id);
 			}
 			return null;
@@ -107,6 +107,10 @@ final class UnsettledUploads {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	private static boolean isOver(@Nullable StoredUpload stored) {
+		return stored != null && stored.manifest().state().isSettled();
 	}
 
 	private static boolean mayBecomeDue(Manifest manifest) {

@@ -82,8 +82,8 @@ public record S3Bucket(S3AsyncClient client, String name) {
 	public void assertNothingIsLeftOver(String prefix, Set<String> finished) throws IOException {
 		clean(prefix, finished);
 		assertThat(multipartUploads()).isEmpty();
-		// The note of an upload that was settled when its instance died stays for an
-		// hour, and when the cleaner came last for ever.
+		// The note of an upload that was settled when its instance died stays until
+		// another one looks, and when the cleaner came last for ever.
 		assertThat(keys()).filteredOn((key) -> !key.startsWith(prefix + UnsettledUploads.NAME))
 			.filteredOn((key) -> !key.equals(prefix + LastPass.NAME))
 			.allMatch((key) -> key.startsWith(prefix)

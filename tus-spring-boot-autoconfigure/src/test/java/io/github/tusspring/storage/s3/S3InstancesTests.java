@@ -639,6 +639,17 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void noteOfAnUploadThatIsSettledIsRemovedByWhoeverFindsIt() throws Exception {
+		append(this.one, "abcdef");
+		this.one.update(this.one.find(this.id).withNextAttempt());
+		this.one.update(this.one.find(this.id).withState(UploadState.COMPLETED));
+		await().until(() -> !bucket.keys().contains("some/.due/" + this.id));
+		bucket.put("some/.due/" + this.id, "");
+		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(this.id);
+		await().until(() -> !bucket.keys().contains("some/.due/" + this.id));
+	}
+
+	@Test
 	void noteOfAnUploadThatIsJustBeingMadeStays() throws Exception {
 		bucket.put("some/.due/young-" + count, "");
 		assertThat(this.other.unsettled()).extracting(Upload::id).doesNotContain(UploadId.of("young-" + count));
