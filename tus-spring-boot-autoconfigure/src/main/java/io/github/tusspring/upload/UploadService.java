@@ -92,6 +92,12 @@ public final class UploadService {
 		this.inspections = new Inspections(this.engine, this.visible, this.running, this.concatenator);
 		this.downloads = new Downloads(this.engine, this.visible);
 		this.maintenance = new Maintenance(storage, delivery, this.concatenator, unfinished);
+		storage.whenLost(this::lost);
+	}
+
+	private void lost(Upload upload) {
+		this.concatenator.removed(upload);
+		this.engine.events().expired(this.engine.policy().expiration().apply(upload));
 	}
 
 	/**

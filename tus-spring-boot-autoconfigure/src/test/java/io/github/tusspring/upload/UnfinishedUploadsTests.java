@@ -20,10 +20,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.github.tusspring.upload.event.TusUploadExpiredEvent;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,9 @@ class UnfinishedUploadsTests {
 	private boolean broken;
 
 	private Runnable creating = () -> {
+	};
+
+	private Consumer<Upload> lost = (upload) -> {
 	};
 
 	private TestEngine engine;
@@ -77,6 +81,11 @@ class UnfinishedUploadsTests {
 				return super.find(id);
 			}
 
+			@Override
+			public void whenLost(Consumer<Upload> listener) {
+				UnfinishedUploadsTests.this.lost = listener;
+			}
+
 		}, new UploadLimits(2, 0, 0, 0));
 	}
 
@@ -102,6 +111,20 @@ class UnfinishedUploadsTests {
 		this.engine.create("a", 3L);
 		this.engine.create("b", null);
 		assertRefused("c");
+	}
+
+	@Test
+	void uploadThatTheStorageHasLostCountsNoMoreAndIsToldToHaveExpired() throws Exception {
+		Upload upload = this.engine.create("a", 3L);
+		this.engine.create("b", 3L);
+		this.engine.storage.delete(upload.id());
+		this.lost.accept(upload);
+		this.engine.create("c", 3L);
+		assertRefused("d");
+		assertThat(this.engine.events).filteredOn(TusUploadExpiredEvent.class::isInstance)
+			.singleElement(InstanceOfAssertFactories.type(TusUploadExpiredEvent.class))
+			.satisfies((event) -> assertThat(event.upload().id()).isEqualTo(upload.id()))
+			.satisfies((event) -> assertThat(event.upload().expires()).isNotNull());
 	}
 
 	@Test
