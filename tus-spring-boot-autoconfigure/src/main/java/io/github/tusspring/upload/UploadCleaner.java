@@ -86,7 +86,8 @@ public final class UploadCleaner {
 
 	/**
 	 * Goes through all uploads, unless another instance of the application has begun to
-	 * do so lately. If that one dies meanwhile, an interval is left out.
+	 * do so lately. If that one dies meanwhile, an interval is left out. Where it can't
+	 * be noted who has begun when, each instance goes through them.
 	 * @param interval the time between two passes
 	 */
 	public void clean(Duration interval) {
@@ -100,8 +101,8 @@ public final class UploadCleaner {
 			return;
 		}
 		catch (IOException | RuntimeException ex) {
-			logger.error("It can't be found out whether it is time to clean the uploads", ex);
-			return;
+			// A pass too many does no harm, and is what makes room in a full storage.
+			logger.warn(LogMessage.format("It can't be noted that the uploads are cleaned now: %s", ex));
 		}
 		clean();
 	}

@@ -107,9 +107,6 @@ class UploadCleanerTests {
 
 			@Override
 			public boolean beginPass(Duration interval) throws IOException {
-				if (interval.isZero()) {
-					throw new IOException("away");
-				}
 				return mine[0];
 			}
 
@@ -118,10 +115,25 @@ class UploadCleanerTests {
 				new UploadEvents((event) -> {
 				}), Clock.fixed(Instant.now().plus(Duration.ofDays(9)), ZoneOffset.UTC));
 		cleaner.clean(Duration.ofHours(1));
-		mine[0] = true;
-		cleaner.clean(Duration.ZERO);
 		assertThat(this.engine.stored("a")).isNotNull();
+		mine[0] = true;
 		cleaner.clean(Duration.ofHours(1));
+		assertThat(this.engine.stored("a")).isNull();
+	}
+
+	@Test
+	void whenItCannotBeNotedThatAPassBeginsThenRoomIsMadeAllTheSame() {
+		this.engine.create("a", 3L);
+		UploadStorage full = new ForwardingUploadStorage(this.engine.storage) {
+
+			@Override
+			public boolean beginPass(Duration interval) throws IOException {
+				throw new InsufficientStorageException("The store is full");
+			}
+
+		};
+		new UploadCleaner(full, this.engine.locker, this.engine.expiration, new UploadEvents((event) -> {
+		}), Clock.fixed(Instant.now().plus(Duration.ofDays(9)), ZoneOffset.UTC)).clean(Duration.ofHours(1));
 		assertThat(this.engine.stored("a")).isNull();
 	}
 

@@ -20,8 +20,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -349,22 +349,29 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 	}
 
 	/**
-	 * The time of a file says when the last pass was begun. If two instances find it at
-	 * the same moment both make theirs, which does no harm.
+	 * The time of an empty file says when the last pass was begun: to make it again takes
+	 * no room, which a full directory hasn't until it is cleaned. If two instances find
+	 * it too old at the same moment both make theirs, which does no harm.
 	 */
 	@Override
-	public boolean beginPass(Duration interval) throws IOException {
-		Instant soonest = Instant.now().minus(interval.multipliedBy(9).dividedBy(10));
+	public boolean beginPass(Duration interval) {
 		try {
-			if (Files.exists(this.lastPass) && Files.getLastModifiedTime(this.lastPass).toInstant().isAfter(soonest)) {
+			if (Files.exists(this.lastPass) && isRecent(Files.getLastModifiedTime(this.lastPass), interval)) {
 				return false;
 			}
-			Files.writeString(this.lastPass, Instant.now().toString());
+			Files.deleteIfExists(this.lastPass);
+			Files.createFile(this.lastPass);
 		}
-		catch (NoSuchFileException ex) {
-			logger.debug("The directory is gone", ex);
+		catch (IOException ex) {
+			logger.debug("The others can't be told that this instance cleans", ex);
 		}
 		return true;
+	}
+
+	private static boolean isRecent(FileTime begun, Duration interval) {
+		// A time to come is that of a clock which was wrong.
+		Duration age = Duration.between(begun.toInstant(), Instant.now()).abs();
+		return age.compareTo(interval.multipliedBy(9).dividedBy(10)) < 0;
 	}
 
 	@Override

@@ -47,6 +47,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 import org.springframework.util.FileSystemUtils;
 
@@ -96,6 +98,28 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 		FileSystemUtils.deleteRecursively(uploads());
 		Files.writeString(uploads(), "in the way");
 		assertThatIOException().isThrownBy(this.here::check);
+	}
+
+	@Test
+	@EnabledOnOs(OS.LINUX)
+	void whenTheDiskIsFullThenAPassIsBegun() throws IOException {
+		Files.createSymbolicLink(uploads().resolve(".cleaned"), Path.of("/dev/full"));
+		assertThat(this.here.beginPass(Duration.ofSeconds(1))).isTrue();
+	}
+
+	@Test
+	void whenTheLastPassCannotBeNotedThenOneIsBegun() throws IOException {
+		Files.createDirectories(uploads().resolve(".cleaned/in the way"));
+		Files.setLastModifiedTime(uploads().resolve(".cleaned"), FileTime.fromMillis(0));
+		assertThat(this.here.beginPass(Duration.ofHours(1))).isTrue();
+	}
+
+	@Test
+	void whenTheLastPassWasNotedByAWrongClockThenOneIsBegun() throws IOException {
+		assertThat(this.there.beginPass(Duration.ofHours(1))).isTrue();
+		Files.setLastModifiedTime(uploads().resolve(".cleaned"), FileTime.from(Instant.now().plus(Duration.ofDays(1))));
+		assertThat(this.here.beginPass(Duration.ofHours(1))).isTrue();
+		assertThat(this.there.beginPass(Duration.ofHours(1))).isFalse();
 	}
 
 	@Test
