@@ -23,6 +23,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,13 @@ public final class DetachFilter implements Filter {
 			throws IOException, ServletException {
 		Filters filters = new Filters();
 		request.setAttribute(ATTRIBUTE, filters);
-		// What fails on the way back is ended by the container, and begins nothing.
-		chain.doFilter(request, response);
+		try {
+			chain.doFilter(request, response);
+		}
+		catch (IOException | ServletException | RuntimeException | Error ex) {
+			filters.failed(request, response);
+			throw ex;
+		}
 		filters.left();
 	}
 
@@ -68,6 +74,18 @@ public final class DetachFilter implements Filter {
 			}
 			else {
 				this.work = work;
+			}
+		}
+
+		/**
+		 * Ends a request that has failed on its way back, and begins nothing: some
+		 * containers would wait for us, and say 200 if we said nothing.
+		 */
+		private synchronized void failed(ServletRequest request, ServletResponse response) {
+			this.left = true;
+			if (this.work != null && request.isAsyncStarted()) {
+				((HttpServletResponse) response).setStatus(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+				request.getAsyncContext().complete();
 			}
 		}
 

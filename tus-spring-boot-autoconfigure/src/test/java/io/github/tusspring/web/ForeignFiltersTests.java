@@ -128,6 +128,14 @@ class ForeignFiltersTests {
 	}
 
 	@Test
+	void whenAFilterFailsOnItsWayBackThenTheRequestEnds() {
+		URI upload = create(5);
+		RawRequest head = RawRequest.of("HEAD", upload);
+		assertThat(head.with("X-Broken: yes").send().status()).isEqualTo(500);
+		assertThat(head.without("X-Broken").send().header("Upload-Offset")).isEqualTo("0");
+	}
+
+	@Test
 	void whenAFilterAllowsEveryOriginThenPagesCanReadTheProtocolsHeadersAllTheSame() {
 		RawRequest creation = RawRequest.of("POST", server.uri("/files"))
 			.with("Upload-Length: 5")
@@ -174,6 +182,16 @@ class ForeignFiltersTests {
 		@Bean
 		SlowFilter slow() {
 			return new SlowFilter();
+		}
+
+		@Bean
+		Filter broken() {
+			return (request, response, chain) -> {
+				chain.doFilter(request, response);
+				if (((HttpServletRequest) request).getHeader("X-Broken") != null) {
+					throw new ServletException("A filter fails on its way back");
+				}
+			};
 		}
 
 		/**
