@@ -17,13 +17,14 @@
 package io.github.tusspring.reliability;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.Tag;
-
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * A directory that three instances share, with locks in PostgreSQL.
@@ -36,7 +37,7 @@ class JdbcClusterTests extends AbstractSharedDirectoryTests {
 	private long process;
 
 	@Override
-	List<String> startServer() throws IOException {
+	List<String> startServer() throws IOException, SQLException {
 		this.server = EmbeddedPostgres.start();
 		this.process = process();
 		return List.of("tus.lock.type=jdbc", "tus.lock.jdbc.initialize-schema=always",
@@ -57,12 +58,13 @@ class JdbcClusterTests extends AbstractSharedDirectoryTests {
 		return Stream.concat(Stream.of(this.process), children.map(ProcessHandle::pid)).toList();
 	}
 
-	private long process() {
-		Long backend = JdbcClient.create(this.server.getPostgresDatabase())
-			.sql("select pg_backend_pid()")
-			.query(Long.class)
-			.single();
-		return ProcessHandle.of(backend).flatMap(ProcessHandle::parent).orElseThrow().pid();
+	private long process() throws SQLException {
+		// The process lives as long as its connection.
+		try (Connection connection = this.server.getPostgresDatabase().getConnection()) {
+			ResultSet result = connection.createStatement().executeQuery("select pg_backend_pid()");
+			result.next();
+			return ProcessHandle.of(result.getLong(1)).flatMap(ProcessHandle::parent).orElseThrow().pid();
+		}
 	}
 
 }

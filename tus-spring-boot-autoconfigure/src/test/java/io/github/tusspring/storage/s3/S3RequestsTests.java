@@ -20,12 +20,19 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 import io.github.tusspring.test.TestServer;
+import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.NewUpload;
+import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -167,6 +174,45 @@ class S3RequestsTests {
 		// One for each manifest, and one for each content that is too small to be copied.
 		assertThat(counter.operations().stream().filter((operation) -> operation.equals("GetObject")))
 			.hasSizeLessThanOrEqualTo(8);
+	}
+
+	@Test
+	void finalUploadOfPartsThatAnotherInstanceHasFilledCostsThreeLooksForEachPart() throws Exception {
+		String parts = "";
+		try (S3AsyncClient client = store.client();
+				S3UploadStorage other = new S3UploadStorage(client, S3Server.settings("uploads", "some/"),
+						(upload) -> S3Location.of(upload.id().toString()))) {
+			for (int i = 0; i < 2; i++) {
+				UploadId id = UploadId.of("part-" + i);
+				other.create(NewUpload.builder(id).length(6L * MIB).concatenation(new Concatenation.Partial()).build());
+				append(other, id, 5 * MIB);
+				append(other, id, MIB);
+				parts += " " + uri(id.toString()).getPath();
+			}
+		}
+		counter.reset();
+		HttpResponse<Void> response = send(HttpRequest.newBuilder(server.uri("/files"))
+			.header("Upload-Concat", "final;" + parts.strip())
+			.POST(HttpRequest.BodyPublishers.noBody()));
+		assertThat(response.statusCode()).isEqualTo(201);
+		String location = response.headers().firstValue("Location").orElseThrow();
+		awaitSettled(location.substring(location.lastIndexOf('/') + 1));
+		Map<String, Long> operations = counter.operations()
+			.stream()
+			.collect(Collectors.groupingBy((operation) -> operation, Collectors.counting()));
+		// The manifest when it is named and when it is used, and the object.
+		assertThat(operations).containsEntry("GetObject", 4L)
+			.containsEntry("HeadObject", 2L)
+			.containsEntry("UploadPartCopy", 2L)
+			.containsEntry("CompleteMultipartUpload", 1L)
+			.doesNotContainKey("AbortMultipartUpload");
+	}
+
+	private static void append(S3UploadStorage storage, UploadId id, int count) throws Exception {
+		try (UploadWriter writer = storage.append(storage.find(id), System.nanoTime(), false)) {
+			writer.write(ByteBuffer.wrap(random(count)));
+			writer.commit();
+		}
 	}
 
 	private String create(long length, String... concatenation) throws Exception {
