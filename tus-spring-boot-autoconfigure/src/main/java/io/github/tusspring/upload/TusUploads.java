@@ -25,6 +25,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.core.io.Resource;
 import org.springframework.util.Assert;
 
@@ -163,6 +165,8 @@ public final class TusUploads {
 	 * @return the file
 	 * @throws UploadNotFoundException if there is no such upload
 	 * @throws IllegalStateException if it lacks bytes or is a partial upload
+	 * @throws UploadLockedException if it is in a bucket, and another instance of the
+	 * application delivers it
 	 * @throws IOException if the content can't be moved
 	 */
 	public Path moveTo(UploadId id, Path target) throws IOException {
@@ -176,43 +180,46 @@ public final class TusUploads {
 
 	/**
 	 * Deletes an upload. While it is being delivered only its content is deleted, so that
-	 * its client can still see that it is finished.
+	 * its client can still see that it is finished: but for one in a bucket that another
+	 * instance of the application delivers, which is left alone.
 	 * @param id the upload's id
 	 * @return whether there was such an upload
-	 * @throws UploadLockedException if an append to it can't be ended in time
+	 * @throws UploadLockedException if an append to it can't be ended in time, or another
+	 * instance delivers it
 	 * @throws UploadStorageException if the storage fails
 	 */
 	public boolean delete(UploadId id) {
-		try (UploadLock lock = this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE, LOCK_TIMEOUT)) {
+		try (UploadLock lock = lock(id)) {
 			Upload upload = this.storage.find(id);
+			if (lock == null) {
+				return deleteContent(id, upload);
+			}
 			if (upload != null && upload.isClaimed(Instant.now())) {
 				// By another instance, which is not bound by this one's locks.
-				deleteContent(upload);
-				return true;
+				throw new UploadLockedException(id);
 			}
 			return this.storage.delete(id);
-		}
-		catch (UploadLockedException ex) {
-			Upload upload = find(id).orElse(null);
-			if (upload == null || upload.state() != UploadState.FINISHING) {
-				throw ex;
-			}
-			deleteContent(upload);
-			return true;
 		}
 		catch (IOException ex) {
 			throw new UploadStorageException("Upload '" + id.abbreviated() + "' can't be deleted", ex);
 		}
 	}
 
-	private void deleteContent(Upload upload) {
+	private @Nullable UploadLock lock(UploadId id) {
 		try {
-			this.storage.deleteContent(upload);
+			return this.locker.lock(id, LockRequest.remove(), LockHolder.UNINTERRUPTIBLE, LOCK_TIMEOUT);
 		}
-		catch (IOException ex) {
-			throw new UploadStorageException("Content of upload '" + upload.id().abbreviated() + "' can't be deleted",
-					ex);
+		catch (UploadLockedException ex) {
+			return null;
 		}
+	}
+
+	private boolean deleteContent(UploadId id, @Nullable Upload upload) throws IOException {
+		if (upload == null || upload.state() != UploadState.FINISHING) {
+			throw new UploadLockedException(id);
+		}
+		this.storage.deleteContent(upload);
+		return true;
 	}
 
 	private Upload requireFull(UploadId id) {

@@ -202,6 +202,8 @@ public interface UploadStorage {
 	 * can. The upload's record stays.
 	 * @param upload the upload
 	 * @param target the file, which may exist
+	 * @throws UploadLockedException if another instance of the application delivers the
+	 * upload, and could not go on without it
 	 * @throws IOException if the storage fails
 	 */
 	void moveContent(Upload upload, Path target) throws IOException;
@@ -209,6 +211,8 @@ public interface UploadStorage {
 	/**
 	 * Removes the content. The upload's record stays.
 	 * @param upload the upload
+	 * @throws UploadLockedException if another instance of the application delivers the
+	 * upload, and could not go on without it
 	 * @throws IOException if the storage fails
 	 */
 	void deleteContent(Upload upload) throws IOException;

@@ -87,19 +87,21 @@ class TusUploadsTests {
 	}
 
 	@Test
-	void whenAnotherInstanceDeliversAnUploadThenOnlyItsContentIsDeleted() {
+	void whenAnotherInstanceDeliversAnUploadThenItIsLeftAlone() {
 		TestEngine engine = new TestEngine(new ForwardingUploadStorage(this.engine.storage) {
 
 			@Override
 			public Upload find(UploadId id) throws IOException {
 				Upload found = super.find(id);
-				return (found != null) ? found.mutate().claimed(Instant.now().plusSeconds(30)).build() : null;
+				return (found != null)
+						? found.mutate().state(UploadState.FINISHING).claimed(Instant.now().plusSeconds(30)).build()
+						: null;
 			}
 
 		});
-		assertThat(engine.uploads.delete(UploadId.of("a"))).isTrue();
-		assertThat(this.engine.inspect("a").state()).isEqualTo(UploadState.COMPLETED);
-		assertThat(this.uploads.open(UploadId.of("a")).exists()).isFalse();
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> engine.uploads.delete(UploadId.of("a")));
+		assertThat(this.uploads.open(UploadId.of("a")).exists()).isTrue();
 	}
 
 	@Test

@@ -593,7 +593,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void moveContent(Upload upload, Path target) throws IOException {
-		StoredUpload stored = require(upload);
+		StoredUpload stored = requireUnclaimed(upload);
 		this.assembly.complete(stored);
 		S3Location location = location(stored.manifest());
 		new S3Content(this.objects, bucket(location), location.key(), upload).copyTo(target);
@@ -602,12 +602,24 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	@Override
 	public void deleteContent(Upload upload) throws IOException {
-		StoredUpload stored = require(upload);
+		StoredUpload stored = requireUnclaimed(upload);
 		if (!stored.manifest().removed) {
 			this.assembly.complete(stored);
 			stored.change((manifest) -> manifest.removed = true);
 			removeObject(stored.manifest());
 		}
+	}
+
+	/**
+	 * Returns the look at an upload that no other instance delivers: that could not say
+	 * any more how the delivery has ended.
+	 */
+	private StoredUpload requireUnclaimed(Upload upload) throws IOException {
+		StoredUpload stored = require(upload);
+		if (stored.toUpload().isClaimed(Instant.now())) {
+			throw new UploadLockedException(upload.id());
+		}
+		return stored;
 	}
 
 	@Override

@@ -412,6 +412,21 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void contentThatAnotherInstanceDeliversIsLeftAlone(@TempDir Path directory) throws Exception {
+		append(this.one, "abcdef");
+		Upload delivered = this.one.find(this.id).withNextAttempt();
+		this.one.update(delivered);
+		Upload seen = this.other.find(this.id);
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(() -> this.other.deleteContent(seen));
+		assertThatExceptionOfType(UploadLockedException.class)
+			.isThrownBy(() -> this.other.moveContent(seen, directory.resolve("file")));
+		assertThat(directory).isEmptyDirectory();
+		this.one.update(delivered.withState(UploadState.COMPLETED));
+		this.other.moveContent(this.other.find(this.id), directory.resolve("file"));
+		assertThat(directory.resolve("file")).hasContent("abcdef");
+	}
+
+	@Test
 	void deletionOfWhatHasChangedIsRefused() throws Exception {
 		Upload seen = this.one.find(this.id);
 		append(this.other, "abc");
