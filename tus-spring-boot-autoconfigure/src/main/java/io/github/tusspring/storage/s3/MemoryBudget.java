@@ -26,7 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 import org.jspecify.annotations.Nullable;
 
@@ -61,9 +60,14 @@ final class MemoryBudget {
 	 * What threads may wait for: half of the memory, so that uploads that are received
 	 * get along with the other half.
 	 */
-	private final Semaphore acquirable;
+	private final MemoryShare acquirable;
 
-	private final int acquirableChunks;
+	/**
+	 * What tails that are read to be sent again may take at a time. It counts as used,
+	 * but isn't waited for as other memory: who reads them holds some that others wait
+	 * for.
+	 */
+	private final MemoryShare tails;
 
 	private long used;
 
@@ -91,8 +95,8 @@ final class MemoryBudget {
 	MemoryBudget(long limit, Executor executor) {
 		this.limit = limit;
 		this.executor = executor;
-		this.acquirableChunks = (int) Math.max(1, limit / 2 / CHUNK);
-		this.acquirable = new Semaphore(this.acquirableChunks, true);
+		this.acquirable = new MemoryShare(limit / 2);
+		this.tails = new MemoryShare(limit / 2);
 	}
 
 	synchronized void join(Holder holder) {
@@ -135,24 +139,15 @@ final class MemoryBudget {
 	 * @param bytes how much, from a half of all as much as there is
 	 */
 	void acquire(long bytes) throws IOException {
+		this.acquirable.acquire(bytes);
 		try {
-			this.acquirable.acquire(chunks(bytes));
-			try {
-				awaitRoom(bytes);
-			}
-			catch (InterruptedException ex) {
-				this.acquirable.release(chunks(bytes));
-				throw ex;
-			}
+			awaitRoom(bytes);
 		}
 		catch (InterruptedException ex) {
+			this.acquirable.release(bytes);
 			Thread.currentThread().interrupt();
 			throw new IOException("Interrupted while waiting for memory", ex);
 		}
-	}
-
-	private int chunks(long bytes) {
-		return (int) Math.min(this.acquirableChunks, (bytes + CHUNK - 1) / CHUNK);
 	}
 
 	private synchronized void awaitRoom(long bytes) throws InterruptedException {
@@ -176,7 +171,11 @@ final class MemoryBudget {
 	 */
 	void giveBack(long bytes) {
 		sent(bytes);
-		this.acquirable.release(chunks(bytes));
+		this.acquirable.release(bytes);
+	}
+
+	MemoryShare tails() {
+		return this.tails;
 	}
 
 	/**

@@ -217,7 +217,7 @@ final class S3Objects {
 					.key(key)
 					.range(range)
 					.ifMatch(tag)
-					.applyMutation(this.customizer::customize), AsyncResponseTransformer.toBytes()));
+					.applyMutation(this.customizer::customize), new ExactBytes()));
 	}
 
 	/**

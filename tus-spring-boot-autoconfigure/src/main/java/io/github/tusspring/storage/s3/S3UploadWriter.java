@@ -212,7 +212,11 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 * Returns how many bytes there are that are no part yet.
 	 */
 	private long gathered() {
-		return this.filled + this.tails.stream().mapToLong(SentTail::size).sum();
+		return this.filled + tailSize();
+	}
+
+	private long tailSize() {
+		return this.tails.stream().mapToLong(SentTail::size).sum();
 	}
 
 	private ByteBuffer chunk() {
@@ -294,10 +298,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					return;
 				}
 				releaseRoom();
-				if (gathered() >= minimum()) {
-					sendPart();
-				}
-				else {
+				if (gathered() < minimum() || !sendPartIfItsTailsHaveRoom()) {
 					sendTail();
 				}
 			}
@@ -371,6 +372,26 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		this.tails.clear();
 	}
 
+	/**
+	 * Does the same, unless too much is being read already to be sent again.
+	 */
+	private boolean sendPartIfItsTailsHaveRoom() throws IOException {
+		MemoryShare share = this.storage.budget().tails();
+		long memory = tailSize();
+		if (!share.tryAcquire(memory)) {
+			return false;
+		}
+		CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
+		try {
+			sendPart();
+			sent = this.parts.get(this.parts.size() - 1);
+		}
+		finally {
+			sent.whenComplete((part, ex) -> share.release(memory));
+		}
+		return true;
+	}
+
 	private void sendTail() {
 		List<SentTail> before = this.sender.toMerge(this.tails, this.filled);
 		this.tails.removeAll(before);
@@ -412,19 +433,60 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 
 	@Override
 	public void commit() throws IOException {
-		boolean full;
-		CompletableFuture<?> announced = CompletableFuture.completedFuture(null);
 		beginCommit();
+		MemoryShare share = this.storage.budget().tails();
+		long memory = toSendAgain();
+		share.acquire(memory);
+		try {
+			if (!sendRest()) {
+				return;
+			}
+		}
+		finally {
+			share.release(memory);
+		}
+		try {
+			record(true);
+		}
+		catch (UploadNotFoundException ex) {
+			if (this.sender.whole() >= 0) {
+				this.storage.assembly().remove(this.stored);
+			}
+			throw ex;
+		}
+		if (isWhole()) {
+			this.storage.assembly().complete(this.stored);
+			if (this.upload.isPartial()) {
+				// Nobody is going to deliver it.
+				this.storage.full(this.upload.id());
+			}
+		}
+		this.storage.discard(this.absorbed);
+	}
+
+	/**
+	 * Returns how many bytes of tails are to be read and sent again at the end.
+	 */
+	private synchronized long toSendAgain() {
+		return (isWhole() || gathered() >= minimum()) ? tailSize() : 0;
+	}
+
+	/**
+	 * Sends what is gathered, and waits until all has been sent.
+	 * @return {@code false} if nothing has come that is to be written down
+	 */
+	private boolean sendRest() throws IOException {
+		CompletableFuture<?> announced = CompletableFuture.completedFuture(null);
 		synchronized (this) {
 			checkFence();
 			this.sender.check();
-			full = isWhole();
+			boolean full = isWhole();
 			if (full) {
 				announced = announce();
 			}
 			boolean declared = !Objects.equals(this.stored.manifest().size, this.upload.length());
 			if (!full && this.position == this.offset && !declared) {
-				return;
+				return false;
 			}
 			if (full && this.parts.isEmpty() && this.stored.manifest().parts.isEmpty()) {
 				this.sender.keepWhole(List.copyOf(this.tails), takeChunks());
@@ -440,23 +502,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		this.sender.await(this::checkBase);
 		this.storage.objects().await(announced);
-		try {
-			record(true);
-		}
-		catch (UploadNotFoundException ex) {
-			if (this.sender.whole() >= 0) {
-				this.storage.assembly().remove(this.stored);
-			}
-			throw ex;
-		}
-		if (full) {
-			this.storage.assembly().complete(this.stored);
-		}
-		if (full && this.upload.isPartial()) {
-			// Nobody is going to deliver it.
-			this.storage.full(this.upload.id());
-		}
-		this.storage.discard(this.absorbed);
+		return true;
 	}
 
 	/**

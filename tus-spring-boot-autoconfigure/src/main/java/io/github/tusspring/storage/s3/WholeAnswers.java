@@ -16,6 +16,7 @@
 
 package io.github.tusspring.storage.s3;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
@@ -50,7 +51,7 @@ final class WholeAnswers {
 		return answer;
 	}
 
-	private static SdkClientException lacksItsEnd(Object answer) {
+	static SdkClientException lacksItsEnd(@Nullable Object answer) {
 		return SdkClientException.create("An answer has no end: " + answer);
 	}
 
