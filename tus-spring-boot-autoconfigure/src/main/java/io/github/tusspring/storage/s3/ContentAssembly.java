@@ -95,7 +95,7 @@ final class ContentAssembly {
 				conditional, attributes::apply);
 		// Some stores that refuse an object close the connection while we still send it,
 		// and their answer is lost.
-		HeadObjectResponse there = (conditional && this.objects.fails(created)) ? head(location) : null;
+		HeadObjectResponse there = (conditional && this.objects.mayBeRefused(created)) ? head(location) : null;
 		if (there == null) {
 			this.objects.await(created);
 		}

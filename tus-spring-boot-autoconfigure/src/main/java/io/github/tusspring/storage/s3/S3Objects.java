@@ -167,16 +167,16 @@ final class S3Objects {
 	}
 
 	/**
-	 * Waits for the end of a request whose failure need not be the store's.
-	 * @return whether it has failed
+	 * Waits for the end of a request with a condition.
+	 * @return whether that was not met, or may not have been
 	 */
-	boolean fails(CompletableFuture<?> request) throws IOException {
+	boolean mayBeRefused(CompletableFuture<?> request) throws IOException {
 		try {
 			request.get();
 			return false;
 		}
 		catch (ExecutionException ex) {
-			return true;
+			return StoreFailures.mayBeConditionNotMet(ex);
 		}
 		catch (InterruptedException ex) {
 			throw interrupted(ex);

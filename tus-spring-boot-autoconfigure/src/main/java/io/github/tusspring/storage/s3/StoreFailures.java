@@ -175,6 +175,15 @@ final class StoreFailures {
 			.join();
 	}
 
+	/**
+	 * Whether a condition was not met, or whether nobody knows: the connection ended
+	 * without an answer.
+	 */
+	static boolean mayBeConditionNotMet(Throwable failure) {
+		Throwable cause = unwrap(failure);
+		return (cause instanceof AwsServiceException ex) ? isConditionNotMet(ex) : !isSilence(cause);
+	}
+
 	private static boolean isConditionNotMet(AwsServiceException ex) {
 		// In the answer to a completion, which takes its time, the error may be of status
 		// 200.

@@ -23,8 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
@@ -40,16 +43,23 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.services.s3.DelegatingS3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,6 +133,43 @@ class S3LateAnswersTests {
 			append(one, id, length);
 			assertThat(bucket.get("some/" + id)).hasSize(length);
 		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("failures")
+	void whenTheStoreDoesNotTakeAnObjectThenItIsNotLookedFor(Throwable failure) throws Exception {
+		UploadId id = UploadId.of("not-taken");
+		List<String> looks = new CopyOnWriteArrayList<>();
+		try (S3AsyncClient client = new DelegatingS3AsyncClient(S3Server.clientBuilder(server.endpoint()).build()) {
+
+			@Override
+			public CompletableFuture<PutObjectResponse> putObject(PutObjectRequest request, AsyncRequestBody body) {
+				return request.key().equals("some/" + id) ? CompletableFuture.failedFuture(failure)
+						: super.putObject(request, body);
+			}
+
+			@Override
+			public CompletableFuture<HeadObjectResponse> headObject(HeadObjectRequest request) {
+				looks.add(request.key());
+				return super.headObject(request);
+			}
+
+		}; S3UploadStorage one = open(client)) {
+			one.create(NewUpload.builder(id).length(3L).build());
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> append(one, id, 3))
+				.havingCause()
+				.isSameAs(failure);
+			assertThat(looks).doesNotContain("some/" + id);
+			one.delete(id);
+		}
+	}
+
+	static Stream<Throwable> failures() {
+		return Stream.of(new TimeoutException(),
+				S3Exception.builder()
+					.statusCode(403)
+					.awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDenied").build())
+					.build());
 	}
 
 	@Test
