@@ -423,8 +423,8 @@ final class Concatenator {
 	}
 
 	/**
-	 * Forgets the final uploads that were removed or concatenated while they waited. To
-	 * be called every now and then.
+	 * Forgets the final uploads that were removed or concatenated while they waited, and
+	 * goes on with those of which a part was removed. To be called every now and then.
 	 */
 	void prune() {
 		Map<UploadId, Boolean> settled = new HashMap<>();
@@ -433,6 +433,19 @@ final class Concatenator {
 				forget(part, id);
 			}
 		}));
+		this.waiting.keySet().stream().filter(this::isGone).forEach(this::filled);
+	}
+
+	private boolean isGone(UploadId part) {
+		try {
+			return this.storage.find(part) == null;
+		}
+		catch (Throwable ex) {
+			logger.debug(
+					LogMessage.format("Upload '%s' can't be read, and goes on being waited for", part.abbreviated()),
+					ex);
+			return false;
+		}
 	}
 
 	/**

@@ -277,7 +277,8 @@ public interface UploadStorage {
 	/**
 	 * Lists the final uploads of which was noted that they {@link #awaitPart wait} for a
 	 * part. Each is {@link #unsettled unsettled} again before it comes, and the part is
-	 * so no more when all of them have come.
+	 * so no more when all of them have come. When a part is deleted, what was noted to
+	 * wait for it is to be unsettled again, too: it can't be made any more.
 	 * @param part a partial upload that is full
 	 * @return a stream that must be closed
 	 * @throws IOException if the storage fails

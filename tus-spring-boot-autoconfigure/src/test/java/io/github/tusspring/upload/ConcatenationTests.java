@@ -120,6 +120,18 @@ class ConcatenationTests {
 	}
 
 	@Test
+	void whenAPartIsRemovedThenTheWaitingFinalUploadIsRemovedLater() {
+		this.engine.createPart("p", 3L);
+		part("q", "two");
+		this.engine.createFinal("f", "p", "q");
+		this.engine.uploads.delete(UploadId.of("p"));
+		this.engine.service.forgetRemoved();
+		this.engine.scheduler.run();
+		assertThat(this.engine.stored("f")).isNull();
+		assertThat(this.engine.service.awaitedParts()).isZero();
+	}
+
+	@Test
 	void finalUploadThatAnotherInstanceHasMadeIsForgotten() {
 		this.engine.createPart("p", 3L);
 		this.engine.createFinal("f", "p");

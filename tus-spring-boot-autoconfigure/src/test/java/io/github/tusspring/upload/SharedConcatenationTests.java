@@ -18,9 +18,13 @@ package io.github.tusspring.upload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.stream.Stream;
 
+import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
 import io.github.tusspring.storage.disk.SharedDiskUploadStorage;
+import io.github.tusspring.upload.event.TusUploadTerminatedEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +51,15 @@ class SharedConcatenationTests {
 	void start() throws IOException {
 		this.storages = new SharedDiskUploadStorage[] { open(), open() };
 		this.here = new TestEngine(this.storages[0]);
-		this.there = new TestEngine(this.storages[1]);
+		this.there = new TestEngine(new DelegatingUploadStorage(this.storages[1]) {
+
+			@Override
+			public Stream<Upload> unsettled() throws IOException {
+				return super.unsettled()
+					.map((upload) -> upload.mutate().created(Instant.now().minusSeconds(31)).build());
+			}
+
+		});
 		this.here.createPart("p", 3L);
 		this.here.createPart("q", 3L);
 		this.here.createFinal("a", "p", "q");
@@ -131,6 +143,29 @@ class SharedConcatenationTests {
 		this.there.append("p", 0, "one");
 		this.there.scheduler.runDue();
 		assertThat(this.there.stored("a")).isNull();
+	}
+
+	@Test
+	void whenThePartIsRemovedThenSoIsTheFinalUpload() throws IOException {
+		this.here.uploads.delete(UploadId.of("p"));
+		settle();
+		assertThat(this.there.stored("a")).isNull();
+		assertThat(this.there.events).hasOnlyElementsOfType(TusUploadTerminatedEvent.class).hasSize(1);
+		assertThat(this.directory.resolve(".due")).isEmptyDirectory();
+		assertThat(this.directory.resolve(".wait")).isEmptyDirectory();
+	}
+
+	@Test
+	void whenTheInstanceDiesThatHasRemovedThePartThenTheFinalUploadIsRemovedLater() throws IOException {
+		try (DiskUploadStorage alone = new DiskUploadStorage(this.directory, Durability.NONE, 0)) {
+			alone.delete(UploadId.of("p"));
+		}
+		settle();
+		assertThat(this.there.stored("a")).isNotNull();
+		this.storages[0].tidy();
+		settle();
+		assertThat(this.there.stored("a")).isNull();
+		assertThat(this.directory.resolve(".wait")).isEmptyDirectory();
 	}
 
 }

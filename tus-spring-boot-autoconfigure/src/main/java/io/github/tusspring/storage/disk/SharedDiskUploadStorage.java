@@ -209,7 +209,21 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 		try (FenceFile.Pass pass = pass(id)) {
 			boolean deleted = this.storage.delete(id);
 			this.due.remove(id);
+			goOnWithout(id);
 			return deleted;
+		}
+	}
+
+	/**
+	 * Notes that somebody has to go on with what waits for a part that is gone.
+	 */
+	private void goOnWithout(UploadId part) throws IOException {
+		try (Stream<UploadId> finals = filled(part)) {
+			finals.forEach((id) -> {
+			});
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
 		}
 	}
 
@@ -378,6 +392,10 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 	public void tidy() throws IOException {
 		super.tidy();
 		for (UploadId part : this.waiting.parts()) {
+			if (find(part) == null) {
+				// Whoever has removed it died before the others were told.
+				goOnWithout(part);
+			}
 			for (UploadId id : this.waiting.list(part)) {
 				if (!isWaiting(id)) {
 					// Its part may live on.

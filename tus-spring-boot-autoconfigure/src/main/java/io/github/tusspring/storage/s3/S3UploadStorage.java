@@ -669,7 +669,23 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			this.open.discard(stored.id());
 			manifest.partIds().forEach((part) -> this.objects.discard(this.waiting.remove(stored.id(), part)));
 		}
+		if (manifest.isPartial) {
+			goOnWithout(stored.id());
+		}
 		stored.remove();
+	}
+
+	/**
+	 * Notes that somebody has to go on with what waits for a part that is gone.
+	 */
+	private void goOnWithout(UploadId part) throws IOException {
+		try (Stream<UploadId> finals = filled(part)) {
+			finals.forEach((id) -> {
+			});
+		}
+		catch (UncheckedIOException ex) {
+			throw ex.getCause();
+		}
 	}
 
 	/**

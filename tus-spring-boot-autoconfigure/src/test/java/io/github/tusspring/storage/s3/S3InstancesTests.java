@@ -619,6 +619,16 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void whenAPartIsRemovedThenSomebodyGoesOnWithWhatWaitsForIt() throws Exception {
+		UploadId part = createPartAndFinal();
+		this.one.awaitPart(this.one.find(this.id), part);
+		assertThat(unsettledLater(this.one)).doesNotContain(this.id);
+		this.other.delete(this.other.find(part));
+		assertThat(unsettledLater(this.one)).contains(this.id);
+		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.contains(part.toString())));
+	}
+
+	@Test
 	void ofManyInstancesThatWantToCleanOneDoes() throws Exception {
 		List<String> operations = new CopyOnWriteArrayList<>();
 		try (S3AsyncClient counting = client(counter(operations));
