@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -194,7 +195,8 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 
 	private ScheduledThreadPoolExecutor sweeper() {
 		ScheduledThreadPoolExecutor sweeper = new ScheduledThreadPoolExecutor(1,
-				new UnboundThreadFactory("tus-s3-sweep-"));
+				new UnboundThreadFactory("tus-s3-sweep-"), new ThreadPoolExecutor.DiscardPolicy());
+		sweeper.setRemoveOnCancelPolicy(true);
 		sweeper.scheduleWithFixedDelay(() -> this.writers.values().forEach(S3UploadWriter::settle), SWEEP_MILLIS,
 				SWEEP_MILLIS, TimeUnit.MILLISECONDS);
 		return sweeper;
@@ -517,7 +519,14 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			// Done before, and only the answer lost.
 			return stored.toUpload();
 		}
-		long length = new S3Concatenation(this, stored).concatenate(parts);
+		ScheduledFuture<?> renewal = renewNote(upload.id());
+		long length;
+		try {
+			length = new S3Concatenation(this, stored).concatenate(parts);
+		}
+		finally {
+			renewal.cancel(false);
+		}
 		stored.made();
 		if (upload.length() == null || manifest.offset() != length) {
 			try {
@@ -534,6 +543,16 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			}
 		}
 		return stored.toUpload();
+	}
+
+	/**
+	 * Has other instances leave a final upload alone as long as this one puts it
+	 * together.
+	 */
+	private ScheduledFuture<?> renewNote(UploadId id) {
+		long millis = UnsettledUploads.RENEWAL.toMillis();
+		return this.sweeper.scheduleWithFixedDelay(() -> this.signers.execute(() -> this.unsettled.renew(id)), millis,
+				millis, TimeUnit.MILLISECONDS);
 	}
 
 	@Override

@@ -51,6 +51,11 @@ final class UnsettledUploads {
 	 */
 	private static final Duration GRACE = Duration.ofSeconds(15);
 
+	/**
+	 * How often whoever is at it makes the object anew.
+	 */
+	static final Duration RENEWAL = GRACE.dividedBy(5);
+
 	private final S3UploadStorage storage;
 
 	UnsettledUploads(S3UploadStorage storage) {
@@ -79,7 +84,16 @@ final class UnsettledUploads {
 	}
 
 	/**
-	 * Lists those with which something has to be done now.
+	 * Says that somebody is still at it. If that fails, others may do the same, which
+	 * costs only work.
+	 */
+	void renew(UploadId id) {
+		this.storage.objects().discard(add(id));
+	}
+
+	/**
+	 * Lists those with which something has to be done now. A final upload is left to
+	 * whoever takes it from here.
 	 */
 	Stream<Upload> list(Instant now) {
 		String prefix = this.storage.key(NAME);
@@ -95,6 +109,10 @@ final class UnsettledUploads {
 		try {
 			StoredUpload stored = this.storage.manifests().find(id);
 			if (stored != null && isDue(stored.manifest(), since, now)) {
+				if (stored.manifest().state() == UploadState.RECEIVING) {
+					// From now on it is this instance's.
+					this.storage.objects().await(add(id));
+				}
 				return stored.toUpload();
 			}
 			boolean needless = (stored != null) ? !mayBecomeDue(stored.manifest())

@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -147,7 +149,18 @@ public record S3Bucket(S3AsyncClient client, String name) {
 	 * Returns the metadata of an object.
 	 */
 	public Map<String, String> metadata(String key) {
-		return this.client.headObject((request) -> request.bucket(this.name).key(key)).join().metadata();
+		return head(key).metadata();
+	}
+
+	/**
+	 * Returns when an object was changed last, in seconds.
+	 */
+	public Instant modified(String key) {
+		return head(key).lastModified();
+	}
+
+	private HeadObjectResponse head(String key) {
+		return this.client.headObject((request) -> request.bucket(this.name).key(key)).join();
 	}
 
 }

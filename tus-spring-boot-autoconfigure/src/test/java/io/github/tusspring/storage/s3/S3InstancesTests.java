@@ -490,6 +490,16 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void whenAnInstanceTakesUpAFinalUploadThenOthersLeaveItAlone() throws Exception {
+		createPartAndFinal();
+		Instant noted = bucket.modified("some/.due/" + this.id);
+		await().untilAsserted(() -> {
+			assertThat(unsettledLater(this.other)).contains(this.id);
+			assertThat(bucket.modified("some/.due/" + this.id)).isAfter(noted);
+		});
+	}
+
+	@Test
 	void whenAnInstanceDiesThatHasFilledAPartThenOthersFindThePart() throws Exception {
 		UploadId part = createPartAndFinal();
 		assertThat(this.one.awaitPart(this.one.find(this.id), part)).isTrue();

@@ -21,6 +21,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -117,6 +118,35 @@ class S3LateAnswersTests {
 			assertThatExceptionOfType(UploadUnavailableException.class)
 				.isThrownBy(() -> one.concatenate(one.find(joined), List.of(one.find(part))));
 			assertThat(one.concatenate(one.find(joined), List.of(one.find(part))).offset()).isEqualTo(3);
+		}
+	}
+
+	@Test
+	void finalUploadIsLeftToTheInstanceThatPutsItTogether() throws Exception {
+		HoldingHttpClient http = new HoldingHttpClient(NettyNioAsyncHttpClient.create());
+		UploadId part = UploadId.of("large");
+		UploadId joined = UploadId.of("slow");
+		long length = S3Settings.MIN_PART_SIZE;
+		try (S3AsyncClient client = client(http, 2);
+				S3UploadStorage one = open(client);
+				S3UploadStorage other = open(bucket.client())) {
+			one.create(NewUpload.builder(part).length(length).concatenation(new Concatenation.Partial()).build());
+			append(one, part, (int) length);
+			Upload created = one
+				.create(NewUpload.builder(joined).concatenation(new Concatenation.Final(List.of(part), "")).build());
+			Instant noted = bucket.modified("some/.due/slow");
+			List<Upload> parts = List.of(one.find(part));
+			HoldingHttpClient.Held completion = http.holdAnswer((request) -> request.method() == SdkHttpMethod.POST
+					&& request.encodedPath().endsWith("/slow") && request.rawQueryParameters().containsKey("uploadId"));
+			CompletableFuture<Upload> concatenation = CompletableFuture
+				.supplyAsync(() -> concatenate(one, created, parts));
+			completion.done().get(10, TimeUnit.SECONDS);
+			await().untilAsserted(() -> assertThat(bucket.modified("some/.due/slow")).isAfter(noted));
+			try (Stream<Upload> due = other.unsettled(noted.plusSeconds(16))) {
+				assertThat(due).extracting(Upload::id).doesNotContain(joined);
+			}
+			completion.release().completeExceptionally(new IOException("It is lost"));
+			assertThat(concatenation.get(10, TimeUnit.SECONDS).offset()).isEqualTo(length);
 		}
 	}
 
@@ -324,6 +354,15 @@ class S3LateAnswersTests {
 			return false;
 		});
 		return removal;
+	}
+
+	private static Upload concatenate(S3UploadStorage storage, Upload upload, List<Upload> parts) {
+		try {
+			return storage.concatenate(upload, parts);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	private static void commit(UploadWriter writer) {
