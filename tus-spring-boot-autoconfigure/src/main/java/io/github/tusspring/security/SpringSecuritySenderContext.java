@@ -24,6 +24,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.AuthenticationTrustResolver;
 import org.springframework.security.authentication.AuthenticationTrustResolverImpl;
 import org.springframework.security.core.Authentication;
@@ -108,7 +109,12 @@ public final class SpringSecuritySenderContext implements SenderContext {
 
 		@Override
 		public boolean isDenial(Throwable ex) {
-			return ex instanceof AccessDeniedException || ex instanceof AuthenticationException;
+			return ex instanceof AccessDeniedException || (ex instanceof AuthenticationException && !isOutage(ex));
+		}
+
+		@Override
+		public boolean isOutage(Throwable ex) {
+			return ex instanceof AuthenticationServiceException;
 		}
 
 		/**

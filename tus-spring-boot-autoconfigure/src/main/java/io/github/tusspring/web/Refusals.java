@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Refusals(UploadObserver observer, UploadClient client, Function<Throwable, @Nullable UploadException> foreign) {
 
-	private Throwable known(Throwable ex) {
+	Throwable known(Throwable ex) {
 		UploadException refusal = this.foreign.apply(ex);
 		return (refusal != null) ? refusal : ex;
 	}

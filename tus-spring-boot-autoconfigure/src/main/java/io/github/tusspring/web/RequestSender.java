@@ -104,6 +104,16 @@ public final class RequestSender {
 	}
 
 	/**
+	 * Whether an exception says that it isn't known now who the sender is or what the
+	 * sender may do.
+	 * @param ex the exception
+	 * @return {@code true} if what protects the application has failed itself
+	 */
+	public boolean isOutage(Throwable ex) {
+		return this.kept.stream().anyMatch((context) -> context.isOutage(ex));
+	}
+
+	/**
 	 * Whether an exception says that the request has something in it which the
 	 * application lets nobody send.
 	 */

@@ -110,7 +110,8 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 	 * itself is a closed connection: clients go on after that, and not after a status of
 	 * the 5xx family.
 	 */
-	ExchangeAnswer bodyFailed(Throwable ex) {
+	ExchangeAnswer bodyFailed(Throwable cause) {
+		Throwable ex = this.refusals.known(cause);
 		boolean passing = ex instanceof UploadStorageException || ex instanceof UploadUnavailableException;
 		if (passing || !(ex instanceof UploadException failure)) {
 			logger.error(ex.getMessage(), ex);

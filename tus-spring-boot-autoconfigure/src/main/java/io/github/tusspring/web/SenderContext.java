@@ -81,6 +81,16 @@ public interface SenderContext {
 		boolean isDenial(Throwable ex);
 
 		/**
+		 * Whether an exception says that it isn't known now who the sender is or what the
+		 * sender may do.
+		 * @param ex the exception
+		 * @return {@code true} if what protects the application has failed itself
+		 */
+		default boolean isOutage(Throwable ex) {
+			return false;
+		}
+
+		/**
 		 * Whether an exception says that a request has something in it which the
 		 * application lets nobody send.
 		 * @param ex the exception

@@ -162,6 +162,20 @@ class HealthTests {
 	}
 
 	@Test
+	void whenSpringMvcFindsNoHandlerThenTheApplicationHasFailed() {
+		Uploads client = start(
+				TestServer.tomcat().with(Documents.class).property("tus.endpoints[0].path", "/numbered"));
+		Uploads numbered = new Uploads(this.server, "/numbered");
+		String path = numbered.create(1);
+		for (int i = 0; i < 3; i++) {
+			assertThat(client.get("/actuator/health/tus/deliveries").status()).isEqualTo(200);
+			assertThat(numbered.patch(path, 0, 1).status()).isEqualTo(400);
+		}
+		assertThat(client.get("/actuator/health/tus/deliveries").status()).isEqualTo(503);
+		assertThat(deliveries("failed")).isEqualTo(3);
+	}
+
+	@Test
 	void whenAClientLeavesWhileAHandlerWorksThenTheApplicationHasNotFailed() {
 		start(Wire.Version.HTTP_2.prepare(TestServer.jetty())
 			.with(Documents.class)
@@ -256,6 +270,10 @@ class HealthTests {
 				throw new IllegalStateException("broken");
 			}
 			return "{}";
+		}
+
+		@PostMapping(path = "/numbered", params = "number")
+		void numbered() {
 		}
 
 		@PostMapping("/slow")

@@ -25,6 +25,7 @@ import io.github.tusspring.protocol.rufh.RufhLimits;
 import io.github.tusspring.protocol.rufh.RufhResponses;
 import io.github.tusspring.upload.RefusalReason;
 import io.github.tusspring.upload.UploadClient;
+import io.github.tusspring.upload.UploadForbiddenException;
 import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadNotFoundException;
@@ -50,13 +51,20 @@ class RufhAnswersTests {
 					RufhAnswersTests.this.seen.add(status + " " + reason);
 				}
 
-			}, UploadClient.ANONYMOUS, (ex) -> null));
+			}, UploadClient.ANONYMOUS,
+					(ex) -> (ex instanceof SecurityException) ? new UploadForbiddenException("no") : null));
 
 	@Test
 	void lookWhileTheStorageIsAwayIsRefusedAndSoSeen() {
 		UploadUnavailableException away = new UploadUnavailableException("away", null);
 		assertThat(this.answers.inspectionFailed(away).status()).isEqualTo(423);
 		assertThat(this.seen).containsExactly("423 STORAGE");
+	}
+
+	@Test
+	void denialOfTheApplicationsInTheMiddleOfABodyIsARefusal() {
+		assertThat(this.answers.bodyFailed(new SecurityException()).status()).isEqualTo(403);
+		assertThat(this.seen).containsExactly("403 FORBIDDEN");
 	}
 
 	@Test

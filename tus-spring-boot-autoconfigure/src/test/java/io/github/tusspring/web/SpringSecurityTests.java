@@ -46,6 +46,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
@@ -112,6 +113,13 @@ class SpringSecurityTests {
 				request("/files").header("Origin", ORIGIN).header("Upload-Length", "5").POST(BodyPublishers.noBody()));
 		assertThat(response.statusCode()).isEqualTo(401);
 		assertThat(response.headers().firstValue("Access-Control-Allow-Origin")).hasValue(ORIGIN);
+	}
+
+	@Test
+	void failureOfTheApplicationsSecurityIsNoDenial() throws Exception {
+		HttpResponse<String> response = send("alice",
+				request("/files").header("Upload-Length", "4712").POST(BodyPublishers.noBody()));
+		assertThat(response.statusCode()).isEqualTo(500);
 	}
 
 	@Test
@@ -274,6 +282,9 @@ class SpringSecurityTests {
 			return (upload) -> {
 				if (Objects.equals(upload.length(), 4711L)) {
 					throw new AccessDeniedException("For others only");
+				}
+				if (Objects.equals(upload.length(), 4712L)) {
+					throw new InternalAuthenticationServiceException("The directory of users is away");
 				}
 				return upload;
 			};

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.security.Principal;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 
 import io.github.tusspring.upload.ClientDeniedException;
 import io.github.tusspring.upload.Delivery;
@@ -247,7 +248,10 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	private Throwable failure(int status) {
-		boolean denied = isOfTheWay(resolved()) || (!isTurnOfHandler() && status >= 300 && status < 500);
+		Throwable resolved = resolved();
+		// Spring MVC has found no handler for what the request asks for.
+		boolean lost = resolved instanceof ServletException;
+		boolean denied = isOfTheClient(resolved) || (!isTurnOfHandler() && !lost && status >= 300 && status < 500);
 		return denied ? new ClientDeniedException(reason(status)) : new IllegalStateException(reason(status));
 	}
 
@@ -301,9 +305,20 @@ final class HandlerCall implements AsyncListener {
 	 * may leave while an asynchronous one works.
 	 */
 	private boolean isOfTheWay(@Nullable Throwable failure) {
+		return isOfTheClient(failure) || hasCause(failure, this.sender::isOutage);
+	}
+
+	/**
+	 * Whether an exception is no failure of the application's.
+	 */
+	private boolean isOfTheClient(@Nullable Throwable failure) {
+		return hasCause(failure, (ex) -> ex instanceof HttpMediaTypeException
+				|| ex instanceof AsyncRequestNotUsableException || this.sender.isDenial(ex));
+	}
+
+	private static boolean hasCause(@Nullable Throwable failure, Predicate<Throwable> cause) {
 		for (Throwable ex = failure; ex != null; ex = ex.getCause()) {
-			if (ex instanceof HttpMediaTypeException || ex instanceof AsyncRequestNotUsableException
-					|| this.sender.isDenial(ex)) {
+			if (cause.test(ex)) {
 				return true;
 			}
 		}
@@ -317,7 +332,7 @@ final class HandlerCall implements AsyncListener {
 		if (this.verdict == null) {
 			this.rejection = rejection(failure);
 			this.verdict = new Verdict((this.rejection != null) ? Outcome.REFUSED : Outcome.FAILED, 0,
-					isOfTheWay(failure) ? new ClientDeniedException(failure.getClass().getName()) : failure);
+					isOfTheClient(failure) ? new ClientDeniedException(failure.getClass().getName()) : failure);
 		}
 	}
 

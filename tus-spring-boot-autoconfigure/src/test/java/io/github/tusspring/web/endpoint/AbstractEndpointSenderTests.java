@@ -59,12 +59,14 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.authentication.InternalAuthenticationServiceException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.userdetails.User;
@@ -118,7 +120,8 @@ abstract class AbstractEndpointSenderTests {
 		List<String> paths = List.of("/token/documents", "/token/later", "/token/servlet", "/token/authors",
 				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/blocking",
 				"/token/second/documents", "/token/third/documents", "/legacy/documents", "/plain/documents",
-				"/token/shown/authors", "/token/shown/failing", "/token/shown/rejecting", "/token/shown/quiet");
+				"/token/shown/authors", "/token/shown/failing", "/token/shown/rejecting", "/token/shown/quiet",
+				"/token/shown/away");
 		for (int i = 0; i < paths.size(); i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths.get(i));
 		}
@@ -218,6 +221,13 @@ abstract class AbstractEndpointSenderTests {
 	void successThatIsMadeOfAnExceptionTakesNoUpload(String path) {
 		String location = this.anna.create(path, 5, Map.of()).header("Location");
 		assertThat(this.anna.append(location, 0, "hello").status()).isEqualTo(500);
+		assertKept(this.anna, location);
+	}
+
+	@Test
+	void failureOfTheSecuritySystemRefusesNoUploadWhateverAViewSays() {
+		String location = this.anna.create("/token/shown/away", 5, Map.of()).header("Location");
+		assertThat(this.anna.append(location, 0, "hello").status()).isEqualTo(401);
 		assertKept(this.anna, location);
 	}
 
@@ -662,6 +672,17 @@ abstract class AbstractEndpointSenderTests {
 		@PostMapping("/token/shown/rejecting")
 		void rejecting() {
 			throw new UploadRejectedException(409, "not this one");
+		}
+
+		@PostMapping("/token/shown/away")
+		void away() {
+			throw new InternalAuthenticationServiceException("The directory of users is away");
+		}
+
+		@ExceptionHandler(AuthenticationException.class)
+		@ResponseStatus(HttpStatus.UNAUTHORIZED)
+		View unknown() {
+			return SORRY;
 		}
 
 		@ExceptionHandler(AccessDeniedException.class)
