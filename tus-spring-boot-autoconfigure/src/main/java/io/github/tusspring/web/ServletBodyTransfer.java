@@ -130,6 +130,10 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 				return;
 			}
 			this.receiver = new Refusal(answer);
+			if (isTaken()) {
+				this.answerer.endEarly(answer);
+				return;
+			}
 			open();
 			if (!isOver()) {
 				// The body is not there, and may never come.
@@ -144,6 +148,22 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 		}
 		finally {
 			unlock();
+		}
+	}
+
+	/**
+	 * Whether a filter has taken the body's reader, so that nobody can have its bytes.
+	 */
+	private boolean isTaken() {
+		try {
+			this.request.getInputStream();
+			return false;
+		}
+		catch (IllegalStateException ex) {
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
 		}
 	}
 

@@ -134,6 +134,10 @@ final class ServletUploadExchange implements UploadExchange {
 			// On HTTP/2 no header says so.
 			return this.request.getProtocol().startsWith("HTTP/2") && !this.request.getInputStream().isFinished();
 		}
+		catch (IllegalStateException ex) {
+			// Somebody has taken the reader.
+			return true;
+		}
 		catch (IOException ex) {
 			return false;
 		}

@@ -18,6 +18,7 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 import io.github.tusspring.protocol.rufh.RufhHeaders;
 import io.github.tusspring.protocol.tus.TusHeaders;
@@ -45,6 +46,9 @@ import org.springframework.web.cors.CorsUtils;
  * }</pre>
  */
 public final class TusRequests {
+
+	/** What is asked for so needs no body, whatever type is said of it. */
+	private static final Set<String> BODILESS = Set.of("OPTIONS", "HEAD", "GET", "DELETE");
 
 	private final UploadHandler handler;
 
@@ -142,7 +146,8 @@ public final class TusRequests {
 	private static boolean isReadAsForm(HttpServletRequest request) {
 		try {
 			return request.getHeader(TusHeaders.TUS_RESUMABLE) == null && request.getContentLengthLong() != 0
-					&& BodyShieldFilter.isForm(request.getContentType()) && request.getInputStream().isFinished();
+					&& !BODILESS.contains(request.getMethod()) && BodyShieldFilter.isForm(request.getContentType())
+					&& request.getInputStream().isFinished();
 		}
 		catch (IOException | IllegalStateException ex) {
 			// Somebody has taken the reader instead.

@@ -23,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,6 +38,7 @@ import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
 import io.github.tusspring.web.bind.TusUpload;
 import io.github.tusspring.web.endpoint.TusAttributes;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -181,6 +183,34 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void formOfWhichAFilterHasTakenTheReaderIsRefused() {
+		RawResponse form = send(RawRequest.of("POST", server.uri("/videos"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Upload-Complete: ?1")
+			.with("X-Reader: taken")
+			.with("Content-Type: application/x-www-form-urlencoded")
+			.body("title=Holidays"));
+		assertThat(form.status()).isEqualTo(400);
+	}
+
+	@Test
+	void whatNeedsNoBodyMayHaveAFormsType() {
+		String location = send(RawRequest.of("POST", server.uri("/videos"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 6")
+			.with("Upload-Complete: ?0")
+			.with("Content-Length: 0")).header("Location");
+		for (String method : List.of("HEAD", "DELETE")) {
+			RawResponse answer = send(RawRequest.of(method, server.uri(location))
+				.without("Tus-Resumable")
+				.with("Upload-Draft-Interop-Version: 6")
+				.with("Content-Type: application/x-www-form-urlencoded"));
+			assertThat(answer.status()).isEqualTo(204);
+		}
+	}
+
+	@Test
 	void bodyOfAFormsTypeIsAnUploadWhereItIsShielded() {
 		RawResponse answer = send(RawRequest.of("PUT", server.uri("/drop"))
 			.without("Tus-Resumable")
@@ -322,6 +352,16 @@ class TusRequestsTests {
 					new BodyShieldFilter((request) -> request.getRequestURI().startsWith("/drop")));
 			registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 20);
 			return registration;
+		}
+
+		@Bean
+		Filter reader() {
+			return (request, response, chain) -> {
+				if (((HttpServletRequest) request).getHeader("X-Reader") != null) {
+					request.getReader();
+				}
+				chain.doFilter(request, response);
+			};
 		}
 
 		@Bean

@@ -55,7 +55,8 @@ final class RepresentationHeaders {
 	static UploadMetadata metadata(UnaryOperator<@Nullable String> headers) {
 		Map<String, String> metadata = new LinkedHashMap<>(sent(headers.apply(UPLOAD_METADATA)));
 		String type = headers.apply("Content-Type");
-		if (type != null && !type.isBlank()) {
+		// Some clients label any message so that has bytes of an upload.
+		if (type != null && !type.isBlank() && !RufhProtocol.isContentType(type)) {
 			metadata.put("filetype", type);
 		}
 		String disposition = headers.apply("Content-Disposition");

@@ -326,7 +326,7 @@ public final class RufhProtocol {
 				completion);
 	}
 
-	private static boolean isContentType(@Nullable String value) {
+	static boolean isContentType(@Nullable String value) {
 		if (value == null) {
 			return false;
 		}

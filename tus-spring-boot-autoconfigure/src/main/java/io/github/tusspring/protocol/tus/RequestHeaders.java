@@ -38,8 +38,12 @@ final class RequestHeaders {
 
 	private static final Pattern SPACES = Pattern.compile(" +");
 
-	/** Several URLs that are parted by something else, or by headers of one name. */
-	private static final Pattern WRONG_LIST = Pattern.compile("\t|[,;](/|https?:)", Pattern.CASE_INSENSITIVE);
+	/**
+	 * Several URLs that are parted by something else, or by headers of one name. Paths of
+	 * ours may have commas, but no semicolon.
+	 */
+	private static final Pattern WRONG_LIST = Pattern
+		.compile("\t|(?:[,;]|%20)(?:/|https?:)|^[^?#]*;|^(?!/|https?:)[^?#]*,", Pattern.CASE_INSENSITIVE);
 
 	private RequestHeaders() {
 	}

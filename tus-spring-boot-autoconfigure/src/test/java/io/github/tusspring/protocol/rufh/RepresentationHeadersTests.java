@@ -62,6 +62,15 @@ class RepresentationHeadersTests {
 	}
 
 	@Test
+	void typeOfAMessageThatAppendsIsNotThatOfTheContent() {
+		Map<String, String> headers = Map.of("Upload-Metadata", "filetype aW1hZ2UvcG5n", "Content-Type",
+				"application/partial-upload");
+		assertThat(RepresentationHeaders.metadata(headers::get).filetype()).isEqualTo("image/png");
+		assertThat(RepresentationHeaders.metadata(Map.of("Content-Type", "Application/Partial-Upload; a=b")::get))
+			.isEqualTo(UploadMetadata.EMPTY);
+	}
+
+	@Test
 	void malformedMetadataOfTusIsNothing() {
 		assertThat(RepresentationHeaders.metadata(Map.of("Upload-Metadata", "title ?")::get))
 			.isEqualTo(UploadMetadata.EMPTY);

@@ -1408,7 +1408,8 @@ public abstract class AbstractTusProtocolTests {
 		}
 
 		@ParameterizedTest
-		@ValueSource(strings = { ",", ";", ",http://localhost", ",HTTPS://localhost", ",final;", "?a=b,", "?a=b;" })
+		@ValueSource(
+				strings = { ",", ";", "%20", ",http://localhost", ",HTTPS://localhost", ",final;", "?a=b,", "?a=b;" })
 		void ofPartsThatNoSpacePartsIs400(String separator) {
 			String a = part("hello");
 			String b = part(" world");
@@ -1416,6 +1417,23 @@ public abstract class AbstractTusProtocolTests {
 			send(concat("final;" + path(a) + separator + path(b)), 400);
 			send(concat("final;" + path(a)).with("Upload-Concat: final;" + path(b)), 400);
 			assertThat(target().count()).isEqualTo(before);
+		}
+
+		@ParameterizedTest
+		@ValueSource(strings = { ",", ";", "%20/", ",final;", ";../" })
+		void ofRelativePartsThatNoSpacePartsIs400(String separator) {
+			String a = part("hello");
+			String b = part(" world");
+			long before = target().count();
+			send(concat("final;files/" + a + separator + "files/" + b), 400);
+			send(concat("final;files/" + a).with("Upload-Concat: final;files/" + b), 400);
+			assertThat(target().count()).isEqualTo(before);
+		}
+
+		@Test
+		void takesPathsWithCommasAndSpaces() {
+			String a = part("hello");
+			assertStored(id(send(concat("final;/my%20albums/1,2/" + a + " /my%20albums/1,2/" + a), 201)), "hellohello");
 		}
 
 		@Test
