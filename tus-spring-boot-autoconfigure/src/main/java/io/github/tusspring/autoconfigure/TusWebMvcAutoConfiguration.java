@@ -71,7 +71,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.Ordered;
 import org.springframework.core.log.LogMessage;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextHolderStrategy;
@@ -226,7 +225,7 @@ public final class TusWebMvcAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "tusDetachFilter")
 	FilterRegistrationBean<DetachFilter> tusDetachFilter() {
-		return UploadFilters.register("tusDetachFilter", new DetachFilter(), Ordered.HIGHEST_PRECEDENCE);
+		return UploadFilters.registerFirst("tusDetachFilter", new DetachFilter());
 	}
 
 	@Bean

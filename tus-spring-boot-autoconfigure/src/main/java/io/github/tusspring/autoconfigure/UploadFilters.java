@@ -24,6 +24,7 @@ import jakarta.servlet.http.HttpServletRequest;
 
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.core.Ordered;
+import org.springframework.core.PriorityOrdered;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -42,7 +43,18 @@ final class UploadFilters {
 	}
 
 	static <T extends Filter> FilterRegistrationBean<T> register(String name, T filter, int order) {
-		FilterRegistrationBean<T> registration = new FilterRegistrationBean<>(filter);
+		return register(name, order, new FilterRegistrationBean<>(filter));
+	}
+
+	/**
+	 * Registers a filter before those that the application has put first.
+	 */
+	static <T extends Filter> FilterRegistrationBean<T> registerFirst(String name, T filter) {
+		return register(name, Ordered.HIGHEST_PRECEDENCE, new FirstRegistration<>(filter));
+	}
+
+	private static <T extends Filter> FilterRegistrationBean<T> register(String name, int order,
+			FilterRegistrationBean<T> registration) {
 		// The application may have a filter of the same class.
 		registration.setName(name);
 		registration.setOrder(order);
@@ -56,6 +68,15 @@ final class UploadFilters {
 	static Predicate<HttpServletRequest> below(String path) {
 		PathPattern pattern = PathPatternParser.defaultInstance.parse(path + "/**");
 		return (request) -> pattern.matches(ServletRequestPathUtils.parse(request).pathWithinApplication());
+	}
+
+	private static final class FirstRegistration<T extends Filter> extends FilterRegistrationBean<T>
+			implements PriorityOrdered {
+
+		private FirstRegistration(T filter) {
+			super(filter);
+		}
+
 	}
 
 }

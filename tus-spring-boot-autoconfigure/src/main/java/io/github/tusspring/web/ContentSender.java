@@ -115,10 +115,16 @@ final class ContentSender implements WriteListener, AsyncListener {
 		context.addListener(this);
 		try {
 			this.output.setWriteListener(this);
-			return this.transfers.isListenedTo(this.request, this.output);
 		}
 		catch (UnsupportedOperationException ex) {
 			return false;
+		}
+		try {
+			return this.transfers.isListenedTo(this.request, this.output);
+		}
+		catch (RuntimeException ex) {
+			// All has been sent by other threads, and the request is over.
+			return true;
 		}
 	}
 

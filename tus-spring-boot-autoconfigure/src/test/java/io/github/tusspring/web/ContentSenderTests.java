@@ -32,11 +32,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponseWrapper;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,12 +63,14 @@ class ContentSenderTests {
 
 	private boolean abortable = true;
 
+	private boolean over;
+
 	private final List<String> ends = new CopyOnWriteArrayList<>();
 
 	private final ServletTransfers transfers = new ServletTransfers((request) -> {
 		this.ends.add("aborted");
 		return this.abortable;
-	}, ContinueSender.NONE, (request, stream) -> null, (request, status, headers) -> false, this.threads);
+	}, ContinueSender.NONE, new Inputs(), (request, status, headers) -> false, this.threads);
 
 	private final List<Client> clients = new ArrayList<>();
 
@@ -179,6 +184,15 @@ class ContentSenderTests {
 	}
 
 	@Test
+	void whenAllIsSentAndTheRequestOverBeforeItsThreadComesBackThenNothingHasFailed() {
+		this.over = true;
+		Client client = new Client(new Content(10));
+		client.send();
+		await().until(() -> client.ended.get() == 1);
+		await().untilAsserted(() -> assertThat(this.ends).containsExactly("completed"));
+	}
+
+	@Test
 	void whenTheResponseIsGoneThenThePlaceIsFree() {
 		Client client = new Client(new Content(10));
 		client.recycled = true;
@@ -203,6 +217,23 @@ class ContentSenderTests {
 
 	private static CompletableFuture<Void> onContainerThread(Runnable call) {
 		return CompletableFuture.runAsync(call);
+	}
+
+	private final class Inputs implements DirectInput.Factory {
+
+		@Override
+		public @Nullable DirectInput open(HttpServletRequest request, ServletInputStream stream) {
+			return null;
+		}
+
+		@Override
+		public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+			if (ContentSenderTests.this.over) {
+				throw new IllegalStateException("The request is over");
+			}
+			return true;
+		}
+
 	}
 
 	/**

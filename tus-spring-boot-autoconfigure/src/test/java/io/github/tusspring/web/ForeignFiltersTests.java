@@ -185,6 +185,13 @@ class ForeignFiltersTests {
 		}
 
 		@Bean
+		FilterRegistrationBean<SlowFilter> slowFirst(SlowFilter slow) {
+			FilterRegistrationBean<SlowFilter> registration = new FilterRegistrationBean<>(slow);
+			registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+			return registration;
+		}
+
+		@Bean
 		Filter broken() {
 			return (request, response, chain) -> {
 				chain.doFilter(request, response);

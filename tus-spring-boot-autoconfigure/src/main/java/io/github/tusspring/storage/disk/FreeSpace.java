@@ -121,10 +121,11 @@ final class FreeSpace {
 	}
 
 	/**
-	 * Returns the number of bytes that can be used.
+	 * Returns the number of bytes that can be used, -1 if the file system doesn't say.
 	 */
 	long usable() throws IOException {
-		return this.store.getUsableSpace();
+		long usable = this.store.getUsableSpace();
+		return (usable == 0 && this.store.getTotalSpace() == 0) ? -1 : usable;
 	}
 
 	/**
@@ -144,7 +145,7 @@ final class FreeSpace {
 
 	private boolean isFull() {
 		try {
-			return this.store.getUsableSpace() <= 0;
+			return usable() == 0;
 		}
 		catch (IOException ex) {
 			return false;

@@ -42,14 +42,22 @@ public final class JettyInputs implements DirectInput.Factory {
 
 	@Override
 	public boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+		if (stream instanceof HttpInput) {
+			// The request may be over already, and has to be left alone.
+			return true;
+		}
 		ServletContextRequest jettyRequest = JettyConnectionAborter.find(request);
-		return stream instanceof HttpInput || jettyRequest == null || jettyRequest.getHttpInput().isAsync();
+		return jettyRequest == null || jettyRequest.getHttpInput().isAsync();
 	}
 
 	@Override
 	public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+		if (stream instanceof HttpOutput) {
+			// The request may be over already, and has to be left alone.
+			return true;
+		}
 		ServletContextRequest jettyRequest = JettyConnectionAborter.find(request);
-		return stream instanceof HttpOutput || jettyRequest == null || jettyRequest.getHttpOutput().isAsync();
+		return jettyRequest == null || jettyRequest.getHttpOutput().isAsync();
 	}
 
 }

@@ -69,16 +69,22 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 
 	@Override
 	public boolean isListenedTo(HttpServletRequest request, ServletInputStream stream) {
+		if (stream instanceof CoyoteInputStream) {
+			// The request may be over already, and has to be left alone.
+			return true;
+		}
 		Request tomcatRequest = TomcatRequestValve.find(request);
-		return stream instanceof CoyoteInputStream || tomcatRequest == null
-				|| tomcatRequest.getCoyoteRequest().getReadListener() != null;
+		return tomcatRequest == null || tomcatRequest.getCoyoteRequest().getReadListener() != null;
 	}
 
 	@Override
 	public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
+		if (stream instanceof CoyoteOutputStream) {
+			// The request may be over already, and has to be left alone.
+			return true;
+		}
 		Request tomcatRequest = TomcatRequestValve.find(request);
-		return stream instanceof CoyoteOutputStream || tomcatRequest == null
-				|| tomcatRequest.getCoyoteRequest().getResponse().getWriteListener() != null;
+		return tomcatRequest == null || tomcatRequest.getCoyoteRequest().getResponse().getWriteListener() != null;
 	}
 
 	@Override

@@ -333,6 +333,16 @@ class FreeSpaceTests {
 			.isThrownBy(() -> this.storage.create(NewUpload.builder(ID).length(Long.MAX_VALUE).build()));
 	}
 
+	@Test
+	void fileSystemThatSaysNothingOfItsSizeIsNotFull() throws Exception {
+		this.files.total = 0L;
+		this.files.others = 20 * MIB;
+		FreeSpace space = new FreeSpace(this.files.wrap(this.directory), 0);
+		assertThat(space.usable()).isNegative();
+		IOException failure = new IOException("Input/output error");
+		assertThat(space.translate(failure)).isSameAs(failure);
+	}
+
 	private Upload part(String name) throws IOException {
 		UploadId id = UploadId.of(name);
 		this.storage.create(NewUpload.builder(id).length(2L * MIB).concatenation(new Concatenation.Partial()).build());
