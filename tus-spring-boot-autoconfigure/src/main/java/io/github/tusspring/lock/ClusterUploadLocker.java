@@ -132,7 +132,7 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 			long now = System.nanoTime();
 			this.fence.enter(id);
 			Attempt attempt = this.calls.call(() -> this.store.acquire(id, this.owner, this.lease, wish),
-					this.answerLimit, (late) -> releaseLate(id, late));
+					this.answerLimit, (late) -> releaseLate(id, late, System.nanoTime()));
 			if (attempt.acquired() && fenceOff(id, attempt)) {
 				lock.acquired(attempt.generation(), now);
 				return;
@@ -227,8 +227,9 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 	/**
 	 * Gives back what came when nobody waited for it any more, unless somebody here has
 	 * the upload meanwhile: to the store both are the same, and the lease is theirs.
+	 * Whoever is just taking it or giving up is waited for, until the lease has run out.
 	 */
-	private void releaseLate(UploadId id, Attempt attempt) {
+	private void releaseLate(UploadId id, Attempt attempt, long since) {
 		if (!attempt.acquired()) {
 			return;
 		}
@@ -238,7 +239,9 @@ public final class ClusterUploadLocker implements UploadLocker, AutoCloseable {
 				.whenComplete((released, ex) -> localLock.close());
 		}
 		catch (UploadLockedException ex) {
-			this.keeper.retaken(id, attempt.generation());
+			if (!this.keeper.retaken(id, attempt.generation()) && System.nanoTime() - since < this.lease.toNanos()) {
+				this.keeper.later(() -> releaseLate(id, attempt, since), this.answerLimit);
+			}
 		}
 	}
 

@@ -102,12 +102,21 @@ final class LeaseKeeper implements AutoCloseable {
 
 	/**
 	 * Notes that the lease of an upload, which this instance has, was taken by it again.
+	 * @return {@code false} if this instance hasn't got it
 	 */
-	void retaken(UploadId id, long generation) {
+	boolean retaken(UploadId id, long generation) {
 		LeasedLock lock = this.locks.get(id);
 		if (lock != null) {
 			lock.retaken(generation);
 		}
+		return lock != null;
+	}
+
+	/**
+	 * Does something later that waits for nothing.
+	 */
+	void later(Runnable task, Duration delay) {
+		this.clock.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private void tick() {

@@ -70,10 +70,11 @@ final class LeasedLock implements UploadLock, LockHolder {
 	}
 
 	/**
-	 * Notes that the lease has another generation, with which it has to be let go of.
+	 * Notes that the lease has another generation, with which it has to be let go of. Of
+	 * two, the older one may be heard of last.
 	 */
-	void retaken(long generation) {
-		this.generation = generation;
+	synchronized void retaken(long generation) {
+		this.generation = Math.max(this.generation, generation);
 	}
 
 	/**

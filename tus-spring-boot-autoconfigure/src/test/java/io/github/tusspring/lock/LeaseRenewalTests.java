@@ -169,6 +169,34 @@ class LeaseRenewalTests {
 	}
 
 	@Test
+	void leaseThatComesWhileItsTakerIsGivingUpIsGivenBack() {
+		CountDownLatch acquisition = this.store.holdUpNextAcquisition();
+		Entries fence = new Entries() {
+
+			@Override
+			public void leave(UploadId id) {
+				acquisition.countDown();
+				super.leave(id);
+			}
+
+		};
+		try (ClusterUploadLocker hasty = new ClusterUploadLocker(this.store, Duration.ofMinutes(1), fence,
+				Duration.ofMillis(200))) {
+			assertThatExceptionOfType(UploadUnavailableException.class).isThrownBy(() -> hasty.tryLock(ID));
+			await().ignoreExceptions().until(() -> this.there.tryLock(ID).isHeld());
+		}
+	}
+
+	@Test
+	void olderLeaseThatIsHeardOfLastIsNotTheOneToBeGivenBack() {
+		LeasedLock lock = new LeasedLock(this.here, ID, LockHolder.UNINTERRUPTIBLE, LEASE);
+		lock.acquired(5, System.nanoTime());
+		lock.retaken(7);
+		lock.retaken(6);
+		assertThat(lock.generation()).isEqualTo(7);
+	}
+
+	@Test
 	void onlyWhoHasTheLockIsWithinTheFence() {
 		Entries fence = new Entries();
 		try (ClusterUploadLocker fenced = new ClusterUploadLocker(new JdbcLeaseStore(this.connections), LEASE, fence)) {
@@ -188,7 +216,7 @@ class LeaseRenewalTests {
 	/**
 	 * Takes its time when somebody leaves.
 	 */
-	private static final class Entries implements UploadFence {
+	private static class Entries implements UploadFence {
 
 		private final Set<UploadId> entered = ConcurrentHashMap.newKeySet();
 
