@@ -262,7 +262,9 @@ public interface UploadStorage {
 	 * Notes for all instances of the application that a final upload waits for one of its
 	 * parts, and looks at that part once more: it may have become full before it was
 	 * noted. What is noted need not be {@link #unsettled unsettled} any more, since
-	 * whoever fills the part {@link #filled finds} it.
+	 * whoever fills the part {@link #filled finds} it. A {@link #isRemote remote} storage
+	 * that notes nothing, as this method doesn't, has to list it as unsettled: it is gone
+	 * on with when that is looked at next, every few seconds.
 	 * @param upload the final upload, which has no content yet
 	 * @param part a part that was not full
 	 * @return {@code false} if it need not wait for the part, which is full or gone by
