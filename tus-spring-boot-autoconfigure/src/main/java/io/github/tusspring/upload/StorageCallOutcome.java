@@ -47,8 +47,8 @@ public enum StorageCallOutcome {
 		if (failure == null) {
 			return SUCCESS;
 		}
-		boolean refused = failure instanceof UploadException && !(failure instanceof UploadStorageException)
-				&& !(failure instanceof InsufficientStorageException);
+		boolean refused = failure instanceof UploadException ex && ex.reason() != RefusalReason.STORAGE
+				&& ex.reason() != RefusalReason.NO_SPACE;
 		return refused ? REFUSED : ERROR;
 	}
 

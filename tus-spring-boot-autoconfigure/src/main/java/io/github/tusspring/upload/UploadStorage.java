@@ -335,8 +335,8 @@ public interface UploadStorage {
 
 	/**
 	 * Says that a pass through all uploads is going to begin, unless another instance of
-	 * the application has begun one within the last interval, give or take a tenth: of
-	 * all that share the storage, one makes the pass.
+	 * the application has begun one within the last nine tenths of the interval: of all
+	 * that share the storage, one makes the pass.
 	 * @param interval the time between two passes
 	 * @return whether to begin one
 	 * @throws IOException if the storage fails

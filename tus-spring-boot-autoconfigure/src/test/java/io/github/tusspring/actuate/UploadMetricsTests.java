@@ -32,6 +32,7 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.UploadUnavailableException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -49,9 +50,11 @@ class UploadMetricsTests {
 	private final UploadMetrics metrics = new UploadMetrics(this.registry, EndpointRules.NONE, false);
 
 	@Test
-	void callForWhichThereIsNoRoomIsAnErrorOfTheStorages() {
+	void callForWhichThereIsNoRoomOrNoStoreIsAnErrorOfTheStorages() {
 		end(new InsufficientStorageException("full"));
 		assertThat(calls("error")).isOne();
+		end(new UploadUnavailableException("The bucket is away", new IllegalStateException()));
+		assertThat(calls("error")).isEqualTo(2);
 		end(new UploadLockedException(ID));
 		assertThat(calls("refused")).isOne();
 		end(null);

@@ -21,6 +21,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
+import io.github.tusspring.upload.UploadUnavailableException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
@@ -62,6 +64,13 @@ final class LastPass {
 		}
 		catch (PreconditionFailedException ex) {
 			return false;
+		}
+		catch (UploadUnavailableException ex) {
+			if (ex.getCause() instanceof AwsServiceException) {
+				// The store answers, but takes nothing: it may be full.
+				return true;
+			}
+			throw ex;
 		}
 	}
 

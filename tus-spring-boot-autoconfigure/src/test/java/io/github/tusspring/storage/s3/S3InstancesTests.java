@@ -75,6 +75,8 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -672,6 +674,24 @@ class S3InstancesTests {
 						(upload) -> S3Location.of(upload.id().toString()))) {
 			assertThat(storage.beginPass(Duration.ZERO)).isFalse();
 			assertThat(others).hasValue(true);
+		}
+	}
+
+	@Test
+	void whenTheStoreTakesNothingThenAPassIsBegunAllTheSame() throws Exception {
+		try (S3AsyncClient full = client(new ExecutionInterceptor() {
+
+			@Override
+			public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+				if (context.request() instanceof PutObjectRequest put && put.key().endsWith(".cleaned")) {
+					throw S3Exception.builder().statusCode(507).message("There is no room").build();
+				}
+			}
+
+		});
+				S3UploadStorage storage = new S3UploadStorage(full, S3Server.settings("uploads", "full/"),
+						(upload) -> S3Location.of(upload.id().toString()))) {
+			assertThat(storage.beginPass(Duration.ofHours(1))).isTrue();
 		}
 	}
 
