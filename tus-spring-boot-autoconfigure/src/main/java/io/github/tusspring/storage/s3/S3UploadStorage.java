@@ -671,6 +671,10 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		if (writer != null) {
 			writer.fence();
 		}
+		if (manifest.isPartial) {
+			// First, since it is gone already for all that wait for it.
+			goOnWithout(stored.id());
+		}
 		if (manifest.multipartUpload != null && !stored.isAssembled()) {
 			this.objects.awaitIfPresent(this.objects.abort(bucket(location), location.key(), manifest.multipartUpload));
 		}
@@ -687,9 +691,6 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		if (manifest.state() == UploadState.RECEIVING) {
 			this.open.discard(stored.id());
 			manifest.partIds().forEach((part) -> this.objects.discard(this.waiting.remove(stored.id(), part)));
-		}
-		if (manifest.isPartial) {
-			goOnWithout(stored.id());
 		}
 		stored.remove();
 	}
