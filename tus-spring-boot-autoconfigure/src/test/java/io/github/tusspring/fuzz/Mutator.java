@@ -36,7 +36,7 @@ final class Mutator {
 			"ffffffffffffffff\r\n", "final;", "partial", "sha1 ", "Cut", "Size", "State", "FINISHING");
 
 	private static final Duration TIME = Duration
-		.ofMillis((long) (1000 * Double.parseDouble(System.getProperty("fuzz.seconds", "0.3"))));
+		.ofMillis((long) (1000 * Double.parseDouble(System.getProperty("fuzz.seconds", "0.2"))));
 
 	private final Random random;
 
