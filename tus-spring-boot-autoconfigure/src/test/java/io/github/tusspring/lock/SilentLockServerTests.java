@@ -20,6 +20,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.tusspring.lock.jdbc.JdbcLeaseStore;
@@ -49,6 +51,11 @@ class SilentLockServerTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);
 
+	/**
+	 * Pools and connections that would go on trying, and say so in other tests' logs.
+	 */
+	private final List<AutoCloseable> clients = new ArrayList<>();
+
 	private ServerSocket silent;
 
 	@BeforeEach
@@ -57,7 +64,10 @@ class SilentLockServerTests {
 	}
 
 	@AfterEach
-	void close() throws IOException {
+	void close() throws Exception {
+		for (AutoCloseable client : this.clients) {
+			client.close();
+		}
 		this.silent.close();
 	}
 
@@ -74,6 +84,7 @@ class SilentLockServerTests {
 
 	private HikariDataSource dataSource() {
 		HikariDataSource dataSource = new HikariDataSource();
+		this.clients.add(dataSource);
 		dataSource.setJdbcUrl("jdbc:postgresql://127.0.0.1:" + this.silent.getLocalPort() + "/postgres");
 		dataSource.setInitializationFailTimeout(-1);
 		return dataSource;
@@ -92,6 +103,7 @@ class SilentLockServerTests {
 
 	private void assertRedisAnswersInTime() {
 		LettuceConnectionFactory connections = new LettuceConnectionFactory("127.0.0.1", this.silent.getLocalPort());
+		this.clients.add(connections::destroy);
 		connections.afterPropertiesSet();
 		connections.start();
 		assertAnswersInTime(new RedisLeaseStore(connections, "tus:lock"));
