@@ -361,7 +361,11 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 		return this.manifests.remembers(id);
 	}
 
-	private static @Nullable Upload seen(StoredUpload stored) {
+	private @Nullable Upload seen(StoredUpload stored) {
+		S3UploadWriter writer = this.writers.get(stored.id());
+		if (writer != null) {
+			writer.sees(stored);
+		}
 		return stored.manifest().deleted ? null : stored.toUpload();
 	}
 

@@ -412,6 +412,16 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		return Math.max(this.offset, this.stored.seen());
 	}
 
+	/**
+	 * Notes what was read: a client that was told of it must not be told of less by an
+	 * append that doesn't know yet that it was overtaken.
+	 */
+	void sees(StoredUpload read) {
+		if (read != this.stored) {
+			this.stored.isOvertakenBy(read);
+		}
+	}
+
 	@Override
 	public boolean isReadable() {
 		return false;

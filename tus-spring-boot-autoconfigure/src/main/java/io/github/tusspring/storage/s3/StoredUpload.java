@@ -132,10 +132,21 @@ final class StoredUpload {
 	}
 
 	/**
-	 * Returns the highest offset that was read of this generation.
+	 * Returns the highest offset that was read, of this generation or of one that has
+	 * overtaken it.
 	 */
 	long seen() {
 		return this.seen;
+	}
+
+	/**
+	 * Notes how far another instance has come that has overtaken this one.
+	 */
+	void isOvertakenBy(StoredUpload newer) {
+		Manifest read = newer.manifest;
+		if (String.valueOf(read.created).equals(this.manifest.created) && read.generation > this.manifest.generation) {
+			this.seen = Math.max(this.seen, read.offset());
+		}
 	}
 
 	/**

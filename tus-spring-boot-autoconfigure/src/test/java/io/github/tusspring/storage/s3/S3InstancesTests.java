@@ -142,6 +142,19 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void writerThatWasOvertakenTellsOfNoLessThanWhatWasRead() throws Exception {
+		UploadWriter frozen = freeze();
+		frozen.write(bytes("XX"));
+		append(this.other, "ab");
+		assertThat(this.one.find(this.id).offset()).isEqualTo(2);
+		assertThat(frozen.offset()).isEqualTo(2);
+		append(this.other, "c");
+		assertThat(this.one.find(this.id).offset()).isEqualTo(3);
+		assertThat(frozen.offset()).isEqualTo(3);
+		frozen.close();
+	}
+
+	@Test
 	void writerThatWasOvertakenLeavesTheObjectAlone() throws Exception {
 		UploadWriter frozen = freeze();
 		frozen.write(bytes("XXXXXX"));
