@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,7 +147,7 @@ final class MemoryBudget {
 		catch (InterruptedException ex) {
 			this.acquirable.release(bytes);
 			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for memory", ex);
+			throw new UploadUnavailableException("Interrupted while waiting for memory", ex);
 		}
 	}
 

@@ -19,6 +19,8 @@ package io.github.tusspring.storage.s3;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
+import io.github.tusspring.upload.UploadUnavailableException;
+
 /**
  * A share of the memory for which threads wait in turn. Who needs more than there is gets
  * all of it. Thread-safe.
@@ -42,7 +44,7 @@ final class MemoryShare {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for memory", ex);
+			throw new UploadUnavailableException("Interrupted while waiting for memory", ex);
 		}
 	}
 

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 import io.github.tusspring.upload.UploadTooLargeException;
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,7 +94,7 @@ final class PartSender {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for the store", ex);
+			throw new UploadUnavailableException("Interrupted while waiting for the store", ex);
 		}
 	}
 
@@ -288,7 +289,7 @@ final class PartSender {
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			throw new IOException("Interrupted while waiting for the store", ex);
+			throw new UploadUnavailableException("Interrupted while waiting for the store", ex);
 		}
 	}
 

@@ -26,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -161,9 +162,9 @@ final class S3Objects {
 		}
 	}
 
-	private static IOException interrupted(InterruptedException ex) {
+	private static UploadUnavailableException interrupted(InterruptedException ex) {
 		Thread.currentThread().interrupt();
-		return new IOException("Interrupted while waiting for the store", ex);
+		return new UploadUnavailableException("Interrupted while waiting for the store", ex);
 	}
 
 	/**
