@@ -16,7 +16,6 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.io.IOException;
 import java.lang.ref.SoftReference;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -139,7 +138,7 @@ final class MemoryBudget {
 	 * hold no other memory.
 	 * @param bytes how much, from a half of all as much as there is
 	 */
-	void acquire(long bytes) throws IOException {
+	void acquire(long bytes) {
 		this.acquirable.acquire(bytes);
 		try {
 			awaitRoom(bytes);

@@ -16,7 +16,6 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.io.IOException;
 import java.util.concurrent.Semaphore;
 
 import io.github.tusspring.upload.UploadUnavailableException;
@@ -36,7 +35,7 @@ final class MemoryShare {
 		this.chunks = new Semaphore(this.size, true);
 	}
 
-	void acquire(long bytes) throws IOException {
+	void acquire(long bytes) {
 		try {
 			if (bytes > 0) {
 				this.chunks.acquire(chunks(bytes));

@@ -16,10 +16,10 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
+import io.github.tusspring.upload.UploadUnavailableException;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -114,7 +114,7 @@ class MemoryBudgetTests {
 			try {
 				this.budget.acquire(bytes);
 			}
-			catch (IOException ex) {
+			catch (UploadUnavailableException ex) {
 				// Interrupted.
 			}
 		});
