@@ -137,7 +137,7 @@ final class DirectoryFence implements Closeable {
 		Pass pass = lock(id, ticket, true);
 		boolean valid = false;
 		try {
-			valid = ticket.file == this.file && ticket.isValid(ticket.file.read(ticket.slot));
+			valid = isValid(ticket);
 		}
 		finally {
 			if (!valid) {
@@ -148,6 +148,14 @@ final class DirectoryFence implements Closeable {
 			throw new UploadLockedException(id);
 		}
 		return pass;
+	}
+
+	/**
+	 * Whether no other instance has taken an upload, as far as can be said of a moment.
+	 * @param ticket the ticket, or {@code null} where there was no lock
+	 */
+	boolean isValid(@Nullable Ticket ticket) throws IOException {
+		return ticket == null || (ticket.file == this.file && ticket.isValid(ticket.file.read(ticket.slot)));
 	}
 
 	private static Pass lock(UploadId id, Ticket ticket, boolean shared) throws IOException {

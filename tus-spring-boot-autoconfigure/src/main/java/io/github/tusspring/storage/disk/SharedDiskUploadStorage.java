@@ -150,8 +150,8 @@ public final class SharedDiskUploadStorage extends DelegatingUploadStorage imple
 			// Another instance may have had the upload, and removed its file.
 			this.storage.closeFile(id);
 			this.due.add(id);
-			return new SharedDiskUploadWriter(this.storage.open(upload, generation, held), this.fence, this.due,
-					ticket);
+			return new SharedDiskUploadWriter(this.storage.open(upload, generation, held), this.storage, this.fence,
+					this.due, ticket);
 		}
 	}
 

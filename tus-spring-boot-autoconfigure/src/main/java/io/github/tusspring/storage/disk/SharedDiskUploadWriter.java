@@ -33,15 +33,18 @@ final class SharedDiskUploadWriter implements UploadWriter {
 
 	private final DiskUploadWriter writer;
 
+	private final DiskUploadStorage storage;
+
 	private final DirectoryFence fence;
 
 	private final DueFiles due;
 
 	private final DirectoryFence.@Nullable Ticket ticket;
 
-	SharedDiskUploadWriter(DiskUploadWriter writer, DirectoryFence fence, DueFiles due,
+	SharedDiskUploadWriter(DiskUploadWriter writer, DiskUploadStorage storage, DirectoryFence fence, DueFiles due,
 			DirectoryFence.@Nullable Ticket ticket) {
 		this.writer = writer;
+		this.storage = storage;
 		this.fence = fence;
 		this.due = due;
 		this.ticket = ticket;
@@ -62,9 +65,20 @@ final class SharedDiskUploadWriter implements UploadWriter {
 		}
 	}
 
+	/**
+	 * Where another instance has taken the upload, which this one need not know yet, what
+	 * that one tells its clients.
+	 */
 	@Override
 	public long offset() {
-		return this.writer.offset();
+		try {
+			Upload taken = this.fence.isValid(this.ticket) ? null : this.storage.find(id());
+			return (taken != null) ? taken.offset() : this.writer.offset();
+		}
+		catch (IOException ex) {
+			// Whoever can't read the directory can't tell a client of the upload either.
+			return this.writer.offset();
+		}
 	}
 
 	@Override

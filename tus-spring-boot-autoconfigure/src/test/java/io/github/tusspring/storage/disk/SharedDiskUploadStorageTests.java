@@ -135,6 +135,20 @@ class SharedDiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void whoWasOvertakenTellsOfNoLessThanTheOtherOneHas() throws Exception {
+		UploadWriter writer = beginHere(100);
+		writer.write(bytes("abc"));
+		overtake();
+		assertThat(writer.offset()).isEqualTo(3);
+		try (UploadWriter other = this.there.append(this.there.find(ID), 2, false)) {
+			other.write(bytes("def"));
+			other.commit();
+		}
+		assertThat(writer.offset()).isEqualTo(6);
+		writer.close();
+	}
+
+	@Test
 	void whoWasOvertakenBetweenItsLockAndItsFirstLookWritesNothing() throws Exception {
 		this.here.create(upload(100));
 		this.here.enter(ID);
