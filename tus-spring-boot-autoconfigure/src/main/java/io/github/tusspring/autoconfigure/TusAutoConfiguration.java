@@ -118,7 +118,7 @@ public final class TusAutoConfiguration {
 	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
 			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, ExpirationPolicy expiration,
 			TusObserver observer, ObjectProvider<AbsentClients> absent) {
-		DeliverySchedule schedule = new DeliverySchedule(tasks.deliveries(), tasks.worker(),
+		DeliverySchedule schedule = new DeliverySchedule(tasks.deliveries(), tasks.claims(),
 				properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
 		return new UploadDelivery(ObservedUploadStorage.of(storage, observer.all()), locker, uploads, publisher,
 				schedule, expiration, observer.all(), absent.getIfAvailable(() -> AbsentClients.UNKNOWN));

@@ -46,6 +46,8 @@ final class TusTaskConfigurations {
 
 	private static final String LISTENER_PREFIX = "tus-listen-";
 
+	private static final String CLAIM_PREFIX = "tus-claim-";
+
 	private TusTaskConfigurations() {
 	}
 
@@ -80,8 +82,9 @@ final class TusTaskConfigurations {
 		TusTasks tusTasks(@Qualifier("tusSweeperTaskScheduler") TaskScheduler sweeper,
 				@Qualifier("tusWorkerTaskScheduler") TaskScheduler worker,
 				@Qualifier("tusDeliveryTaskScheduler") TaskScheduler deliveries,
-				@Qualifier("tusListenerTaskScheduler") TaskScheduler listeners) {
-			return new TusTasks(sweeper, worker, deliveries, listeners);
+				@Qualifier("tusListenerTaskScheduler") TaskScheduler listeners,
+				@Qualifier("tusClaimTaskScheduler") TaskScheduler claims) {
+			return new TusTasks(sweeper, worker, deliveries, listeners, claims);
 		}
 
 	}
@@ -98,6 +101,12 @@ final class TusTaskConfigurations {
 		 */
 		private static final int LISTENER_THREADS = 16;
 
+		/**
+		 * How many claims are renewed at a time. They are made with the first claims, and
+		 * enough for some hundred deliveries where each call of a storage takes seconds.
+		 */
+		private static final int CLAIM_THREADS = 16;
+
 		@Bean(defaultCandidate = false)
 		ThreadPoolTaskScheduler tusWorkerTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
 			return scheduler(builder, WORKER_PREFIX, WORKERS);
@@ -111,6 +120,11 @@ final class TusTaskConfigurations {
 		@Bean(defaultCandidate = false)
 		ThreadPoolTaskScheduler tusListenerTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
 			return scheduler(builder, LISTENER_PREFIX, LISTENER_THREADS);
+		}
+
+		@Bean(defaultCandidate = false)
+		ThreadPoolTaskScheduler tusClaimTaskScheduler(ObjectProvider<ThreadPoolTaskSchedulerBuilder> builder) {
+			return scheduler(builder, CLAIM_PREFIX, CLAIM_THREADS);
 		}
 
 	}
@@ -133,6 +147,11 @@ final class TusTaskConfigurations {
 		@Bean(defaultCandidate = false)
 		SimpleAsyncTaskScheduler tusListenerTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
 			return scheduler(builder, LISTENER_PREFIX);
+		}
+
+		@Bean(defaultCandidate = false)
+		SimpleAsyncTaskScheduler tusClaimTaskScheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder) {
+			return scheduler(builder, CLAIM_PREFIX);
 		}
 
 		private static SimpleAsyncTaskScheduler scheduler(ObjectProvider<SimpleAsyncTaskSchedulerBuilder> builder,

@@ -29,8 +29,10 @@ import org.springframework.scheduling.TaskScheduler;
  * application's
  * @param deliveries delivers uploads for which no client waits
  * @param listeners calls listeners of what happens to uploads that are not finished
+ * @param claims tells other instances of deliveries that go on
  */
-record TusTasks(TaskScheduler sweeper, TaskScheduler worker, TaskScheduler deliveries, TaskScheduler listeners) {
+record TusTasks(TaskScheduler sweeper, TaskScheduler worker, TaskScheduler deliveries, TaskScheduler listeners,
+		TaskScheduler claims) {
 
 	/**
 	 * How long progress waits for more of it before listeners hear of it: not so long

@@ -51,7 +51,7 @@ public final class DeliverySchedule {
 
 	private final TaskScheduler scheduler;
 
-	private final TaskScheduler worker;
+	private final TaskScheduler claims;
 
 	private final Set<UploadId> submitted = ConcurrentHashMap.newKeySet();
 
@@ -73,13 +73,14 @@ public final class DeliverySchedule {
 	 * Creates an instance.
 	 * @param scheduler makes deliveries for which no client waits: a listener may keep a
 	 * thread for long
-	 * @param worker runs what must not wait for listeners
+	 * @param claims renews the claims of deliveries that go on, for which nothing else
+	 * may keep a thread: another instance would begin them, too
 	 * @param initialDelay the delay after the first attempt
 	 * @param maxDelay the longest delay
 	 */
-	public DeliverySchedule(TaskScheduler scheduler, TaskScheduler worker, Duration initialDelay, Duration maxDelay) {
+	public DeliverySchedule(TaskScheduler scheduler, TaskScheduler claims, Duration initialDelay, Duration maxDelay) {
 		this.scheduler = scheduler;
-		this.worker = worker;
+		this.claims = claims;
 		this.initialDelay = initialDelay;
 		this.maxDelay = maxDelay;
 	}
@@ -129,14 +130,14 @@ public final class DeliverySchedule {
 	}
 
 	/**
-	 * Runs a task every now and then that waits for no listener, nor for any other task:
+	 * Renews a claim every now and then. That waits for no listener, nor for another one:
 	 * of a scheduler of virtual threads, all tasks with a fixed delay share one thread. A
 	 * run is left out while the one before goes on.
 	 * @return what ends that, or {@code null} if the application is stopping
 	 */
 	@Nullable ScheduledFuture<?> every(Duration interval, Runnable task) {
 		try {
-			return this.worker.scheduleAtFixedRate(new Alone(task, new AtomicBoolean()), Instant.now().plus(interval),
+			return this.claims.scheduleAtFixedRate(new Alone(task, new AtomicBoolean()), Instant.now().plus(interval),
 					interval);
 		}
 		catch (TaskRejectedException ex) {

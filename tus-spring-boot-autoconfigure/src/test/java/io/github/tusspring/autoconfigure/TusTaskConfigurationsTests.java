@@ -17,12 +17,16 @@
 package io.github.tusspring.autoconfigure;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
+import io.github.tusspring.upload.UploadDelivery;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
@@ -42,6 +46,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.ConcurrentTaskScheduler;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -111,6 +116,33 @@ class TusTaskConfigurationsTests {
 			assertThat(poolSize(tasks.deliveries())).isEqualTo(3);
 			assertThat(poolSize(tasks.listeners())).isEqualTo(16);
 		});
+	}
+
+	@Test
+	void claimsAreRenewedThoughAllOtherThreadsAreBusy() {
+		runner().run((context) -> {
+			TusTasks tasks = context.getBean(TusTasks.class);
+			CountDownLatch end = new CountDownLatch(1);
+			for (TaskScheduler other : List.of(tasks.worker(), tasks.deliveries(), tasks.listeners())) {
+				for (int i = 0; i < poolSize(other); i++) {
+					other.schedule(() -> awaitQuietly(end), Instant.now());
+				}
+			}
+			CountDownLatch renewed = new CountDownLatch(1);
+			Object schedule = ReflectionTestUtils.getField(context.getBean(UploadDelivery.class), "schedule");
+			ReflectionTestUtils.invokeMethod(schedule, "every", Duration.ofMillis(1), (Runnable) renewed::countDown);
+			assertThat(renewed.await(10, TimeUnit.SECONDS)).isTrue();
+			end.countDown();
+		});
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 	private static int poolSize(TaskScheduler scheduler) {
