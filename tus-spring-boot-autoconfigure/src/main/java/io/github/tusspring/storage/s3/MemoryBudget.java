@@ -24,6 +24,8 @@ import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
 import io.github.tusspring.upload.UploadUnavailableException;
@@ -63,9 +65,9 @@ final class MemoryBudget {
 	private final MemoryShare acquirable;
 
 	/**
-	 * What tails that are read to be sent again may take at a time. It counts as used,
-	 * but isn't waited for as other memory: who reads them holds some that others wait
-	 * for.
+	 * What tails that are read to be sent again may take at a time: half of the memory,
+	 * in addition to what is used by then, since who reads them holds some that others
+	 * wait for.
 	 */
 	private final MemoryShare tails;
 
@@ -139,12 +141,18 @@ final class MemoryBudget {
 	 * @param bytes how much, from a half of all as much as there is
 	 */
 	void acquire(long bytes) {
-		this.acquirable.acquire(bytes);
+		CompletableFuture<Void> turn = this.acquirable.acquire(bytes);
 		try {
+			turn.get();
 			awaitRoom(bytes);
 		}
+		catch (ExecutionException ex) {
+			throw new IllegalStateException("Nobody else ends it", ex);
+		}
 		catch (InterruptedException ex) {
-			this.acquirable.release(bytes);
+			if (!turn.cancel(false)) {
+				this.acquirable.release(bytes);
+			}
 			Thread.currentThread().interrupt();
 			throw new UploadUnavailableException("Interrupted while waiting for memory", ex);
 		}
@@ -174,8 +182,36 @@ final class MemoryBudget {
 		this.acquirable.release(bytes);
 	}
 
-	MemoryShare tails() {
-		return this.tails;
+	/**
+	 * Waits, without a thread, for the turn to read tails that are sent again.
+	 * @return ends when they may be read: the turn is to be {@link #beginTurn begun} and
+	 * {@link #endTurn ended} then
+	 */
+	CompletableFuture<Void> awaitTurn(long bytes) {
+		return this.tails.acquire(bytes);
+	}
+
+	/**
+	 * Whether nobody would have to wait for such a turn.
+	 */
+	boolean hasTurn(long bytes) {
+		return this.tails.hasRoom(bytes);
+	}
+
+	/**
+	 * Notes that tails are read now.
+	 */
+	synchronized void beginTurn(long bytes) {
+		this.used += bytes;
+		this.sending += bytes;
+	}
+
+	/**
+	 * Notes that what was read has been sent.
+	 */
+	void endTurn(long bytes) {
+		sent(bytes);
+		this.tails.release(bytes);
 	}
 
 	/**

@@ -16,47 +16,103 @@
 
 package io.github.tusspring.storage.s3;
 
-import java.util.concurrent.Semaphore;
-
-import io.github.tusspring.upload.UploadUnavailableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * A share of the memory for which threads wait in turn. Who needs more than there is gets
- * all of it. Thread-safe.
+ * A share of the memory, of which everybody gets some in turn and waits for it without a
+ * thread. Who needs more than there is gets all of it. Thread-safe.
  */
 final class MemoryShare {
 
 	private final int size;
 
-	private final Semaphore chunks;
+	private final Deque<Turn> waiting = new ArrayDeque<>();
+
+	/**
+	 * How many chunks nobody has.
+	 */
+	private int free;
 
 	MemoryShare(long bytes) {
 		this.size = (int) Math.max(1, bytes / MemoryBudget.CHUNK);
-		this.chunks = new Semaphore(this.size, true);
+		this.free = this.size;
 	}
 
-	void acquire(long bytes) {
-		try {
-			if (bytes > 0) {
-				this.chunks.acquire(chunks(bytes));
+	/**
+	 * Takes memory as soon as there is enough, and all who came before have theirs.
+	 * @return ends when it is taken; who ends it by an exception, or cancels it, waits no
+	 * more
+	 */
+	CompletableFuture<Void> acquire(long bytes) {
+		Turn turn = new Turn(chunks(bytes));
+		synchronized (this) {
+			this.waiting.add(turn);
+		}
+		// Whoever comes next need not wait for what this one has waited for.
+		turn.whenComplete((taken, ex) -> {
+			if (ex != null && giveUp(turn)) {
+				next();
 			}
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new UploadUnavailableException("Interrupted while waiting for memory", ex);
-		}
+		});
+		next();
+		return turn;
 	}
 
-	boolean tryAcquire(long bytes) {
-		return this.chunks.tryAcquire(chunks(bytes));
+	private synchronized boolean giveUp(Turn turn) {
+		return this.waiting.remove(turn);
+	}
+
+	/**
+	 * Whether nobody would have to wait for that much.
+	 */
+	synchronized boolean hasRoom(long bytes) {
+		return this.waiting.isEmpty() && chunks(bytes) <= this.free;
 	}
 
 	void release(long bytes) {
-		this.chunks.release(chunks(bytes));
+		free(chunks(bytes));
+		next();
+	}
+
+	private synchronized void free(int chunks) {
+		this.free += chunks;
+	}
+
+	private void next() {
+		for (Turn turn : takeTurns()) {
+			if (!turn.complete(null)) {
+				// It was given up just now.
+				free(turn.chunks);
+				next();
+			}
+		}
+	}
+
+	private synchronized List<Turn> takeTurns() {
+		List<Turn> turns = new ArrayList<>();
+		for (Turn next = this.waiting.peek(); next != null && next.chunks <= this.free; next = this.waiting.peek()) {
+			this.free -= next.chunks;
+			turns.add(this.waiting.remove());
+		}
+		return turns;
 	}
 
 	private int chunks(long bytes) {
 		return (int) Math.min(this.size, (bytes + MemoryBudget.CHUNK - 1) / MemoryBudget.CHUNK);
+	}
+
+	private static final class Turn extends CompletableFuture<Void> {
+
+		private final int chunks;
+
+		Turn(int chunks) {
+			this.chunks = chunks;
+		}
+
 	}
 
 }

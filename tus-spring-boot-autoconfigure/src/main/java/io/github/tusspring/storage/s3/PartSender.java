@@ -18,12 +18,17 @@ package io.github.tusspring.storage.s3;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
+import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadTooLargeException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +44,18 @@ final class PartSender {
 	 */
 	private static final int TAILS = 24;
 
+	/**
+	 * How long tails wait for the memory to be read into. Longer than this no client, and
+	 * no proxy before it, waits for an answer.
+	 */
+	private static final Duration PATIENCE = Duration.ofMinutes(2);
+
 	private final List<CompletableFuture<?>> requests = new ArrayList<>();
+
+	/**
+	 * What waits for memory, or has waited.
+	 */
+	private final List<CompletableFuture<?>> turns = new ArrayList<>();
 
 	private final S3UploadStorage storage;
 
@@ -54,11 +70,9 @@ final class PartSender {
 	 */
 	private @Nullable CompletableFuture<String> begun;
 
-	private @Nullable CompletableFuture<List<ByteBuffer>> whole;
+	private @Nullable Content whole;
 
 	private volatile long wholeSize = -1;
-
-	private long wholeMemory;
 
 	private int sending;
 
@@ -125,6 +139,9 @@ final class PartSender {
 	 * says so, or closes the connection while the part is on its way.
 	 */
 	private IOException explain(Throwable failure) throws IOException {
+		if (StoreFailures.unwrap(failure) instanceof UploadLockedException ex) {
+			throw ex;
+		}
 		if (StoreFailures.isSilence(failure)) {
 			return this.storage.failures().translate(failure);
 		}
@@ -149,12 +166,13 @@ final class PartSender {
 		Manifest manifest = this.stored.manifest();
 		S3Location location = this.storage.location(manifest);
 		long size = size(tails, chunks);
-		CompletableFuture<MemoryBody> body = content(tails, chunks).thenApply(MemoryBody::new);
-		return send(tails, chunks, body, multipart
+		Content content = content(tails, chunks);
+		CompletableFuture<MemoryBody> body = content.bytes().thenApply(MemoryBody::new);
+		return send(content, body, multipart
 			// Not here: to sign a part takes a while.
 			.thenCombineAsync(body,
-					(upload, content) -> this.storage.objects()
-						.part(this.storage.bucket(location), location.key(), upload, number, size, content),
+					(upload, bytes) -> this.storage.objects()
+						.part(this.storage.bucket(location), location.key(), upload, number, size, bytes),
 					this.storage.signers())
 			.thenCompose((part) -> part));
 	}
@@ -216,10 +234,11 @@ final class PartSender {
 	SentTail sendTail(List<SentTail> tails, List<ByteBuffer> chunks) {
 		Manifest manifest = this.stored.manifest();
 		Manifest.Tail tail = new Manifest.Tail(SentTail.newName(manifest), size(tails, chunks));
-		CompletableFuture<MemoryBody> body = content(tails, chunks).thenApply(MemoryBody::new);
-		CompletableFuture<String> sent = body.thenCompose((content) -> this.storage.objects()
-			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), content, false));
-		return new SentTail(tail, send(tails, chunks, body, sent));
+		Content content = content(tails, chunks);
+		CompletableFuture<MemoryBody> body = content.bytes().thenApply(MemoryBody::new);
+		CompletableFuture<String> sent = body.thenCompose((bytes) -> this.storage.objects()
+			.create(this.storage.settings().bucket(), this.storage.key(tail.name()), bytes, false));
+		return new SentTail(tail, send(content, body, sent));
 	}
 
 	/**
@@ -241,7 +260,6 @@ final class PartSender {
 	 */
 	void keepWhole(List<SentTail> tails, List<ByteBuffer> chunks) {
 		this.wholeSize = size(tails, chunks);
-		this.wholeMemory = announce(tails, chunks);
 		this.whole = content(tails, chunks);
 	}
 
@@ -257,16 +275,22 @@ final class PartSender {
 	 * @param check refuses if the upload isn't any more what all this was sent for
 	 */
 	void await(StoredUpload.Change check) throws IOException {
+		Content whole = this.whole;
 		try {
-			awaitAll(check);
+			awaitAll(whole, check);
 		}
 		finally {
-			this.storage.budget().sent(this.wholeMemory);
-			this.wholeMemory = 0;
+			if (whole != null) {
+				releaseWhenRead(whole);
+			}
 		}
 	}
 
-	private void awaitAll(StoredUpload.Change check) throws IOException {
+	private void releaseWhenRead(Content content) {
+		content.bytes().whenComplete((bytes, ex) -> content.release(this.storage.budget()));
+	}
+
+	private void awaitAll(@Nullable Content whole, StoredUpload.Change check) throws IOException {
 		List<CompletableFuture<?>> requests;
 		synchronized (this) {
 			requests = List.copyOf(this.requests);
@@ -274,10 +298,15 @@ final class PartSender {
 		for (CompletableFuture<?> request : requests) {
 			awaitSent(request);
 		}
-		if (this.whole != null) {
-			this.storage.assembly().put(this.stored, this.storage.objects().await(this.whole), check);
+		if (whole != null) {
+			this.storage.assembly().put(this.stored, awaitRead(whole), check);
 		}
 		check();
+	}
+
+	private List<ByteBuffer> awaitRead(Content content) throws IOException {
+		awaitSent(content.bytes());
+		return content.bytes().join();
 	}
 
 	private void awaitSent(CompletableFuture<?> request) throws IOException {
@@ -294,16 +323,71 @@ final class PartSender {
 	}
 
 	/**
-	 * Reads a tail.
+	 * Reads a tail, in its turn.
 	 */
-	CompletableFuture<ByteBuffer> read(SentTail tail) {
+	void read(SentTail tail, Consumer<ByteBuffer> consumer) throws IOException {
+		Content content = content(List.of(tail), List.of());
+		try {
+			awaitRead(content).forEach(consumer);
+		}
+		finally {
+			releaseWhenRead(content);
+		}
+	}
+
+	private CompletableFuture<ByteBuffer> read(SentTail tail) {
 		return tail.sent()
 			.thenCompose((sent) -> this.storage.objects()
 				.get(this.storage.settings().bucket(), this.storage.key(tail.name()), null, null))
 			.thenApply((bytes) -> bytes.asByteBuffer());
 	}
 
-	private CompletableFuture<List<ByteBuffer>> content(List<SentTail> tails, List<ByteBuffer> chunks) {
+	/**
+	 * Tells the budget what is going to be sent, and reads what isn't in memory in its
+	 * turn.
+	 */
+	private Content content(List<SentTail> tails, List<ByteBuffer> chunks) {
+		this.storage.budget().send(memory(chunks));
+		if (tails.isEmpty()) {
+			CompletableFuture<Void> now = CompletableFuture.completedFuture(null);
+			return new Content(now, 0, chunks, CompletableFuture.completedFuture(chunks));
+		}
+		long read = size(tails, List.of());
+		CompletableFuture<Void> turn = awaitTurn(read);
+		// Not here: who has ended another turn must not be kept.
+		CompletableFuture<List<ByteBuffer>> bytes = turn.exceptionally(PartSender::noTurn)
+			.thenComposeAsync((begun) -> read(tails, read, chunks), this.storage.signers());
+		return new Content(turn, read, chunks, bytes);
+	}
+
+	private CompletableFuture<Void> awaitTurn(long memory) {
+		CompletableFuture<Void> turn = this.storage.budget().awaitTurn(memory);
+		synchronized (this) {
+			this.turns.removeIf(CompletableFuture::isDone);
+			this.turns.add(turn);
+		}
+		return turn.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+	}
+
+	private static Void noTurn(Throwable ex) {
+		throw (ex instanceof TimeoutException)
+				? new UploadUnavailableException("There has been no memory for too long to go on with the upload", ex)
+				: new CompletionException(ex);
+	}
+
+	/**
+	 * Has nothing wait for memory any more, since it isn't going to count.
+	 */
+	void giveUp() {
+		List<CompletableFuture<?>> turns;
+		synchronized (this) {
+			turns = List.copyOf(this.turns);
+		}
+		turns.forEach((turn) -> turn.completeExceptionally(new UploadLockedException(this.stored.id())));
+	}
+
+	private CompletableFuture<List<ByteBuffer>> read(List<SentTail> tails, long size, List<ByteBuffer> chunks) {
+		this.storage.budget().beginTurn(size);
 		List<CompletableFuture<ByteBuffer>> reads = tails.stream().map(this::read).toList();
 		return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenApply((all) -> {
 			List<ByteBuffer> content = new ArrayList<>();
@@ -313,26 +397,17 @@ final class PartSender {
 		});
 	}
 
+	private static long memory(List<ByteBuffer> chunks) {
+		return (long) chunks.size() * MemoryBudget.CHUNK;
+	}
+
 	private static long size(List<SentTail> tails, List<ByteBuffer> chunks) {
 		return tails.stream().mapToLong(SentTail::size).sum() + chunks.stream().mapToLong(ByteBuffer::remaining).sum();
 	}
 
-	/**
-	 * Tells the budget what is going to be sent.
-	 * @return how much memory comes back when it is
-	 */
-	private long announce(List<SentTail> tails, List<ByteBuffer> chunks) {
-		long read = tails.stream().mapToLong(SentTail::size).sum();
-		long memory = (long) chunks.size() * MemoryBudget.CHUNK + read;
-		this.storage.budget().force(read);
-		this.storage.budget().send(memory);
-		return memory;
-	}
-
-	private <T> CompletableFuture<T> send(List<SentTail> tails, List<ByteBuffer> chunks,
-			CompletableFuture<MemoryBody> body, CompletableFuture<T> request) {
+	private <T> CompletableFuture<T> send(Content content, CompletableFuture<MemoryBody> body,
+			CompletableFuture<T> request) {
 		MemoryBudget budget = this.storage.budget();
-		long memory = announce(tails, chunks);
 		synchronized (this) {
 			this.sending++;
 			this.requests.removeIf((other) -> other.isDone() && !other.isCompletedExceptionally());
@@ -346,13 +421,36 @@ final class PartSender {
 			if (ex != null) {
 				this.failure = ex;
 			}
-			budget.sent(memory);
+			content.release(budget);
 			if (ex == null && body.join().isReadOnce()) {
-				budget.reuse(chunks);
+				budget.reuse(content.chunks());
 			}
 			this.storage.executor().execute(this.onSent);
 		});
 		return request;
+	}
+
+	/**
+	 * What is sent at once.
+	 *
+	 * @param turn ends when the tails may be read
+	 * @param read how many bytes of tails there are
+	 * @param chunks what follows on them and is in memory already
+	 * @param bytes all of it, as soon as the tails have been read
+	 */
+	private record Content(CompletableFuture<Void> turn, long read, List<ByteBuffer> chunks,
+			CompletableFuture<List<ByteBuffer>> bytes) {
+
+		/**
+		 * Gives the memory back, when it was sent or can't be.
+		 */
+		void release(MemoryBudget budget) {
+			budget.sent(memory(this.chunks));
+			if (this.read > 0 && !this.turn.isCompletedExceptionally()) {
+				budget.endTurn(this.read);
+			}
+		}
+
 	}
 
 }

@@ -298,7 +298,10 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 					return;
 				}
 				releaseRoom();
-				if (gathered() < minimum() || !sendPartIfItsTailsHaveRoom()) {
+				if (gathered() >= minimum() && tailsHaveRoom()) {
+					sendPart();
+				}
+				else {
 					sendTail();
 				}
 			}
@@ -373,23 +376,10 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	}
 
 	/**
-	 * Does the same, unless too much is being read already to be sent again.
+	 * Whether a part need not wait for its tails to be read.
 	 */
-	private boolean sendPartIfItsTailsHaveRoom() throws IOException {
-		MemoryShare share = this.storage.budget().tails();
-		long memory = tailSize();
-		if (!share.tryAcquire(memory)) {
-			return false;
-		}
-		CompletableFuture<?> sent = CompletableFuture.completedFuture(null);
-		try {
-			sendPart();
-			sent = this.parts.get(this.parts.size() - 1);
-		}
-		finally {
-			sent.whenComplete((part, ex) -> share.release(memory));
-		}
-		return true;
+	private boolean tailsHaveRoom() {
+		return this.tails.isEmpty() || this.storage.budget().hasTurn(tailSize());
 	}
 
 	private void sendTail() {
@@ -436,7 +426,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 		}
 		int old = this.stored.manifest().tails.size();
 		for (SentTail tail : this.tails.subList(old, this.tails.size())) {
-			consumer.accept(this.storage.objects().await(this.sender.read(tail)));
+			this.sender.read(tail, consumer);
 		}
 		this.chunks.forEach((chunk) -> consumer.accept(chunk.duplicate().flip()));
 	}
@@ -444,16 +434,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	@Override
 	public void commit() throws IOException {
 		beginCommit();
-		MemoryShare share = this.storage.budget().tails();
-		long memory = toSendAgain();
-		share.acquire(memory);
-		try {
-			if (!sendRest()) {
-				return;
-			}
-		}
-		finally {
-			share.release(memory);
+		if (!sendRest()) {
+			return;
 		}
 		try {
 			record(true);
@@ -472,13 +454,6 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			}
 		}
 		this.storage.discard(this.absorbed);
-	}
-
-	/**
-	 * Returns how many bytes of tails are to be read and sent again at the end.
-	 */
-	private synchronized long toSendAgain() {
-		return (isWhole() || gathered() >= minimum()) ? tailSize() : 0;
 	}
 
 	/**
@@ -503,7 +478,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 				this.tails.forEach((tail) -> this.absorbed.add(tail.name()));
 				this.tails.clear();
 			}
-			else if (full ? gathered() > 0 : gathered() >= minimum()) {
+			else if (full ? gathered() > 0 : (gathered() >= minimum() && tailsHaveRoom())) {
 				sendPart();
 			}
 			else if (this.filled > 0) {
@@ -728,6 +703,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			dropChunks();
 			this.closed = true;
 		}
+		this.sender.giveUp();
 		this.storage.budget().leave(this);
 		this.storage.closed(this);
 		discardLeft();
@@ -769,6 +745,7 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 	 */
 	void fence() {
 		this.fenced = true;
+		this.sender.giveUp();
 		this.recording.lock();
 		this.recording.unlock();
 	}

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,6 +35,7 @@ import io.github.tusspring.upload.Concatenation;
 import io.github.tusspring.upload.NewUpload;
 import io.github.tusspring.upload.Upload;
 import io.github.tusspring.upload.UploadId;
+import io.github.tusspring.upload.UploadLockedException;
 import io.github.tusspring.upload.UploadWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +52,8 @@ import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What it costs to read what is in the store, and send it again.
@@ -57,6 +61,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class S3SentAgainTests {
 
 	private static final int MIN = (int) S3Settings.MIN_PART_SIZE;
+
+	private static final int PART = MIN + 1024 * 1024;
 
 	private static final long MEMORY = 3L * MIN;
 
@@ -70,6 +76,8 @@ class S3SentAgainTests {
 
 	private static S3UploadStorage storage;
 
+	private static S3UploadStorage equal;
+
 	private static int count;
 
 	@BeforeAll
@@ -80,18 +88,24 @@ class S3SentAgainTests {
 			.build();
 		bucket = S3Bucket.create(client, "uploads");
 		storage = open();
+		equal = open(true);
 	}
 
 	@AfterAll
 	static void stop() {
 		storage.close();
+		equal.close();
 		client.close();
 		server.close();
 	}
 
 	private static S3UploadStorage open() {
-		return new S3UploadStorage(client,
-				new S3Settings("uploads", "some/", MIN + 1024 * 1024, 10_000, 4, MEMORY, false,
+		return open(false);
+	}
+
+	private static S3UploadStorage open(boolean equalParts) {
+		return new S3UploadStorage(
+				client, new S3Settings("uploads", "some/", PART, 10_000, 4, MEMORY, equalParts,
 						ConditionalWrites.REQUIRED, Duration.ofDays(1)),
 				(upload) -> S3Location.of(upload.id().toString()));
 	}
@@ -122,19 +136,73 @@ class S3SentAgainTests {
 	void tailsThatBecomePartsAtTheEndOfManyAppendsHaveRoomInTheMemoryForParts() throws Exception {
 		List<UploadId> ids = new ArrayList<>();
 		for (int i = 0; i < 5; i++) {
-			UploadId id = UploadId.of("tail-" + ++count);
-			storage.create(NewUpload.builder(id).length(2L * MIN).build());
-			append(id, MIN - 1);
-			ids.add(id);
+			ids.add(tail(storage, 2 * MIN, MIN - 1));
 		}
 		traffic.reset();
 		List<CompletableFuture<?>> all = new ArrayList<>();
-		ids.forEach(
-				(id) -> all.add(CompletableFuture.runAsync(() -> append(id, 1), (task) -> new Thread(task).start())));
+		ids.forEach((id) -> all
+			.add(CompletableFuture.runAsync(() -> append(storage, id, 1), (task) -> new Thread(task).start())));
 		for (CompletableFuture<?> each : all) {
 			each.get(30, TimeUnit.SECONDS);
 		}
 		assertThat(traffic.most).hasPositiveValue().hasValueLessThanOrEqualTo(MEMORY / 2);
+		assertThat(storage.memoryUsed()).isZero();
+	}
+
+	@Test
+	void tailsThatBecomePartsWhileBytesFlowHaveRoomInTheMemoryForParts() throws Exception {
+		List<UploadWriter> writers = new ArrayList<>();
+		for (int i = 0; i < 5; i++) {
+			UploadId id = tail(equal, 2 * PART, PART - 1);
+			writers.add(equal.append(equal.find(id), 1, true));
+		}
+		traffic.reset();
+		for (UploadWriter writer : writers) {
+			writer.write(ByteBuffer.allocate(2));
+		}
+		for (UploadWriter writer : writers) {
+			writer.commit();
+			writer.close();
+		}
+		assertThat(traffic.most).hasPositiveValue().hasValueLessThanOrEqualTo(MEMORY / 2);
+		assertThat(equal.memoryUsed()).isZero();
+	}
+
+	@Test
+	void appendThatEndsWhileTailsHaveNoRoomWaitsForNone() throws Exception {
+		UploadId id = tail(storage, 2 * MIN, MIN - 1);
+		MemoryBudget budget = storage.budget();
+		budget.awaitTurn(MEMORY).get();
+		budget.beginTurn(MEMORY);
+		append(storage, id, 1);
+		assertThat(storage.find(id).offset()).isEqualTo(MIN);
+		assertThat(traffic.operations).doesNotContain("UploadPart");
+		budget.endTurn(MEMORY);
+		append(storage, id, 1);
+		assertThat(traffic.operations).contains("UploadPart");
+		assertThat(storage.find(id).offset()).isEqualTo(MIN + 1);
+	}
+
+	@Test
+	void appendThatIsOvertakenWaitsForNoMemoryAnyMore() throws Exception {
+		UploadId id = tail(storage, MIN, MIN - 1);
+		MemoryBudget budget = storage.budget();
+		budget.awaitTurn(MEMORY).get();
+		budget.beginTurn(MEMORY);
+		UploadWriter overtaken = storage.append(storage.find(id), 1, false);
+		overtaken.write(ByteBuffer.allocate(1));
+		CompletableFuture<?> commit = CompletableFuture.runAsync(() -> commit(overtaken),
+				(task) -> new Thread(task).start());
+		await().until(() -> !budget.hasTurn(0));
+		UploadWriter next = storage.append(storage.find(id), 2, false);
+		assertThatExceptionOfType(ExecutionException.class).isThrownBy(() -> commit.get(10, TimeUnit.SECONDS))
+			.withCauseInstanceOf(UploadLockedException.class);
+		overtaken.close();
+		budget.endTurn(MEMORY);
+		next.write(ByteBuffer.allocate(1));
+		next.commit();
+		next.close();
+		assertThat(bucket.get("some/" + id)).hasSize(MIN);
 		assertThat(storage.memoryUsed()).isZero();
 	}
 
@@ -174,7 +242,26 @@ class S3SentAgainTests {
 		return storage.find(id);
 	}
 
-	private static void append(UploadId id, int bytes) {
+	/**
+	 * Creates an upload that has a tail.
+	 */
+	private static UploadId tail(S3UploadStorage storage, long length, int size) throws IOException {
+		UploadId id = UploadId.of("tail-" + ++count);
+		storage.create(NewUpload.builder(id).length(length).build());
+		append(storage, id, size);
+		return id;
+	}
+
+	private static void commit(UploadWriter writer) {
+		try {
+			writer.commit();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static void append(S3UploadStorage storage, UploadId id, int bytes) {
 		try (UploadWriter writer = storage.append(storage.find(id), 1, true)) {
 			writer.write(ByteBuffer.allocate(bytes));
 			writer.commit();
