@@ -48,15 +48,19 @@ public interface SenderContext {
 	}
 
 	/**
-	 * What was kept.
+	 * What was kept. An application that carries a value of its own along need only say
+	 * how it is bound.
 	 */
+	@FunctionalInterface
 	interface Kept {
 
 		/**
 		 * Returns who sends the request, as far as the request itself doesn't say so.
 		 * @return the sender, or {@code null} if it isn't known
 		 */
-		@Nullable Principal principal();
+		default @Nullable Principal principal() {
+			return null;
+		}
 
 		/**
 		 * Binds what was kept to the calling thread.
@@ -70,7 +74,9 @@ public interface SenderContext {
 		 * @param request the request
 		 * @return puts back what was bound before, to be closed by the same thread
 		 */
-		Bound bind(HttpServletRequest request);
+		default Bound bind(HttpServletRequest request) {
+			return bind();
+		}
 
 		/**
 		 * Whether an exception says that the sender may not do something.
@@ -78,7 +84,9 @@ public interface SenderContext {
 		 * @return {@code true} if the application has refused its sender, whatever the
 		 * request brings
 		 */
-		boolean isDenial(Throwable ex);
+		default boolean isDenial(Throwable ex) {
+			return false;
+		}
 
 		/**
 		 * Whether an exception says that it isn't known now who the sender is or what the

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
@@ -36,6 +37,7 @@ import io.github.tusspring.upload.UploadId;
 import io.github.tusspring.upload.UploadMetadata;
 import io.github.tusspring.upload.UploadRejectedException;
 import io.github.tusspring.upload.UploadState;
+import io.github.tusspring.upload.event.TusUploadCompletedEvent;
 import io.github.tusspring.web.bind.TusUpload;
 import io.github.tusspring.web.endpoint.TusAttributes;
 import jakarta.servlet.Filter;
@@ -43,6 +45,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -64,6 +68,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link TusRequests} and the argument resolvers: the examples of the
@@ -88,6 +93,7 @@ class TusRequestsTests {
 			.property("tus.endpoints[1].path", "/documents")
 			.property("tus.endpoints[2].path", "/imports")
 			.property("tus.endpoints[2].deliver", "path")
+			.property("tus.endpoints[3].path", "/tenants")
 			.start();
 	}
 
@@ -293,6 +299,24 @@ class TusRequestsTests {
 	}
 
 	@Test
+	void whatAFilterHasBoundIsCarriedAlongToHandlersAndListeners() {
+		for (String path : List.of("/tenants", "/files")) {
+			String location = create(path, title("x"));
+			try (RawConnection connection = RawConnection.to(server.port())) {
+				connection
+					.request("PATCH " + location + " HTTP/1.1", "Host: localhost", "X-Tenant: acme",
+							"Tus-Resumable: 1.0.0", "Upload-Offset: 0", BYTES, "Content-Length: 5")
+					.send("hel");
+				await().until(() -> server.bean(TusUploads.class)
+					.find(UploadId.of(location.substring(path.length() + 1)))
+					.filter((upload) -> upload.offset() == 3)
+					.isPresent());
+				assertThat(connection.send("lo").read().text()).isEqualTo("acme");
+			}
+		}
+	}
+
+	@Test
 	void controllerGetsTheUploadOfItsPathAsAnArgument() {
 		String location = create("/files", title("Report"));
 		append(location);
@@ -362,6 +386,36 @@ class TusRequestsTests {
 				}
 				chain.doFilter(request, response);
 			};
+		}
+
+		@Bean
+		Filter tenants() {
+			return (request, response, chain) -> {
+				Tenants.set(((HttpServletRequest) request).getHeader("X-Tenant"));
+				try {
+					chain.doFilter(request, response);
+				}
+				finally {
+					Tenants.set(null);
+				}
+			};
+		}
+
+		@Bean
+		SenderContext tenant() {
+			return () -> {
+				String tenant = Tenants.get();
+				return () -> {
+					String before = Tenants.get();
+					Tenants.set(tenant);
+					return () -> Tenants.set(before);
+				};
+			};
+		}
+
+		@Bean
+		TenantController tenantController() {
+			return new TenantController();
 		}
 
 		@Bean
@@ -477,6 +531,41 @@ class TusRequestsTests {
 				finished.answer().body("text/plain", Files.size(file) + " bytes dropped");
 				finished.delete();
 			});
+		}
+
+	}
+
+	private static final class Tenants {
+
+		private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
+
+		private Tenants() {
+		}
+
+		static @Nullable String get() {
+			return CURRENT.get();
+		}
+
+		static void set(@Nullable String tenant) {
+			CURRENT.set(tenant);
+		}
+
+	}
+
+	@RestController
+	static class TenantController {
+
+		@PostMapping("/tenants")
+		@Nullable String create(@RequestBody String content) {
+			return Tenants.get();
+		}
+
+		@EventListener
+		void completed(TusUploadCompletedEvent event) {
+			String tenant = Tenants.get();
+			if (tenant != null) {
+				event.answer().body("text/plain", tenant);
+			}
 		}
 
 	}
