@@ -16,6 +16,7 @@
 
 package io.github.tusspring.autoconfigure;
 
+import io.github.tusspring.web.endpoint.EndpointRoutes;
 import io.github.tusspring.web.jetty.JettyConnectionAborter;
 import io.github.tusspring.web.jetty.JettyInputs;
 import io.github.tusspring.web.jetty.JettyInterimResponses;
@@ -27,6 +28,7 @@ import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.server.ServerConnector;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.jetty.ConfigurableJettyWebServerFactory;
@@ -65,8 +67,10 @@ final class TusServerConfigurations {
 		}
 
 		@Bean
-		TomcatContinueSender tusTomcatContinueSender(TusProperties properties) {
-			return new TomcatContinueSender(UploadFilters.below(properties.path()));
+		TomcatContinueSender tusTomcatContinueSender(TusProperties properties,
+				ObjectProvider<EndpointRoutes> endpoints) {
+			return new TomcatContinueSender(UploadFilters.below(properties.path())
+				.or((request) -> endpoints.stream().anyMatch((routes) -> routes.take(request))));
 		}
 
 		@Bean

@@ -134,7 +134,10 @@ final class TusAnswers {
 		return new ExchangeAnswer(status, all, String.valueOf(message).getBytes(StandardCharsets.UTF_8));
 	}
 
-	private static Map<String, String> complete(Map<String, String> headers) {
+	/**
+	 * Adds what each answer has to say.
+	 */
+	static Map<String, String> complete(Map<String, String> headers) {
 		Map<String, String> all = new LinkedHashMap<>(headers);
 		all.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
 		all.put("Cache-Control", "no-store");

@@ -17,12 +17,14 @@
 package io.github.tusspring.web;
 
 import java.io.IOException;
+import java.util.Map;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.util.StringUtils;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
@@ -55,7 +57,7 @@ public final class UploadCorsFilter extends CorsFilter {
 
 	/**
 	 * Lets pages read the protocol's headers also where a filter of the application's has
-	 * allowed the origin before.
+	 * allowed the origin before, and refuses others as the protocol does.
 	 */
 	private static final class ExposingCorsProcessor extends DefaultCorsProcessor {
 
@@ -68,6 +70,12 @@ public final class UploadCorsFilter extends CorsFilter {
 						StringUtils.collectionToCommaDelimitedString(configuration.getExposedHeaders()));
 			}
 			return super.processRequest(configuration, request, response);
+		}
+
+		@Override
+		protected void rejectRequest(ServerHttpResponse response) throws IOException {
+			TusAnswers.complete(Map.of()).forEach(response.getHeaders()::set);
+			super.rejectRequest(response);
 		}
 
 	}

@@ -126,6 +126,7 @@ class CorsTests {
 		response = post("10").with("Origin: " + origin).send();
 		assertThat(response.status()).isEqualTo(403);
 		assertThat(response.headers("Access-Control-Allow-Origin")).isEmpty();
+		assertThat(response.header("Tus-Resumable")).isEqualTo("1.0.0");
 	}
 
 	@Test

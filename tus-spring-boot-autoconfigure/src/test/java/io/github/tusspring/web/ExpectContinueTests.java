@@ -70,7 +70,11 @@ class ExpectContinueTests {
 
 	@BeforeParameterizedClassInvocation
 	static void start(Container container) {
-		server = container.server().property("tus.max-size", "1000GB").with(Application.class).start();
+		server = container.server()
+			.property("tus.max-size", "1000GB")
+			.property("tus.endpoints[0].path", "/echo")
+			.with(Application.class)
+			.start();
 	}
 
 	@AfterParameterizedClassInvocation
@@ -132,6 +136,33 @@ class ExpectContinueTests {
 		assertNotAsked(post().with("Upload-Length: 5000000000000").with(BYTES), 413);
 		assertNotAsked(post().with("Upload-Length: x").with(BYTES), 400);
 		assertNotAsked(post().with("Upload-Length: 3").with(BYTES), 413);
+	}
+
+	@Test
+	void aRefusedUploadToAnEndpointIsNot() {
+		assertNotAsked(
+				RawRequest.of("PATCH", server.uri("/echo/0123456789abcdef")).with(BYTES).with("Upload-Offset: 0"), 404);
+		assertNotAsked(RawRequest.of("POST", server.uri("/echo")).with("Upload-Length: 3").with(BYTES), 413);
+		RawRequest draft = RawRequest.of("POST", server.uri("/echo"))
+			.without("Tus-Resumable")
+			.with("Upload-Draft-Interop-Version: 9")
+			.with("Upload-Complete: ?1")
+			.with("Upload-Length: 3");
+		assertNotAsked(draft, 400);
+	}
+
+	@Test
+	void anUploadToAnEndpointIsAskedForItsBody() {
+		try (RawConnection connection = connect()) {
+			RawRequest.of("POST", server.uri("/echo"))
+				.with("Upload-Length: 5")
+				.with(BYTES)
+				.with(EXPECT)
+				.with("Content-Length: 5")
+				.on(connection);
+			assertThat(connection.readInterim().status()).isEqualTo(100);
+			assertThat(connection.send("hello").read().text()).isEqualTo("hello");
+		}
 	}
 
 	@Test

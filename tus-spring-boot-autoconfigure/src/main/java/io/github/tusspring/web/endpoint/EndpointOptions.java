@@ -17,7 +17,7 @@
 package io.github.tusspring.web.endpoint;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +29,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.http.HttpHeaders;
+import org.springframework.util.LinkedCaseInsensitiveMap;
+import org.springframework.util.StringUtils;
+
 /**
  * Answers OPTIONS at an endpoint: the application's answer, with what a tus client wants
  * to know in addition.
@@ -37,6 +41,12 @@ import org.jspecify.annotations.Nullable;
  * @param match the place in it
  */
 record EndpointOptions(EndpointRoute endpoint, EndpointRoute.Match match) {
+
+	/**
+	 * What both have something to say of. Spring MVC says of each handler that it takes
+	 * no PATCH.
+	 */
+	private static final Set<String> LISTS = Set.of(HttpHeaders.ALLOW, HttpHeaders.ACCEPT_PATCH);
 
 	void answer(HttpServletRequest request, HttpServletResponse response, FilterChain chain, boolean handled)
 			throws ServletException, IOException {
@@ -48,32 +58,34 @@ record EndpointOptions(EndpointRoute endpoint, EndpointRoute.Match match) {
 			response.setStatus(HttpServletResponse.SC_NO_CONTENT);
 			return;
 		}
-		OptionsResponse options = new OptionsResponse(response, capabilities.getOrDefault("Allow", ""));
+		OptionsResponse options = new OptionsResponse(response, capabilities);
 		chain.doFilter(request, options);
 		options.end();
 	}
 
 	/**
-	 * Joins the methods of the application's with ours, and doesn't let the application
-	 * say that there is nothing.
+	 * Joins what the application's answer lists with what is ours, and doesn't let the
+	 * application say that there is nothing.
 	 */
 	private static final class OptionsResponse extends HttpServletResponseWrapper {
 
-		private final String allow;
+		private final Map<String, String> lists = new LinkedCaseInsensitiveMap<>();
 
-		private OptionsResponse(HttpServletResponse response, String allow) {
+		private OptionsResponse(HttpServletResponse response, Map<String, String> capabilities) {
 			super(response);
-			this.allow = allow;
+			this.lists.putAll(capabilities);
+			this.lists.keySet().retainAll(LISTS);
 		}
 
 		@Override
 		public void setHeader(String name, @Nullable String value) {
-			super.setHeader(name, (value != null && name.equalsIgnoreCase("Allow")) ? join(value) : value);
+			String ours = this.lists.get(name);
+			super.setHeader(name, (value != null && ours != null) ? join(value, ours) : value);
 		}
 
 		@Override
 		public void addHeader(String name, @Nullable String value) {
-			if (name.equalsIgnoreCase("Allow")) {
+			if (this.lists.containsKey(name)) {
 				setHeader(name, value);
 			}
 			else {
@@ -81,9 +93,10 @@ record EndpointOptions(EndpointRoute endpoint, EndpointRoute.Match match) {
 			}
 		}
 
-		private String join(String methods) {
-			Set<String> all = new LinkedHashSet<>(Arrays.asList(methods.split("\\s*,\\s*")));
-			all.addAll(Arrays.asList(this.allow.split("\\s*,\\s*")));
+		private static String join(String theirs, String ours) {
+			Set<String> all = new LinkedHashSet<>();
+			Collections.addAll(all, StringUtils.tokenizeToStringArray(theirs, ","));
+			Collections.addAll(all, StringUtils.tokenizeToStringArray(ours, ","));
 			return String.join(", ", all);
 		}
 

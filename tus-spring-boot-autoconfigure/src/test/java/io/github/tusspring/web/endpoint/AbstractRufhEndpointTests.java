@@ -477,6 +477,7 @@ abstract class AbstractRufhEndpointTests {
 		RawResponse response = to(9, "OPTIONS", "/documents").send();
 		assertThat(response.header("Upload-Limit")).isEqualTo("max-age=86400");
 		assertThat(response.header("Tus-Version")).isEqualTo("1.0.0");
+		assertThat(response.headers("Accept-Patch")).containsExactly("application/partial-upload");
 	}
 
 	@Test
