@@ -185,8 +185,7 @@ abstract class AbstractClusterTests {
 		assertThat(completed).isNotEmpty();
 		awaitDeliveries(completed, patience);
 		// What was frozen finds that its calls took too long.
-		assertThat(this.cluster.log().lines()).filteredOn((line) -> line.contains(" ERROR "))
-			.allMatch((line) -> line.contains("The locks of uploads can't be reached"));
+		assertThat(this.cluster.errors()).allMatch((error) -> error.contains("The locks of uploads can't be reached"));
 		System.out.printf("%s: %d rounds, %d uploads finished, resumed %d times, %d deliveries%n",
 				getClass().getSimpleName(), rounds, completed.size(),
 				clients.stream().mapToLong(ResumingClient::resumed).sum(), this.cluster.deliveries().size());

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -152,6 +153,15 @@ final class Cluster implements AutoCloseable {
 			log.append(Files.readString(instance.log()));
 		}
 		return log.toString();
+	}
+
+	/**
+	 * What was logged at ERROR, each entry with its stack trace.
+	 */
+	List<String> errors() throws IOException {
+		return Arrays.stream(log().split("\n(?=\\d{4}-\\d{2}-\\d{2}T)"))
+			.filter((entry) -> entry.lines().findFirst().orElse("").contains(" ERROR "))
+			.toList();
 	}
 
 	@Override

@@ -299,19 +299,16 @@ final class PartSender {
 			awaitSent(request);
 		}
 		if (whole != null) {
-			this.storage.assembly().put(this.stored, awaitRead(whole), check);
+			// What comes first may have been read from tails that another instance has
+			// removed.
+			this.storage.assembly().put(this.stored, awaitSent(whole.bytes()), check);
 		}
 		check();
 	}
 
-	private List<ByteBuffer> awaitRead(Content content) throws IOException {
-		awaitSent(content.bytes());
-		return content.bytes().join();
-	}
-
-	private void awaitSent(CompletableFuture<?> request) throws IOException {
+	private <T> T awaitSent(CompletableFuture<T> request) throws IOException {
 		try {
-			request.get();
+			return request.get();
 		}
 		catch (ExecutionException ex) {
 			throw explain(ex);
@@ -328,7 +325,7 @@ final class PartSender {
 	void read(SentTail tail, Consumer<ByteBuffer> consumer) throws IOException {
 		Content content = content(List.of(tail), List.of());
 		try {
-			awaitRead(content).forEach(consumer);
+			awaitSent(content.bytes()).forEach(consumer);
 		}
 		finally {
 			releaseWhenRead(content);

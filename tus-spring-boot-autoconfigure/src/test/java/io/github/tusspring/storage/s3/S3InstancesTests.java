@@ -165,6 +165,19 @@ class S3InstancesTests {
 	}
 
 	@Test
+	void writerThatWasOvertakenSaysSoWhereWhatItWouldReadIsGone() throws Exception {
+		append(this.one, "ab");
+		UploadWriter frozen = freeze();
+		frozen.write(bytes("XXXX"));
+		append(this.other, "cdef");
+		await().untilAsserted(() -> assertThat(bucket.keys()).filteredOn((key) -> key.startsWith("some/" + this.id))
+			.containsOnly("some/" + this.id, "some/" + this.id + ".info"));
+		assertThatExceptionOfType(UploadLockedException.class).isThrownBy(frozen::commit);
+		frozen.close();
+		assertThat(bucket.get("some/" + this.id)).asString(StandardCharsets.UTF_8).isEqualTo("abcdef");
+	}
+
+	@Test
 	void writerWhoseUploadIsDeletedLeavesNoObject() throws Exception {
 		UploadWriter frozen = freeze();
 		frozen.write(bytes("XXXXXX"));
