@@ -523,13 +523,14 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			// Done before, and only the answer lost.
 			return stored.toUpload();
 		}
-		ScheduledFuture<?> renewal = renewNote(upload.id());
+		// Other instances leave it alone meanwhile.
+		ScheduledFuture<?> note = this.unsettled.keep(upload.id(), upload.created(), this.sweeper);
 		long length;
 		try {
 			length = new S3Concatenation(this, stored).concatenate(parts);
 		}
 		finally {
-			renewal.cancel(false);
+			note.cancel(false);
 		}
 		stored.made();
 		if (upload.length() == null || manifest.offset() != length) {
@@ -547,16 +548,6 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 			}
 		}
 		return stored.toUpload();
-	}
-
-	/**
-	 * Has other instances leave a final upload alone as long as this one puts it
-	 * together.
-	 */
-	private ScheduledFuture<?> renewNote(UploadId id) {
-		long millis = UnsettledUploads.RENEWAL.toMillis();
-		return this.sweeper.scheduleWithFixedDelay(() -> this.signers.execute(() -> this.unsettled.renew(id)), millis,
-				millis, TimeUnit.MILLISECONDS);
 	}
 
 	@Override

@@ -21,6 +21,9 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Upload;
@@ -54,7 +57,7 @@ final class UnsettledUploads {
 	/**
 	 * How often whoever is at it makes the object anew.
 	 */
-	static final Duration RENEWAL = GRACE.dividedBy(5);
+	private static final Duration RENEWAL = GRACE.dividedBy(5);
 
 	private final S3UploadStorage storage;
 
@@ -84,16 +87,24 @@ final class UnsettledUploads {
 	}
 
 	/**
-	 * Says that somebody is still at it. If that fails, others may do the same, which
-	 * costs only work.
+	 * Says every now and then that this instance is at it, from now on unless that was
+	 * said just before. If that fails, others may do the same, which costs only work.
+	 * @param created when the upload was created, and the object with it
 	 */
-	void renew(UploadId id) {
+	ScheduledFuture<?> keep(UploadId id, Instant created, ScheduledExecutorService scheduler) {
+		if (created.isBefore(Instant.now().minus(RENEWAL))) {
+			renew(id);
+		}
+		return scheduler.scheduleWithFixedDelay(() -> this.storage.signers().execute(() -> renew(id)),
+				RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);
+	}
+
+	private void renew(UploadId id) {
 		this.storage.objects().discard(add(id));
 	}
 
 	/**
-	 * Lists those with which something has to be done now. A final upload is left to
-	 * whoever takes it from here.
+	 * Lists those with which something has to be done now.
 	 */
 	Stream<Upload> list(Instant now) {
 		String prefix = this.storage.key(NAME);
@@ -109,10 +120,6 @@ final class UnsettledUploads {
 		try {
 			StoredUpload stored = this.storage.manifests().find(id);
 			if (stored != null && isDue(stored.manifest(), since, now)) {
-				if (stored.manifest().state() == UploadState.RECEIVING) {
-					// From now on it is this instance's.
-					this.storage.objects().await(add(id));
-				}
 				return stored.toUpload();
 			}
 			boolean needless = (stored != null) ? !mayBecomeDue(stored.manifest())

@@ -518,13 +518,21 @@ class S3InstancesTests {
 	}
 
 	@Test
-	void whenAnInstanceTakesUpAFinalUploadThenOthersLeaveItAlone() throws Exception {
+	void whenAnInstanceFindsAFinalUploadAndHasNoTimeThenOthersFindItToo() throws Exception {
 		createPartAndFinal();
-		Instant noted = bucket.modified("some/.due/" + this.id);
-		await().untilAsserted(() -> {
-			assertThat(unsettledLater(this.other)).contains(this.id);
-			assertThat(bucket.modified("some/.due/" + this.id)).isAfter(noted);
-		});
+		bucket.put("some/.due/" + this.id, "as it was");
+		assertThat(unsettledLater(this.other)).contains(this.id);
+		assertThat(bucket.get("some/.due/" + this.id)).asString().isEqualTo("as it was");
+	}
+
+	@Test
+	void whenAnInstanceBeginsToPutAnOldFinalUploadTogetherThenItNotesThatForOthers() throws Exception {
+		UploadId part = createPartAndFinal();
+		fill(this.one, part);
+		bucket.put("some/.due/" + this.id, "as it was");
+		Upload old = this.other.find(this.id).mutate().created(Instant.now().minusSeconds(60)).build();
+		this.other.concatenate(old, List.of(this.other.find(part)));
+		await().untilAsserted(() -> assertThat(bucket.get("some/.due/" + this.id)).isEmpty());
 	}
 
 	@Test
