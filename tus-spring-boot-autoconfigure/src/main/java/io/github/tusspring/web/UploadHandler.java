@@ -139,7 +139,8 @@ public final class UploadHandler {
 				// without.
 				this.service.inspect(id(exchange), exchange.client());
 			}
-			handle(exchange, this.protocol.read(method, upload, exchange.contentLength(), exchange::header));
+			handle(exchange,
+					this.protocol.read(method, upload, exchange.contentLength(), exchange::header, exchange::location));
 		}
 		catch (Throwable ex) {
 			Refusals refusals = refusals(exchange);

@@ -65,7 +65,7 @@ class ProtocolFuzzTests {
 		String method = TusProtocol.method(lines[0], headers::get);
 		try {
 			TusOperation operation = PROTOCOL.read(method, lines.length > 1 && lines[1].equals("1"),
-					contentLength(lines), headers::get);
+					contentLength(lines), headers::get, (id) -> "/files/" + id);
 			if (operation instanceof TusOperation.Create create) {
 				checkMetadata(create.metadata());
 			}

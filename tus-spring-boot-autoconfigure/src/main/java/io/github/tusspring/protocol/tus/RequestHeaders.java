@@ -16,9 +16,10 @@
 
 package io.github.tusspring.protocol.tus;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import io.github.tusspring.upload.Checksum;
@@ -39,11 +40,21 @@ final class RequestHeaders {
 	private static final Pattern SPACES = Pattern.compile(" +");
 
 	/**
-	 * Several URLs that are parted by something else, or by headers of one name. Paths of
-	 * ours may have commas, but no semicolon.
+	 * What is rarely in the path of a URL, and could part one from another: all but
+	 * letters, digits and some signs.
 	 */
-	private static final Pattern WRONG_LIST = Pattern
-		.compile("\t|(?:[,;]|%20)(?:/|https?:)|^[^?#]*;|^(?!/|https?:)[^?#]*,", Pattern.CASE_INSENSITIVE);
+	private static final Pattern ODD = Pattern.compile("[\\x00-\\x7f&&[^\\w.~!$'()*=:@/%\\[\\]-]]|%(?![89A-F][0-9A-F])",
+			Pattern.CASE_INSENSITIVE);
+
+	/**
+	 * What could part URLs in a query, encoded.
+	 */
+	private static final Pattern ENCODED = Pattern.compile("%(?:09|0A|0D|20|2C|3B|7C)", Pattern.CASE_INSENSITIVE);
+
+	/**
+	 * What looks like another URL in a query.
+	 */
+	private static final Pattern ANOTHER = Pattern.compile("[,;|\\s][^,;|\\s&=#/?]*[/?]");
 
 	private RequestHeaders() {
 	}
@@ -95,9 +106,12 @@ final class RequestHeaders {
 
 	/**
 	 * Reads {@code partial} or {@code final;<url> <url> ...}. The URLs may be absolute or
-	 * relative: only their last segment counts.
+	 * relative: only their last segment counts. What may be several of them that
+	 * something else parts than a space is refused, since all but one would be left out
+	 * without a word.
+	 * @param location returns the URL that an upload has in our own answers
 	 */
-	static @Nullable Concatenation concatenation(@Nullable String value) {
+	static @Nullable Concatenation concatenation(@Nullable String value, Function<UploadId, String> location) {
 		if (value == null) {
 			return null;
 		}
@@ -108,30 +122,65 @@ final class RequestHeaders {
 			throw new TusException(400, TusHeaders.UPLOAD_CONCAT + " must be 'partial' or 'final;' with URLs");
 		}
 		String urls = value.substring("final;".length());
-		List<UploadId> parts = new ArrayList<>();
-		for (String url : SPACES.split(urls.strip())) {
-			String id = lastSegment(url);
-			// All but the last of several would be left out without a word.
-			if (!UploadId.isValid(id) || WRONG_LIST.matcher(url).find()) {
-				throw new TusException(400,
-						TusHeaders.UPLOAD_CONCAT + " must have the URLs of partial uploads, with spaces between them");
-			}
-			parts.add(UploadId.of(id));
+		List<PartUrl> parts = Arrays.stream(SPACES.split(urls.strip())).map(PartUrl::parse).toList();
+		// Who knows that a space parts them doesn't use anything else besides.
+		boolean alike = parts.size() > 1 && parts.stream().map(PartUrl::directory).distinct().count() == 1;
+		if (!parts.stream().allMatch((part) -> part.isOne(alike, location))) {
+			throw new TusException(400,
+					TusHeaders.UPLOAD_CONCAT + " must have the URLs of partial uploads, with spaces between them");
 		}
-		return new Concatenation.Final(parts, urls);
+		return new Concatenation.Final(parts.stream().map((part) -> UploadId.of(part.id())).toList(), urls);
 	}
 
-	private static String lastSegment(String url) {
-		int end = url.length();
-		for (int i = 0; i < end; i++) {
-			if (url.charAt(i) == '?' || url.charAt(i) == '#') {
-				end = i;
+	/**
+	 * The URL of a part of a final upload.
+	 *
+	 * @param directory what comes before the last segment of the path
+	 * @param id the last segment, which needn't be an id
+	 * @param rest what follows
+	 */
+	private record PartUrl(String directory, String id, String rest) {
+
+		static PartUrl parse(String url) {
+			int end = url.length();
+			for (int i = 0; i < end; i++) {
+				if (url.charAt(i) == '?' || url.charAt(i) == '#') {
+					end = i;
+				}
 			}
+			if (end > 0 && url.charAt(end - 1) == '/') {
+				end--;
+			}
+			int start = url.lastIndexOf('/', end - 1) + 1;
+			return new PartUrl(url.substring(0, start), url.substring(start, end), url.substring(end));
 		}
-		if (end > 0 && url.charAt(end - 1) == '/') {
-			end--;
+
+		/**
+		 * Whether this can't be more than one URL.
+		 * @param alike whether that the directory is an odd one says nothing
+		 */
+		boolean isOne(boolean alike, Function<UploadId, String> location) {
+			if (!UploadId.isValid(this.id)) {
+				return false;
+			}
+			boolean another = ANOTHER.matcher(ENCODED.matcher(this.rest).replaceAll(",")).find();
+			return ((alike || !isOdd(this.directory)) && !another) || isOurs(location.apply(UploadId.of(this.id)));
 		}
-		return url.substring(url.lastIndexOf('/', end - 1) + 1, end);
+
+		/**
+		 * Whether this is how we write the URL, whatever a proxy adds before its path.
+		 */
+		private boolean isOurs(String location) {
+			String url = this.directory + this.id + this.rest;
+			String ours = location.startsWith("/") ? location
+					: location.substring(location.indexOf('/', location.indexOf("://") + 3));
+			return url.endsWith(ours) && !isOdd(url.substring(0, url.length() - ours.length()));
+		}
+
+		private static boolean isOdd(String text) {
+			return ODD.matcher(text).find();
+		}
+
 	}
 
 }

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,7 @@ import io.github.tusspring.upload.AppendRequest;
 import io.github.tusspring.upload.Checksum;
 import io.github.tusspring.upload.ChecksumAlgorithm;
 import io.github.tusspring.upload.Concatenation;
+import io.github.tusspring.upload.UploadId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,11 +117,12 @@ public final class TusProtocol {
 	 * @param upload whether it is sent to an upload's URL rather than to the creation URL
 	 * @param contentLength the length of the body in bytes, or -1 if that is not known
 	 * @param headers gives the value of a request header or {@code null}
+	 * @param location returns the URL of an upload as it is in {@code Location}
 	 * @return what the request asks for
 	 * @throws TusException if the protocol does not allow it
 	 */
-	public TusOperation read(String method, boolean upload, long contentLength,
-			UnaryOperator<@Nullable String> headers) {
+	public TusOperation read(String method, boolean upload, long contentLength, UnaryOperator<@Nullable String> headers,
+			Function<UploadId, String> location) {
 		if (method.equals("OPTIONS")) {
 			return new TusOperation.Options();
 		}
@@ -132,7 +135,7 @@ public final class TusProtocol {
 		}
 		if (!upload) {
 			if (method.equals("POST")) {
-				return create(contentLength, headers);
+				return create(contentLength, headers, location);
 			}
 			throw notAllowed(false);
 		}
@@ -162,8 +165,9 @@ public final class TusProtocol {
 		return this.download ? "OPTIONS, HEAD, PATCH, DELETE, GET" : "OPTIONS, HEAD, PATCH, DELETE";
 	}
 
-	private TusOperation create(long contentLength, UnaryOperator<@Nullable String> headers) {
-		Concatenation concatenation = RequestHeaders.concatenation(headers.apply(TusHeaders.UPLOAD_CONCAT));
+	private TusOperation create(long contentLength, UnaryOperator<@Nullable String> headers,
+			Function<UploadId, String> location) {
+		Concatenation concatenation = RequestHeaders.concatenation(headers.apply(TusHeaders.UPLOAD_CONCAT), location);
 		Long length = RequestHeaders.size(TusHeaders.UPLOAD_LENGTH, headers.apply(TusHeaders.UPLOAD_LENGTH));
 		String deferred = headers.apply(TusHeaders.UPLOAD_DEFER_LENGTH);
 		if (deferred != null && !deferred.equals("1")) {

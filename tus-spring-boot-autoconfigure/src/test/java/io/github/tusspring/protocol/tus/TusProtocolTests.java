@@ -19,6 +19,7 @@ package io.github.tusspring.protocol.tus;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.github.tusspring.upload.AppendRequest;
@@ -43,6 +44,8 @@ import static org.assertj.core.api.Assertions.entry;
 class TusProtocolTests {
 
 	private static final UnaryOperator<String> NO_HEADERS = (name) -> null;
+
+	private static final Function<UploadId, String> LOCATION = (id) -> "/files/" + id;
 
 	private static final String SHA1 = "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=";
 
@@ -71,11 +74,11 @@ class TusProtocolTests {
 	}
 
 	private TusOperation.Create create(long contentLength, String... lines) {
-		return (TusOperation.Create) this.full.read("POST", false, contentLength, headers(lines));
+		return (TusOperation.Create) this.full.read("POST", false, contentLength, headers(lines), LOCATION);
 	}
 
 	private static AppendRequest append(TusProtocol protocol, String... lines) {
-		return ((TusOperation.Append) protocol.read("PATCH", true, 5, headers(lines))).request();
+		return ((TusOperation.Append) protocol.read("PATCH", true, 5, headers(lines), LOCATION)).request();
 	}
 
 	@Test
@@ -127,39 +130,41 @@ class TusProtocolTests {
 
 	@Test
 	void whenDownloadsAreOnThenAnyClientCanGetAnUpload() {
-		assertThat(this.full.read("GET", true, 0, NO_HEADERS)).isInstanceOf(TusOperation.Download.class);
+		assertThat(this.full.read("GET", true, 0, NO_HEADERS, LOCATION)).isInstanceOf(TusOperation.Download.class);
 	}
 
 	@Test
 	void whenDownloadsAreOnThenTheCreationUrlIsNone() {
-		assertRefused(412, () -> this.full.read("GET", false, 0, NO_HEADERS));
-		assertRefused(405, () -> this.full.read("GET", false, 0, headers()));
+		assertRefused(412, () -> this.full.read("GET", false, 0, NO_HEADERS, LOCATION));
+		assertRefused(405, () -> this.full.read("GET", false, 0, headers(), LOCATION));
 	}
 
 	@Test
 	void whenDownloadsAreOffThenGetIsHead() {
-		assertThat(this.least.read("GET", true, 0, headers())).isInstanceOf(TusOperation.Inspect.class);
-		assertRefused(412, () -> this.least.read("GET", true, 0, NO_HEADERS));
+		assertThat(this.least.read("GET", true, 0, headers(), LOCATION)).isInstanceOf(TusOperation.Inspect.class);
+		assertRefused(412, () -> this.least.read("GET", true, 0, NO_HEADERS, LOCATION));
 	}
 
 	@Test
 	void whenAClientAsksWhatTheServerCanDoThenItNeedNotKnowTheVersion() {
-		assertThat(this.full.read("OPTIONS", false, 0, NO_HEADERS)).isEqualTo(new TusOperation.Options());
+		assertThat(this.full.read("OPTIONS", false, 0, NO_HEADERS, LOCATION)).isEqualTo(new TusOperation.Options());
 	}
 
 	@Test
 	void whenTheVersionIsAnotherThenTheAnswerNamesOurs() {
 		assertThatExceptionOfType(TusException.class)
-			.isThrownBy(() -> this.full.read("HEAD", true, 0, headers("Tus-Resumable: 0.2.2")))
+			.isThrownBy(() -> this.full.read("HEAD", true, 0, headers("Tus-Resumable: 0.2.2"), LOCATION))
 			.satisfies((ex) -> assertThat(ex.headers()).containsExactly(entry("Tus-Version", "1.0.0")));
 	}
 
 	@Test
 	void whenTheMethodIsNotAllowedThenTheAnswerSaysWhichAre() {
-		assertThatExceptionOfType(TusException.class).isThrownBy(() -> this.full.read("PUT", true, 0, headers()))
+		assertThatExceptionOfType(TusException.class)
+			.isThrownBy(() -> this.full.read("PUT", true, 0, headers(), LOCATION))
 			.satisfies((ex) -> assertThat(ex.headers())
 				.containsExactly(entry("Allow", "OPTIONS, HEAD, PATCH, DELETE, GET")));
-		assertThatExceptionOfType(TusException.class).isThrownBy(() -> this.full.read("PATCH", false, 0, headers()))
+		assertThatExceptionOfType(TusException.class)
+			.isThrownBy(() -> this.full.read("PATCH", false, 0, headers(), LOCATION))
 			.satisfies((ex) -> assertThat(ex.headers()).containsExactly(entry("Allow", "OPTIONS, POST")));
 	}
 
@@ -213,6 +218,41 @@ class TusProtocolTests {
 		assertThatExceptionOfType(TusException.class).isThrownBy(() -> create(0, "Upload-Concat: final;a", length))
 			.withMessage("The length of a final upload must not be declared")
 			.satisfies((ex) -> assertThat(ex.status()).isEqualTo(400));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/files/a,/files/b", "/files/a,files/b", "/files/a,../files/b", "/files/a;files/b",
+			"/files/a%20files/b", "files/a%20files/b", "../files/a%20../files/b", "files/a+files/b",
+			"/files/a|/files/b", "https://h/files/a%2Chttps://h/files/b", "/files/a%0d%0a/files/b", "/files/a,/other/b",
+			"files/a?sig=1,files/b?sig=2", "/files/a?x=1;files/b", "/files/a?x=1%20files/b", "a?sig=1,b?sig=2",
+			"/files/a#x,/files/b", "/files/a,/files/b /files/c", "/files/a /files/b,final;/files/c /files/d" })
+	void whenAnythingElseThanSpacesPartsTheUrlsOfAFinalUploadThen400(String urls) {
+		assertRefused(400, () -> create(0, "Upload-Concat: final;" + urls));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/x/files/a", "/%C3%BCber/files/a", "https://[::1]:8080/x~y_(1)/files/a",
+			"/files/a?x=1,2;3", "/files/a?token=ab+cd/ef==", "/files/a?x=1,2&y=/z", "/files/a?x=%20y#/z",
+			"//h/files/a/?x", "https://me@h/a$b'c!/files/a", "/my%20albums/1,2;v=1/a /my%20albums/1,2;v=1/a" })
+	void whenAUrlCanBeNoMoreThanOneThenItIsTaken(String url) {
+		assertThat(create(0, "Upload-Concat: final;" + url).concatenation()).isInstanceOfSatisfying(
+				Concatenation.Final.class,
+				(concatenation) -> assertThat(concatenation.parts()).containsOnly(UploadId.of("a")));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/files;v=1/%s", "/my%%20files/1,2/%s", "/a+b/%s?folder=1,2/3&x=y z",
+			"https://h:8080/a%%20b/%s?x=1;/y" })
+	void whenAUrlIsAsOurAnswersHaveItThenItIsTaken(String ours) {
+		Function<UploadId, String> location = (id) -> ours.formatted(id).replace(" ", "%20");
+		String path = location.apply(UploadId.of("a")).replaceFirst("^https://[^/]*", "");
+		for (String url : new String[] { path, "https://other" + path, "/proxy" + path }) {
+			assertThat(this.full.read("POST", false, 0, headers("Upload-Concat: final;" + url), location))
+				.isInstanceOf(TusOperation.Create.class);
+		}
+		String another = location.apply(UploadId.of("b"));
+		assertRefused(400, () -> this.full.read("POST", false, 0,
+				headers("Upload-Concat: final;" + path + "," + another), location));
 	}
 
 	@Test
@@ -279,7 +319,7 @@ class TusProtocolTests {
 	@Test
 	void whenAnAppendHasNoContentTypeThen415() {
 		UnaryOperator<String> headers = Map.of("Tus-Resumable", "1.0.0", "Upload-Offset", "3")::get;
-		assertRefused(415, () -> this.full.read("PATCH", true, 5, headers));
+		assertRefused(415, () -> this.full.read("PATCH", true, 5, headers, LOCATION));
 	}
 
 	@ParameterizedTest

@@ -210,6 +210,17 @@ abstract class AbstractEndpointTests {
 	}
 
 	@Test
+	void finalUploadTakesTheUrlsOfItsPartsAsTheirAnswersHaveThem() {
+		String url = "/projects/a%20b/documents?folder=1,2/3";
+		String part = this.client.tus("POST", url, NOTHING, "Upload-Length: 2", "Upload-Concat: partial")
+			.header("Location");
+		assertThat(part).contains("/a%20b/").endsWith("?folder=1,2/3");
+		assertThat(this.client.append(part, 0, "ab").status()).isEqualTo(204);
+		RawResponse answer = this.client.tus("POST", url, NOTHING, "Upload-Concat: final;" + part);
+		assertThat(answer.text()).isEqualTo("a b got ab");
+	}
+
+	@Test
 	void queryStringOfTheCreationReachesTheHandler() {
 		RawResponse created = this.client.create("/documents?folder=7", 2, Map.of());
 		String location = created.header("Location");
