@@ -89,9 +89,9 @@ final class Concatenator {
 
 	/**
 	 * Checks the parts of a final upload that a client asks for.
-	 * @return the upload with its length, if that is known already
+	 * @return the upload with its length, if that is known already, and the parts
 	 */
-	NewUpload resolve(NewUpload upload, UploadClient client) {
+	Resolved resolve(NewUpload upload, UploadClient client) {
 		Concatenation.Final concatenation = (Concatenation.Final) Objects.requireNonNull(upload.concatenation());
 		this.policy.limits().check(concatenation);
 		List<Upload> parts = new ArrayList<>();
@@ -108,7 +108,7 @@ final class Concatenator {
 			parts.add(part);
 		}
 		Long length = length(parts);
-		return (length != null) ? upload.withLength(length) : upload;
+		return new Resolved((length != null) ? upload.withLength(length) : upload, parts);
 	}
 
 	private boolean mayConcatenate(Upload part, UploadClient client) {
@@ -137,19 +137,20 @@ final class Concatenator {
 
 	/**
 	 * Goes on with a final upload that was just created.
+	 * @param seen parts that were looked at just before
 	 * @return the upload, finished if all its parts are full, or the delivery that was
 	 * begun
 	 * @throws UploadLockedException if another thread or instance is at it, and its
 	 * client has to ask again
 	 * @throws UploadGoneException if the application has refused it meanwhile
 	 */
-	UploadOutcome created(Upload upload, Concatenation.Final concatenation) throws IOException {
-		return checkTaken(make(upload, concatenation));
+	UploadOutcome created(Upload upload, Concatenation.Final concatenation, List<Upload> seen) throws IOException {
+		return checkTaken(make(upload, concatenation, seen));
 	}
 
-	private UploadOutcome make(Upload upload, Concatenation.Final concatenation) throws IOException {
+	private UploadOutcome make(Upload upload, Concatenation.Final concatenation, List<Upload> seen) throws IOException {
 		try {
-			UploadOutcome result = concatenate(upload.id(), true);
+			UploadOutcome result = concatenate(upload.id(), true, seen);
 			if (result == null && (upload.endpoint() != null || isPartGone(concatenation)) && giveUp(upload.id())) {
 				throw new PartGoneException();
 			}
@@ -229,7 +230,7 @@ final class Concatenator {
 
 	private void concatenateLate(UploadId id, int attempt) {
 		try {
-			concatenate(id, false);
+			concatenate(id, false, List.of());
 		}
 		catch (UploadRejectedException | UploadDeliveryException ex) {
 			logger.debug(LogMessage.format("Upload '%s' was not taken: %s", id.abbreviated(), ex));
@@ -265,12 +266,13 @@ final class Concatenator {
 	 * endpoint of the application's own and no client waits.
 	 * @param id the final upload's id
 	 * @param unknown whether its client waits, and doesn't know of it if this fails
+	 * @param seen parts that were looked at just before
 	 * @return the full upload, or the delivery that was begun, or {@code null} if a part
 	 * is not full yet
 	 * @throws PartGoneException if a part was removed, and the final upload with it
 	 * @throws UploadLockedException if another thread holds the upload's lock
 	 */
-	private @Nullable UploadOutcome concatenate(UploadId id, boolean unknown) throws IOException {
+	private @Nullable UploadOutcome concatenate(UploadId id, boolean unknown, List<Upload> seen) throws IOException {
 		UploadLock lock = this.locker.tryLock(id);
 		Upload upload;
 		boolean deliver = false;
@@ -280,7 +282,7 @@ final class Concatenator {
 				return null;
 			}
 			if (upload.state() == UploadState.RECEIVING) {
-				List<Upload> parts = fullParts(upload, concatenation);
+				List<Upload> parts = fullParts(upload, concatenation, seen);
 				if (parts == null) {
 					return null;
 				}
@@ -304,10 +306,16 @@ final class Concatenator {
 	 * Returns the parts of a final upload, or {@code null} if it has to wait for one of
 	 * them. What it waits for is noted then.
 	 */
-	private @Nullable List<Upload> fullParts(Upload upload, Concatenation.Final concatenation) throws IOException {
+	private @Nullable List<Upload> fullParts(Upload upload, Concatenation.Final concatenation, List<Upload> seen)
+			throws IOException {
+		Map<UploadId, Upload> full = new HashMap<>();
+		seen.stream().filter(Upload::isFull).forEach((part) -> full.put(part.id(), part));
 		List<Upload> parts = new ArrayList<>();
 		for (UploadId partId : concatenation.parts()) {
-			Upload part = this.storage.recall(partId);
+			Upload part = full.get(partId);
+			if (part == null) {
+				part = this.storage.recall(partId);
+			}
 			if (part == null || !part.isFull()) {
 				// What is remembered may be out of date; a full part doesn't change.
 				part = this.storage.find(partId);
@@ -514,6 +522,15 @@ final class Concatenator {
 		catch (IOException ex) {
 			throw UploadStorageException.of(id, ex);
 		}
+	}
+
+	/**
+	 * What a client asks for.
+	 *
+	 * @param upload the final upload
+	 * @param parts its parts
+	 */
+	record Resolved(NewUpload upload, List<Upload> parts) {
 	}
 
 	/**

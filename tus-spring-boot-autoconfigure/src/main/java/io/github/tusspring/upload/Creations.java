@@ -74,8 +74,11 @@ final class Creations {
 		this.engine.guard().checkCreation(upload, client);
 		NewUpload accepted = (client.user() instanceof UploadGrant grant) ? upload.withId(grant.id()) : upload;
 		boolean made = upload.isFinal() && isMade(upload, client);
+		List<Upload> parts = List.of();
 		if (upload.isFinal() && !made) {
-			accepted = this.concatenator.resolve(upload, client);
+			Concatenator.Resolved resolved = this.concatenator.resolve(upload, client);
+			accepted = resolved.upload();
+			parts = resolved.parts();
 		}
 		this.engine.policy().check(accepted);
 		// What can't be locked could not be continued.
@@ -90,7 +93,8 @@ final class Creations {
 			if (repeated != null) {
 				return repeated;
 			}
-			return createCounted(made ? this.concatenator.resolve(accepted, client) : accepted, client);
+			return made ? createCounted(this.concatenator.resolve(accepted, client), client)
+					: createCounted(new Concatenator.Resolved(accepted, parts), client);
 		}
 		catch (IOException ex) {
 			throw UploadStorageException.of(accepted.id(), ex);
@@ -111,14 +115,16 @@ final class Creations {
 		}
 	}
 
-	private UploadOutcome createCounted(NewUpload accepted, UploadClient client) throws IOException {
+	private UploadOutcome createCounted(Concatenator.Resolved resolved, UploadClient client) throws IOException {
+		NewUpload accepted = resolved.upload();
 		UnfinishedUploads.Entry reserved = this.unfinished.reserve(accepted);
 		try {
 			if (accepted.isFinal()) {
 				this.finals.add(accepted);
 			}
 			boolean empty = Long.valueOf(0).equals(accepted.length()) && accepted.draft() == 0;
-			UploadOutcome outcome = empty ? createEmpty(accepted, client) : createAndWait(accepted, client);
+			UploadOutcome outcome = empty ? createEmpty(accepted, client)
+					: createAndWait(accepted, resolved.parts(), client);
 			if (accepted.isFinal() && outcome instanceof UploadOutcome.Settled) {
 				this.finals.answered(accepted);
 			}
@@ -145,10 +151,10 @@ final class Creations {
 		return accepted;
 	}
 
-	private UploadOutcome createAndWait(NewUpload upload, UploadClient client) throws IOException {
+	private UploadOutcome createAndWait(NewUpload upload, List<Upload> parts, UploadClient client) throws IOException {
 		Upload created = store(upload, client);
 		return (created.concatenation() instanceof Concatenation.Final concatenation)
-				? this.concatenator.created(created, concatenation) : new UploadOutcome.Settled(created);
+				? this.concatenator.created(created, concatenation, parts) : new UploadOutcome.Settled(created);
 	}
 
 	/**

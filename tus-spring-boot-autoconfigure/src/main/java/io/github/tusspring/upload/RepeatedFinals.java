@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -158,7 +159,7 @@ final class RepeatedFinals {
 		if (finishing) {
 			return this.full.finish(upload, lock, client);
 		}
-		return (upload.state() == UploadState.RECEIVING) ? this.concatenator.created(upload, parts(wanted))
+		return (upload.state() == UploadState.RECEIVING) ? this.concatenator.created(upload, parts(wanted), List.of())
 				: new UploadOutcome.Settled(upload);
 	}
 
