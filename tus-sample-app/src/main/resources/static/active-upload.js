@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { formatDuration, formatSize } from './format.js';
 import { Rate } from './rate.js';
+import { endTurn, takeTurn } from './turns.js';
 import { addItem, announce, messageOf, removeItem, showProgress } from './view.js';
 
 export const FILES = new URL('files', document.baseURI).href;
@@ -18,6 +19,8 @@ export class ActiveUpload {
 	#onFinished;
 	#rate = new Rate();
 	#running = false;
+	#turn = { connections: 1, start: () => this.#begin() };
+	#removed = new AbortController();
 
 	constructor(file, { endpoint, parallel, onFinished }) {
 		this.#file = file;
@@ -33,7 +36,7 @@ export class ActiveUpload {
 			if (this.#item.classList.contains('offline')) {
 				this.#go();
 			}
-		});
+		}, { signal: this.#removed.signal });
 		this.#upload = new tus.Upload(file, {
 			endpoint,
 			metadata: { filename: file.name, filetype: file.type },
@@ -60,6 +63,7 @@ export class ActiveUpload {
 	}
 
 	#send(connections) {
+		this.#turn.connections = connections;
 		this.#upload.options.parallelUploads = connections;
 		// A file that is sent again is found and done at once. But the parts of a parallel upload are gone by then, and
 		// a document's answer is wanted each time.
@@ -85,7 +89,7 @@ export class ActiveUpload {
 		const pause = this.#button('.pause');
 		const resume = this.#button('.resume');
 		const focused = [pause, resume].includes(document.activeElement);
-		this.#running = state === 'running' || state === 'waiting';
+		this.#running = ['queued', 'running', 'waiting'].includes(state);
 		this.#label('.pause', 'Pause');
 		this.#label('.resume', failed ? 'Try again' : 'Resume');
 		this.#label('.cancel', failed ? 'Remove' : 'Cancel');
@@ -97,6 +101,11 @@ export class ActiveUpload {
 	}
 
 	#go() {
+		this.#show('queued', 'Waiting for others …');
+		takeTurn(this.#turn);
+	}
+
+	#begin() {
 		this.#rate.reset();
 		this.#show('running', 'Connecting …');
 		this.#upload.start();
@@ -124,36 +133,46 @@ export class ActiveUpload {
 
 	#pause() {
 		this.#upload.abort();
+		endTurn(this.#turn);
 		this.#show('paused', `Paused at ${this.#item.querySelector('.bar').getAttribute('aria-valuenow')} %`);
 		announce(`${this.#file.name} paused`);
 	}
 
 	async #cancel() {
-		this.#running = false;
+		endTurn(this.#turn);
+		this.#show('paused', 'Cancelling …');
 		try {
 			await this.#upload.abort(true);
 		}
 		catch (error) {
 			// What the server has removed by itself needs no more.
 			if (![404, 410].includes(error.originalResponse?.getStatus())) {
-				this.#fail(error);
+				// Not 'offline': it would go on by itself.
+				this.#show('failed', messageOf(error));
 				return;
 			}
 		}
-		removeItem('active', this.#item);
+		this.#remove();
 		announce(`${this.#file.name} cancelled`);
 	}
 
 	#fail(error) {
+		endTurn(this.#turn);
 		const message = messageOf(error);
 		this.#show(navigator.onLine ? 'failed' : 'failed offline', message);
 		announce(`${this.#file.name}: ${message}`);
 	}
 
 	#succeed(response) {
-		removeItem('active', this.#item);
+		endTurn(this.#turn);
+		this.#remove();
 		announce(`${this.#file.name} finished`);
 		this.#onFinished(response);
+	}
+
+	#remove() {
+		this.#removed.abort();
+		removeItem('active', this.#item);
 	}
 
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 const EVENTS = ['progress', 'delivering', 'completed', 'rejected', 'terminated', 'expired'];
 
-/** Over HTTP/1.1 a browser has six connections to a server for all of its tabs, and uploads need them. */
-const LIMIT = 2;
+/** Each takes one of the six connections that a browser has to a server over HTTP/1.1, for all of its tabs. */
+const LIMIT = 1;
 
 const streams = new Map();
 

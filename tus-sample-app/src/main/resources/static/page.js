@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 import { ActiveUpload, DOCUMENTS, FILES } from './active-upload.js';
+import { filesOf } from './dropped.js';
 import { refreshFinished } from './finished.js';
 import { forget, showUnfinished } from './unfinished.js';
 import { addItem } from './view.js';
@@ -51,10 +52,11 @@ document.addEventListener('dragleave', (event) => {
 	}
 });
 
-document.addEventListener('drop', (event) => {
+document.addEventListener('drop', async (event) => {
 	event.preventDefault();
 	dropZone.classList.remove('over');
-	[...event.dataTransfer.files].forEach((file) => add(file, FILES));
+	const files = await filesOf(event.dataTransfer);
+	files.forEach((file) => add(file, FILES));
 });
 
 showUnfinished({ onFile: add, onFinished: refreshFinished });

@@ -22,15 +22,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Rectangle;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.chromium.ChromiumNetworkConditions;
 
 /**
  * A headless Chromium.
@@ -102,6 +105,27 @@ final class Browser implements AutoCloseable {
 	void choose(String css, Path... files) {
 		this.driver.findElement(By.cssSelector(css))
 			.sendKeys(String.join("\n", List.of(files).stream().map(Path::toString).toList()));
+	}
+
+	/**
+	 * Drops files and folders as a user does.
+	 */
+	void drop(String css, Path... files) {
+		Rectangle target = this.driver.findElement(By.cssSelector(css)).getRect();
+		Map<String, Object> data = Map.of("items", List.of(), "files", Stream.of(files).map(Path::toString).toList(),
+				"dragOperationsMask", 1);
+		for (String event : List.of("dragEnter", "dragOver", "drop")) {
+			this.driver.executeCdpCommand("Input.dispatchDragEvent", Map.of("type", event, "x",
+					target.x + target.width / 2, "y", target.y + target.height / 2, "data", data));
+		}
+	}
+
+	void setOffline(boolean offline) {
+		ChromiumNetworkConditions conditions = new ChromiumNetworkConditions();
+		conditions.setOffline(offline);
+		conditions.setDownloadThroughput(-1);
+		conditions.setUploadThroughput(-1);
+		this.driver.setNetworkConditions(conditions);
 	}
 
 	void click(String css) {

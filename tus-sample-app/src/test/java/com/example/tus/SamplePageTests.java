@@ -122,6 +122,17 @@ class SamplePageTests {
 	}
 
 	@Test
+	void filesOfADroppedFolderAreUploaded() throws Exception {
+		Path folder = Files.createDirectories(this.files.resolve("folder/inner"));
+		Files.writeString(folder.resolve("inner.txt"), "inner");
+		Files.writeString(folder.resolveSibling("outer.txt"), "outer");
+		browser.drop("#drop-zone", this.files.resolve("folder"), file("beside.bin", 1000));
+		browser.awaitText("#finished",
+				(text) -> Stream.of("inner.txt", "outer.txt", "beside.bin").allMatch(text::contains));
+		assertThat(uploads()).hasSize(3);
+	}
+
+	@Test
 	void emptyFileIsUploaded() throws Exception {
 		browser.choose("#files", file("empty.txt", 0));
 		browser.awaitText("#finished", (text) -> text.contains("empty.txt"));
@@ -186,6 +197,34 @@ class SamplePageTests {
 		browser.reload();
 		browser.awaitText("#finished-empty", "Nothing yet."::equals);
 		assertThat(browser.all("#unfinished > *")).isEmpty();
+	}
+
+	@Test
+	void cancellingDoesNotWaitUntilOtherFilesAreSent() throws Exception {
+		this.proxy.slowDown(500_000);
+		Path[] files = new Path[7];
+		for (int i = 0; i < files.length; i++) {
+			files[i] = file("many " + i + ".bin", 10_000_000 + i);
+		}
+		browser.choose("#files", files);
+		browser.awaitText("#active .state", (text) -> text.contains("left") && text.contains("Waiting for others …"));
+		browser.click("#active .cancel");
+		browser.awaitText("#active", (text) -> !text.contains("many 0.bin"));
+		assertThat(browser.all("#finished > *")).isEmpty();
+	}
+
+	@Test
+	void uploadThatWasRemovedStaysSoWhenTheNetworkIsBack() throws Exception {
+		Path file = file("removed.bin", 10_000);
+		browser.setOffline(true);
+		browser.choose("#files", file);
+		browser.awaitText("#active .state", "There is no network."::equals);
+		browser.click("#active .cancel");
+		browser.awaitText("#active", String::isEmpty);
+		browser.setOffline(false);
+		browser.choose("#files", file("kept.bin", 10_000));
+		browser.awaitText("#finished", (text) -> text.contains("kept.bin"));
+		assertThat(uploads()).hasSize(1);
 	}
 
 	@Test
