@@ -112,8 +112,11 @@ record RufhAnswers(RufhResponses responses, @Nullable Upload upload, @Nullable S
 	 */
 	ExchangeAnswer bodyFailed(Throwable cause) {
 		Throwable ex = this.refusals.known(cause);
-		boolean passing = ex instanceof UploadStorageException || ex instanceof UploadUnavailableException;
-		if (passing || !(ex instanceof UploadException failure)) {
+		if (ex instanceof UploadUnavailableException) {
+			// What is wrong is in the log already.
+			return ExchangeAnswer.CLOSE;
+		}
+		if (ex instanceof UploadStorageException || !(ex instanceof UploadException failure)) {
 			logger.error(ex.getMessage(), ex);
 			return ExchangeAnswer.CLOSE;
 		}

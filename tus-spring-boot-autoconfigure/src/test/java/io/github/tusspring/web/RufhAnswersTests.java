@@ -32,6 +32,10 @@ import io.github.tusspring.upload.UploadNotFoundException;
 import io.github.tusspring.upload.UploadObserver;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,6 +63,16 @@ class RufhAnswersTests {
 		UploadUnavailableException away = new UploadUnavailableException("away", null);
 		assertThat(this.answers.inspectionFailed(away).status()).isEqualTo(423);
 		assertThat(this.seen).containsExactly("423 STORAGE");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void bodyThatEndsSinceTheStorageIsAwayIsNoFaultOfItsOwn(CapturedOutput output) {
+		UploadUnavailableException away = new UploadUnavailableException("away", null);
+		assertThat(this.answers.bodyFailed(away)).isSameAs(ExchangeAnswer.CLOSE);
+		assertThat(output).doesNotContain("away");
+		this.answers.bodyFailed(new IllegalStateException("broken"));
+		assertThat(output).contains("broken");
 	}
 
 	@Test
