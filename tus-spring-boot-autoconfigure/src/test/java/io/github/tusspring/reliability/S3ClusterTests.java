@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.tusspring.storage.s3.S3Bucket;
-import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.storage.s3.VersityServer;
 import org.junit.jupiter.api.Tag;
@@ -52,10 +51,10 @@ class S3ClusterTests extends AbstractClusterTests {
 	@Override
 	List<String> startServer() throws IOException {
 		FileSystemUtils.deleteRecursively(STORE);
-		this.server = VersityServer.isInstalled() ? new VersityServer(Files.createDirectories(STORE))
-				: new S3ProxyServer();
+		this.server = (VersityServer.isInstalled() && !S3Server.isGiven())
+				? new VersityServer(Files.createDirectories(STORE)) : S3Server.start();
 		try (S3AsyncClient client = this.server.client()) {
-			client.createBucket((request) -> request.bucket(BUCKET)).join();
+			S3Bucket.create(client, BUCKET);
 		}
 		return List.of("tus.storage.type=s3", "tus.storage.s3.bucket=" + BUCKET, "tus.storage.s3.prefix=some/",
 				"tus.storage.s3.endpoint=" + this.server.endpoint(), "tus.storage.s3.region=us-east-1",

@@ -19,7 +19,6 @@ package io.github.tusspring.web;
 import io.github.tusspring.protocol.tus.AbstractTusProtocolTests;
 import io.github.tusspring.protocol.tus.TusTarget;
 import io.github.tusspring.storage.s3.S3Bucket;
-import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.test.TestServer;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +42,7 @@ class S3TomcatProtocolTests extends AbstractTusProtocolTests {
 
 	@BeforeAll
 	static void start() {
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		client = store.client();
 		bucket = S3Bucket.create(client, "uploads");
 		server = store.configure(TestServer.tomcat(), "uploads").start();

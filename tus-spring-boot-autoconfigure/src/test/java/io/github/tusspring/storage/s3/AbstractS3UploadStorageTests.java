@@ -40,7 +40,7 @@ abstract class AbstractS3UploadStorageTests extends AbstractUploadStorageTests {
 
 	@BeforeEach
 	void createBucket() {
-		client().createBucket((request) -> request.bucket(this.bucket)).join();
+		S3Bucket.create(client(), this.bucket);
 		this.storage = open();
 	}
 

@@ -44,11 +44,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 public record S3Bucket(S3AsyncClient client, String name) {
 
 	/**
-	 * Creates a bucket.
+	 * Creates a bucket, or empties the one that is there.
 	 */
 	public static S3Bucket create(S3AsyncClient client, String name) {
-		client.createBucket((request) -> request.bucket(name)).join();
-		return new S3Bucket(client, name);
+		S3Bucket bucket = new S3Bucket(client, name);
+		if (client.listBuckets().join().buckets().stream().noneMatch((other) -> other.name().equals(name))) {
+			client.createBucket((request) -> request.bucket(name)).join();
+		}
+		else {
+			bucket.clear();
+		}
+		return bucket;
+	}
+
+	private void clear() {
+		multipartUploads().forEach(this::abortMultipartUploads);
+		keys().forEach((key) -> this.client.deleteObject((request) -> request.bucket(this.name).key(key)).join());
 	}
 
 	/**

@@ -54,7 +54,7 @@ class S3ClientWordsTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		bucket = S3Bucket.create(server.client(), "uploads");
 		storage = open();
 	}

@@ -83,7 +83,7 @@ class S3EndedUploadsTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		proxy = new S3FaultProxy(server.endpoint(), 0);
 		proxy.refusePartsOfEnded();
 		bucket = S3Bucket.create(S3Server.client(proxy.endpoint()), "uploads");

@@ -67,7 +67,7 @@ class S3EqualPartsTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		client = S3Server.clientBuilder(server.endpoint())
 			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(new EqualSizes()))
 			.build();

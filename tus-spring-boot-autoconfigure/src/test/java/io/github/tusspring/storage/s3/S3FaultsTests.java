@@ -23,7 +23,7 @@ class S3FaultsTests extends AbstractS3FaultsTests {
 
 	@Override
 	S3Server startServer() {
-		return new S3ProxyServer();
+		return S3Server.start();
 	}
 
 }

@@ -51,7 +51,7 @@ class S3InputStreamTests {
 
 	private static byte[] content;
 
-	private static S3ProxyServer store;
+	private static S3Server store;
 
 	private static S3AsyncClient client;
 
@@ -60,7 +60,7 @@ class S3InputStreamTests {
 
 	@BeforeAll
 	static void start() {
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		S3Bucket.create(store.client(), "uploads");
 		client = client(store.endpoint());
 		content = new byte[10 * MIB];

@@ -105,7 +105,7 @@ class S3InstancesTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		client = server.client();
 		bucket = S3Bucket.create(client, "uploads");
 	}

@@ -83,7 +83,7 @@ class S3LackingStoresTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		bucket = S3Bucket.create(server.client(), "uploads");
 	}
 

@@ -78,7 +78,7 @@ class S3LateAnswersTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		bucket = S3Bucket.create(server.client(), "uploads");
 	}
 

@@ -56,7 +56,7 @@ class S3LimitsTests {
 
 	@BeforeEach
 	void open() {
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		S3Bucket.create(store.client(), "uploads");
 	}
 

@@ -48,7 +48,7 @@ class S3OtherBucketTests {
 
 	private static final int LARGE = 6 * 1024 * 1024;
 
-	private static S3ProxyServer store;
+	private static S3Server store;
 
 	private static S3AsyncClient client;
 
@@ -60,7 +60,7 @@ class S3OtherBucketTests {
 
 	@BeforeAll
 	static void start() {
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		client = store.client();
 		uploads = S3Bucket.create(client, "uploads");
 		videos = S3Bucket.create(client, "videos");

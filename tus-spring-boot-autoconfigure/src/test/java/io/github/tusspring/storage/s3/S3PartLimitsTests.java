@@ -61,7 +61,7 @@ class S3PartLimitsTests {
 
 	@BeforeEach
 	void start() {
-		this.server = new S3ProxyServer();
+		this.server = S3Server.start();
 		this.client = S3Server.clientBuilder(this.server.endpoint()).httpClient(this.http).build();
 		this.bucket = S3Bucket.create(this.client, "uploads");
 		this.storage = new S3UploadStorage(this.client, new S3Settings("uploads", "some/", MIN, 10, 2, 2L * MIN, false,

@@ -76,7 +76,7 @@ class S3PausedBodyTests {
 	@BeforeAll
 	static void start() throws Exception {
 		keys = new TestKeys(directory);
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		bucket = S3Bucket.create(store.client(), "uploads");
 	}
 

@@ -69,7 +69,7 @@ class S3RequestsTests {
 
 	@BeforeAll
 	static void start() {
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		bucket = S3Bucket.create(store.client(), "uploads");
 		server = store.configure(TestServer.tomcat(), "uploads")
 			.property("tus.expiration.cleanup-interval", -1)

@@ -82,7 +82,7 @@ class S3SentAgainTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		client = S3Server.clientBuilder(server.endpoint())
 			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(traffic))
 			.build();

@@ -31,9 +31,23 @@ import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
  */
 public interface S3Server extends AutoCloseable {
 
-	String ACCESS_KEY = "tester";
+	String ACCESS_KEY = System.getProperty("s3.access-key", "tester");
 
-	String SECRET_KEY = "secret-of-the-tester";
+	String SECRET_KEY = System.getProperty("s3.secret-key", "secret-of-the-tester");
+
+	/**
+	 * Starts S3Proxy, unless {@code -Ds3.endpoint} says where another store listens.
+	 */
+	static S3Server start() {
+		return isGiven() ? new GivenServer(URI.create(System.getProperty("s3.endpoint"))) : new S3ProxyServer();
+	}
+
+	/**
+	 * Whether the store is one that was started before.
+	 */
+	static boolean isGiven() {
+		return System.getProperty("s3.endpoint") != null;
+	}
 
 	/**
 	 * Returns where the server listens.
@@ -96,5 +110,18 @@ public interface S3Server extends AutoCloseable {
 
 	@Override
 	void close();
+
+	/**
+	 * A store that was started before, and runs on.
+	 *
+	 * @param endpoint where it listens
+	 */
+	record GivenServer(URI endpoint) implements S3Server {
+
+		@Override
+		public void close() {
+		}
+
+	}
 
 }

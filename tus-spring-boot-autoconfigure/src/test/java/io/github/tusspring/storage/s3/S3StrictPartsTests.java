@@ -72,7 +72,7 @@ class S3StrictPartsTests {
 
 	@BeforeEach
 	void start() throws IOException {
-		this.server = new S3ProxyServer();
+		this.server = S3Server.start();
 		this.client = S3Server.clientBuilder(this.server.endpoint())
 			.overrideConfiguration((configuration) -> configuration.addExecutionInterceptor(new AwsRules()))
 			.build();

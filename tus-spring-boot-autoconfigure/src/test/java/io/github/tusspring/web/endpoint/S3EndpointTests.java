@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 import io.github.tusspring.storage.s3.S3Bucket;
-import io.github.tusspring.storage.s3.S3ProxyServer;
 import io.github.tusspring.storage.s3.S3Server;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
@@ -44,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class S3EndpointTests {
 
-	private static S3ProxyServer store;
+	private static S3Server store;
 
 	private static S3AsyncClient storeClient;
 
@@ -56,7 +55,7 @@ class S3EndpointTests {
 
 	@BeforeAll
 	static void start() {
-		store = new S3ProxyServer();
+		store = S3Server.start();
 		storeClient = store.client();
 		bucket = S3Bucket.create(storeClient, "uploads");
 		server = S3Server.configure(TestServer.tomcat(), store.endpoint(), "uploads")

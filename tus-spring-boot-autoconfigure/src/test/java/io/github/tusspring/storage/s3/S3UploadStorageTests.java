@@ -21,9 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /**
- * Tests of {@link S3UploadStorage} with S3Proxy.
+ * Tests of {@link S3UploadStorage} with S3Proxy, or with another store.
  */
-class S3ProxyUploadStorageTests extends AbstractS3UploadStorageTests {
+class S3UploadStorageTests extends AbstractS3UploadStorageTests {
 
 	private static S3Server server;
 
@@ -31,7 +31,7 @@ class S3ProxyUploadStorageTests extends AbstractS3UploadStorageTests {
 
 	@BeforeAll
 	static void start() {
-		server = new S3ProxyServer();
+		server = S3Server.start();
 		client = server.client();
 	}
 
