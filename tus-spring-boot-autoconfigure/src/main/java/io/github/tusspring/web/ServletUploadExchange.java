@@ -276,17 +276,25 @@ final class ServletUploadExchange implements UploadExchange {
 			response.setContentLength(answer.body().length);
 			return;
 		}
+		write(answer.body(), response);
+	}
+
+	private static void write(byte[] body, HttpServletResponse response) throws IOException {
 		// With no room left, some containers would send what is there in chunks, and the
 		// end of an early answer not before that of the request.
-		response.setBufferSize(answer.body().length + 1);
-		response.getOutputStream().write(answer.body());
+		response.setBufferSize(body.length + 1);
+		response.getOutputStream().write(body);
 		// Not before: when all has been written, some containers close the request's body
 		// too, of which more may have to be read.
-		response.setContentLength(answer.body().length);
+		response.setContentLength(body.length);
 		ContentCachingResponseWrapper cache = WebUtils.getNativeResponse(response, ContentCachingResponseWrapper.class);
 		if (cache != null) {
 			// A filter that holds bodies back waits for a dispatch that never comes.
-			cache.copyBodyToResponse();
+			byte[] held = cache.getContentAsByteArray();
+			cache.resetBuffer();
+			HttpServletResponse next = (HttpServletResponse) cache.getResponse();
+			write(held, next);
+			next.flushBuffer();
 		}
 	}
 

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import io.github.tusspring.storage.disk.DiskUploadStorage;
 import io.github.tusspring.storage.disk.Durability;
 import io.github.tusspring.test.Container;
+import io.github.tusspring.test.RawConnection;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
@@ -56,8 +57,10 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.ContentCachingResponseWrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Uploads behind filters as applications often have them. On Jetty the storage counts as
@@ -117,6 +120,35 @@ class ForeignFiltersTests {
 		RawRequest.of("PATCH", upload).with("Upload-Offset: 0").with(BYTES).body(content).send();
 		RawResponse download = RawRequest.of("GET", upload).without("Tus-Resumable").with("X-Copied: yes").send();
 		assertThat(download.text()).isEqualTo(content);
+	}
+
+	@Test
+	void whenFiltersHoldBodiesBackThenTheConnectionOfARefusalServesTheNextRequest() {
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			RawRequest patch = RawRequest.of("PATCH", server.uri("/files/unknown"))
+				.with("Upload-Offset: 0")
+				.with(BYTES)
+				.with("X-Held: yes")
+				.body("hello");
+			assertThat(patch.on(connection).read().text()).startsWith("There is no upload");
+			assertThat(patch.on(connection).read().status()).isEqualTo(404);
+		}
+	}
+
+	@Test
+	void whenFiltersHoldBodiesBackThenALateAnswerKeepsItsBody() {
+		URI upload = create(10);
+		try (RawConnection connection = RawConnection.to(server.port())) {
+			connection
+				.request("PATCH " + upload.getPath() + " HTTP/1.1", "Host: localhost", "Tus-Resumable: 1.0.0",
+						"Upload-Offset: 0", BYTES, "Content-Length: 10", "X-Held: yes",
+						"Upload-Checksum: sha1 AAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+				.send("hello");
+			await().until(() -> server.bean(HeldFilter.class).left);
+			RawResponse answer = connection.send("world").read();
+			assertThat(answer.status()).isEqualTo(460);
+			assertThat(answer.text()).isNotEmpty();
+		}
 	}
 
 	@Test
@@ -180,6 +212,11 @@ class ForeignFiltersTests {
 		}
 
 		@Bean
+		HeldFilter held() {
+			return new HeldFilter();
+		}
+
+		@Bean
 		SlowFilter slow() {
 			return new SlowFilter();
 		}
@@ -234,6 +271,34 @@ class ForeignFiltersTests {
 				}
 
 			};
+		}
+
+	}
+
+	/**
+	 * Holds bodies back until it is left, as filters do that make ETags, and once more,
+	 * as those do that log.
+	 */
+	static final class HeldFilter extends OncePerRequestFilter {
+
+		/** Whether the last request has left it. */
+		volatile boolean left;
+
+		@Override
+		protected boolean shouldNotFilter(HttpServletRequest request) {
+			return request.getHeader("X-Held") == null;
+		}
+
+		@Override
+		protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+				throws ServletException, IOException {
+			this.left = false;
+			ContentCachingResponseWrapper outer = new ContentCachingResponseWrapper(response);
+			ContentCachingResponseWrapper inner = new ContentCachingResponseWrapper(outer);
+			chain.doFilter(request, inner);
+			inner.copyBodyToResponse();
+			outer.copyBodyToResponse();
+			this.left = true;
 		}
 
 	}
