@@ -16,7 +16,10 @@
 
 package io.github.tusspring.autoconfigure;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +29,7 @@ import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.RawResponse;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.upload.event.TusUploadCompletedEvent;
+import jakarta.servlet.http.HttpServletResponse;
 import org.apache.catalina.Context;
 import org.apache.catalina.startup.Tomcat;
 import org.junit.jupiter.api.Test;
@@ -41,6 +45,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.web.SpringServletContainerInitializer;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
@@ -70,6 +76,14 @@ class ForeignContainerTests {
 			uploadInTwoAppends(uri, "/app/files");
 			assertThat(WebArchive.completed).containsExactly(6L);
 			assertThat(directory.resolve("uploads")).isDirectory();
+			URI documents = uri.resolve("/app/documents");
+			URI kept = create(documents);
+			assertThat(append(kept, 0, "503").status()).isEqualTo(503);
+			assertThat(append(kept, 2, "3").status()).isEqualTo(503);
+			assertThat(RawRequest.of("HEAD", kept).send().header("Upload-Offset")).isEqualTo("2");
+			URI refused = create(documents);
+			assertThat(append(refused, 0, "422").status()).isEqualTo(422);
+			assertThat(RawRequest.of("HEAD", refused).send().status()).isEqualTo(410);
 		}
 		finally {
 			tomcat.stop();
@@ -101,6 +115,19 @@ class ForeignContainerTests {
 		assertThat(RawRequest.of("HEAD", upload).send().header("Upload-Offset")).isEqualTo("6");
 	}
 
+	private static URI create(URI path) {
+		RawResponse created = RawRequest.of("POST", path).with("Upload-Length: 3").send();
+		return path.resolve(String.valueOf(created.header("Location")));
+	}
+
+	private static RawResponse append(URI upload, int offset, String bytes) {
+		return RawRequest.of("PATCH", upload)
+			.with("Content-Type: application/offset+octet-stream")
+			.with("Upload-Offset: " + offset)
+			.body(bytes)
+			.send();
+	}
+
 	/**
 	 * What a WAR has as its entry.
 	 */
@@ -112,19 +139,39 @@ class ForeignContainerTests {
 		protected SpringApplicationBuilder configure(SpringApplicationBuilder builder) {
 			return builder.sources(Application.class)
 				.properties(Map.of("spring.main.banner-mode", "off", "logging.level.root", "warn",
-						"tus.storage.disk.min-free-space", "0"));
+						"tus.storage.disk.min-free-space", "0", "tus.endpoints[0].path", "/documents"));
 		}
 
 	}
 
 	@Configuration(proxyBeanMethods = false)
 	@ImportAutoConfiguration({ DispatcherServletAutoConfiguration.class, WebMvcAutoConfiguration.class,
-			TusAutoConfiguration.class, TusWebMvcAutoConfiguration.class, TusRufhAutoConfiguration.class })
+			TusAutoConfiguration.class, TusWebMvcAutoConfiguration.class, TusRufhAutoConfiguration.class,
+			TusEndpointAutoConfiguration.class })
 	static class Application {
+
+		@Bean
+		Documents documents() {
+			return new Documents();
+		}
 
 		@EventListener
 		void completed(TusUploadCompletedEvent event) {
 			WebArchive.completed.add(event.upload().offset());
+		}
+
+	}
+
+	/**
+	 * Answers with the error that a content names. A WAR has a filter of Boot's that
+	 * keeps errors until it is left.
+	 */
+	@RestController
+	static class Documents {
+
+		@PostMapping("/documents")
+		void create(InputStream content, HttpServletResponse response) throws IOException {
+			response.sendError(Integer.parseInt(new String(content.readAllBytes(), StandardCharsets.US_ASCII)));
 		}
 
 	}

@@ -199,7 +199,7 @@ final class HandlerCall implements AsyncListener {
 			throw ex;
 		}
 		if (!this.request.goesOn()) {
-			judge();
+			judge((HttpServletResponse) response);
 		}
 	}
 
@@ -226,12 +226,18 @@ final class HandlerCall implements AsyncListener {
 	/**
 	 * Decides what becomes of the upload, by what was said so far: what filters say
 	 * afterwards, on the way back, changes nothing.
+	 * @param response what the handler has spoken to: a filter's may keep an error to
+	 * itself until the filter is left, as it is done where the application is a WAR
 	 */
-	private synchronized void judge() {
+	private synchronized void judge(HttpServletResponse response) {
 		if (this.verdict == null) {
-			int status = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
+			int status = Math.max(said(), response.getStatus());
 			this.verdict = new Verdict(outcome(status), status, failure(status));
 		}
+	}
+
+	private int said() {
+		return (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
 	}
 
 	private boolean isTurnOfHandler() {
@@ -400,7 +406,7 @@ final class HandlerCall implements AsyncListener {
 			return;
 		}
 		this.settled = true;
-		judge();
+		judge(this.response);
 		try {
 			conclude(whole);
 		}
@@ -414,7 +420,7 @@ final class HandlerCall implements AsyncListener {
 	private void conclude(boolean whole) {
 		Verdict verdict = Objects.requireNonNull(this.verdict);
 		// What the client is going to hear, if filters have changed it since.
-		int said = (this.errorSent != 0) ? this.errorSent : this.response.getStatus();
+		int said = said();
 		switch (verdict.outcome()) {
 			case TAKEN -> take(verdict.status(), whole);
 			case REFUSED -> {
