@@ -80,6 +80,9 @@ final class TusAnswers {
 	static ExchangeAnswer download(Upload upload) {
 		Map<String, String> headers = DownloadHeaders.of(upload);
 		headers.put(TusHeaders.TUS_RESUMABLE, TusProtocol.VERSION);
+		// A cache on the way may have made it from a HEAD, and passes the headers on.
+		headers.put(TusHeaders.UPLOAD_OFFSET, String.valueOf(upload.offset()));
+		headers.put(TusHeaders.UPLOAD_LENGTH, String.valueOf(upload.offset()));
 		return new ExchangeAnswer(200, headers, ExchangeAnswer.NO_BODY);
 	}
 

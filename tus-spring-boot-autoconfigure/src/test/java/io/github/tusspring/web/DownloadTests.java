@@ -139,6 +139,13 @@ class DownloadTests {
 	}
 
 	@Test
+	void sayWhatAHeadWouldSinceACacheMayHaveMadeThemOfOne() {
+		RawResponse response = get(upload("hello world")).with("Tus-Resumable: 1.0.0").send();
+		assertThat(response.header("Upload-Offset")).isEqualTo("11");
+		assertThat(response.header("Upload-Length")).isEqualTo("11");
+	}
+
+	@Test
 	void tusClientHearsHowFarAnUnfinishedUploadHasCome() {
 		String id = upload("hello world");
 		assertThat(get(id).with("Tus-Resumable: 1.0.0").send().text()).isEqualTo("hello world");
