@@ -735,13 +735,21 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 	private void removeObject(Manifest manifest) throws IOException {
 		S3Location location = location(manifest);
 		HeadObjectResponse there = this.assembly.head(location);
-		if (there != null && ContentAssembly.isOurs(manifest, there)) {
+		if (there == null) {
+			return;
+		}
+		if (ContentAssembly.isOurs(manifest, there)) {
 			try {
 				this.objects.awaitIfPresent(this.objects.delete(bucket(location), location.key(), there.eTag()));
 			}
 			catch (PreconditionFailedException ex) {
 				logger.debug(LogMessage.format("Object '%s' is another one by now, and stays", location.key()));
 			}
+		}
+		else {
+			logger.warn(LogMessage.format(
+					"Object '%s' stays in bucket '%s': it doesn't say that it is the upload's, or the store keeps no metadata",
+					location.key(), bucket(location)));
 		}
 	}
 

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 import io.github.tusspring.upload.Concatenation;
@@ -196,6 +197,20 @@ class S3LackingStoresTests {
 		await().untilAsserted(() -> assertThat(bucket.keys()).noneMatch((key) -> key.contains(FirstContact.PROBE)));
 	}
 
+	@Test
+	void contentThatStaysSinceTheStoreKeepsNoMetadataIsToldOf(CapturedOutput output) throws Exception {
+		try (S3AsyncClient client = client(new Forgetful()); S3UploadStorage storage = open(client, false)) {
+			storage.create(NewUpload.builder(this.id).length(3L).build());
+			try (UploadWriter writer = storage.append(storage.find(this.id), System.nanoTime(), false)) {
+				writer.write(ByteBuffer.allocate(3));
+				writer.commit();
+			}
+			storage.delete(this.id);
+		}
+		assertThat(bucket.keys()).contains("some/" + this.id);
+		assertThat(output).contains("Object 'some/" + this.id + "' stays").contains("the store keeps no metadata");
+	}
+
 	@ParameterizedTest
 	@ValueSource(booleans = { true, false })
 	@Timeout(20)
@@ -266,6 +281,19 @@ class S3LackingStoresTests {
 		public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
 			return (context.request() instanceof PutObjectRequest put && put.ifMatch() != null
 					&& !bucket.keys().contains(put.key())) ? put.toBuilder().ifMatch(null).build() : context.request();
+		}
+
+	}
+
+	/**
+	 * Keeps nothing of an object but its bytes, as gateways to file systems may.
+	 */
+	private static final class Forgetful implements ExecutionInterceptor {
+
+		@Override
+		public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
+			return (context.request() instanceof PutObjectRequest put) ? put.toBuilder().metadata(Map.of()).build()
+					: context.request();
 		}
 
 	}
