@@ -69,15 +69,7 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "tus.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(TusProperties.class)
-@Import({ TusTaskConfigurations.SweeperConfiguration.class, TusTaskConfigurations.PlatformConfiguration.class,
-		TusTaskConfigurations.VirtualConfiguration.class })
 public final class TusAutoConfiguration {
-
-	/**
-	 * How long a request waits for one that is asked to let go of the upload: a disk may
-	 * take a while.
-	 */
-	private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -113,66 +105,79 @@ public final class TusAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnWebApplication(type = Type.SERVLET)
-	UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
-			ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties, ExpirationPolicy expiration,
-			TusObserver observer, ObjectProvider<AbsentClients> absent) {
-		DeliverySchedule schedule = new DeliverySchedule(tasks.deliveries(), tasks.claims(),
-				properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
-		return new UploadDelivery(ObservedUploadStorage.of(storage, observer.all()), locker, uploads, publisher,
-				schedule, expiration, observer.all(), absent.getIfAvailable(() -> AbsentClients.UNKNOWN));
-	}
-
-	@Bean
 	TusObserver tusObserver(ObjectProvider<UploadObserver> observers) {
 		return new TusObserver(UploadObserver.all(observers.orderedStream().toList()));
 	}
 
-	@Bean
+	/**
+	 * What receives, delivers and cleans.
+	 */
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnWebApplication(type = Type.SERVLET)
-	UploadGuard tusUploadGuard(ObjectProvider<UploadAuthorizer> authorizers) {
-		return new UploadGuard(authorizers.orderedStream().toList());
-	}
+	@Import({ TusTaskConfigurations.SweeperConfiguration.class, TusTaskConfigurations.PlatformConfiguration.class,
+			TusTaskConfigurations.VirtualConfiguration.class })
+	static class WebConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnWebApplication(type = Type.SERVLET)
-	UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer, TusTasks tasks) {
-		return new UploadEvents(publisher, observer.all(), tasks::listen, tasks::listenLater);
-	}
+		/**
+		 * How long a request waits for one that is asked to let go of the upload: a disk
+		 * may take a while.
+		 */
+		private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(5);
 
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnWebApplication(type = Type.SERVLET)
-	UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
-			ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
-			TusProperties properties, EndpointRules endpoints, UploadGuard guard, TusObserver observer) {
-		UploadPolicy policy = new UploadPolicy(properties.maxLength(), expiration, properties.termination().finished(),
-				properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints, minRate(properties.append()),
-				properties.limits().ofUploads());
-		return new UploadService(ObservedUploadStorage.of(storage, observer.all()),
-				ObservedUploadLocker.of(locker, observer.all()), policy, interceptors.orderedStream().toList(), events,
-				delivery, guard);
-	}
+		@Bean
+		@ConditionalOnMissingBean
+		UploadDelivery tusUploadDelivery(UploadStorage storage, UploadLocker locker, TusUploads uploads,
+				ApplicationEventPublisher publisher, TusTasks tasks, TusProperties properties,
+				ExpirationPolicy expiration, TusObserver observer, ObjectProvider<AbsentClients> absent) {
+			DeliverySchedule schedule = new DeliverySchedule(tasks.deliveries(), tasks.claims(),
+					properties.redelivery().initialDelay(), properties.redelivery().maxDelay());
+			return new UploadDelivery(ObservedUploadStorage.of(storage, observer.all()), locker, uploads, publisher,
+					schedule, expiration, observer.all(), absent.getIfAvailable(() -> AbsentClients.UNKNOWN));
+		}
 
-	private static @Nullable MinimumRate minRate(TusProperties.Append append) {
-		return (append.minRate() != null) ? new MinimumRate(append.minRate().toBytes(), append.minRateWindow()) : null;
-	}
+		@Bean
+		UploadGuard tusUploadGuard(ObjectProvider<UploadAuthorizer> authorizers) {
+			return new UploadGuard(authorizers.orderedStream().toList());
+		}
 
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnWebApplication(type = Type.SERVLET)
-	UploadCleaner tusUploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
-			UploadEvents events, TusObserver observer) {
-		return new UploadCleaner(ObservedUploadStorage.of(storage, observer.all()), locker, expiration, events,
-				Clock.systemUTC());
-	}
+		@Bean
+		@ConditionalOnMissingBean
+		UploadEvents tusUploadEvents(ApplicationEventPublisher publisher, TusObserver observer, TusTasks tasks) {
+			return new UploadEvents(publisher, observer.all(), tasks::listen, tasks::listenLater);
+		}
 
-	@Bean
-	@ConditionalOnWebApplication(type = Type.SERVLET)
-	TusLifecycle tusLifecycle(UploadService service, UploadCleaner cleaner, TusTasks tasks, TusProperties properties) {
-		return new TusLifecycle(service, cleaner, tasks, properties);
+		@Bean
+		@ConditionalOnMissingBean
+		UploadService tusUploadService(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+				ObjectProvider<UploadInterceptor> interceptors, UploadEvents events, UploadDelivery delivery,
+				TusProperties properties, EndpointRules endpoints, UploadGuard guard, TusObserver observer) {
+			UploadPolicy policy = new UploadPolicy(properties.maxLength(), expiration,
+					properties.termination().finished(), properties.append().takeOverAfter(), LOCK_TIMEOUT, endpoints,
+					minRate(properties.append()), properties.limits().ofUploads());
+			return new UploadService(ObservedUploadStorage.of(storage, observer.all()),
+					ObservedUploadLocker.of(locker, observer.all()), policy, interceptors.orderedStream().toList(),
+					events, delivery, guard);
+		}
+
+		private static @Nullable MinimumRate minRate(TusProperties.Append append) {
+			return (append.minRate() != null) ? new MinimumRate(append.minRate().toBytes(), append.minRateWindow())
+					: null;
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		UploadCleaner tusUploadCleaner(UploadStorage storage, UploadLocker locker, ExpirationPolicy expiration,
+				UploadEvents events, TusObserver observer) {
+			return new UploadCleaner(ObservedUploadStorage.of(storage, observer.all()), locker, expiration, events,
+					Clock.systemUTC());
+		}
+
+		@Bean
+		TusLifecycle tusLifecycle(UploadService service, UploadCleaner cleaner, TusTasks tasks,
+				TusProperties properties) {
+			return new TusLifecycle(service, cleaner, tasks, properties);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

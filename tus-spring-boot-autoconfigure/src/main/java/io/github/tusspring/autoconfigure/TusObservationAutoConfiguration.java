@@ -34,7 +34,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
@@ -48,7 +47,7 @@ import org.springframework.core.Ordered;
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean({ ObservationRegistry.class, UploadService.class })
 @ConditionalOnBooleanProperty(name = "tus.observations.enabled", matchIfMissing = true)
-@Conditional(OnObservedUploadsCondition.class)
+@ConditionalOnObservedUploads
 @EnableConfigurationProperties(TusObservationsProperties.class)
 public final class TusObservationAutoConfiguration {
 

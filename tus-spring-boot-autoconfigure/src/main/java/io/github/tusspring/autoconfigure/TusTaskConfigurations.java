@@ -21,8 +21,6 @@ import io.github.tusspring.upload.UnboundThreadFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.task.SimpleAsyncTaskSchedulerBuilder;
 import org.springframework.boot.task.ThreadPoolTaskSchedulerBuilder;
 import org.springframework.boot.thread.Threading;
@@ -70,7 +68,6 @@ final class TusTaskConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnWebApplication(type = Type.SERVLET)
 	static class SweeperConfiguration {
 
 		@Bean(defaultCandidate = false)
@@ -90,7 +87,6 @@ final class TusTaskConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnWebApplication(type = Type.SERVLET)
 	@ConditionalOnThreading(Threading.PLATFORM)
 	static class PlatformConfiguration {
 
@@ -130,7 +126,6 @@ final class TusTaskConfigurations {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnWebApplication(type = Type.SERVLET)
 	@ConditionalOnThreading(Threading.VIRTUAL)
 	static class VirtualConfiguration {
 
