@@ -80,6 +80,8 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 
 	private volatile boolean reading;
 
+	private boolean beginning;
+
 	private boolean calledInRead;
 
 	private boolean ending;
@@ -200,11 +202,28 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 				}
 			}
 			else {
-				this.answerer.listen(this.input.stream(), this);
+				listen(this.input);
+			}
+			if (this.calledInRead && !isOver()) {
+				read(this.input, false);
 			}
 		}
 		catch (IOException | IllegalStateException ex) {
 			fail(ex);
+		}
+	}
+
+	/**
+	 * Has the container call, and remembers if it does so at once: where this thread
+	 * isn't Tomcat's and more bytes have come, Tomcat calls on this very thread.
+	 */
+	private void listen(BodyInput input) {
+		this.beginning = true;
+		try {
+			this.answerer.listen(input.stream(), this);
+		}
+		finally {
+			this.beginning = false;
 		}
 	}
 
@@ -225,7 +244,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 			try {
 				all = input.readAtOnce(buffer, length);
 				if (!all) {
-					this.answerer.listen(input.stream(), this);
+					listen(input);
 				}
 			}
 			finally {
@@ -262,11 +281,12 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 
 	/**
 	 * Whether this thread is reading already. Where a thread that isn't Jetty's asks for
-	 * more bytes and there are some, Jetty calls on that very thread: what has been read
-	 * before must be passed on first.
+	 * more bytes and there are some, Jetty calls on that very thread, and Tomcat does
+	 * where such a thread asks to be called: what has been read before must be passed on
+	 * first.
 	 */
 	private boolean isCalledInRead() {
-		if (!isReadingHere()) {
+		if (!this.lock.isHeldByCurrentThread() || !(this.reading || this.beginning)) {
 			return false;
 		}
 		this.calledInRead = true;
