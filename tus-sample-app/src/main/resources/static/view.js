@@ -42,11 +42,12 @@ export function announce(text) {
 	announcer.textContent = text;
 }
 
-/** What the server said, or that it said nothing. */
+/** What the server said, or that it said nothing. A proxy says it by a page, which is not to be read as text. */
 export function messageOf(error) {
 	const response = error.originalResponse;
 	if (!response) {
 		return navigator.onLine ? 'The server can’t be reached.' : 'There is no network.';
 	}
-	return response.getBody()?.trim() || `The server answered ${response.getStatus()}.`;
+	const isText = response.getHeader('Content-Type')?.startsWith('text/plain');
+	return (isText && response.getBody()?.trim()) || `The server answered ${response.getStatus()}.`;
 }

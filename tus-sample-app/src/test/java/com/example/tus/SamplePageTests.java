@@ -29,6 +29,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -159,6 +160,29 @@ class SamplePageTests {
 		browser.click("#finished .delete");
 		browser.awaitText("#finished-empty", "Nothing yet."::equals);
 		assertThat(uploads()).isEmpty();
+	}
+
+	@Test
+	void fileThatCanNotBeDeletedSaysSo() throws Exception {
+		browser.choose("#files", file("stays.bin", 1000));
+		browser.awaitText("#finished", (text) -> text.contains("stays.bin"));
+		this.proxy.close();
+		browser.click("#finished .delete");
+		browser.awaitText("#finished .state", "It can’t be deleted at the moment."::equals);
+		assertThat(uploads()).hasSize(1);
+	}
+
+	@Test
+	void pageOfAProxyIsNotShownAsText() {
+		Map<String, Object> messages = browser.call("""
+				const { messageOf } = await import('/view.js');
+				const message = (type, body) => messageOf({
+					originalResponse: { getStatus: () => 502, getHeader: () => type, getBody: () => body } });
+				return { page: message('text/html', '<h1>Bad Gateway</h1>'),
+					text: message('text/plain;charset=UTF-8', 'No cats, please.') };
+				""");
+		assertThat(messages).containsEntry("page", "The server answered 502.")
+			.containsEntry("text", "No cats, please.");
 	}
 
 	@Test
