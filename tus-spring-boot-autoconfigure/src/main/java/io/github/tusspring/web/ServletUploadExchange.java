@@ -281,8 +281,11 @@ final class ServletUploadExchange implements UploadExchange {
 
 	private static void write(byte[] body, HttpServletResponse response) throws IOException {
 		// With no room left, some containers would send what is there in chunks, and the
-		// end of an early answer not before that of the request.
-		response.setBufferSize(body.length + 1);
+		// end of an early answer not before that of the request. What a filter has
+		// written before keeps the size from being changed.
+		if (response.getBufferSize() <= body.length) {
+			response.setBufferSize(body.length + 1);
+		}
 		response.getOutputStream().write(body);
 		// Not before: when all has been written, some containers close the request's body
 		// too, of which more may have to be read.

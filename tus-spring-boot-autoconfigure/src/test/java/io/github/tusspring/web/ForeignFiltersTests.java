@@ -18,6 +18,7 @@ package io.github.tusspring.web;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -152,6 +153,12 @@ class ForeignFiltersTests {
 	}
 
 	@Test
+	void whenAFilterHasBegunTheBodyThenItsRestIsTheAnswer() {
+		RawRequest delete = RawRequest.of("DELETE", server.uri("/files/unknown")).with("X-Begun: yes");
+		assertThat(delete.send().text()).startsWith("begun: There is no upload");
+	}
+
+	@Test
 	void whenAFilterIsOnItsWayBackThenNobodyElseAnswers() {
 		URI upload = create(5);
 		RawResponse head = RawRequest.of("HEAD", upload).with("X-Slow: yes").send();
@@ -208,6 +215,25 @@ class ForeignFiltersTests {
 						}
 					});
 				}
+			};
+		}
+
+		/**
+		 * Writes before anybody else, as filters do that compress.
+		 */
+		@Bean
+		Filter begun() {
+			return (request, response, chain) -> {
+				if (((HttpServletRequest) request).getHeader("X-Begun") == null) {
+					chain.doFilter(request, response);
+					return;
+				}
+				response.getOutputStream().write("begun: ".getBytes(StandardCharsets.US_ASCII));
+				chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+					@Override
+					public void setContentLength(int length) {
+					}
+				});
 			};
 		}
 
