@@ -206,11 +206,12 @@ final class ContentSender implements WriteListener, AsyncListener {
 				this.output.write(this.buffer, 0, count);
 				return;
 			}
-			if (this.blocking) {
-				this.output.flush();
+			this.output.flush();
+			// Tomcat loses what waits for a window of HTTP/2 when a request is completed.
+			if (this.blocking || this.output.isReady()) {
+				end();
+				complete();
 			}
-			end();
-			complete();
 		}
 		finally {
 			this.lock.unlock();

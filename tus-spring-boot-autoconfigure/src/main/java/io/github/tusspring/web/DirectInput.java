@@ -96,6 +96,16 @@ public interface DirectInput {
 		}
 
 		/**
+		 * Whether the server tells a listener of each end that a body may have.
+		 * @param request the request
+		 * @return {@code false} if one may come in silence, so that it has to be looked
+		 * for
+		 */
+		default boolean tellsOfEnd(HttpServletRequest request) {
+			return true;
+		}
+
+		/**
 		 * Whether the client has broken a request off. Some servers tell of the end of
 		 * the body then, as if it were whole.
 		 * @param request the request, which wasn't answered yet
@@ -137,6 +147,11 @@ public interface DirectInput {
 				@Override
 				public boolean isListenedTo(HttpServletRequest request, ServletOutputStream stream) {
 					return factories.stream().allMatch((factory) -> factory.isListenedTo(request, stream));
+				}
+
+				@Override
+				public boolean tellsOfEnd(HttpServletRequest request) {
+					return factories.stream().allMatch((factory) -> factory.tellsOfEnd(request));
 				}
 
 				@Override

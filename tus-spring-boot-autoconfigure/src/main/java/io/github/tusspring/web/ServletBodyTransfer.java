@@ -107,6 +107,7 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 		try {
 			this.receiver = receiver;
 			this.transfers.sendContinue(this.request);
+			this.transfers.watch(this.request, this);
 			open();
 		}
 		catch (RuntimeException | Error ex) {
@@ -712,6 +713,24 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 			}
 			finally {
 				this.lock.unlock();
+			}
+		}
+	}
+
+	/**
+	 * Has a thread of ours read on if the body has ended and nobody seems to know. Never
+	 * waits.
+	 */
+	void lookForEnd() {
+		if (this.answerer.state() == State.OPEN && this.lock.tryLock()) {
+			try {
+				boolean known = this.ending || this.paused || this.waiting;
+				if (!known && !isOver() && input().isReadByAnyThread() && isFinished()) {
+					endTurn();
+				}
+			}
+			finally {
+				unlock();
 			}
 		}
 	}

@@ -47,6 +47,8 @@ public final class ServletTransfers implements Closeable {
 
 	private final Set<ServletBodyTransfer> unwanted = ConcurrentHashMap.newKeySet();
 
+	private final Set<ServletBodyTransfer> watched = ConcurrentHashMap.newKeySet();
+
 	private final ConnectionAborter aborter;
 
 	private final ContinueSender continueSender;
@@ -143,6 +145,16 @@ public final class ServletTransfers implements Closeable {
 		return (this.storageThreads != null) ? this.storageThreads.isTransferAwaited() : this.turns.isAwaited();
 	}
 
+	/**
+	 * Looks for the end of a body every now and then, where the server may not tell of
+	 * it.
+	 */
+	void watch(HttpServletRequest request, ServletBodyTransfer transfer) {
+		if (!this.inputs.tellsOfEnd(request)) {
+			this.watched.add(transfer);
+		}
+	}
+
 	void linger(ServletBodyTransfer transfer) {
 		this.unwanted.add(transfer);
 		if (this.stopping) {
@@ -152,10 +164,11 @@ public final class ServletTransfers implements Closeable {
 	}
 
 	/**
-	 * Ends the transfers whose body was not wanted and has not ended for a while. To be
-	 * called every now and then.
+	 * Ends the transfers whose body was not wanted and has not ended for a while, and
+	 * those whose body has ended in silence. To be called every now and then.
 	 */
 	public void sweep() {
+		this.watched.forEach((transfer) -> end(transfer, ServletBodyTransfer::lookForEnd));
 		this.unwanted.forEach((transfer) -> end(transfer, ServletBodyTransfer::giveUp));
 	}
 
@@ -185,6 +198,7 @@ public final class ServletTransfers implements Closeable {
 		}
 		if (transfer.isOver()) {
 			this.unwanted.remove(transfer);
+			this.watched.remove(transfer);
 		}
 	}
 

@@ -126,6 +126,20 @@ class ContentSenderTests {
 	}
 
 	@Test
+	void whenTheLastBytesWaitForTheClientThenTheRequestIsCompletedAfterThem() {
+		Client client = new Client(new Content(100_000));
+		client.slow = true;
+		client.send();
+		await().until(() -> client.flushed);
+		await().during(Duration.ofMillis(100)).until(this.ends::isEmpty);
+		client.slow = false;
+		client.callWriter();
+		await().untilAsserted(() -> assertThat(this.ends).containsExactly("completed"));
+		assertThat(client.written).hasValue(100_000);
+		assertThat(client.ended).hasValue(1);
+	}
+
+	@Test
 	void whenTheStorageFailsThenTheConnectionIsClosedAndTheContainerCompletesTheRequest() {
 		Client client = new Client(new BrokenContent());
 		client.send();
@@ -257,6 +271,10 @@ class ContentSenderTests {
 
 		private volatile boolean completed;
 
+		private volatile boolean slow;
+
+		private volatile boolean flushed;
+
 		private WriteListener writer;
 
 		private MockAsyncContext context;
@@ -364,7 +382,13 @@ class ContentSenderTests {
 			@Override
 			public boolean isReady() {
 				touch();
-				return true;
+				return !Client.this.slow || !Client.this.flushed;
+			}
+
+			@Override
+			public void flush() {
+				touch();
+				Client.this.flushed = true;
 			}
 
 			@Override

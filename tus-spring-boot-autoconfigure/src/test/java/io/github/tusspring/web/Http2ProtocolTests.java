@@ -17,16 +17,20 @@
 package io.github.tusspring.web;
 
 import java.io.DataInputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import io.github.tusspring.test.Container;
 import io.github.tusspring.test.OpenRequest;
@@ -34,6 +38,16 @@ import io.github.tusspring.test.QuietLog;
 import io.github.tusspring.test.RawRequest;
 import io.github.tusspring.test.TestServer;
 import io.github.tusspring.test.Wire;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.http2.api.Session;
+import org.eclipse.jetty.http2.api.Stream;
+import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.frames.DataFrame;
+import org.eclipse.jetty.http2.frames.HeadersFrame;
+import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -104,6 +118,42 @@ class Http2ProtocolTests {
 					HttpRequest.BodyPublishers.fromPublisher(HttpRequest.BodyPublishers.ofString("hello world")))
 			.build();
 		assertThat(offset(send(request))).isEqualTo("11");
+	}
+
+	@Test
+	void endsWithTrailersThatComeLate() throws Exception {
+		String path = create("Upload-Length", "11");
+		HTTP2Client raw = new HTTP2Client();
+		raw.start();
+		try {
+			Session session = raw.connect(new InetSocketAddress("127.0.0.1", server.port()), new Session.Listener() {
+			}).get(20, TimeUnit.SECONDS);
+			HttpFields fields = HttpFields.build()
+				.add("Tus-Resumable", "1.0.0")
+				.add("Upload-Offset", "0")
+				.add("Content-Type", "application/offset+octet-stream");
+			MetaData.Request patch = new MetaData.Request("PATCH", HttpURI.from(server.uri(path).toString()),
+					HttpVersion.HTTP_2, fields);
+			CompletableFuture<Integer> status = new CompletableFuture<>();
+			Stream stream = session.newStream(new HeadersFrame(patch, null, false), new Stream.Listener() {
+				@Override
+				public void onHeaders(Stream stream, HeadersFrame frame) {
+					status.complete(((MetaData.Response) frame.getMetaData()).getStatus());
+				}
+			}).get(20, TimeUnit.SECONDS);
+			byte[] bytes = "hello".getBytes(StandardCharsets.US_ASCII);
+			stream.data(new DataFrame(stream.getId(), ByteBuffer.wrap(bytes), false), Callback.NOOP);
+			await().until(() -> "5"
+				.equals(offset(send(request(path).method("HEAD", HttpRequest.BodyPublishers.noBody()).build()))));
+			MetaData trailers = new MetaData(HttpVersion.HTTP_2, HttpFields.build().add("X-Any", "thing"));
+			stream.headers(new HeadersFrame(stream.getId(), trailers, null, true), Callback.NOOP);
+			assertThat(status.get(10, TimeUnit.SECONDS)).isEqualTo(204);
+		}
+		finally {
+			raw.stop();
+		}
+		assertThat(send(patch(path, 5, " world")).statusCode()).isEqualTo(204);
+		assertThat(stored(path)).hasContent("hello world");
 	}
 
 	@Test

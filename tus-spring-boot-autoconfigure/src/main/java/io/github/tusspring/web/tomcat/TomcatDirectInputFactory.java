@@ -88,6 +88,13 @@ public final class TomcatDirectInputFactory implements DirectInput.Factory {
 	}
 
 	@Override
+	public boolean tellsOfEnd(HttpServletRequest request) {
+		Request tomcatRequest = TomcatRequestValve.find(request);
+		// Trailers of HTTP/2 that come late wake only threads that wait for bytes.
+		return tomcatRequest == null || tomcatRequest.getCoyoteRequest().getInputBuffer() instanceof Http11InputBuffer;
+	}
+
+	@Override
 	public boolean isBrokenOff(HttpServletRequest request) {
 		Request tomcatRequest = TomcatRequestValve.find(request);
 		return tomcatRequest != null
