@@ -36,6 +36,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -113,6 +115,20 @@ public abstract class AbstractUploadStorageTests {
 		storage().update(found.withNextAttempt());
 		assertThat(reopen().find(ID).state()).isEqualTo(UploadState.FINISHING);
 		assertThat(content(storage(), ID)).isEqualTo("abc");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", "abc" })
+	void uploadOfTheDraftThatHasAllItsBytesTakesAnotherAppendThatBringsNone(String text) throws Exception {
+		storage().create(NewUpload.builder(ID).length((long) text.length()).draft(9).build());
+		append(ID, text);
+		append(ID, "");
+		reopen();
+		append(ID, "");
+		Upload found = reopen().find(ID);
+		assertThat(found.offset()).isEqualTo(text.length());
+		storage().update(found.withNextAttempt());
+		assertThat(content(storage(), ID)).isEqualTo(text);
 	}
 
 	@Test

@@ -473,7 +473,8 @@ final class S3UploadWriter implements UploadWriter, MemoryBudget.Holder {
 			if (!full && this.position == this.offset && !declared) {
 				return false;
 			}
-			if (full && this.parts.isEmpty() && this.stored.manifest().parts.isEmpty()) {
+			boolean kept = this.stored.manifest().stored != null;
+			if (full && !kept && this.parts.isEmpty() && this.stored.manifest().parts.isEmpty()) {
 				this.sender.keepWhole(List.copyOf(this.tails), takeChunks());
 				this.tails.forEach((tail) -> this.absorbed.add(tail.name()));
 				this.tails.clear();
