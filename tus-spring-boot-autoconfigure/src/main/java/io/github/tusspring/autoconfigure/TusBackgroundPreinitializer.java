@@ -33,6 +33,8 @@ final class TusBackgroundPreinitializer implements BackgroundPreinitializer {
 	public void preinitialize() throws ClassNotFoundException {
 		new Binder().bindOrCreate("tus", TusProperties.class);
 		initializeBeanClasses(TusAutoConfiguration.class);
+		initializeBeanClasses(TusAutoConfiguration.WebConfiguration.class);
+		initializeBeanClasses(TusAutoConfiguration.DiskConfiguration.class);
 		initializeBeanClasses(TusWebMvcAutoConfiguration.class);
 	}
 
