@@ -47,13 +47,16 @@ final class CompositeUploadObserver implements UploadObserver {
 
 	private final List<UploadObserver> observers;
 
+	private final List<UploadObserver> callObservers;
+
 	CompositeUploadObserver(List<? extends UploadObserver> observers) {
 		this.observers = List.copyOf(observers);
+		this.callObservers = this.observers.stream().filter(UploadObserver::observesCalls).toList();
 	}
 
 	@Override
 	public boolean observesCalls() {
-		return this.observers.stream().anyMatch(UploadObserver::observesCalls);
+		return !this.callObservers.isEmpty();
 	}
 
 	@Override
@@ -63,7 +66,8 @@ final class CompositeUploadObserver implements UploadObserver {
 
 	@Override
 	public AppendObserver appendBegan(Upload upload) {
-		List<AppendObserver> appends = all((observer) -> observer.appendBegan(upload), AppendObserver.NONE);
+		List<AppendObserver> appends = all(this.observers, (observer) -> observer.appendBegan(upload),
+				AppendObserver.NONE);
 		return appends.isEmpty() ? AppendObserver.NONE : new CompositeAppend(appends);
 	}
 
@@ -84,7 +88,8 @@ final class CompositeUploadObserver implements UploadObserver {
 
 	@Override
 	public DeliveryObserver deliveryBegan(Upload upload) {
-		return new CompositeDelivery(all((observer) -> observer.deliveryBegan(upload), DeliveryObserver.NONE));
+		return new CompositeDelivery(
+				all(this.observers, (observer) -> observer.deliveryBegan(upload), DeliveryObserver.NONE));
 	}
 
 	@Override
@@ -104,14 +109,14 @@ final class CompositeUploadObserver implements UploadObserver {
 
 	@Override
 	public void lockAwaited(UploadId id, Duration waited, boolean locked) {
-		tell(this.observers, (observer) -> observer.lockAwaited(id, waited, locked));
+		tell(this.callObservers, (observer) -> observer.lockAwaited(id, waited, locked));
 	}
 
 	@Override
 	public StorageCallObserver storageCalled(StorageOperation operation, @Nullable UploadId id) {
-		List<StorageCallObserver> calls = all((observer) -> observer.storageCalled(operation, id),
+		List<StorageCallObserver> calls = all(this.callObservers, (observer) -> observer.storageCalled(operation, id),
 				StorageCallObserver.NONE);
-		return (failure) -> tell(calls, (call) -> call.ended(failure));
+		return calls.isEmpty() ? StorageCallObserver.NONE : (failure) -> tell(calls, (call) -> call.ended(failure));
 	}
 
 	@Override
@@ -119,10 +124,13 @@ final class CompositeUploadObserver implements UploadObserver {
 		return scope(this.observers, (observer) -> observer.working(id));
 	}
 
-	private <T> List<T> all(Function<UploadObserver, T> call, T none) {
-		List<T> results = new ArrayList<>(this.observers.size());
-		tell(this.observers, (observer) -> {
-			T result = call.apply(observer);
+	/**
+	 * Calls each, and returns what sees or ends something.
+	 */
+	private <T, R> List<R> all(List<T> observers, Function<T, R> call, R none) {
+		List<R> results = new ArrayList<>(observers.size());
+		tell(observers, (observer) -> {
+			R result = call.apply(observer);
 			if (result != none) {
 				results.add(result);
 			}
@@ -134,8 +142,7 @@ final class CompositeUploadObserver implements UploadObserver {
 	 * Opens a scope of each, which are closed in the opposite order.
 	 */
 	private <T> Scope scope(List<T> openers, Function<T, Scope> open) {
-		List<Scope> scopes = new ArrayList<>(openers.size());
-		tell(openers, (opener) -> scopes.add(open.apply(opener)));
+		List<Scope> scopes = all(openers, open, Scope.NONE);
 		Collections.reverse(scopes);
 		return () -> tell(scopes, Scope::close);
 	}

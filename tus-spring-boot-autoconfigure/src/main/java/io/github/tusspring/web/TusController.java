@@ -16,6 +16,8 @@
 
 package io.github.tusspring.web;
 
+import java.util.List;
+
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
@@ -76,9 +78,15 @@ public final class TusController implements HttpRequestHandler {
 	}
 
 	private String target(RequestPath requestPath) {
-		PathContainer path = requestPath.pathWithinApplication();
-		int length = path.elements().size();
-		return String.join("/", RequestPaths.segments(path.subPath(Math.min(this.pathElements, length))));
+		List<PathContainer.Element> elements = requestPath.pathWithinApplication().elements();
+		String target = "";
+		for (PathContainer.Element element : elements.subList(Math.min(this.pathElements, elements.size()),
+				elements.size())) {
+			if (element instanceof PathContainer.PathSegment segment) {
+				target = target.isEmpty() ? segment.valueToMatch() : target + "/" + segment.valueToMatch();
+			}
+		}
+		return target;
 	}
 
 }
