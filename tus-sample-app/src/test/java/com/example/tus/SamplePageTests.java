@@ -39,6 +39,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -224,6 +225,7 @@ class SamplePageTests {
 	}
 
 	@Test
+	@Tag("long")
 	void cancellingDoesNotWaitUntilOtherFilesAreSent() throws Exception {
 		this.proxy.slowDown(500_000);
 		Path[] files = new Path[7];
