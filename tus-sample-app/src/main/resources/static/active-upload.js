@@ -20,6 +20,7 @@ export class ActiveUpload {
 	#rate = new Rate();
 	#running = false;
 	#turn = { connections: 1, start: () => this.#begin() };
+	#cancelled = false;
 	#removed = new AbortController();
 
 	constructor(file, { endpoint, parallel, onFinished }) {
@@ -101,6 +102,9 @@ export class ActiveUpload {
 	}
 
 	#go() {
+		if (this.#cancelled) {
+			return;
+		}
 		this.#show('queued', 'Waiting for others …');
 		takeTurn(this.#turn);
 	}
@@ -139,8 +143,10 @@ export class ActiveUpload {
 	}
 
 	async #cancel() {
+		this.#cancelled = true;
 		endTurn(this.#turn);
 		this.#show('paused', 'Cancelling …');
+		this.#button('.resume').hidden = true;
 		try {
 			await this.#upload.abort(true);
 		}
@@ -148,6 +154,7 @@ export class ActiveUpload {
 			// What the server has removed by itself needs no more.
 			if (![404, 410].includes(error.originalResponse?.getStatus())) {
 				// Not 'offline': it would go on by itself.
+				this.#cancelled = false;
 				this.#show('failed', messageOf(error));
 				return;
 			}

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+import { announce } from './view.js';
+
 /** Returns the files that were dropped, and those in dropped folders. To be called before the event is over. */
 export async function filesOf({ items }) {
 	const dropped = [...items].filter(({ kind }) => kind === 'file')
@@ -7,10 +9,18 @@ export async function filesOf({ items }) {
 	return (await Promise.all(dropped.map(filesIn))).flat();
 }
 
+/** Returns what there is of an entry. What can't be read doesn't keep the rest. */
 async function filesIn(entry) {
-	if (entry instanceof File) {
-		return entry;
+	try {
+		return (entry instanceof File) ? entry : await readEntry(entry);
 	}
+	catch {
+		announce(`${entry.name} can’t be read`);
+		return [];
+	}
+}
+
+async function readEntry(entry) {
 	if (entry.isFile) {
 		return new Promise((resolve, reject) => entry.file(resolve, reject));
 	}
