@@ -68,11 +68,22 @@ final class TusTomcatCustomizer implements WebServerFactoryCustomizer<Configurab
 	@Override
 	public void customize(ConfigurableTomcatWebServerFactory factory) {
 		factory.addEngineValves(new TomcatRequestValve());
-		factory.addConnectorCustomizers(this::customize);
+		factory.addConnectorCustomizers(this::customize, this::keepAlive);
 		if (factory instanceof TomcatWebServerFactory tomcat) {
 			// Boot customizes the main connector only; by then the application has added
 			// the others.
 			factory.addContextCustomizers((context) -> tomcat.getAdditionalConnectors().forEach(this::customize));
+		}
+	}
+
+	/**
+	 * Only for the main connector, as the property is: it can't be seen what the
+	 * application has said of the others.
+	 */
+	private void keepAlive(Connector connector) {
+		if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> protocol
+				&& !this.environment.containsProperty("server.tomcat.max-keep-alive-requests")) {
+			protocol.setMaxKeepAliveRequests(KEEP_ALIVE_REQUESTS);
 		}
 	}
 
@@ -81,9 +92,6 @@ final class TusTomcatCustomizer implements WebServerFactoryCustomizer<Configurab
 			protocol.addAllowedTrailerHeader(TusHeaders.UPLOAD_CHECKSUM);
 			// Uploads ask for the body themselves, once it is clear that it is wanted.
 			protocol.setContinueResponseTiming("onRead");
-			if (!this.environment.containsProperty("server.tomcat.max-keep-alive-requests")) {
-				protocol.setMaxKeepAliveRequests(KEEP_ALIVE_REQUESTS);
-			}
 			if (!this.environment.containsProperty("server.tomcat.max-http-response-header-size")) {
 				// A client gets its metadata back: what fitted in a request has to fit in
 				// an answer.
