@@ -719,10 +719,10 @@ final class ServletBodyTransfer implements BodyTransfer, OwnThreadReader, AsyncL
 
 	/**
 	 * Has a thread of ours read on if the body has ended and nobody seems to know. Never
-	 * waits.
+	 * waits. A thread that waits for bytes hears of the end.
 	 */
 	void lookForEnd() {
-		if (this.answerer.state() == State.OPEN && this.lock.tryLock()) {
+		if (this.answerer.isListening() && this.answerer.state() == State.OPEN && this.lock.tryLock()) {
 			try {
 				boolean known = this.ending || this.paused || this.waiting;
 				if (!known && !isOver() && input().isReadByAnyThread() && isFinished()) {

@@ -181,10 +181,11 @@ public final class ServletTransfers implements Closeable {
 
 	/**
 	 * Ends all transfers whose body is not wanted, and from now on each as soon as it is
-	 * answered.
+	 * answered, and those whose body has ended in silence.
 	 */
 	public void stop() {
 		this.stopping = true;
+		this.watched.forEach((transfer) -> end(transfer, ServletBodyTransfer::lookForEnd));
 		this.unwanted.forEach((transfer) -> end(transfer, ServletBodyTransfer::giveUpNow));
 	}
 
