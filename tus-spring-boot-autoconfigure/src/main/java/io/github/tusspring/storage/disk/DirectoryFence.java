@@ -137,7 +137,7 @@ final class DirectoryFence implements Closeable {
 		Pass pass = lock(id, ticket, true);
 		boolean valid = false;
 		try {
-			valid = isValid(ticket);
+			valid = ticket.file == this.file && ticket.isValid(ticket.file.read(ticket.slot));
 		}
 		finally {
 			if (!valid) {
@@ -151,11 +151,13 @@ final class DirectoryFence implements Closeable {
 	}
 
 	/**
-	 * Whether no other instance has taken an upload, as far as can be said of a moment.
+	 * Whether another instance may have taken an upload, as far as that can be said
+	 * without a pass: nothing but what is told may follow from it.
 	 * @param ticket the ticket, or {@code null} where there was no lock
 	 */
-	boolean isValid(@Nullable Ticket ticket) throws IOException {
-		return ticket == null || (ticket.file == this.file && ticket.isValid(ticket.file.read(ticket.slot)));
+	boolean mayBeTaken(@Nullable Ticket ticket) throws IOException {
+		return ticket != null
+				&& (ticket.file != this.file || ticket.file.read(ticket.slot).mayInclude(ticket.hash, ticket.count));
 	}
 
 	private static Pass lock(UploadId id, Ticket ticket, boolean shared) throws IOException {

@@ -72,8 +72,12 @@ final class SharedDiskUploadWriter implements UploadWriter {
 	@Override
 	public long offset() {
 		try {
-			Upload taken = this.fence.isValid(this.ticket) ? null : this.storage.find(id());
-			return (taken != null) ? taken.offset() : this.writer.offset();
+			Upload taken = this.fence.mayBeTaken(this.ticket) ? this.storage.find(id()) : null;
+			if (taken == null) {
+				return this.writer.offset();
+			}
+			this.storage.secure(taken);
+			return taken.offset();
 		}
 		catch (IOException ex) {
 			// Whoever can't read the directory can't tell a client of the upload either.
