@@ -63,9 +63,9 @@ final class FirstContact {
 	private volatile @Nullable MissingConditionalWritesException refusal;
 
 	/**
-	 * When the last attempt has failed, or 0.
+	 * Until when nobody tries it again after an attempt that has failed, or 0.
 	 */
-	private long failed;
+	private long refusing;
 
 	FirstContact(S3UploadStorage storage, boolean locked) {
 		this.storage = storage;
@@ -106,7 +106,7 @@ final class FirstContact {
 				throw this.refusal;
 			}
 			if (!this.done) {
-				if (this.failed != 0 && this.failed - begin > 0) {
+				if (this.refusing != 0 && this.refusing - begin > 0) {
 					// Those who have waited are not to try it one after the other.
 					throw unavailable();
 				}
@@ -137,11 +137,14 @@ final class FirstContact {
 
 	private void tryOut() throws IOException {
 		boolean conditional;
+		long begin = System.nanoTime();
 		try {
 			conditional = isConditional();
 		}
 		catch (IOException | RuntimeException ex) {
-			this.failed = System.nanoTime();
+			// Nor those who have waited for a thread, where the store is silent.
+			long now = System.nanoTime();
+			this.refusing = now + (now - begin) / 10;
 			throw ex;
 		}
 		if (!conditional && !(this.locked && isOptional())) {
