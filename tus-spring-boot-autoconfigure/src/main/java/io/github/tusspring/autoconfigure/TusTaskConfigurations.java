@@ -78,9 +78,11 @@ final class TusTaskConfigurations {
 		@Bean
 		TusTasks tusTasks(@Qualifier("tusSweeperTaskScheduler") TaskScheduler sweeper,
 				@Qualifier("tusWorkerTaskScheduler") TaskScheduler worker,
+				@Qualifier("tusClaimTaskScheduler") TaskScheduler claims,
 				@Qualifier("tusDeliveryTaskScheduler") TaskScheduler deliveries,
-				@Qualifier("tusListenerTaskScheduler") TaskScheduler listeners,
-				@Qualifier("tusClaimTaskScheduler") TaskScheduler claims) {
+				@Qualifier("tusListenerTaskScheduler") TaskScheduler listeners) {
+			// What is made first ends last: claims are renewed until all listeners have
+			// ended.
 			return new TusTasks(sweeper, worker, deliveries, listeners, claims);
 		}
 

@@ -49,6 +49,7 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.test.util.ReflectionTestUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class TusTaskConfigurationsTests {
 
@@ -134,6 +135,29 @@ class TusTaskConfigurationsTests {
 			assertThat(renewed.await(10, TimeUnit.SECONDS)).isTrue();
 			end.countDown();
 		});
+	}
+
+	@Test
+	void claimsAreRenewedUntilTheLastListenerHasEnded() throws Exception {
+		CompletableFuture<Boolean> renewed = new CompletableFuture<>();
+		runner()
+			.withPropertyValues("spring.task.scheduling.shutdown.await-termination=true",
+					"spring.task.scheduling.shutdown.await-termination-period=10s")
+			.run((context) -> {
+				TusTasks tasks = context.getBean(TusTasks.class);
+				CountDownLatch begun = new CountDownLatch(1);
+				tasks.listeners().schedule(() -> {
+					begun.countDown();
+					await().until(() -> isShutdown(tasks.listeners()));
+					renewed.complete(!isShutdown(tasks.claims()));
+				}, Instant.now());
+				assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+			});
+		assertThat(renewed.get(10, TimeUnit.SECONDS)).isTrue();
+	}
+
+	private static boolean isShutdown(TaskScheduler scheduler) {
+		return ((ThreadPoolTaskScheduler) scheduler).getScheduledThreadPoolExecutor().isShutdown();
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {
