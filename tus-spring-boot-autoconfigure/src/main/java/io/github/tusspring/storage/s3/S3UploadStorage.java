@@ -746,7 +746,7 @@ public final class S3UploadStorage implements UploadStorage, Closeable {
 				logger.debug(LogMessage.format("Object '%s' is another one by now, and stays", location.key()));
 			}
 		}
-		else {
+		else if (manifest.isFull() && !manifest.removed && !there.metadata().containsKey(ObjectAttributes.UPLOAD)) {
 			logger.warn(LogMessage.format(
 					"Object '%s' stays in bucket '%s': it doesn't say that it is the upload's, or the store keeps no metadata",
 					location.key(), bucket(location)));

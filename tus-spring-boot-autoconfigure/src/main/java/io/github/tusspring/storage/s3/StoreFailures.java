@@ -25,6 +25,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 
+import io.github.tusspring.upload.UploadException;
 import io.github.tusspring.upload.UploadUnavailableException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -95,7 +96,7 @@ final class StoreFailures {
 		if (cause instanceof IOException ex) {
 			return ex;
 		}
-		if (cause instanceof UploadUnavailableException ex) {
+		if (cause instanceof UploadException ex) {
 			throw ex;
 		}
 		if (cause instanceof AwsServiceException ex) {
