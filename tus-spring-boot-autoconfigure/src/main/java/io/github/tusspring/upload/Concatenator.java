@@ -356,7 +356,8 @@ final class Concatenator {
 				// The client will ask for another one.
 				discard(upload);
 			}
-			if (unknown && isPartGone((Concatenation.Final) upload.concatenation())) {
+			if (isPartGone((Concatenation.Final) upload.concatenation())
+					&& (unknown || discardUnlessMade(upload.id()))) {
 				throw new PartGoneException();
 			}
 			throw ex;

@@ -43,6 +43,7 @@ import io.github.tusspring.web.SignedUploadUrls;
 import io.github.tusspring.web.bind.TusUpload;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,18 +84,24 @@ class HostileCrawlTests {
 
 	private static final int CREATIONS = Integer.getInteger("crawl.creations", 300);
 
-	private static final TestServer server = TestServer.tomcat()
-		.security()
-		.with(Application.class)
-		.property("tus.download.enabled", "true")
-		.property("tus.endpoints[0].path", "/documents")
-		.property("tus.security.signing.keys[0]", "a key of thirty-two characters, or more")
-		.property("tus.limits.max-uploads-per-client", MAX_UPLOADS)
-		.property("tus.limits.max-stored-size-per-client", "1MB")
-		.property("tus.limits.max-metadata-keys", "20")
-		.start();
+	private static TestServer server;
 
-	private static final String location = upload();
+	private static String location;
+
+	@BeforeAll
+	static void start() {
+		server = TestServer.tomcat()
+			.security()
+			.with(Application.class)
+			.property("tus.download.enabled", "true")
+			.property("tus.endpoints[0].path", "/documents")
+			.property("tus.security.signing.keys[0]", "a key of thirty-two characters, or more")
+			.property("tus.limits.max-uploads-per-client", MAX_UPLOADS)
+			.property("tus.limits.max-stored-size-per-client", "1MB")
+			.property("tus.limits.max-metadata-keys", "20")
+			.start();
+		location = upload();
+	}
 
 	private static String upload() {
 		String created = RawRequest.of("POST", server.uri("/files"))
