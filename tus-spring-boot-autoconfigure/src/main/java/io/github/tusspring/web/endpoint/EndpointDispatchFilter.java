@@ -53,6 +53,9 @@ public final class EndpointDispatchFilter implements Filter {
 		else if (call.isForwarding()) {
 			call.arriveForwarded(request, response, chain);
 		}
+		else if (request.getDispatcherType() == DispatcherType.FORWARD) {
+			call.forwarded(request, response, chain);
+		}
 		else {
 			chain.doFilter(request, response);
 		}

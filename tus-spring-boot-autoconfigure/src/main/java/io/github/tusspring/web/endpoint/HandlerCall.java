@@ -185,6 +185,19 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	/**
+	 * The handler, or somebody on the way to it, has forwarded the request to a page,
+	 * which has the last word. It is answered before it comes back, too.
+	 */
+	void forwarded(ServletRequest request, ServletResponse response, FilterChain chain)
+			throws IOException, ServletException {
+		chain.doFilter(request, response);
+		if (!this.request.goesOn()) {
+			judge((HttpServletResponse) response);
+			handled();
+		}
+	}
+
+	/**
 	 * All filters have let the request pass.
 	 */
 	void arrive(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -204,12 +217,16 @@ final class HandlerCall implements AsyncListener {
 	}
 
 	/**
-	 * Spring MVC looks for the handler.
+	 * Spring MVC looks for the handler, or for that of a page to which somebody on the
+	 * way has forwarded the request.
+	 * @return whether it is the handler for which it looks
 	 */
-	synchronized void search() {
-		if (this.stage == Stage.AT_THE_SERVLET) {
+	synchronized boolean search() {
+		boolean expected = this.stage == Stage.AT_THE_SERVLET;
+		if (expected) {
 			reach(Stage.AMONG_INTERCEPTORS);
 		}
+		return expected;
 	}
 
 	/**

@@ -61,11 +61,11 @@ public final class HandlerCallMapping implements HandlerMapping, Ordered {
 		if (context == null) {
 			return null;
 		}
-		call.search();
+		boolean expected = call.search();
 		for (HandlerMapping mapping : this.mappings.computeIfAbsent(context, this::others)) {
 			HandlerExecutionChain chain = mapping.getHandler(request);
 			if (chain != null) {
-				if (isApplications(chain.getHandler())) {
+				if (expected && isApplications(chain.getHandler())) {
 					chain.addInterceptor(new Turn(call));
 				}
 				return chain;

@@ -87,6 +87,7 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.View;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
@@ -118,10 +119,10 @@ abstract class AbstractEndpointSenderTests {
 			.with(SenderApplication.class)
 			.property("tus.path", "/token/files");
 		List<String> paths = List.of("/token/documents", "/token/later", "/token/servlet", "/token/authors",
-				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/blocking",
-				"/token/second/documents", "/token/third/documents", "/legacy/documents", "/plain/documents",
-				"/token/shown/authors", "/token/shown/failing", "/token/shown/rejecting", "/token/shown/quiet",
-				"/token/shown/away");
+				"/token/images", "/token/json", "/session/documents", "/token/redirecting", "/token/forwarding",
+				"/token/blocking", "/token/second/documents", "/token/third/documents", "/legacy/documents",
+				"/plain/documents", "/token/shown/authors", "/token/shown/failing", "/token/shown/rejecting",
+				"/token/shown/quiet", "/token/shown/away");
 		for (int i = 0; i < paths.size(); i++) {
 			builder.property("tus.endpoints[" + i + "].path", paths.get(i));
 		}
@@ -301,6 +302,25 @@ abstract class AbstractEndpointSenderTests {
 		assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
 		assertKept(this.anna, location);
 		assertThat(this.anna.append(location, 4, "o").text()).isEqualTo("later anna hello");
+	}
+
+	@Test
+	void pageToWhichAnInterceptorForwardsKeepsTheUpload() {
+		String location = this.anna.create("/token/documents", 5, Map.of()).header("Location");
+		RawResponse answer = client("Authorization: Bearer anna", "X-Forward: /token/page").append(location, 0,
+				"hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(500);
+		assertKept(this.anna, location);
+		assertThat(this.anna.append(location, 4, "o").text()).isEqualTo("anna anna anna hello");
+	}
+
+	@Test
+	void pageToWhichTheHandlerForwardsIsItsAnswer() {
+		String location = this.anna.create("/token/forwarding", 5, Map.of()).header("Location");
+		RawResponse answer = this.anna.append(location, 0, "hello");
+		assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+		assertThat(answer.header("Upload-Offset")).isEqualTo("5");
+		assertThat(answer.text()).isEqualTo("a page");
 	}
 
 	@Test
@@ -571,6 +591,10 @@ abstract class AbstractEndpointSenderTests {
 						return false;
 					}
 					request.setAttribute("second", true);
+					if (request.getHeader("X-Forward") != null) {
+						request.getRequestDispatcher(request.getHeader("X-Forward")).forward(request, response);
+						return false;
+					}
 					return !say("X-Interceptor", request, response, handler);
 				}
 			});
@@ -633,6 +657,16 @@ abstract class AbstractEndpointSenderTests {
 			@PostMapping(path = "/token/json")
 			Map<String, String> json() {
 				return Map.of("a", "b");
+			}
+
+			@PostMapping("/token/forwarding")
+			ModelAndView forwarding() {
+				return new ModelAndView("forward:/token/page");
+			}
+
+			@PostMapping("/token/page")
+			String page() {
+				return "a page";
 			}
 
 			@PostMapping("/token/redirecting")
