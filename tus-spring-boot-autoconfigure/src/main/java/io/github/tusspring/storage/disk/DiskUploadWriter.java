@@ -165,10 +165,18 @@ final class DiskUploadWriter implements UploadWriter {
 			this.storage.truncate(this.file, this.position);
 			this.storage.cut(this.upload.id(), -1);
 		}
-		else if (this.forced && this.offset < this.position) {
+		else if (this.forced && this.offset < this.position && !mayBeTaken()) {
 			this.position = this.offset;
 			this.file.truncate(this.position);
 		}
+	}
+
+	/**
+	 * Whether somebody may have put a final upload together already, whose content is
+	 * this very file then: of a part all bytes count as soon as they are there.
+	 */
+	private boolean mayBeTaken() {
+		return this.upload.isPartial() && isFull();
 	}
 
 	/**

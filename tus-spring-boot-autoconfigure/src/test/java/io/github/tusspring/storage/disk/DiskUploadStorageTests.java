@@ -145,6 +145,22 @@ class DiskUploadStorageTests extends AbstractUploadStorageTests {
 	}
 
 	@Test
+	void bytesOfAFullPartStayThoughTheyCouldNotBeForcedSinceAFinalUploadMayHaveThem() throws Exception {
+		DiskUploadStorage forcing = new DiskUploadStorage(uploads(), Durability.APPEND, 0);
+		forcing.create(NewUpload.builder(ID).length(3L).concatenation(new Concatenation.Partial()).build());
+		UploadWriter failing = forcing.append(forcing.find(ID), 1, false);
+		failing.write(bytes("one"));
+		Upload created = forcing.create(NewUpload.builder(UploadId.of("final"))
+			.length(3L)
+			.concatenation(new Concatenation.Final(List.of(ID), ""))
+			.build());
+		forcing.concatenate(created, List.of(forcing.find(ID)));
+		failing.close();
+		assertThat(file("final")).hasContent("one");
+		forcing.close();
+	}
+
+	@Test
 	void fileThatIsNotAnUploadIsNeitherTakenOverNorTouched() throws Exception {
 		Files.writeString(file("upload"), "somebody's");
 		assertThatExceptionOfType(UploadExistsException.class).isThrownBy(() -> this.storage.create(upload(ID, 6L)));
